@@ -1,0 +1,141 @@
+"""The check ``aws-cli-version``."""
+
+from __future__ import annotations
+
+from packaging.version import Version
+
+from codecommit_doctor.check import (
+    Advice,
+    AwsCli,
+    Evidence,
+    Git,
+    Helper,
+    Host,
+    Origin,
+    Result,
+    Target,
+    Transport,
+    check,
+    failed,
+    passed,
+    skipped,
+    warned,
+)
+
+MINIMUM = "1.7.38"
+
+_INSTALL = "https://docs.aws.amazon.com/cli/latest/userguide/getting-started-install.html"
+
+
+@check(
+    id="aws-cli-version",
+    title=f"Is the AWS CLI found by Git's own shell, and at least {MINIMUM}?",
+    why=f"The credential helper is part of the AWS CLI since {MINIMUM}, and Git starts it.",
+    source="https://docs.aws.amazon.com/codecommit/latest/userguide/troubleshooting-ch.html",
+)
+def aws_cli_version(target: Target, git: Git, aws_cli: AwsCli, host: Host) -> Result:
+    """## Symptom
+    `aws: command not found` or `Invalid choice: 'codecommit'` before a prompt for a user name.
+
+    ## How it looks
+    It takes the program that the helper for this address names (else `aws`), asks Git's own shell
+    where that is, since an IDE or Git for Windows may see another PATH than a terminal, and runs
+    `--version` there. All other `aws` on the PATH are named; an AWS CLI 1 that stands before an
+    AWS CLI 2 is a warning.
+
+    ## By hand
+    - Windows: the MSI installer of AWS CLI 2. With an AWS CLI of pip, Git's shell does not find
+      `aws.cmd`: write `aws.cmd` or the full path in the helper.
+    - macOS: the pkg installer of AWS CLI 2, or `brew install awscli`.
+    - Linux: the zip installer of AWS CLI 2.
+    """
+    program, named = _program(target, git)
+    if program is None:
+        return skipped("no AWS credential helper applies to this address, and there is no aws")
+    path = aws_cli.seen_by_git(program)
+    if path is None:
+        return _not_found(program, named, aws_cli, host)
+    version = aws_cli.version(path)
+    facts = (
+        Evidence(version.text or "no output", Origin.command(path, "--version")),
+        *named,
+        *(
+            Evidence(f"another aws: {other}", Origin.environment("PATH"))
+            for other in aws_cli.found()
+            if other != path
+        ),
+    )
+    if version.number is None:
+        why = f"it {version.failure}" if version.failure else "it prints no version"
+        judge = failed if version.failure else warned
+        return judge(
+            f"{path} does not answer as the AWS CLI does: {why}", *facts, advice=_install(host)
+        )
+    if version.number < Version(MINIMUM):
+        return failed(
+            f"AWS CLI {version.number} is older than {MINIMUM}, the first one with the helper",
+            *facts,
+            advice=_install(host),
+        )
+    return _second_version(version.number, path, aws_cli, facts, host) or passed(
+        f"AWS CLI {version.number}", *facts
+    )
+
+
+def _program(target: Target, git: Git) -> tuple[str | None, tuple[Evidence, ...]]:
+    """The program to look at, and the setting that names it."""
+    if target.transport is Transport.HTTPS and not git.configuration().failure:
+        for entry in git.credential(target).chain:
+            helper = Helper(entry.value or "")
+            if helper.is_aws and not helper.aws.unbalanced and helper.runs_in_shell:
+                return helper.aws.program, (Evidence.of_setting(entry),)
+    return "aws", ()
+
+
+def _not_found(
+    program: str, named: tuple[Evidence, ...], aws_cli: AwsCli, host: Host
+) -> Result:
+    yours = aws_cli.found()
+    facts = (
+        Evidence(f"Git's shell finds no {program}", Origin.command("command", "-v", program)),
+        *named,
+        *(Evidence(f"your PATH has {path}", Origin.environment("PATH")) for path in yours),
+        *(
+            Evidence(f"{folder} is a directory, not a program", Origin.environment("PATH"))
+            for folder in aws_cli.folders_named_aws()
+        ),
+    )
+    if program == "aws" and yours:
+        return failed(
+            "aws is on your PATH, but Git's own shell does not find it",
+            *facts,
+            advice=(Advice(f"Write the full path in the helper: {yours[0]}"), *_install(host)),
+        )
+    return failed(f"Git's shell does not find {program}", *facts, advice=_install(host))
+
+
+def _second_version(
+    number: Version, path: str, aws_cli: AwsCli, facts: tuple[Evidence, ...], host: Host
+) -> Result | None:
+    """A warning if an AWS CLI 1 hides an AWS CLI 2."""
+    if number.major != 1:
+        return None
+    for other in aws_cli.others(path):
+        found = aws_cli.version(other).number
+        if found and found.major >= 2:
+            return warned(
+                f"AWS CLI {number} stands before AWS CLI {found} on the PATH",
+                *facts,
+                advice=(
+                    Advice(f"Put the directory of {other} first on the PATH, or remove {path}"),
+                ),
+            )
+    return None
+
+
+def _install(host: Host) -> tuple[Advice, ...]:
+    if host.is_windows:
+        return (Advice("Install AWS CLI 2", ("winget", "install", "--id", "Amazon.AWSCLI", "-e")),)
+    if host.system == "Darwin":
+        return (Advice("Install AWS CLI 2", ("brew", "install", "awscli")),)
+    return (Advice(f"Install AWS CLI 2: {_INSTALL}"),)

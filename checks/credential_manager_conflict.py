@@ -1,0 +1,106 @@
+"""The check ``credential-manager-conflict``."""
+
+from __future__ import annotations
+
+from codecommit_doctor.check import (
+    Advice,
+    Evidence,
+    Git,
+    Helper,
+    Result,
+    Target,
+    check,
+    failed,
+    no_helpers_asked,
+    passed,
+    skipped,
+    warned,
+)
+from codecommit_doctor.probes.git_config import Entry
+
+
+@check(
+    id="credential-manager-conflict",
+    title="Does another helper answer before the AWS helper, or store after it?",
+    why="A credential manager keeps the AWS helper's password, which is good for 15 minutes, and "
+    "replays it for ever: CodeCommit answers 403, and Git forgets a password only at a 401.",
+    source="https://docs.aws.amazon.com/codecommit/latest/userguide/troubleshooting-ch.html",
+    after=("git-version", "git-configuration"),
+)
+def credential_manager_conflict(target: Target, git: Git) -> Result:
+    """## Symptom
+    It works, and 15 minutes later every command ends with `The requested URL returned error: 403`;
+    or a window of a credential manager asks for a password.
+
+    ## How it looks
+    It builds the chain of helpers that Git asks for this address: every `credential.helper` that
+    applies, in the order of system, global, local and worktree configuration, where an empty value
+    takes away all before it. A helper that stands before the AWS helper answers first; one that
+    stands after it is offered each password to store.
+
+    ## By hand
+    Reset the chain for the CodeCommit host alone, in the global configuration, which every Git of
+    this machine reads, and behind every general helper of that file:
+
+        [credential "https://git-codecommit.us-east-2.amazonaws.com"]
+            helper =
+            helper = !aws codecommit credential-helper $@
+            UseHttpPath = true
+
+    Then erase what was stored: on Windows in Control Panel, Credential Manager, Windows
+    Credentials; on macOS in Keychain Access, or with `git credential-osxkeychain erase`; on Linux
+    with the `erase` command of the helper. Git before 2.9 knows no reset: there the other helper
+    has to go.
+    """
+    if skip := no_helpers_asked(target):
+        return skip
+    settings = git.credential(target)
+    helpers = [(entry, Helper(entry.value or "")) for entry in settings.chain]
+    first = next((i for i, (_, helper) in enumerate(helpers) if helper.is_aws), None)
+    if first is None:
+        return skipped("no AWS credential helper applies to this address")
+    aws = helpers[first][0]
+    before = [pair for pair in helpers[:first] if not pair[1].is_for_other_hosts]
+    after = [pair for pair in helpers[first + 1 :] if pair[1].keeper]
+    facts = [Evidence.of_setting(entry) for entry, _ in (*before, *after)]
+    facts.append(Evidence.of_setting(aws))
+    advice = _reset(target, git, aws, [helper for _, helper in (*before, *after)])
+    if known := [helper for _, helper in before if helper.keeper]:
+        return failed(
+            f"Git asks {known[0].name} ({known[0].keeper}) before the AWS helper",
+            *facts,
+            advice=advice,
+        )
+    if before:
+        return warned(
+            f"Git asks {before[0][1].name} before the AWS helper, and it may answer",
+            *facts,
+            advice=advice,
+        )
+    if after:
+        return warned(
+            f"{after[0][1].name} ({after[0][1].keeper}) stores each password of the AWS helper",
+            *facts,
+            advice=advice,
+        )
+    return passed("the AWS helper is asked alone", *facts)
+
+
+def _reset(target: Target, git: Git, aws: Entry, others: list[Helper]) -> tuple[Advice, ...]:
+    if not git.at_least("2.9"):
+        return (
+            Advice("Git before 2.9 can't reset the chain: take the other helper out, or upgrade"),
+        )
+    scope = "--local" if aws.scope in ("local", "worktree") else "--global"
+    key = f"credential.https://{target.host}"
+    steps = [
+        Advice(
+            "Reset the chain for this host, then name the AWS helper again",
+            ("git", "config", scope, "--replace-all", f"{key}.helper", ""),
+        ),
+        Advice("", ("git", "config", scope, "--add", f"{key}.helper", aws.value or "")),
+        Advice("", ("git", "config", scope, f"{key}.UseHttpPath", "true")),
+    ]
+    if names := [helper.name for helper in others if helper.keeper]:
+        steps.append(Advice(f"Then erase the CodeCommit password that {names[0]} has stored"))
+    return tuple(steps)

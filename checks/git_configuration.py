@@ -1,0 +1,53 @@
+"""The check ``git-configuration``."""
+
+from __future__ import annotations
+
+import re
+
+from codecommit_doctor.check import (
+    Advice,
+    Evidence,
+    Git,
+    Origin,
+    Result,
+    check,
+    failed,
+    passed,
+)
+
+
+@check(
+    id="git-configuration",
+    title="Can git read its configuration?",
+    why="Where one file is malformed or may not be read, every git command stops.",
+    source="https://git-scm.com/docs/git-config#_syntax",
+    after=("git-version",),
+)
+def git_configuration(git: Git) -> Result:
+    """## Symptom
+    `fatal: bad config line 12 in file ...`, or `fatal: unknown error occurred while reading the
+    configuration files`, at every command.
+
+    ## How it looks
+    It runs `git config --list` in the directory of the clone and passes on git's own words.
+
+    ## By hand
+    Open the file that git names, at the line that it names: most often a quote, a bracket or a
+    backslash was left over. On Windows the user's file is `%USERPROFILE%\\.gitconfig`, on macOS and
+    Linux `~/.gitconfig`; `git config --global --edit` opens it too.
+    """
+    configuration = git.configuration()
+    if configuration.failure is None:
+        files = {entry.file for entry in configuration.entries if entry.file}
+        return passed(f"git reads its configuration ({len(files)} files)")
+    words = configuration.failure.splitlines()[-1].removeprefix("fatal: ")
+    place = re.search(r"(?:line (?P<line>\d+) in file|access) '?(?P<file>[^']+?)'?(:|\Z)", words)
+    origin = Origin.command("git", "config", "--list")
+    if place and place["line"]:
+        origin = Origin.of_file(place["file"], int(place["line"]))
+    facts = [Evidence(line, origin) for line in configuration.failure.splitlines()[:4]]
+    return failed(
+        f"git can't read its configuration: {words}",
+        *facts,
+        advice=(Advice("Mend the file that git names; no git command works until then"),),
+    )

@@ -1,0 +1,78 @@
+"""The check ``git-version``."""
+
+from __future__ import annotations
+
+from codecommit_doctor.check import (
+    Advice,
+    Evidence,
+    Git,
+    Host,
+    Origin,
+    Result,
+    check,
+    failed,
+    passed,
+    warned,
+)
+
+MINIMUM = "1.7.9"
+
+_HOW = {
+    "Windows": Advice("Install Git for Windows", ("winget", "install", "--id", "Git.Git", "-e")),
+    "Darwin": Advice("Install a current Git", ("brew", "install", "git")),
+    "Linux": Advice("Install git with the system's package manager (apt, dnf, zypper, pacman)"),
+}
+
+
+@check(
+    id="git-version",
+    title=f"Is git on the PATH, and at least {MINIMUM}?",
+    why=f"CodeCommit supports Git {MINIMUM} and later; credential helpers came with that version.",
+    source="https://docs.aws.amazon.com/codecommit/latest/userguide/setting-up-https-windows.html",
+)
+def git_version(git: Git, host: Host) -> Result:
+    """## Symptom
+    `git` is not found, or an old Git asks for a user name whatever helper is configured.
+
+    ## How it looks
+    It takes the first `git` on the PATH, runs `git --version` and compares the number. What a
+    vendor adds (`(Apple Git-146)`, `.windows.1`, `.GIT`) does not count; a release candidate is
+    older than its release. Other gits on the PATH are named, because an IDE may use them.
+
+    ## By hand
+    - Windows: install Git for Windows, then open a new terminal.
+    - macOS: `xcode-select --install`, or `brew install git`.
+    - Linux: install `git` with the package manager of the distribution.
+    """
+    how = (_HOW.get(host.system, _HOW["Linux"]),)
+    if not git.path:
+        return failed(
+            "git is not on the PATH",
+            Evidence("no program called git", Origin.environment("PATH")),
+            advice=how,
+        )
+    version = git.version()
+    if version is None:
+        outcome = git.run("--version")
+        said = outcome.failure or f"answered {(outcome.text.strip() or 'nothing')[:80]!r}"
+        return failed(
+            f"git does not tell its version: it {said}",
+            Evidence(git.path, Origin.environment("PATH")),
+            advice=how,
+        )
+    facts = (
+        Evidence(f"git version {version.text}", Origin.command(git.path, "--version")),
+        *(Evidence(f"another git: {path}", Origin.environment("PATH")) for path in git.found[1:]),
+    )
+    if not git.at_least(MINIMUM):
+        return failed(
+            f"Git {version.number} is older than {MINIMUM}, the first one that CodeCommit supports",
+            *facts,
+            advice=how,
+        )
+    if version.text.startswith("2.11.0.windows.3"):
+        return warned(
+            "Git for Windows 2.11.0(3) does not ask for a user name where it should", *facts,
+            advice=how,
+        )
+    return passed(f"Git {version.text}", *facts)

@@ -1,0 +1,126 @@
+"""The check ``region-supported``."""
+
+from __future__ import annotations
+
+from codecommit_doctor.check import (
+    Advice,
+    Evidence,
+    Host,
+    HostKind,
+    Origin,
+    Profiles,
+    Result,
+    Target,
+    Transport,
+    check,
+    failed,
+    passed,
+    skipped,
+    warned,
+)
+from codecommit_doctor.regions import FIPS, all_regions, host_suffix, is_served, nearest
+
+_LIST = "https://docs.aws.amazon.com/codecommit/latest/userguide/regions.html"
+
+
+@check(
+    id="region-supported",
+    title="Is CodeCommit offered in this region, at this host name?",
+    why="In a region without CodeCommit, or at a misspelt one, there is no host to answer.",
+    source=_LIST,
+)
+def region_supported(target: Target, profiles: Profiles, host: Host) -> Result:
+    """## Symptom
+    `Could not resolve host: git-codecommit....amazonaws.com`.
+
+    ## How it looks
+    It takes the region from the host name as the AWS CLI does, and looks it up in the published
+    list and in botocore's endpoint data, for the partitions aws, aws-us-gov and aws-cn; the nearest
+    name is offered for a misspelt one. The host name has to fit: China's end in
+    `amazonaws.com.cn`, and FIPS endpoints exist in seven regions. A region that no list has, but
+    whose host resolves, is only a warning: AWS may have opened it since.
+
+    ## By hand
+    Take the clone URL from the CodeCommit console in the repository's own region, then, on every
+    system: `git remote set-url origin URL`.
+    """
+    region, origin = _region(target, profiles)
+    if region is None:
+        if target.transport is Transport.HTTPS and not target.assumed:
+            return failed(
+                f"{target.host} is not a host name of CodeCommit",
+                Evidence(target.shown_url, _address(target)),
+                advice=(Advice("Take the clone URL from the CodeCommit console"),),
+            )
+        return skipped("no region is configured, and no address names one")
+    fact = Evidence(f"region {region}", origin)
+    if is_served(region):
+        return _wrong_host(target, region, fact) or passed(f"CodeCommit is offered in {region}", fact)
+    if target.host and host.resolves(target.host.partition(":")[0]):
+        return warned(
+            f"{region} is not in any list of CodeCommit's regions, but {target.host} exists",
+            fact,
+            advice=(Advice(f"See the current list: {_LIST}"),),
+        )
+    return _not_served(target, region, fact)
+
+
+def _region(target: Target, profiles: Profiles) -> tuple[str | None, Origin]:
+    if target.region:
+        return target.region.lower(), _address(target)
+    if target.transport is Transport.REMOTE_HELPER and not profiles.failures:
+        configured = profiles.region(target.profile)
+        if configured:
+            return configured[0], Origin(configured[1])
+    return None, _address(target)
+
+
+def _address(target: Target) -> Origin:
+    if target.assumed:
+        return Origin("command line, environment or AWS profile")
+    return Origin(f"address of {target.name}" if target.remote else "address given")
+
+
+def _wrong_host(target: Target, region: str, fact: Evidence) -> Result | None:
+    if target.transport is Transport.REMOTE_HELPER:
+        return None
+    if target.host_kind is HostKind.FIPS and region not in FIPS:
+        right = target.host.replace("git-codecommit-fips", "git-codecommit")
+        return failed(
+            f"{region} has no FIPS endpoint for Git",
+            fact,
+            advice=(Advice(f"Use {right}, or one of {', '.join(sorted(FIPS))}"),),
+        )
+    suffix = host_suffix(region)
+    if target.suffix != suffix:
+        return failed(
+            f"hosts in {region} end in {suffix}, not in {target.suffix}",
+            fact,
+            advice=(_set_url(target, target.host.removesuffix(target.suffix) + suffix),),
+        )
+    return None
+
+
+def _not_served(target: Target, region: str, fact: Evidence) -> Result:
+    if region in all_regions():
+        return failed(
+            f"CodeCommit is not offered in {region}",
+            fact,
+            advice=(Advice(f"Use a repository in one of the regions of {_LIST}"),),
+        )
+    near = nearest(region)
+    if near is None:
+        return failed(f"there is no region {region}", fact, advice=(Advice(f"Regions: {_LIST}"),))
+    right = target.host.replace(target.region or region, near)
+    return failed(
+        f"there is no region {region}; did you mean {near}?",
+        fact,
+        advice=(_set_url(target, right),),
+    )
+
+
+def _set_url(target: Target, host: str) -> Advice:
+    if not target.remote:
+        return Advice(f"Use the host {host}" if host else "Name the region rightly")
+    url = f"https://{host}{target.path}"
+    return Advice("Correct the address", ("git", "remote", "set-url", target.remote, url))

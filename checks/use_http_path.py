@@ -1,0 +1,118 @@
+"""The check ``use-http-path``."""
+
+from __future__ import annotations
+
+import ntpath
+import re
+
+from codecommit_doctor.check import (
+    Advice,
+    Evidence,
+    Git,
+    Helper,
+    Result,
+    Target,
+    check,
+    failed,
+    no_helpers_asked,
+    passed,
+    skipped,
+    warned,
+)
+from codecommit_doctor.probes.git import CredentialSettings
+from codecommit_doctor.probes.git_config import Entry
+
+_USUAL_FILES = frozenset({".gitconfig", "gitconfig", "config", "config.worktree"})
+
+
+@check(
+    id="use-http-path",
+    title="Is UseHttpPath on for this address?",
+    why="The AWS helper signs the repository's path; without UseHttpPath Git does not tell it.",
+    source="https://docs.aws.amazon.com/codecommit/latest/userguide/setting-up-https-windows.html",
+    after=("git-version", "git-configuration"),
+)
+def use_http_path(target: Target, git: Git) -> Result:
+    """## Symptom
+    Git prints `'path'` and asks for a user name, or says `could not read Username`; with a value
+    that is no boolean it says `bad boolean config value` and stops.
+
+    ## How it looks
+    It lets Git itself hand a request for this address to a throw-away helper, and looks whether
+    the path comes with it. So all scopes, sections and includes count exactly as they do for Git.
+    Then it names the setting that decides: of all that apply, the last one.
+
+    ## By hand
+    On Windows, macOS and Linux alike:
+
+        git config --global credential.UseHttpPath true
+
+    or the same key in the section of the CodeCommit host, and in the scope where a wrong value
+    stands.
+    """
+    if skip := no_helpers_asked(target):
+        return skip
+    settings = git.credential(target)
+    aws = next((e for e in settings.chain if Helper(e.value or "").is_aws), None)
+    decides = settings.last("usehttppath")
+    if settings.failure:
+        return _unreadable(settings, decides)
+    if settings.sends_path is None:
+        return skipped("git could not be asked")
+    if settings.sends_path:
+        return passed("git hands the path to its helpers", *_facts(decides))
+    elsewhere = [e for e in settings.others if e.key.endswith(".usehttppath")]
+    if aws is None and not elsewhere and decides is None:
+        return skipped("no AWS credential helper applies to this address")
+    return _off(target, aws, decides, elsewhere)
+
+
+def _off(
+    target: Target, aws: Entry | None, decides: Entry | None, elsewhere: list[Entry]
+) -> Result:
+    place = decides or aws
+    section = aws.subsection if aws else f"https://{target.host}"
+    key = f"credential.{section}.UseHttpPath" if section else "credential.UseHttpPath"
+    if decides:
+        key = re.sub(r"usehttppath\Z", "UseHttpPath", decides.key)
+        summary = "UseHttpPath is switched off for this address"
+    elif elsewhere:
+        summary = f"UseHttpPath is set for {elsewhere[0].subsection}, but not for this address"
+    else:
+        summary = "UseHttpPath is not set for this address"
+    facts = [Evidence.of_setting(e) for e in (decides, aws, *elsewhere) if e]
+    how = Advice("Switch it on", ("git", "config", *_place(place), key, "true"))
+    if place and place.file is None:
+        how = Advice("Take it out of the command line or of the GIT_CONFIG_* variables")
+    return failed(summary, *facts, advice=(how,))
+
+
+def _unreadable(settings: CredentialSettings, decides: Entry | None) -> Result:
+    words = (settings.failure or "").splitlines()
+    said = next((line for line in words if "usehttppath" in line.lower()), None)
+    if said is None:
+        return warned(
+            f"git can't use its credential settings: {words[-1] if words else 'no reason given'}",
+            *_facts(decides),
+        )
+    how = ()
+    if decides:
+        key = re.sub(r"usehttppath\Z", "UseHttpPath", decides.key)
+        how = (Advice("Set it to true", ("git", "config", *_place(decides), key, "true")),)
+    return failed(said.removeprefix("fatal: "), *_facts(decides), advice=how)
+
+
+def _facts(decides: Entry | None) -> tuple[Evidence, ...]:
+    return (Evidence.of_setting(decides),) if decides else ()
+
+
+def _place(entry: Entry | None) -> tuple[str, ...]:
+    """The words that tell ``git config`` which file to write."""
+    if entry is None or entry.file is None:
+        return ("--global",)
+    if ntpath.basename(entry.file) not in _USUAL_FILES or entry.scope not in _SCOPES:
+        return ("--file", entry.file)
+    return (f"--{entry.scope}",)
+
+
+_SCOPES = frozenset({"system", "global", "local", "worktree"})

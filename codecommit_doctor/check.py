@@ -1,0 +1,232 @@
+"""The plugin API: all that the author of a check imports.
+
+A check is one function in one file. Its parameters name what it reads, its docstring is its page,
+its return value is the result. It never prints and never writes::
+
+    from codecommit_doctor.check import Git, Result, check, failed, passed
+
+    @check(
+        id="git-found",
+        title="Git is installed",
+        why="Without git there is nothing to diagnose.",
+        source="https://git-scm.com/docs",
+    )
+    def git_found(git: Git) -> Result:
+        '''Looks for ``git`` on the PATH.'''
+        return passed("git is here") if git.path else failed("git is not on the PATH")
+
+Files in ``checks/`` are found by being there. Other packages name theirs in the entry point group
+``codecommit_doctor.checks``; an entry point leads to one check.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import TYPE_CHECKING, Any, Callable
+
+from codecommit_doctor.credential_helper import Helper
+from codecommit_doctor.target import HostKind, Target, Transport
+
+if TYPE_CHECKING:
+    from codecommit_doctor.probes.aws_cli import AwsCli
+    from codecommit_doctor.probes.git import Git
+    from codecommit_doctor.probes.git_config import Entry
+    from codecommit_doctor.probes.host import Host
+    from codecommit_doctor.probes.policies import Policies
+    from codecommit_doctor.probes.profiles import Profiles
+
+__all__ = [
+    "Advice",
+    "AwsCli",
+    "Check",
+    "Evidence",
+    "Git",
+    "Helper",
+    "Host",
+    "HostKind",
+    "Origin",
+    "Policies",
+    "Profiles",
+    "Result",
+    "Status",
+    "Target",
+    "Transport",
+    "check",
+    "failed",
+    "no_helpers_asked",
+    "passed",
+    "skipped",
+    "warned",
+]
+
+READABLE = frozenset({"target", "git", "aws_cli", "profiles", "policies", "host"})
+"""What a check may name as a parameter: the target, and the machine's probes."""
+
+_ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*\Z")
+
+
+def __getattr__(name: str) -> Any:
+    """Hands out the probes' classes, for annotations, without loading them at start-up."""
+    from codecommit_doctor import probes
+
+    if name in probes.CLASSES:
+        return probes.load(name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+class Status(str, Enum):
+    """What a check says. ``skip`` and ``error`` are no verdict on the machine."""
+
+    PASS = "pass"
+    WARN = "warn"
+    FAIL = "fail"
+    SKIP = "skip"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a fact was read.
+
+    text: for people. file, line (from 1), scope: for programs; None where that cannot be known.
+    """
+
+    text: str
+    file: str | None = None
+    line: int | None = None
+    scope: str | None = None
+
+    @classmethod
+    def of_file(cls, file: str, line: int | None = None, scope: str | None = None) -> Origin:
+        place = f"{file}, line {line}" if line else file
+        return cls(f"{place} ({scope})" if scope else place, file, line, scope)
+
+    @classmethod
+    def environment(cls, name: str) -> Origin:
+        return cls(f"environment variable {name}")
+
+    @classmethod
+    def command(cls, *words: str) -> Origin:
+        return cls("output of " + " ".join(words))
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A fact with its origin."""
+
+    fact: str
+    origin: Origin
+
+    @classmethod
+    def of_setting(cls, entry: Entry) -> Evidence:
+        """A value of git's configuration, with its file, line and scope."""
+        fact = entry.shown
+        if entry.value and entry.key.endswith(".helper"):
+            fact = f"{entry.key}={Helper(entry.value).shown}"
+        if entry.file is None:
+            return cls(fact, Origin("command line or GIT_CONFIG_* variables", scope=entry.scope))
+        return cls(fact, Origin.of_file(entry.file, entry.line, entry.scope))
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """One step towards the cure. command: words to run, quoted later for the user's own shell."""
+
+    text: str
+    command: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a check found.
+
+    because_of: the id of the check whose failure made this one a skip.
+    """
+
+    status: Status
+    summary: str
+    evidence: tuple[Evidence, ...] = ()
+    advice: tuple[Advice, ...] = ()
+    because_of: str | None = None
+
+
+def passed(summary: str, *evidence: Evidence) -> Result:
+    """The machine is right in this."""
+    return Result(Status.PASS, summary, evidence)
+
+
+def warned(summary: str, *evidence: Evidence, advice: tuple[Advice, ...] = ()) -> Result:
+    """Something is suspected."""
+    return Result(Status.WARN, summary, evidence, advice)
+
+
+def failed(summary: str, *evidence: Evidence, advice: tuple[Advice, ...] = ()) -> Result:
+    """Something is proved to be wrong."""
+    return Result(Status.FAIL, summary, evidence, advice)
+
+
+def skipped(reason: str, *evidence: Evidence, advice: tuple[Advice, ...] = ()) -> Result:
+    """It could not, or need not, be looked at."""
+    return Result(Status.SKIP, reason, evidence, advice)
+
+
+def no_helpers_asked(target: Target) -> Result | None:
+    """The skip of a check about credential helpers, for an address that never asks them."""
+    if target.transport is Transport.HTTPS:
+        return None
+    return skipped(f"Git asks no credential helper for this address ({target.transport.value})")
+
+
+@dataclass(frozen=True)
+class Check:
+    """One independent question about the machine.
+
+    id: kebab-case, never changes. after: ids of checks whose failure makes this one a skip.
+    source: address of the AWS or Git document that the rule comes from. limit: seconds.
+    reads: the names of the function's parameters. distribution: the package that brings it, None
+    for a built-in one.
+    """
+
+    id: str
+    title: str
+    why: str
+    source: str
+    function: Callable[..., Result]
+    after: tuple[str, ...] = ()
+    limit: float = 30.0
+    reads: tuple[str, ...] = ()
+    distribution: str | None = field(default=None, compare=False)
+
+    @property
+    def page(self) -> str:
+        """The check's documentation in Markdown, from its docstring."""
+        return inspect.getdoc(self.function) or self.why
+
+
+def check(
+    *,
+    id: str,  # noqa: A002 (the field's standard word)
+    title: str,
+    why: str,
+    source: str,
+    after: tuple[str, ...] = (),
+    limit: float = 30.0,
+) -> Callable[[Callable[..., Result]], Check]:
+    """Makes a function a check. Raises ValueError or TypeError, naming what is wrong with it."""
+
+    def decorate(function: Callable[..., Result]) -> Check:
+        if not _ID.match(id):
+            raise ValueError(f"the id {id!r} is not in kebab-case")
+        if isinstance(after, str):
+            raise TypeError(f"{id}: after must be a tuple of ids, not {after!r}")
+        reads = tuple(inspect.signature(function).parameters)
+        unknown = sorted(set(reads) - READABLE)
+        if unknown:
+            known = ", ".join(sorted(READABLE))
+            raise TypeError(f"{id} asks for {', '.join(unknown)}; a check can read {known}")
+        return Check(id, title, why, source, function, tuple(after), limit, reads)
+
+    return decorate

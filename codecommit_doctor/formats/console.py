@@ -1,0 +1,152 @@
+"""The report for a person: the cause first, one screen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TextIO
+
+from rich.console import Console
+from rich.text import Text
+
+if TYPE_CHECKING:
+    from codecommit_doctor.report import Report, ResultItem, TargetItem
+
+__all__ = ["render"]
+
+_WIDTH_IN_PIPES = 80
+_WIDEST = 100
+_STYLES = {"fail": "bold red", "error": "bold magenta", "warn": "bold yellow", "pass": "green"}
+_SYMBOLS = {"fail": "✗", "error": "✗", "warn": "!", "pass": "✓", "skip": "–", "step": "→"}
+_ASCII = {"fail": "X", "error": "X", "warn": "!", "pass": "+", "skip": "-", "step": ">"}
+_WORDS = {"fail": "FAIL", "error": "ERROR", "warn": "WARN"}
+
+
+def render(report: Report, stream: TextIO, *, verbose: bool = False) -> None:
+    """Writes the report. Colours only on a terminal, and never against NO_COLOR."""
+    _Page(report, stream, verbose).write()
+
+
+class _Page:
+    def __init__(self, report: Report, stream: TextIO, verbose: bool) -> None:
+        self.report, self.verbose = report, verbose
+        terminal = stream.isatty()
+        self.console = Console(
+            file=stream,
+            width=None if terminal else _WIDTH_IN_PIPES,
+            highlight=False,
+            markup=False,
+            emoji=False,
+        )
+        if self.console.width > _WIDEST:
+            self.console.width = _WIDEST
+        self.encoding = getattr(stream, "encoding", None) or "ascii"
+        self.symbols = _SYMBOLS if self._fits("".join(_SYMBOLS.values())) else _ASCII
+
+    def write(self) -> None:
+        for target in self.report.targets:
+            self._target(target)
+        self._line(self._totals())
+        if self.report.interrupted:
+            self._line(Text("Interrupted: this is what was known by then.", "bold yellow"))
+
+    def _target(self, target: TargetItem) -> None:
+        self._heading(target)
+        by_status: dict[str, list[ResultItem]] = {}
+        for result in target.results:
+            by_status.setdefault(result.status, []).append(result)
+        for status in ("fail", "error", "warn"):
+            for result in by_status.get(status, []):
+                self._finding(result)
+        if self.verbose:
+            for result in by_status.get("pass", []):
+                self._finding(result)
+        elif passed := by_status.get("pass", []):
+            self._listed("pass", f"{len(passed)} passed", ", ".join(r.id for r in passed))
+        for result in by_status.get("skip", []):
+            self._listed("skip", result.id, result.summary)
+        self.console.print()
+
+    def _heading(self, target: TargetItem) -> None:
+        heading = Text(self._safe(target.target), "bold")
+        if target.url != target.target:
+            heading.append(f"  {self._safe(target.url)}", "dim")
+        self._line(heading)
+        for rank, cause in enumerate(target.verdict.causes[:3]):
+            text = Text("Cause: " if rank == 0 else "also:  ", "bold red" if rank == 0 else "red")
+            text.append(self._safe(cause.because), "bold" if rank == 0 else "")
+            self._indented(text, 0)
+        self.console.print()
+
+    def _finding(self, result: ResultItem) -> None:
+        style = _STYLES[result.status]
+        title = Text(_WORDS.get(result.status, "ok"), style)
+        title.append(f" {result.id}", "bold")
+        title.append(f"  {self._safe(result.summary)}")
+        self._row(Text(self.symbols[result.status], style), title)
+        for item in result.evidence:
+            self._indented(Text(self._safe(item.fact)), 4)
+            self._indented(Text(f"from {self._safe(item.origin)}", "dim"), 6)
+        for step in result.advice:
+            if step.text:
+                mark = Text(f"  {self.symbols['step']}", "cyan")
+                self._row(mark, Text(self._safe(step.text)), 4)
+            if step.command:
+                self._command(step.command)
+        if result.status != "pass":
+            self._indented(Text(f"more: codecommit-doctor explain {result.id}", "dim"), 4)
+            self.console.print()
+
+    def _listed(self, status: str, name: str, text: str) -> None:
+        style = _STYLES.get(status, "dim")
+        line = Text(name, style)
+        line.append(f": {self._safe(text)}", "" if status == "pass" else "dim")
+        self._row(Text(self.symbols[status], style), line)
+
+    def _totals(self) -> Text:
+        counts = self.report.counts
+        parts = [
+            (counts.fail, "failed", "fail"),
+            (counts.error, "broke", "error"),
+            (counts.warn, "warned", "warn"),
+            (counts.passed, "passed", "pass"),
+            (counts.skip, "skipped", "skip"),
+        ]
+        text = Text()
+        for number, word, status in parts:
+            if number:
+                text.append(", " if text else "")
+                text.append(f"{number} {word}", _STYLES.get(status, "dim"))
+        return text
+
+    def _command(self, command: str) -> None:
+        """A command on one line of its own, however long, so that it can be copied."""
+        self._line(Text(f"      {self._safe(command)}", "cyan"))
+
+    def _row(self, mark: Text | str, text: Text, indent: int = 2) -> None:
+        """Text in lines that fit, with a mark before the first; a long word sticks out, whole."""
+        first = Text.assemble(mark)
+        first.append(" " * (indent - len(first)))
+        width = max(20, self.console.width - indent)
+        for line in text.wrap(self.console, width, overflow="ignore"):
+            line.rstrip()
+            self._line(Text.assemble(first, line))
+            first = Text(" " * indent)
+
+    def _indented(self, text: Text, by: int) -> None:
+        self._row("", text, by)
+
+    def _line(self, what: Text) -> None:
+        self.console.print(what, soft_wrap=True)
+
+    def _safe(self, text: str) -> str:
+        """The text in what the stream's encoding has; the report holds no control characters."""
+        if self._fits(text):
+            return text
+        plain = text.replace("…", "...").replace("→", "->").replace("–", "-")
+        return plain.encode(self.encoding, "backslashreplace").decode(self.encoding)
+
+    def _fits(self, text: str) -> bool:
+        try:
+            text.encode(self.encoding)
+        except (UnicodeEncodeError, LookupError):
+            return False
+        return True

@@ -1,0 +1,19 @@
+"""The probes read the machine: each fact once, by whoever asks first, from any thread."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+CLASSES = {
+    "AwsCli": "aws_cli",
+    "Git": "git",
+    "Host": "host",
+    "Policies": "policies",
+    "Profiles": "profiles",
+}
+
+
+def load(name: str) -> Any:
+    """The class of a probe, by its name; loads its module."""
+    return getattr(import_module(f"{__name__}.{CLASSES[name]}"), name)

@@ -1,0 +1,111 @@
+"""The AWS CLI: which ones there are, which one Git's shell finds, and their versions."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from codecommit_doctor.probes.git import Git, programs_on_path
+from codecommit_doctor.probes.once import once
+from codecommit_doctor.probes.process import Outcome, run
+
+if TYPE_CHECKING:
+    from packaging.version import Version
+
+__all__ = ["AwsCli", "CliVersion"]
+
+_VERSION = re.compile(r"aws-cli/(\d+(?:\.\d+)*\S*)(?: (Python/\S+))?(?: (\S+))?(?: (\S+))?")
+
+_FIND = '!f() { command -v "$1"; }; f'
+"""An alias of git's, so that Git's own shell is asked, with the PATH that git gives it."""
+
+
+@dataclass(frozen=True)
+class CliVersion:
+    """What a program answered to --version.
+
+    text: its own words, the first line. number: None if it said none. kind: how it was installed,
+    as far as it tells: ``source``, ``exe``, ``pip``... failure: what went wrong instead.
+    """
+
+    text: str
+    number: Version | None
+    kind: str = ""
+    failure: str | None = None
+
+    @classmethod
+    def of(cls, outcome: Outcome) -> CliVersion:
+        """Reads standard output, and standard error: old versions print there."""
+        from packaging.version import InvalidVersion, Version
+
+        said = outcome.text + "\n" + outcome.error_text
+        match = _VERSION.search(said)
+        if not match:
+            first = (said.strip().splitlines() or [""])[0][:200]
+            return cls(first, None, failure=outcome.failure)
+        kind = match[4] or ""
+        try:
+            number: Version | None = Version(match[1])
+        except InvalidVersion:
+            number = None
+        install = kind.split("/")[0] if "/" in kind and "botocore" not in kind else "pip"
+        return cls(match[0], number, install, outcome.failure)
+_ALIAS = "doctor-asks-where"
+
+
+class AwsCli:
+    """The ``aws`` programs of this machine."""
+
+    def __init__(self, git: Git) -> None:
+        self._git = git
+
+    @once
+    def found(self) -> tuple[str, ...]:
+        """Every ``aws`` on the PATH, in order."""
+        return programs_on_path("aws")
+
+    @once
+    def seen_by_git(self, program: str = "aws") -> str | None:
+        """The path that Git's own shell finds for a program of a helper; None if it finds none.
+
+        Without git there is no such shell: then what the PATH says.
+        """
+        if not self._git.path:
+            return shutil.which(program)
+        outcome = self._git.run("-c", f"alias.{_ALIAS}={_FIND}", _ALIAS, program)
+        found = outcome.text.strip()
+        if outcome.failure or not found:
+            return None
+        return _native(found)
+
+    @once
+    def version(self, path: str) -> CliVersion:
+        """The version of the program at this path."""
+        return CliVersion.of(run([path, "--version"], cap=1_000_000))
+
+    def others(self, path: str) -> tuple[str, ...]:
+        """Every other ``aws`` on the PATH that is a program, not a version manager's shim."""
+        return tuple(
+            other
+            for other in self.found()
+            if other != path and Path(other).parent.name != "shims"
+        )
+
+    @once
+    def folders_named_aws(self) -> tuple[str, ...]:
+        """Directories called ``aws`` on the PATH: no shell runs them."""
+        folders = (Path(f) / "aws" for f in os.environ.get("PATH", "").split(os.pathsep) if f)
+        return tuple(str(folder) for folder in folders if folder.is_dir())
+
+
+def _native(path: str) -> str:
+    """``/c/Program Files/...``, as Git's shell on Windows says it, in Windows' own form."""
+    drive = re.match(r"/([A-Za-z])/", path)
+    if os.name != "nt" or not drive:
+        return path
+    native = f"{drive[1].upper()}:\\" + path[3:].replace("/", "\\")
+    return shutil.which(native) or native

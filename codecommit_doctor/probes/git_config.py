@@ -1,0 +1,107 @@
+"""Git's configuration as git lists it, with the line of each value where that can be known."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+__all__ = ["Entry", "number_lines", "parse_listing"]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One value of the configuration.
+
+    key: as git prints it (section and name in lower case). value: None where the file has a name
+    without ``=``. file: None for the command line and the environment. scope: system, global,
+    local, worktree, command; "unknown" where git is too old to say.
+    """
+
+    key: str
+    value: str | None
+    file: str | None
+    scope: str
+    line: int | None = None
+
+    @property
+    def subsection(self) -> str | None:
+        """``https://host`` of ``credential.https://host.helper``; None for ``credential.helper``."""
+        first, last = self.key.find("."), self.key.rfind(".")
+        return self.key[first + 1 : last] if first < last else None
+
+    @property
+    def shown(self) -> str:
+        return self.key if self.value is None else f"{self.key}={self.value}"
+
+
+def parse_listing(listing: str, directory: Path, flags: tuple[str, ...]) -> tuple[Entry, ...]:
+    """Reads the output of ``git config --list -z`` and those of --show-scope, --show-origin."""
+    fields = listing.split("\0")
+    step = 1 + len(flags)
+    entries = []
+    for start in range(0, len(fields) - step + 1, step):
+        told = dict(zip(flags, fields[start:]))
+        key, has_value, value = fields[start + step - 1].partition("\n")
+        kind, _, place = told.get("--show-origin", "").partition(":")
+        file = os.path.normpath(directory / place) if kind == "file" else None
+        scope = told.get("--show-scope", "unknown")
+        entries.append(Entry(key, value if has_value else None, file, scope))
+    return tuple(entries)
+
+
+def number_lines(entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
+    """Adds line numbers, by looking for the n-th value of a key at the key's n-th place in its file.
+
+    Where the places found do not agree with git's own listing the line stays unknown.
+    """
+    wanted: dict[tuple[str, str], list[int]] = {}
+    for index, entry in enumerate(entries):
+        if entry.file:
+            wanted.setdefault((entry.file, entry.key), []).append(index)
+    places: dict[str, dict[str, list[int]]] = {}
+    numbered = list(entries)
+    for (file, key), indexes in wanted.items():
+        if file not in places:
+            places[file] = _places(file)
+        lines = places[file].get(key, [])
+        if lines and len(indexes) % len(lines) == 0:
+            for count, index in enumerate(indexes):
+                numbered[index] = replace(entries[index], line=lines[count % len(lines)])
+    return tuple(numbered)
+
+
+_SECTION = re.compile(r'\s*\[\s*([A-Za-z0-9.-]+)\s*(?:"((?:[^"\\]|\\.)*)")?\s*\]')
+_NAME = re.compile(r"\s*([A-Za-z][A-Za-z0-9-]*)\s*(=|$|[#;])")
+
+
+def _places(file: str) -> dict[str, list[int]]:
+    """Line numbers (from 1) of each key in a file; empty if it can't be read."""
+    try:
+        text = Path(file).read_bytes().decode("utf-8", "surrogateescape")
+    except OSError:
+        return {}
+    found: dict[str, list[int]] = {}
+    section, continued = "", False
+    for number, line in enumerate(text.lstrip("\ufeff").split("\n"), 1):
+        line = line.rstrip("\r")
+        was_continued, continued = continued, _continues(line)
+        if was_continued:
+            continue
+        if header := _SECTION.match(line):
+            section = _section_key(header)
+            line = line[header.end() :]
+        if name := _NAME.match(line):
+            found.setdefault(f"{section}.{name[1].lower()}", []).append(number)
+    return found
+
+
+def _section_key(header: re.Match[str]) -> str:
+    name, subsection = header[1].lower(), header[2]
+    return name if subsection is None else name + "." + re.sub(r"\\(.)", r"\1", subsection)
+
+
+def _continues(line: str) -> bool:
+    backslashes = len(line) - len(line.rstrip("\\"))
+    return backslashes % 2 == 1 and not line.lstrip().startswith(("#", ";"))

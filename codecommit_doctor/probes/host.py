@@ -1,0 +1,91 @@
+"""The machine itself."""
+
+from __future__ import annotations
+
+import os
+import platform
+import socket
+import sys
+import threading
+
+from codecommit_doctor.probes.once import once
+
+__all__ = ["Host"]
+
+
+class Host:
+    """Platform, shell, and whether names of hosts can be looked up.
+
+    offline: nothing may be asked of the network.
+    """
+
+    def __init__(self, *, offline: bool = False) -> None:
+        self.offline = offline
+
+    @property
+    def system(self) -> str:
+        """``Windows``, ``Darwin`` or ``Linux``; whatever Python says elsewhere."""
+        return platform.system()
+
+    @property
+    def is_windows(self) -> bool:
+        return os.name == "nt"
+
+    @property
+    @once
+    def is_wsl(self) -> bool:
+        """Linux inside Windows: its home and its credential stores are not those of Windows."""
+        return "microsoft" in platform.release().lower()
+
+    @property
+    @once
+    def shell(self) -> str:
+        """The shell that runs us: bash, zsh, fish, cmd, powershell, pwsh..."""
+        from shellingham import ShellDetectionFailure, detect_shell
+
+        try:
+            return str(detect_shell()[0])
+        except (ShellDetectionFailure, OSError, RuntimeError):
+            if self.is_windows:
+                return "cmd"
+            return os.path.basename(os.environ.get("SHELL", "sh"))
+
+    def command(self, words: tuple[str, ...]) -> str:
+        """A command line for this shell."""
+        from codecommit_doctor.shell import quote
+
+        return quote(words, self.shell)
+
+    @once
+    def resolves(self, name: str) -> bool | None:
+        """Whether a host name has an address; None if that can't be asked within 3 seconds."""
+        if self.offline:
+            return None
+        answers: list[bool] = []
+        thread = threading.Thread(target=_look_up, args=(name, answers), daemon=True)
+        thread.start()
+        thread.join(3.0)
+        return answers[0] if answers else None
+
+    def described(self) -> dict[str, str]:
+        """What a report says of the machine."""
+        return {
+            "system": self.system,
+            "release": platform.release(),
+            "architecture": platform.machine(),
+            "python": platform.python_version(),
+            "shell": self.shell,
+            "environment": "wsl" if self.is_wsl else sys.platform,
+        }
+
+
+def _look_up(name: str, answers: list[bool]) -> None:
+    try:
+        socket.getaddrinfo(name, 443)
+    except socket.gaierror as error:
+        if error.errno in (socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)):
+            answers.append(False)
+    except (OSError, UnicodeError):
+        return
+    else:
+        answers.append(True)

@@ -1,0 +1,87 @@
+"""All probes of one examination, and what a check gets of them."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from codecommit_doctor.credential_helper import Helper
+from codecommit_doctor.probes.aws_cli import AwsCli
+from codecommit_doctor.probes.git import Git
+from codecommit_doctor.probes.host import Host
+from codecommit_doctor.probes.once import once
+from codecommit_doctor.probes.profiles import Profiles
+
+if TYPE_CHECKING:
+    from codecommit_doctor.check import Check
+    from codecommit_doctor.probes.policies import Policies
+    from codecommit_doctor.target import Target
+
+__all__ = ["Machine"]
+
+
+class Machine:
+    """The machine as the probes see it."""
+
+    def __init__(self) -> None:
+        self.profile: str | None = None
+        self.region: str | None = None
+        self.offline = False
+        self._here = Git(Path.cwd())
+        self.host = Host()
+        self.profiles = Profiles()
+        self.aws_cli = AwsCli(self._here)
+
+    def ask_for(
+        self, *, profile: str | None = None, region: str | None = None, offline: bool = False
+    ) -> None:
+        """Sets what the user asked for. offline: no network at all."""
+        self.profile, self.region, self.offline = profile, region, offline
+        self.host.offline = offline
+
+    @once
+    def git(self, directory: Path) -> Git:
+        return self._here if directory == self._here.directory else Git(directory, self._here)
+
+    @classmethod
+    def started(cls) -> Machine:
+        """A machine whose slowest facts are being read: they take as long as all the rest."""
+        machine = cls()
+        found = machine.aws_cli.found()
+        for path in (*found[:1], *(machine.aws_cli.others(found[0]) if found else ())):
+            threading.Thread(target=machine.aws_cli.version, args=(path,), daemon=True).start()
+        return machine
+
+    def known_secrets(self) -> set[str]:
+        """Secret values in the AWS files, so that they can be taken out of what is shown."""
+        return self.profiles.secrets()
+
+    def policies(self, target: Target) -> Policies:
+        """The policies of whoever the target's requests are signed by."""
+        profile = self.profile or target.profile
+        if not profile:
+            for entry in self.git(target.directory).credential(target).chain:
+                helper = Helper(entry.value or "")
+                if helper.is_aws:
+                    profile = helper.aws.profile
+                    break
+        return self._policies(profile, self.region or target.region)
+
+    @once
+    def _policies(self, profile: str | None, region: str | None) -> Policies:
+        from codecommit_doctor.probes.policies import Policies
+
+        return Policies(profile, region, self.offline)
+
+    def read_for(self, check: Check, target: Target) -> dict[str, Any]:
+        """The arguments for a check's function, by the names of its parameters."""
+        readers = {
+            "target": lambda: target,
+            "git": lambda: self.git(target.directory),
+            "aws_cli": lambda: self.aws_cli,
+            "profiles": lambda: self.profiles,
+            "policies": lambda: self.policies(target),
+            "host": lambda: self.host,
+        }
+        return {name: readers[name]() for name in check.reads}

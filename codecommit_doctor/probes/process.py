@@ -1,0 +1,232 @@
+"""The one place that starts programs.
+
+No shell, a time limit, a cap on output, the whole process tree ended with the program, and an
+environment in which nothing can prompt or trace.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from dataclasses import dataclass
+from typing import IO, Mapping, Sequence
+
+CAP = 4_000_000
+"""Bytes kept of each stream; a program that prints more is ended."""
+
+LIMIT = 10.0
+"""Seconds a program may take where the caller names no other limit."""
+
+_GRACE = 0.5
+"""Seconds to wait for output after the program's end: a daemon it left may hold the pipe open."""
+
+_live: set[subprocess.Popen[bytes]] = set()
+_live_lock = threading.Lock()
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a program.
+
+    code: its exit code, None if it did not start or was ended by us. failure: why there is no
+    usable answer, in words that follow "aws ..."; None if the program ended by itself with 0.
+    """
+
+    words: tuple[str, ...]
+    code: int | None
+    output: bytes = b""
+    errors: bytes = b""
+    failure: str | None = None
+
+    @property
+    def text(self) -> str:
+        return self.output.decode("utf-8", "surrogateescape")
+
+    @property
+    def error_text(self) -> str:
+        return self.errors.decode("utf-8", "surrogateescape").strip()
+
+
+def quiet_environment(changes: Mapping[str, str | None] | None = None) -> dict[str, str]:
+    """This process's environment, unable to prompt, page or trace, with English messages.
+
+    changes: variables to set, or with None to take away.
+    """
+    env = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("GIT_TRACE", "GIT_CURL_VERBOSE", "GCM_TRACE"))
+    }
+    if "LC_ALL" in env:
+        env["LC_CTYPE"] = env.pop("LC_ALL")
+    env.update(
+        LC_MESSAGES="C",
+        LANGUAGE="C",
+        GIT_TERMINAL_PROMPT="0",
+        GIT_ASKPASS="",
+        SSH_ASKPASS="",
+        GCM_INTERACTIVE="never",
+        GIT_PAGER="cat",
+        AWS_PAGER="",
+        GIT_OPTIONAL_LOCKS="0",
+    )
+    for name, value in (changes or {}).items():
+        if value is None:
+            env.pop(name, None)
+        else:
+            env[name] = value
+    return env
+
+
+def run(
+    words: Sequence[str],
+    *,
+    input: bytes = b"",  # noqa: A002 (as in subprocess)
+    limit: float = LIMIT,
+    cwd: str | os.PathLike[str] | None = None,
+    env: Mapping[str, str | None] | None = None,
+    cap: int = CAP,
+) -> Outcome:
+    """Runs a program to its end and never raises for anything that the program does.
+
+    words: the program and its arguments, no shell. input: bytes for its standard input. limit:
+    seconds. env: changes to this process's environment. cap: bytes kept of each output stream.
+    """
+    words = tuple(words)
+    try:
+        process = subprocess.Popen(
+            words,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            cwd=cwd,
+            env=quiet_environment(env),
+            start_new_session=os.name == "posix",
+            creationflags=_NO_WINDOW,
+        )
+    except (OSError, ValueError) as error:
+        return Outcome(words, None, failure=f"could not be started: {_reason(error)}")
+    with _live_lock:
+        _live.add(process)
+    try:
+        return _finish(words, process, input, limit, cap)
+    except BaseException:
+        end_tree(process)
+        raise
+    finally:
+        with _live_lock:
+            _live.discard(process)
+
+
+def end_all() -> None:
+    """Ends every program that is still running, with all its descendants."""
+    with _live_lock:
+        running = list(_live)
+    for process in running:
+        end_tree(process)
+
+
+def end_tree(process: subprocess.Popen[bytes]) -> None:
+    """Ends a program and all that it started."""
+    import psutil
+
+    if process.poll() is not None:
+        return
+    try:
+        root = psutil.Process(process.pid)
+        tree = [*root.children(recursive=True), root]
+    except psutil.Error:
+        tree = []
+    for member in tree:
+        try:
+            member.kill()
+        except psutil.Error:
+            pass
+    if os.name == "posix":
+        try:
+            os.killpg(process.pid, signal.SIGKILL)
+        except OSError:
+            pass
+    process.kill()
+
+
+def _finish(
+    words: tuple[str, ...],
+    process: subprocess.Popen[bytes],
+    data: bytes,
+    limit: float,
+    cap: int,
+) -> Outcome:
+    readers = [_Reader(stream, cap, process) for stream in (process.stdout, process.stderr)]
+    _feed(process, data)
+    failure = None
+    deadline = time.monotonic() + limit
+    try:
+        code: int | None = process.wait(timeout=limit)
+    except subprocess.TimeoutExpired:
+        end_tree(process)
+        process.wait(timeout=5)
+        code, failure = None, f"did not answer within {limit:g} seconds"
+    for reader in readers:
+        reader.join(max(_GRACE, min(deadline - time.monotonic(), _GRACE)))
+    if any(reader.over for reader in readers):
+        code, failure = None, f"printed more than {cap // 1_000_000} MB"
+    output, errors = (bytes(reader.kept) for reader in readers)
+    return Outcome(words, code, output, errors, failure or _ending(code))
+
+
+def _feed(process: subprocess.Popen[bytes], data: bytes) -> None:
+    if process.stdin is None:
+        return
+    try:
+        process.stdin.write(data)
+        process.stdin.close()
+    except OSError:
+        pass  # it ended without reading; its exit code tells more
+
+
+class _Reader(threading.Thread):
+    """Keeps what a stream brings, up to a cap."""
+
+    def __init__(self, stream: IO[bytes] | None, cap: int, process: subprocess.Popen[bytes]):
+        super().__init__(daemon=True)
+        self.kept = bytearray()
+        self.over = False
+        self._stream, self._cap, self._process = stream, cap, process
+        self.start()
+
+    def run(self) -> None:
+        if self._stream is None:
+            return
+        try:
+            with self._stream as stream:
+                while chunk := getattr(stream, "read1", stream.read)(65536):
+                    self.kept += chunk
+                    if len(self.kept) > self._cap:
+                        self.over = True
+                        end_tree(self._process)
+                        return
+        except (OSError, ValueError):
+            return
+
+
+def _ending(code: int | None) -> str | None:
+    if code is None or code == 0:
+        return None
+    if code < 0:
+        try:
+            return f"was ended by signal {signal.Signals(-code).name}"
+        except ValueError:
+            return f"was ended by signal {-code}"
+    return f"ended with exit code {code}"
+
+
+def _reason(error: Exception) -> str:
+    return getattr(error, "strerror", None) or str(error)
+
+
+_NO_WINDOW = subprocess.CREATE_NO_WINDOW if sys.platform == "win32" else 0

@@ -1,0 +1,110 @@
+"""The profiles of the AWS configuration, read by botocore's own parser."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import Any
+
+from codecommit_doctor.probes.once import once
+
+__all__ = ["AwsFile", "Profiles"]
+
+_SECRET_NAMES = ("secret", "token", "password")
+
+
+@dataclass(frozen=True)
+class AwsFile:
+    """One of the two files. variable: what names it, if not its usual place. failure: a sentence."""
+
+    path: str
+    variable: str | None
+    exists: bool
+    failure: str | None = None
+
+
+class Profiles:
+    """Profiles by name, from ``~/.aws/config`` and ``~/.aws/credentials``.
+
+    AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE are respected. Source: the AWS SDKs and Tools
+    Reference Guide, "Shared config and credentials files".
+    """
+
+    @once
+    def files(self) -> tuple[AwsFile, AwsFile]:
+        """The config file and the credentials file."""
+        return self._config()[0], self._credentials()[0]
+
+    @once
+    def by_name(self) -> dict[str, dict[str, Any]]:
+        """Every profile's settings; those of the credentials file win, as in botocore's Session."""
+        merged = {name: dict(values) for name, values in self._config()[1].items()}
+        for name, values in self._credentials()[1].items():
+            merged.setdefault(name, {}).update(values)
+        return merged
+
+    def names(self) -> tuple[str, ...]:
+        return tuple(self.by_name())
+
+    @property
+    def failures(self) -> tuple[AwsFile, ...]:
+        """The files that exist and can't be read."""
+        return tuple(file for file in self.files() if file.failure)
+
+    def default_name(self) -> str:
+        """The profile used where none is named."""
+        return os.environ.get("AWS_PROFILE") or os.environ.get("AWS_DEFAULT_PROFILE") or "default"
+
+    def region(self, profile: str | None = None) -> tuple[str, str] | None:
+        """The configured region and where it stands: environment first, then the profile."""
+        for name in ("AWS_REGION", "AWS_DEFAULT_REGION"):
+            if value := os.environ.get(name):
+                return value, f"environment variable {name}"
+        name = profile or self.default_name()
+        region = self.by_name().get(name, {}).get("region")
+        return (str(region), f"profile {name}") if region else None
+
+    def secrets(self) -> set[str]:
+        """Every secret value in the files, for redaction only."""
+        return set(_secrets_of(self.by_name()))
+
+    @once
+    def _config(self) -> tuple[AwsFile, dict[str, Any]]:
+        from botocore.configloader import load_config
+
+        file, parsed = _read("AWS_CONFIG_FILE", "~/.aws/config", load_config)
+        return file, parsed.get("profiles", {})
+
+    @once
+    def _credentials(self) -> tuple[AwsFile, dict[str, Any]]:
+        from botocore.configloader import raw_config_parse
+
+        return _read("AWS_SHARED_CREDENTIALS_FILE", "~/.aws/credentials", raw_config_parse)
+
+
+def _read(variable: str, usual: str, parse: Any) -> tuple[AwsFile, dict[str, Any]]:
+    from botocore.exceptions import ConfigNotFound, ConfigParseError
+
+    named = os.environ.get(variable)
+    path = os.path.expanduser(os.path.expandvars(named or usual))
+    source = variable if named else None
+    try:
+        return AwsFile(path, source, True), dict(parse(path))
+    except ConfigNotFound:
+        if os.path.isfile(path):  # botocore says "not found" of a file it may not open
+            return AwsFile(path, source, True, "it may not be read"), {}
+        return AwsFile(path, source, False), {}
+    except ConfigParseError:
+        return AwsFile(path, source, True, "it is not a well-formed AWS configuration file"), {}
+    except (OSError, ValueError, AttributeError) as error:
+        return AwsFile(path, source, True, type(error).__name__), {}
+
+
+def _secrets_of(values: dict[str, Any]) -> list[str]:
+    found: list[str] = []
+    for name, value in values.items():
+        if isinstance(value, dict):
+            found += _secrets_of(value)
+        elif isinstance(value, str) and any(word in name.lower() for word in _SECRET_NAMES):
+            found.append(value)
+    return found

@@ -1,0 +1,165 @@
+"""Finds the checks: the built-in ones by being in their folder, others by entry points."""
+
+from __future__ import annotations
+
+import pkgutil
+from collections import Counter
+from dataclasses import dataclass, replace
+from graphlib import CycleError, TopologicalSorter
+from importlib import import_module
+from importlib.metadata import EntryPoint, entry_points
+from typing import Iterable
+
+from codecommit_doctor.check import Check
+
+__all__ = ["GROUP", "Broken", "Catalogue", "CatalogueError", "load"]
+
+GROUP = "codecommit_doctor.checks"
+"""The entry point group; also the package of the built-in checks."""
+
+_OWN = "codecommit-doctor"
+
+
+class CatalogueError(Exception):
+    """The built-in checks do not fit together."""
+
+
+@dataclass(frozen=True)
+class Broken:
+    """A check that can't be used. distribution: the package that brings it."""
+
+    id: str
+    distribution: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """checks: in the order of results, prerequisites first. broken: what could not be loaded."""
+
+    checks: tuple[Check, ...]
+    broken: tuple[Broken, ...] = ()
+
+    def get(self, id: str) -> Check | None:  # noqa: A002
+        return next((check for check in self.checks if check.id == id), None)
+
+    def select(self, only: Iterable[str], without: Iterable[str]) -> Catalogue:
+        """A part of the catalogue. Raises KeyError with the first id that nobody has."""
+        only, without = tuple(only), tuple(without)
+        known = {check.id for check in self.checks} | {broken.id for broken in self.broken}
+        for wanted in (*only, *without):
+            if wanted not in known:
+                raise KeyError(wanted)
+
+        def chosen(id: str) -> bool:  # noqa: A002
+            return (not only or id in only) and id not in without
+
+        return Catalogue(
+            tuple(check for check in self.checks if chosen(check.id)),
+            tuple(broken for broken in self.broken if chosen(broken.id)),
+        )
+
+
+def load() -> Catalogue:
+    """All checks of this installation. Raises CatalogueError if the built-in ones are wrong."""
+    built_in, broken = _built_in()
+    plugins, broken_plugins = _plugins(entry_points(group=GROUP))
+    return assemble(built_in, plugins, broken + broken_plugins)
+
+
+def assemble(
+    built_in: list[Check], plugins: list[Check], broken: list[Broken] | None = None
+) -> Catalogue:
+    """Puts checks in order. A plugin that does not fit is set aside; the rest stays."""
+    broken = list(broken or [])
+    _refuse_duplicates(built_in)
+    plugins = _without_duplicates(built_in, plugins, broken)
+    while True:
+        checks = {check.id: check for check in [*built_in, *plugins]}
+        misfits = _misfits(checks)
+        if not misfits:
+            break
+        if wrong := [misfit for misfit in misfits if checks[misfit].distribution is None]:
+            raise CatalogueError("; ".join(f"{id}: {misfits[id]}" for id in wrong))
+        broken += [Broken(id, checks[id].distribution or _OWN, misfits[id]) for id in misfits]
+        plugins = [check for check in plugins if check.id not in misfits]
+    graph = {id: sorted(checks[id].after) for id in sorted(checks)}
+    ordered = tuple(checks[id] for id in TopologicalSorter(graph).static_order())
+    return Catalogue(ordered, tuple(sorted(broken, key=lambda entry: entry.id)))
+
+
+def _built_in() -> tuple[list[Check], list[Broken]]:
+    package = import_module(GROUP)
+    checks: list[Check] = []
+    broken: list[Broken] = []
+    for module in pkgutil.iter_modules(package.__path__):
+        try:
+            loaded = import_module(f"{GROUP}.{module.name}")
+        except Exception as error:
+            broken.append(Broken(module.name.replace("_", "-"), _OWN, _cannot_load(error)))
+        else:
+            checks += [value for value in vars(loaded).values() if isinstance(value, Check)]
+    return checks, broken
+
+
+def _plugins(points: Iterable[EntryPoint]) -> tuple[list[Check], list[Broken]]:
+    checks: list[Check] = []
+    broken: list[Broken] = []
+    for point in points:
+        distribution = point.dist.name if point.dist else point.value
+        try:
+            loaded = point.load()
+        except Exception as error:
+            broken.append(Broken(point.name, distribution, _cannot_load(error)))
+            continue
+        if isinstance(loaded, Check):
+            checks.append(replace(loaded, distribution=distribution))
+        else:
+            reason = f"{point.value} is not a check but {type(loaded).__name__}"
+            broken.append(Broken(point.name, distribution, reason))
+    return sorted(checks, key=lambda check: (check.id, check.distribution)), broken
+
+
+def _refuse_duplicates(built_in: list[Check]) -> None:
+    twice = [id for id, count in Counter(check.id for check in built_in).items() if count > 1]
+    if twice:
+        raise CatalogueError(f"more than one check is called {', '.join(twice)}")
+
+
+def _without_duplicates(
+    built_in: list[Check], plugins: list[Check], broken: list[Broken]
+) -> list[Check]:
+    owners = {check.id: _OWN for check in built_in}
+    kept = []
+    for check in plugins:
+        owner = check.distribution or _OWN
+        if check.id in owners:
+            reason = f"{owners[check.id]} has a check {check.id} already"
+            broken.append(Broken(f"{owner}:{check.id}", owner, reason))
+        else:
+            owners[check.id] = owner
+            kept.append(check)
+    return kept
+
+
+def _misfits(checks: dict[str, Check]) -> dict[str, str]:
+    """Checks that can't be put in order, with the reason; of a cycle with plugins, the plugins."""
+    unknown = {
+        id: f"comes after {', '.join(missing)}, which nobody has"
+        for id, check in checks.items()
+        if (missing := [wanted for wanted in check.after if wanted not in checks])
+    }
+    if unknown:
+        return unknown
+    try:
+        TopologicalSorter({id: check.after for id, check in checks.items()}).prepare()
+    except CycleError as error:
+        cycle: list[str] = error.args[1]
+        reason = f"checks wait for each other: {' -> '.join(cycle)}"
+        plugins = [id for id in dict.fromkeys(cycle) if checks[id].distribution]
+        return dict.fromkeys(plugins or dict.fromkeys(cycle), reason)
+    return {}
+
+
+def _cannot_load(error: Exception) -> str:
+    return f"could not be loaded: {type(error).__name__}: {error}"

@@ -1,0 +1,236 @@
+"""The report: what an examination found, as data. Formats read it; nothing else is shown.
+
+The JSON Schema of this document is published in ``schema/``. Within version 1 a field is only ever
+added.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta
+
+from codecommit_doctor import __version__
+from codecommit_doctor.check import Advice, Evidence, Status
+from codecommit_doctor.examination import Finding, Section
+from codecommit_doctor.probes.machine import Machine
+from codecommit_doctor.redaction import Redactor
+from codecommit_doctor.verdict import causes
+
+__all__ = ["Report", "build", "decode", "encode", "schema"]
+
+SCHEMA_VERSION = "1.0"
+
+Seconds = Annotated[float, Meta(ge=0, description="Duration in seconds.")]
+StatusWord = Literal["pass", "warn", "fail", "skip", "error"]
+Line = Annotated[int, Meta(ge=1, description="Line number, from 1.")]
+
+
+class Tool(msgspec.Struct, forbid_unknown_fields=False):
+    """What made the report."""
+
+    name: str
+    version: str
+
+
+class Location(msgspec.Struct):
+    """Where a fact was read, for programs."""
+
+    file: str | None
+    line: Line | None
+    scope: str | None
+
+
+class EvidenceItem(msgspec.Struct):
+    """A fact with its origin."""
+
+    fact: str
+    origin: str
+    location: Location | None
+
+
+class AdviceItem(msgspec.Struct):
+    """One step towards the cure. command: for the shell named under ``machine``."""
+
+    text: str
+    command: str | None
+
+
+class ResultItem(msgspec.Struct):
+    """What one check says of one target."""
+
+    id: str
+    title: str
+    status: StatusWord
+    summary: str
+    evidence: list[EvidenceItem]
+    advice: list[AdviceItem]
+    fix: dict[str, Any] | None
+    docs: str
+    seconds: Seconds
+    because_of: str | None = None
+    distribution: str | None = None
+
+
+class Cause(msgspec.Struct):
+    """One reason for the trouble, the most likely first."""
+
+    check: str
+    confidence: Literal["confirmed", "likely", "possible"]
+    because: str
+
+
+class Verdict(msgspec.Struct):
+    """The ranked causes; none where nothing failed."""
+
+    causes: list[Cause]
+
+
+class TargetItem(msgspec.Struct):
+    """One address, and all that was found for it."""
+
+    target: str
+    url: str
+    region: str | None
+    repository: str | None
+    results: list[ResultItem]
+    verdict: Verdict
+
+
+class Counts(msgspec.Struct):
+    """How many results have which status, over all targets."""
+
+    passed: Annotated[int, Meta(ge=0)] = msgspec.field(name="pass", default=0)
+    warn: Annotated[int, Meta(ge=0)] = 0
+    fail: Annotated[int, Meta(ge=0)] = 0
+    skip: Annotated[int, Meta(ge=0)] = 0
+    error: Annotated[int, Meta(ge=0)] = 0
+
+
+class Report(msgspec.Struct):
+    """The whole report. created: UTC, RFC 3339."""
+
+    schema_version: Literal["1.0"]
+    tool: Tool
+    created: Annotated[str, Meta(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$")]
+    machine: dict[str, str]
+    targets: list[TargetItem]
+    counts: Counts
+    exit_code: int
+    interrupted: bool = False
+
+
+def build(
+    sections: tuple[Section, ...],
+    machine: Machine,
+    *,
+    strict: bool = False,
+    interrupted: bool = False,
+    show_accounts: bool = False,
+) -> Report:
+    """Makes the report and takes out of it whatever must not leave the process."""
+    counts = _count(sections)
+    report = Report(
+        schema_version=SCHEMA_VERSION,
+        tool=Tool("codecommit-doctor", __version__),
+        created=datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        machine=machine.host.described(),
+        targets=[_target(section, machine) for section in sections],
+        counts=counts,
+        exit_code=exit_code(counts, strict=strict, interrupted=interrupted),
+        interrupted=interrupted,
+    )
+    redactor = Redactor(machine.known_secrets(), show_accounts=show_accounts)
+    cleaned = _cleaned(msgspec.to_builtins(report), redactor)
+    return msgspec.convert(cleaned, Report)
+
+
+def exit_code(counts: Counts, *, strict: bool = False, interrupted: bool = False) -> int:
+    """130 after Ctrl-C, 3 if a check broke, 1 if one failed, 4 for warnings if strict, else 0."""
+    if interrupted:
+        return 130
+    if counts.error:
+        return 3
+    if counts.fail:
+        return 1
+    return 4 if strict and counts.warn else 0
+
+
+def encode(report: Report) -> bytes:
+    """The report as indented JSON, UTF-8, ending with a newline."""
+    return msgspec.json.format(msgspec.json.encode(report), indent=2) + b"\n"
+
+
+def decode(data: bytes) -> Report:
+    """Reads a report. Raises ValueError if it is none."""
+    return msgspec.json.decode(data, type=Report)
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema (2020-12) of the report."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "codecommit-doctor report, version 1",
+        **msgspec.json.schema(Report),
+    }
+
+
+def _count(sections: tuple[Section, ...]) -> Counts:
+    counts = Counts()
+    for section in sections:
+        for finding in section.findings:
+            status = finding.result.status
+            name = "passed" if status is Status.PASS else status.value
+            setattr(counts, name, getattr(counts, name) + 1)
+    return counts
+
+
+def _target(section: Section, machine: Machine) -> TargetItem:
+    target = section.target
+    return TargetItem(
+        target=target.name,
+        url=target.shown_url,
+        region=target.region,
+        repository=target.repository,
+        results=[_result(finding, machine) for finding in section.findings],
+        verdict=Verdict([Cause(*cause) for cause in causes(section.findings)]),
+    )
+
+
+def _result(finding: Finding, machine: Machine) -> ResultItem:
+    check, result = finding.check, finding.result
+    return ResultItem(
+        id=check.id,
+        title=check.title,
+        status=result.status.value,
+        summary=result.summary,
+        evidence=[_evidence(item) for item in result.evidence],
+        advice=[_advice(item, machine) for item in result.advice],
+        fix=None,
+        docs=check.source,
+        seconds=round(finding.seconds, 3),
+        because_of=result.because_of,
+        distribution=check.distribution,
+    )
+
+
+def _evidence(item: Evidence) -> EvidenceItem:
+    origin = item.origin
+    location = Location(origin.file, origin.line, origin.scope) if origin.file else None
+    return EvidenceItem(item.fact, origin.text, location)
+
+
+def _advice(item: Advice, machine: Machine) -> AdviceItem:
+    return AdviceItem(item.text, machine.host.command(item.command) if item.command else None)
+
+
+def _cleaned(value: Any, redactor: Redactor) -> Any:
+    if isinstance(value, str):
+        return redactor.clean(value)
+    if isinstance(value, list):
+        return [_cleaned(item, redactor) for item in value]
+    if isinstance(value, dict):
+        return {key: _cleaned(item, redactor) for key, item in value.items()}
+    return value

@@ -1,0 +1,169 @@
+"""What is diagnosed: an address, taken apart as Git and the AWS CLI read it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+from urllib.parse import unquote
+
+__all__ = ["HostKind", "Target", "Transport", "general", "looks_like_codecommit", "parse"]
+
+_HOST = re.compile(
+    r"(?:(?P<endpoint>vpce-[^/]+)\.)?git-codecommit(?P<fips>-fips)?"
+    r"\.(?P<region>[^./]+)\.(?:vpce\.)?(?P<suffix>amazonaws\.com(?:\.cn)?)\Z",
+    re.IGNORECASE,
+)
+"""The AWS CLI's own pattern for these hosts (awscli/customizations/codecommit.py), with names."""
+
+_URL = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*)://(?:(?P<user>[^@/]*)@)?(?P<rest>.*)\Z", re.S)
+_REMOTE_HELPER = re.compile(
+    r"codecommit:(?::(?P<region>[^:/]*):)?//(?:(?P<profile>[^@]+)@)?(?P<repository>[^/]*)\Z"
+)
+_PATH = re.compile(r"/*v1/repos/(?P<name>[^/]+?)/*\Z")
+
+
+class Transport(str, Enum):
+    """How Git would talk to the service."""
+
+    HTTPS = "https"
+    SSH = "ssh"
+    REMOTE_HELPER = "git-remote-codecommit"
+    OTHER = "other"
+
+
+class HostKind(str, Enum):
+    """Which of CodeCommit's endpoints a host name is."""
+
+    PUBLIC = "public"
+    FIPS = "fips"
+    VPC = "vpc-endpoint"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class Target:
+    """One thing to diagnose.
+
+    name: what the user calls it. url: what Git would use, after its insteadOf rules; it may hold a
+    password and is never shown as it is: see shown_url. remote: the remote's name. written_url:
+    the address as configured. directory: where git is to be asked. assumed: the address is an
+    example for a machine that is diagnosed without a repository.
+    """
+
+    name: str
+    url: str
+    directory: Path
+    transport: Transport = Transport.OTHER
+    host: str = ""
+    host_kind: HostKind = HostKind.UNKNOWN
+    user: str | None = None
+    path: str = ""
+    region: str | None = None
+    suffix: str = ""
+    repository: str | None = None
+    profile: str | None = None
+    remote: str | None = None
+    written_url: str | None = None
+    assumed: bool = False
+
+    @property
+    def shown_url(self) -> str:
+        """The address without what stands before the @."""
+        match = _URL.match(self.url)
+        if not match or match["user"] is None or self.transport is Transport.REMOTE_HELPER:
+            return self.url
+        return f"{match['scheme']}://…@{match['rest']}"
+
+    @property
+    def credential_request(self) -> bytes:
+        """What Git asks its credential helpers for this address, in git-credential's format."""
+        lines = ["protocol=https", f"host={self.host}"]
+        if self.path.strip("/"):
+            lines.append(f"path={self.path.strip('/')}")
+        if self.user:
+            lines.append(f"username={self.user}")
+        clean = [line.replace("\n", "").replace("\0", "") for line in lines]
+        return ("\n".join(clean) + "\n\n").encode("utf-8", "surrogateescape")
+
+
+def looks_like_codecommit(url: str) -> bool:
+    """True for addresses that are CodeCommit's or were meant to be."""
+    if url.startswith(("codecommit:", "ssh://", "http://", "https://")):
+        return "codecommit" in url.split("?")[0].lower()
+    return False
+
+
+def parse(
+    url: str,
+    *,
+    name: str,
+    directory: Path,
+    remote: str | None = None,
+    written_url: str | None = None,
+) -> Target:
+    """Takes an address apart. Never fails: what can't be read is left unknown."""
+    known = {"name": name, "url": url, "directory": directory, "remote": remote}
+    if helper := _REMOTE_HELPER.match(url):
+        return Target(
+            **known,  # type: ignore[arg-type]
+            written_url=written_url,
+            transport=Transport.REMOTE_HELPER,
+            region=helper["region"] or None,
+            profile=helper["profile"],
+            repository=helper["repository"] or None,
+        )
+    match = _URL.match(url)
+    if not match:
+        return Target(**known, written_url=written_url)  # type: ignore[arg-type]
+    authority, slash, path = match["rest"].partition("/")
+    host = re.sub(r":\d*\Z", "", authority)
+    parts = _HOST.match(host)
+    repository = _PATH.match(slash + path)
+    return Target(
+        **known,  # type: ignore[arg-type]
+        written_url=written_url,
+        transport=_transport(match["scheme"]),
+        host=authority,
+        host_kind=_kind(parts),
+        user=unquote(match["user"].partition(":")[0]) if match["user"] else None,
+        path=slash + path,
+        region=parts["region"] if parts else None,
+        suffix=parts["suffix"].lower() if parts else "",
+        repository=unquote(repository["name"]) if repository else None,
+    )
+
+
+def general(region: str, directory: Path, *, name: str, host: str | None = None) -> Target:
+    """The machine without a repository: the address that a clone in this region would have."""
+    suffix = "amazonaws.com.cn" if region.startswith("cn-") else "amazonaws.com"
+    host = host or f"git-codecommit.{region}.{suffix}"
+    parts = _HOST.match(host)
+    return Target(
+        name=name,
+        url=f"https://{host}/v1/repos/",
+        directory=directory,
+        transport=Transport.HTTPS,
+        host=host,
+        host_kind=_kind(parts),
+        path="/v1/repos/",
+        region=parts["region"] if parts else None,
+        suffix=parts["suffix"].lower() if parts else "",
+        assumed=True,
+    )
+
+
+def _transport(scheme: str) -> Transport:
+    try:
+        return Transport(scheme.lower())
+    except ValueError:
+        return Transport.OTHER
+
+
+def _kind(parts: re.Match[str] | None) -> HostKind:
+    if parts is None:
+        return HostKind.UNKNOWN
+    if parts["endpoint"]:
+        return HostKind.VPC
+    return HostKind.FIPS if parts["fips"] else HostKind.PUBLIC
