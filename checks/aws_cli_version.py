@@ -92,9 +92,7 @@ def _program(target: Target, git: Git) -> tuple[str | None, tuple[Evidence, ...]
     return "aws", ()
 
 
-def _not_found(
-    program: str, named: tuple[Evidence, ...], aws_cli: AwsCli, host: Host
-) -> Result:
+def _not_found(program: str, named: tuple[Evidence, ...], aws_cli: AwsCli, host: Host) -> Result:
     yours = aws_cli.found()
     facts = (
         Evidence(f"Git's shell finds no {program}", Origin.command("command", "-v", program)),

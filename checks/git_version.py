@@ -72,7 +72,8 @@ def git_version(git: Git, host: Host) -> Result:
         )
     if version.text.startswith("2.11.0.windows.3"):
         return warned(
-            "Git for Windows 2.11.0(3) does not ask for a user name where it should", *facts,
+            "Git for Windows 2.11.0(3) does not ask for a user name where it should",
+            *facts,
             advice=how,
         )
     return passed(f"Git {version.text}", *facts)

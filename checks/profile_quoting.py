@@ -61,7 +61,9 @@ def profile_quoting(target: Target, git: Git, profiles: Profiles) -> Result:
         if wrong := _wrong(entry, helper, profiles):
             return wrong
     named = next((helper.aws.profile for _, helper in found if helper.aws.profile), None)
-    return passed(f"the helper names the profile {named}" if named else "no profile is named", *facts)
+    return passed(
+        f"the helper names the profile {named}" if named else "no profile is named", *facts
+    )
 
 
 def _wrong(entry: Entry, helper: Helper, profiles: Profiles) -> Result | None:

@@ -55,7 +55,9 @@ def region_supported(target: Target, profiles: Profiles, host: Host) -> Result:
         return skipped("no region is configured, and no address names one")
     fact = Evidence(f"region {region}", origin)
     if is_served(region):
-        return _wrong_host(target, region, fact) or passed(f"CodeCommit is offered in {region}", fact)
+        return _wrong_host(target, region, fact) or passed(
+            f"CodeCommit is offered in {region}", fact
+        )
     if target.host and host.resolves(target.host.partition(":")[0]):
         return warned(
             f"{region} is not in any list of CodeCommit's regions, but {target.host} exists",

@@ -23,9 +23,10 @@ from __future__ import annotations
 
 import inspect
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import TYPE_CHECKING, Any, Callable
+from typing import TYPE_CHECKING, Any
 
 from codecommit_doctor.credential_helper import Helper
 from codecommit_doctor.target import HostKind, Target, Transport
@@ -208,7 +209,7 @@ class Check:
 
 def check(
     *,
-    id: str,  # noqa: A002 (the field's standard word)
+    id: str,
     title: str,
     why: str,
     source: str,

@@ -41,8 +41,18 @@ _OTHER_HOSTS = ("gh auth git-credential", "glab auth git-credential", "gcloud.sh
 """Helpers that answer for their own hosts alone and store nothing."""
 
 _VALUE_OPTIONS = frozenset(
-    "--profile --region --output --endpoint-url --ca-bundle --color --query"
-    " --cli-read-timeout --cli-connect-timeout --cli-binary-format".split()
+    [
+        "--profile",
+        "--region",
+        "--output",
+        "--endpoint-url",
+        "--ca-bundle",
+        "--color",
+        "--query",
+        "--cli-read-timeout",
+        "--cli-connect-timeout",
+        "--cli-binary-format",
+    ]
 )
 """The AWS CLI's global options that take a value."""
 
@@ -162,9 +172,9 @@ def _arguments(words: list[str]) -> tuple[str | None, tuple[str, ...]]:
                 profile = value
         elif commands and word == commands[0]:
             commands.pop(0)
-        elif not word.startswith("-") and word not in ("$@", "$*") and word not in _OPERATIONS:
-            stray.append(word)
-        elif " " in word:
+        elif (
+            not word.startswith("-") and word not in ("$@", "$*") and word not in _OPERATIONS
+        ) or " " in word:
             stray.append(word)
         index += 1
     return profile, tuple(stray)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Iterable
 
 from codecommit_doctor.probes.git import Git
 from codecommit_doctor.probes.machine import Machine

@@ -6,9 +6,9 @@ import queue
 import threading
 import time
 import traceback
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from graphlib import TopologicalSorter
-from typing import Callable, Iterable
 
 from codecommit_doctor.check import Check, Evidence, Origin, Result, Status, skipped
 from codecommit_doctor.probes import process
@@ -136,7 +136,7 @@ class Examination:
         while moved:
             moved = False
             for course in self._courses:
-                for id in course.sorter.get_ready():  # noqa: A001
+                for id in course.sorter.get_ready():
                     self._ready.append((course, course.checks[id]))
             while self._ready and len(self._running) < _AT_ONCE:
                 course, check = self._ready.pop(0)

@@ -6,8 +6,8 @@ import getpass
 import os
 import re
 import unicodedata
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Iterable
 
 __all__ = ["Redactor", "printable"]
 
@@ -109,7 +109,8 @@ def _is_path(value: str) -> bool:
 def _homes() -> list[re.Pattern[str]]:
     """The home directory as the system, Git and Git's shell on Windows write it."""
     forms: set[str] = set()
-    for home in {os.path.expanduser("~"), os.environ.get("HOME", ""), os.path.realpath(os.path.expanduser("~"))}:
+    expanded = os.path.expanduser("~")
+    for home in {expanded, os.environ.get("HOME", ""), os.path.realpath(expanded)}:
         if len(home.rstrip("/\\")) < 2:
             continue
         forms |= {home.rstrip("/\\"), home.rstrip("/\\").replace("\\", "/")}

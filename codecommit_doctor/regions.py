@@ -1,6 +1,6 @@
 """Where CodeCommit is: the published list, and botocore's living data behind it.
 
-Sources: AWS CodeCommit User Guide, "Regions and Git connection endpoints"; botocore's endpoint data.
+Sources: AWS CodeCommit User Guide, "Regions and Git connection endpoints"; botocore's data.
 """
 
 from __future__ import annotations
@@ -11,10 +11,33 @@ __all__ = ["FIPS", "all_regions", "host_suffix", "is_served", "nearest", "served
 
 PUBLISHED = {
     "aws": frozenset(
-        "af-south-1 ap-east-1 ap-northeast-1 ap-northeast-2 ap-northeast-3 ap-south-1 ap-south-2"
-        " ap-southeast-1 ap-southeast-2 ap-southeast-3 ca-central-1 eu-central-1 eu-north-1"
-        " eu-south-1 eu-west-1 eu-west-2 eu-west-3 il-central-1 me-central-1 me-south-1 sa-east-1"
-        " us-east-1 us-east-2 us-west-1 us-west-2".split()
+        [
+            "af-south-1",
+            "ap-east-1",
+            "ap-northeast-1",
+            "ap-northeast-2",
+            "ap-northeast-3",
+            "ap-south-1",
+            "ap-south-2",
+            "ap-southeast-1",
+            "ap-southeast-2",
+            "ap-southeast-3",
+            "ca-central-1",
+            "eu-central-1",
+            "eu-north-1",
+            "eu-south-1",
+            "eu-west-1",
+            "eu-west-2",
+            "eu-west-3",
+            "il-central-1",
+            "me-central-1",
+            "me-south-1",
+            "sa-east-1",
+            "us-east-1",
+            "us-east-2",
+            "us-west-1",
+            "us-west-2",
+        ]
     ),
     "aws-us-gov": frozenset({"us-gov-east-1", "us-gov-west-1"}),
     "aws-cn": frozenset({"cn-north-1", "cn-northwest-1"}),
@@ -22,7 +45,15 @@ PUBLISHED = {
 """Regions by partition, known without loading botocore."""
 
 FIPS = frozenset(
-    "us-east-1 us-east-2 us-west-1 us-west-2 ca-central-1 us-gov-west-1 us-gov-east-1".split()
+    [
+        "us-east-1",
+        "us-east-2",
+        "us-west-1",
+        "us-west-2",
+        "ca-central-1",
+        "us-gov-west-1",
+        "us-gov-east-1",
+    ]
 )
 """Regions that have a FIPS endpoint for Git."""
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pkgutil
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from graphlib import CycleError, TopologicalSorter
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
-from typing import Iterable
 
 from codecommit_doctor.check import Check
 
@@ -40,7 +40,7 @@ class Catalogue:
     checks: tuple[Check, ...]
     broken: tuple[Broken, ...] = ()
 
-    def get(self, id: str) -> Check | None:  # noqa: A002
+    def get(self, id: str) -> Check | None:
         return next((check for check in self.checks if check.id == id), None)
 
     def select(self, only: Iterable[str], without: Iterable[str]) -> Catalogue:
@@ -51,7 +51,7 @@ class Catalogue:
             if wanted not in known:
                 raise KeyError(wanted)
 
-        def chosen(id: str) -> bool:  # noqa: A002
+        def chosen(id: str) -> bool:
             return (not only or id in only) and id not in without
 
         return Catalogue(

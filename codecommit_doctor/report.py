@@ -21,7 +21,7 @@ from codecommit_doctor.verdict import causes
 
 __all__ = ["Report", "build", "decode", "encode", "schema"]
 
-SCHEMA_VERSION = "1.0"
+SCHEMA_VERSION: Literal["1.0"] = "1.0"
 
 Seconds = Annotated[float, Meta(ge=0, description="Duration in seconds.")]
 StatusWord = Literal["pass", "warn", "fail", "skip", "error"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
-from typing import Iterable
+from collections.abc import Iterable
 
 __all__ = ["quote"]
 
@@ -31,7 +31,9 @@ def _cmd(word: str) -> str:
 
 
 def _powershell(word: str) -> str:
-    if word and _PLAIN.match(word) and not word.startswith(("@", "-", "~")) or _OPTION.match(word):
+    if (word and _PLAIN.match(word) and not word.startswith(("@", "-", "~"))) or _OPTION.match(
+        word
+    ):
         return word
     return "'" + word.replace("'", "''") + "'"
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Iterable, Literal
+from collections.abc import Iterable
+from typing import Literal
 
 from codecommit_doctor.check import Status
 from codecommit_doctor.examination import Finding

@@ -52,7 +52,7 @@ def _head_start(words: list[str]) -> Machine | None:
 
 
 def _end(code: int) -> None:
-    """Ends the process without taking apart what it loaded, which would take a tenth of its time."""
+    """Ends the process at once: taking apart all that was loaded takes a tenth of its time."""
     if process := sys.modules.get("codecommit_doctor.probes.process"):
         process.end_all()
     try:

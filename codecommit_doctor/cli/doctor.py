@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated, NoReturn, Optional
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -16,7 +16,7 @@ _USAGE, _BROKEN = 2, 3
 def doctor(
     ctx: typer.Context,
     targets: Annotated[
-        Optional[list[str]],  # noqa: UP007, UP045 (Typer reads it at run time on Python 3.10)
+        list[str] | None,
         typer.Argument(
             metavar="[TARGET]...",
             help="An address, a remote's name, or the path of a clone. Without one: the CodeCommit "
@@ -25,31 +25,34 @@ def doctor(
         ),
     ] = None,
     only: Annotated[
-        Optional[list[str]],  # noqa: UP007, UP045
+        list[str] | None,
         typer.Option(metavar="ID", help="Run this check alone; may be repeated."),
     ] = None,
     skip: Annotated[
-        Optional[list[str]],  # noqa: UP007, UP045
+        list[str] | None,
         typer.Option(metavar="ID", help="Leave this check out; may be repeated."),
     ] = None,
     profile: Annotated[
-        Optional[str],  # noqa: UP007, UP045
-        typer.Option(metavar="NAME", help="AWS profile for questions to AWS, instead of the helper's."),
+        str | None,
+        typer.Option(
+            metavar="NAME", help="AWS profile for questions to AWS, instead of the helper's."
+        ),
     ] = None,
     region: Annotated[
-        Optional[str],  # noqa: UP007, UP045
+        str | None,
         typer.Option(metavar="REGION", help="Region to diagnose where no address names one."),
     ] = None,
     form: Annotated[
         Format, typer.Option("--format", help="How to show the report.")
     ] = Format.CONSOLE,
     output: Annotated[
-        Optional[Path],  # noqa: UP007, UP045
+        Path | None,
         typer.Option(metavar="FILE", help="Write the report to a file, readable by you alone."),
     ] = None,
     offline: Annotated[bool, typer.Option("--offline", help="Ask nothing of the network.")] = False,
     timeout: Annotated[
-        float, typer.Option(metavar="SECONDS", min=0.1, help="Time limit for the whole examination.")
+        float,
+        typer.Option(metavar="SECONDS", min=0.1, help="Time limit for the whole examination."),
     ] = 60.0,
     strict: Annotated[
         bool, typer.Option("--strict", help="End with exit code 4 if there are only warnings.")
@@ -111,7 +114,7 @@ def doctor(
 
 def _prepare(form: Format) -> None:
     """Loads what showing the report needs, while the checks wait for programs."""
-    import codecommit_doctor.report  # noqa: F401
+    import codecommit_doctor.report
 
     if form is Format.CONSOLE:
         import codecommit_doctor.formats.console  # noqa: F401

@@ -9,7 +9,7 @@ import typer
 
 
 def explain(
-    id: Annotated[str, typer.Argument(metavar="ID", help="A check's id.", show_default=False)],  # noqa: A002
+    id: Annotated[str, typer.Argument(metavar="ID", help="A check's id.", show_default=False)],
 ) -> None:
     """Show the full page of a check: what it asks, why it matters, how it looks, what to do."""
     from difflib import get_close_matches
@@ -21,10 +21,13 @@ def explain(
     if check is None:
         near = get_close_matches(id, [check.id for check in catalogue.checks], 1)
         hint = f"; did you mean {near[0]}?" if near else "; see: codecommit-doctor checks"
-        typer.echo(f"codecommit-doctor: there is no check {ascii(id)}{hint}", err=True)
+        typer.echo(f"codecommit-doctor: there is no check {id!a}{hint}", err=True)
         raise typer.Exit(2)
     after = f"\n\nComes after: {', '.join(check.after)}" if check.after else ""
-    text = f"# {check.id}: {check.title}\n\n{check.why}\n\n{check.page}{after}\n\nSource: {check.source}\n"
+    text = (
+        f"# {check.id}: {check.title}\n\n{check.why}\n\n"
+        f"{check.page}{after}\n\nSource: {check.source}\n"
+    )
     if not sys.stdout.isatty():
         typer.echo(text, nl=False)
         return

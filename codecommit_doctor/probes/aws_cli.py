@@ -54,6 +54,8 @@ class CliVersion:
             number = None
         install = kind.split("/")[0] if "/" in kind and "botocore" not in kind else "pip"
         return cls(match[0], number, install, outcome.failure)
+
+
 _ALIAS = "doctor-asks-where"
 
 
@@ -90,9 +92,7 @@ class AwsCli:
     def others(self, path: str) -> tuple[str, ...]:
         """Every other ``aws`` on the PATH that is a program, not a version manager's shim."""
         return tuple(
-            other
-            for other in self.found()
-            if other != path and Path(other).parent.name != "shims"
+            other for other in self.found() if other != path and Path(other).parent.name != "shims"
         )
 
     @once

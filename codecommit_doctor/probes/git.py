@@ -196,7 +196,8 @@ class Git:
         entries = [e for e in self.configuration().entries if e.key.startswith("credential.")]
         patterns = list(dict.fromkeys(e.subsection for e in entries if e.subsection is not None))
         applying = self._applying(tuple(patterns), target)
-        matching, others = [], []
+        matching: list[Entry] = []
+        others: list[Entry] = []
         for entry in entries:
             applies = entry.subsection is None or entry.subsection in applying
             (matching if applies else others).append(entry)
@@ -256,9 +257,7 @@ class Git:
         numbers = {int(line) for line in outcome.error_text.splitlines() if line.isdigit()}
         return frozenset(p for number, p in enumerate(patterns) if number in numbers)
 
-    def _sends_path(
-        self, target: Target, matching: list[Entry]
-    ) -> tuple[bool | None, str | None]:
+    def _sends_path(self, target: Target, matching: list[Entry]) -> tuple[bool | None, str | None]:
         """Lets git itself say whether helpers get the path; its words if a value stops it.
 
         The user's helpers are put aside by a reset, which git knows since 2.9.

@@ -27,7 +27,7 @@ class Entry:
 
     @property
     def subsection(self) -> str | None:
-        """``https://host`` of ``credential.https://host.helper``; None for ``credential.helper``."""
+        """``https://host`` of ``credential.https://host.helper``; None without one."""
         first, last = self.key.find("."), self.key.rfind(".")
         return self.key[first + 1 : last] if first < last else None
 
@@ -42,7 +42,7 @@ def parse_listing(listing: str, directory: Path, flags: tuple[str, ...]) -> tupl
     step = 1 + len(flags)
     entries = []
     for start in range(0, len(fields) - step + 1, step):
-        told = dict(zip(flags, fields[start:]))
+        told = dict(zip(flags, fields[start:], strict=False))
         key, has_value, value = fields[start + step - 1].partition("\n")
         kind, _, place = told.get("--show-origin", "").partition(":")
         file = os.path.normpath(directory / place) if kind == "file" else None
@@ -52,7 +52,7 @@ def parse_listing(listing: str, directory: Path, flags: tuple[str, ...]) -> tupl
 
 
 def number_lines(entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
-    """Adds line numbers, by looking for the n-th value of a key at the key's n-th place in its file.
+    """Adds line numbers: the n-th value of a key stands at the key's n-th place in its file.
 
     Where the places found do not agree with git's own listing the line stays unknown.
     """

@@ -9,11 +9,10 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-import sys
 import threading
-import time
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import IO, Mapping, Sequence
+from typing import IO
 
 CAP = 4_000_000
 """Bytes kept of each stream; a program that prints more is ended."""
@@ -85,7 +84,7 @@ def quiet_environment(changes: Mapping[str, str | None] | None = None) -> dict[s
 def run(
     words: Sequence[str],
     *,
-    input: bytes = b"",  # noqa: A002 (as in subprocess)
+    input: bytes = b"",
     limit: float = LIMIT,
     cwd: str | os.PathLike[str] | None = None,
     env: Mapping[str, str | None] | None = None,
@@ -106,7 +105,7 @@ def run(
             cwd=cwd,
             env=quiet_environment(env),
             start_new_session=os.name == "posix",
-            creationflags=_NO_WINDOW,
+            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
         )
     except (OSError, ValueError) as error:
         return Outcome(words, None, failure=f"could not be started: {_reason(error)}")
@@ -164,7 +163,6 @@ def _finish(
     readers = [_Reader(stream, cap, process) for stream in (process.stdout, process.stderr)]
     _feed(process, data)
     failure = None
-    deadline = time.monotonic() + limit
     try:
         code: int | None = process.wait(timeout=limit)
     except subprocess.TimeoutExpired:
@@ -172,7 +170,7 @@ def _finish(
         process.wait(timeout=5)
         code, failure = None, f"did not answer within {limit:g} seconds"
     for reader in readers:
-        reader.join(max(_GRACE, min(deadline - time.monotonic(), _GRACE)))
+        reader.join(_GRACE)
     if any(reader.over for reader in readers):
         code, failure = None, f"printed more than {cap // 1_000_000} MB"
     output, errors = (bytes(reader.kept) for reader in readers)
@@ -227,6 +225,3 @@ def _ending(code: int | None) -> str | None:
 
 def _reason(error: Exception) -> str:
     return getattr(error, "strerror", None) or str(error)
-
-
-_NO_WINDOW = subprocess.CREATE_NO_WINDOW if sys.platform == "win32" else 0

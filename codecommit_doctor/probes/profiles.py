@@ -15,7 +15,7 @@ _SECRET_NAMES = ("secret", "token", "password")
 
 @dataclass(frozen=True)
 class AwsFile:
-    """One of the two files. variable: what names it, if not its usual place. failure: a sentence."""
+    """One of the two files. variable: what names it. failure: why it can't be used."""
 
     path: str
     variable: str | None
