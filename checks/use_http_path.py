@@ -95,7 +95,7 @@ def _unreadable(settings: CredentialSettings, decides: Entry | None) -> Result:
             f"git can't use its credential settings: {words[-1] if words else 'no reason given'}",
             *_facts(decides),
         )
-    how = ()
+    how: tuple[Advice, ...] = ()
     if decides:
         key = re.sub(r"usehttppath\Z", "UseHttpPath", decides.key)
         how = (Advice("Set it to true", ("git", "config", *_place(decides), key, "true")),)

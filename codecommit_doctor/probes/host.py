@@ -41,11 +41,11 @@ class Host:
     @once
     def shell(self) -> str:
         """The shell that runs us: bash, zsh, fish, cmd, powershell, pwsh..."""
-        from shellingham import ShellDetectionFailure, detect_shell
+        import shellingham
 
         try:
-            return str(detect_shell()[0])
-        except (ShellDetectionFailure, OSError, RuntimeError):
+            return str(shellingham.detect_shell()[0])
+        except (shellingham.ShellDetectionFailure, OSError, RuntimeError):
             if self.is_windows:
                 return "cmd"
             return os.path.basename(os.environ.get("SHELL", "sh"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -76,7 +77,7 @@ class Machine:
 
     def read_for(self, check: Check, target: Target) -> dict[str, Any]:
         """The arguments for a check's function, by the names of its parameters."""
-        readers = {
+        readers: dict[str, Callable[[], Any]] = {
             "target": lambda: target,
             "git": lambda: self.git(target.directory),
             "aws_cli": lambda: self.aws_cli,

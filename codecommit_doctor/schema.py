@@ -1,0 +1,11 @@
+"""``python -m codecommit_doctor.schema`` prints the report's JSON Schema, for ``schema/``."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+if __name__ == "__main__":
+    from codecommit_doctor.report import schema
+
+    sys.stdout.write(json.dumps(schema(), indent=2) + "\n")

@@ -1,0 +1,180 @@
+"""Environments for tests: a home of its own, real git, the real aws command, and the doctor."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import stat
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+ROOT = Path(__file__).parent.parent
+SCHEMA = json.loads((ROOT / "schema" / "report-1.0.json").read_text("utf-8"))
+SYSTEM_PATH = "/usr/bin:/bin:/usr/sbin:/sbin"
+
+URL = "https://git-codecommit.us-east-2.amazonaws.com/v1/repos/demo"
+HELPER = "!aws codecommit credential-helper $@"
+HEALTHY = f"[credential]\n\thelper = {HELPER}\n\tUseHttpPath = true\n"
+
+ACCESS_KEY = "AKIAIOSFODNN7EXAMPLE"
+SECRET_KEY = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
+CREDENTIALS = f"[default]\naws_access_key_id = {ACCESS_KEY}\naws_secret_access_key = {SECRET_KEY}\n"
+
+
+@dataclass
+class Finished:
+    """What the doctor did: its exit code, both streams, and the report if it was JSON."""
+
+    code: int
+    out: str
+    err: str
+    report: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def results(self) -> dict[str, dict[str, Any]]:
+        """The results of the first target, by the id of the check."""
+        return {result["id"]: result for result in self.report["targets"][0]["results"]}
+
+    def status(self, check: str) -> str:
+        status: str = self.results[check]["status"]
+        return status
+
+    def statuses(self) -> dict[str, str]:
+        return {id: result["status"] for id, result in self.results.items()}
+
+    def with_status(self, *statuses: str) -> set[str]:
+        return {id for id, status in self.statuses().items() if status in statuses}
+
+
+class Sandbox:
+    """A home directory with a space and an umlaut in its name, and a clone in it.
+
+    Programs: the system's, and ``aws`` of the environment that runs the tests. No configuration of
+    the machine reaches it: GIT_CONFIG_SYSTEM leads to a file of its own.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.home = folder / "hö me"
+        self.bin = folder / "bin"
+        self.clone = self.home / "clone"
+        self.system_config = folder / "gitconfig-system"
+        for made in (self.home, self.bin, folder / "tmp"):
+            made.mkdir()
+        self.system_config.write_text("", "utf-8")
+        aws = Path(sys.executable).with_name("aws")
+        (self.bin / "aws").symlink_to(aws)
+        self.env = {
+            "HOME": str(self.home),
+            "PATH": f"{self.bin}:{SYSTEM_PATH}",
+            "TMPDIR": str(folder / "tmp"),
+            "GIT_CONFIG_SYSTEM": str(self.system_config),
+            "LANG": "C.UTF-8",
+            "AWS_EC2_METADATA_DISABLED": "true",
+            "PYTHONWARNINGS": "error",
+        }
+        self.git("init", "--quiet", str(self.clone), cwd=self.home)
+        self.git("remote", "add", "origin", URL)
+
+    def write(self, name: str, text: str | bytes) -> Path:
+        """Writes a file of the home directory."""
+        path = self.home / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(text.encode() if isinstance(text, str) else text)
+        return path
+
+    def healthy(self) -> Sandbox:
+        """Everything as the AWS guide wants it."""
+        self.write(".gitconfig", HEALTHY)
+        self.write(".aws/credentials", CREDENTIALS)
+        self.write(".aws/config", "[default]\nregion = us-east-2\noutput = json\n")
+        return self
+
+    def program(self, name: str, script: str) -> Path:
+        """Puts a shell script in front of the PATH."""
+        path = self.bin / name
+        if path.is_symlink() or path.exists():
+            path.unlink()
+        path.write_text(f"#!/bin/sh\n{script}\n", "utf-8")
+        path.chmod(path.stat().st_mode | stat.S_IXUSR)
+        return path
+
+    def without(self, *names: str) -> Sandbox:
+        """A PATH on which these programs do not exist: links to all others."""
+        only = self.bin.parent / "only"
+        only.mkdir()
+        for folder in (str(self.bin), *SYSTEM_PATH.split(":")):
+            for program in sorted(Path(folder).iterdir()):
+                link = only / program.name
+                if program.name not in names and not link.is_symlink():
+                    link.symlink_to(program)
+        self.env["PATH"] = str(only)
+        return self
+
+    def git(
+        self, *words: str, cwd: Path | None = None, **more: Any
+    ) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [shutil.which("git") or "git", *words],
+            cwd=cwd or self.clone,
+            env=self.env,
+            capture_output=True,
+            text=True,
+            check=more.pop("check", True),
+            timeout=60,
+            **more,
+        )
+
+    def doctor(self, *words: str, cwd: Path | None = None, timeout: float = 90) -> Finished:
+        """Runs the doctor as a process, as it is, and returns what it printed."""
+        done = subprocess.run(
+            [sys.executable, "-m", "codecommit_doctor", *words],
+            cwd=cwd or self.clone,
+            env=self.env,
+            capture_output=True,
+            stdin=subprocess.DEVNULL,
+            timeout=timeout,
+        )
+        out, err = done.stdout.decode("utf-8"), done.stderr.decode("utf-8")
+        assert "Traceback" not in out + err, err
+        assert SECRET_KEY not in out + err
+        return Finished(done.returncode, out, err)
+
+    def examine(self, *words: str, cwd: Path | None = None, offline: bool = True) -> Finished:
+        """The doctor's JSON report, validated against the published schema."""
+        network = ["--offline"] if offline else []
+        done = self.doctor("--format", "json", *network, *words, cwd=cwd)
+        assert done.out, done.err
+        done.report = json.loads(done.out)
+        jsonschema.validate(done.report, SCHEMA)
+        assert done.report["exit_code"] == done.code
+        return done
+
+
+@pytest.fixture
+def sandbox(tmp_path: Path) -> Sandbox:
+    if os.name != "posix":
+        pytest.skip("these environments are built of POSIX shell scripts and links")
+    return Sandbox(tmp_path)
+
+
+@pytest.fixture
+def healthy(sandbox: Sandbox) -> Sandbox:
+    return sandbox.healthy()
+
+
+@pytest.fixture
+def make_path(monkeypatch: pytest.MonkeyPatch) -> Callable[[Path], None]:
+    """Makes a folder the whole PATH of this process."""
+
+    def make(folder: Path) -> None:
+        monkeypatch.setenv("PATH", str(folder))
+
+    return make
