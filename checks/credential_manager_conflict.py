@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from codecommit_doctor.check import (
     Advice,
     Evidence,
@@ -16,6 +18,7 @@ from codecommit_doctor.check import (
     skipped,
     warned,
 )
+from codecommit_doctor.fixes.recipes import reset_chain
 from codecommit_doctor.probes.git_config import Entry
 
 
@@ -64,43 +67,45 @@ def credential_manager_conflict(target: Target, git: Git) -> Result:
     after = [pair for pair in helpers[first + 1 :] if pair[1].keeper]
     facts = [Evidence.of_setting(entry) for entry, _ in (*before, *after)]
     facts.append(Evidence.of_setting(aws))
-    advice = _reset(target, git, aws, [helper for _, helper in (*before, *after)])
+    how = _how(target, git, aws, [helper for _, helper in (*before, *after)])
     if known := [helper for _, helper in before if helper.keeper]:
         return failed(
             f"Git asks {known[0].name} ({known[0].keeper}) before the AWS helper",
             *facts,
-            advice=advice,
+            **how,
         )
     if before:
         return warned(
             f"Git asks {before[0][1].name} before the AWS helper, and it may answer",
             *facts,
-            advice=advice,
+            **how,
         )
     if after:
         return warned(
             f"{after[0][1].name} ({after[0][1].keeper}) stores each password of the AWS helper",
             *facts,
-            advice=advice,
+            **how,
         )
     return passed("the AWS helper is asked alone", *facts)
 
 
-def _reset(target: Target, git: Git, aws: Entry, others: list[Helper]) -> tuple[Advice, ...]:
-    if not git.at_least("2.9"):
-        return (
-            Advice("Git before 2.9 can't reset the chain: take the other helper out, or upgrade"),
+def _how(target: Target, git: Git, aws: Entry, others: list[Helper]) -> dict[str, Any]:
+    """The fix, and what no file can tell."""
+    fix = reset_chain(
+        target,
+        git,
+        git.credential(target),
+        aws.value or "",
+        title="Reset the chain of helpers for CodeCommit hosts, and name the AWS helper again",
+    )
+    names = [helper.name for helper in others if helper.keeper]
+    advice = []
+    if fix is None and not git.at_least("2.9"):
+        advice.append(Advice("Git before 2.9 has no reset: remove the other helper, or upgrade"))
+    elif fix is None:
+        advice.append(
+            Advice("Take the helper out of the command line or the GIT_CONFIG_* variables")
         )
-    scope = "--local" if aws.scope in ("local", "worktree") else "--global"
-    key = f"credential.https://{target.host}"
-    steps = [
-        Advice(
-            "Reset the chain for this host, then name the AWS helper again",
-            ("git", "config", scope, "--replace-all", f"{key}.helper", ""),
-        ),
-        Advice("", ("git", "config", scope, "--add", f"{key}.helper", aws.value or "")),
-        Advice("", ("git", "config", scope, f"{key}.UseHttpPath", "true")),
-    ]
-    if names := [helper.name for helper in others if helper.keeper]:
-        steps.append(Advice(f"Then erase the CodeCommit password that {names[0]} has stored"))
-    return tuple(steps)
+    if names:
+        advice.append(Advice(f"Erase the CodeCommit password that {names[0]} has stored, if any"))
+    return {"advice": tuple(advice), "fix": fix}

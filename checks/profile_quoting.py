@@ -21,7 +21,10 @@ from codecommit_doctor.check import (
     skipped,
 )
 from codecommit_doctor.credential_helper import AwsHelper
+from codecommit_doctor.fixes.recipes import replace_helper
 from codecommit_doctor.probes.git_config import Entry
+
+_GUIDE = "https://docs.aws.amazon.com/codecommit/latest/userguide/setting-up-https-windows.html"
 
 
 @check(
@@ -29,7 +32,7 @@ from codecommit_doctor.probes.git_config import Entry
     title="Is a profile name with spaces quoted in the helper?",
     why="The helper is a shell command: an unquoted name falls apart at its spaces, and the AWS "
     "CLI looks for its first word.",
-    source="https://docs.aws.amazon.com/codecommit/latest/userguide/setting-up-https-windows.html",
+    source=_GUIDE,
     after=("git-version", "git-configuration", "aws-configuration"),
 )
 def profile_quoting(target: Target, git: Git, profiles: Profiles) -> Result:
@@ -88,9 +91,6 @@ def _wrong(entry: Entry, helper: Helper, profiles: Profiles) -> Result | None:
     return None
 
 
-_THIS_VALUE = "codecommit credential-helper"
-"""A pattern for git config, so that other helpers of the same key stay as they are."""
-
 _QUOTES = "'\"“”‘’"
 
 
@@ -111,17 +111,8 @@ def _failure(entry: Entry, helper: Helper, why: str, name: str | None) -> Result
     # everything between the helper's command and the operation is about the profile
     options = re.sub(r"""\s*['"]?--profile\b.*?(?=\s--|\s\$@|\s\$\*|\Z)""", "", helper.value)
     value = re.sub(r"(credential-helper)", rf"\1 --profile '{name}'", options, count=1)
-    scope = f"--{entry.scope}" if entry.scope in ("system", "global", "local") else "--global"
-    return failed(
-        why,
-        *facts,
-        advice=(
-            Advice(
-                "Put the name in single quotes",
-                ("git", "config", scope, "--replace-all", entry.key, value, _THIS_VALUE),
-            ),
-        ),
-    )
+    fix = replace_helper(entry, value, title="Put the name in single quotes", guide=_GUIDE)
+    return failed(why, *facts, fix=fix)
 
 
 def _as_written(entry: Entry) -> list[Evidence]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import ntpath
 import re
+from typing import Any
 
 from codecommit_doctor.check import (
     Advice,
@@ -19,17 +19,18 @@ from codecommit_doctor.check import (
     skipped,
     warned,
 )
+from codecommit_doctor.fixes.recipes import set_value
 from codecommit_doctor.probes.git import CredentialSettings
 from codecommit_doctor.probes.git_config import Entry
 
-_USUAL_FILES = frozenset({".gitconfig", "gitconfig", "config", "config.worktree"})
+_GUIDE = "https://docs.aws.amazon.com/codecommit/latest/userguide/setting-up-https-windows.html"
 
 
 @check(
     id="use-http-path",
     title="Is UseHttpPath on for this address?",
     why="The AWS helper signs the repository's path; without UseHttpPath Git does not tell it.",
-    source="https://docs.aws.amazon.com/codecommit/latest/userguide/setting-up-https-windows.html",
+    source=_GUIDE,
     after=("git-version", "git-configuration"),
 )
 def use_http_path(target: Target, git: Git) -> Result:
@@ -81,10 +82,16 @@ def _off(
     else:
         summary = "UseHttpPath is not set for this address"
     facts = [Evidence.of_setting(e) for e in (decides, aws, *elsewhere) if e]
-    how = Advice("Switch it on", ("git", "config", *_place(place), key, "true"))
-    if place and place.file is None:
-        how = Advice("Take it out of the command line or of the GIT_CONFIG_* variables")
-    return failed(summary, *facts, advice=(how,))
+    return failed(summary, *facts, **_switch_on(key, place))
+
+
+def _switch_on(key: str, place: Entry | None) -> dict[str, Any]:
+    fix = set_value(key, "true", place, title="Switch UseHttpPath on", guide=_GUIDE)
+    if fix is None:
+        return {
+            "advice": (Advice("Take it out of the command line or the GIT_CONFIG_* variables"),)
+        }
+    return {"fix": fix}
 
 
 def _unreadable(settings: CredentialSettings, decides: Entry | None) -> Result:
@@ -95,24 +102,11 @@ def _unreadable(settings: CredentialSettings, decides: Entry | None) -> Result:
             f"git can't use its credential settings: {words[-1] if words else 'no reason given'}",
             *_facts(decides),
         )
-    how: tuple[Advice, ...] = ()
-    if decides:
-        key = re.sub(r"usehttppath\Z", "UseHttpPath", decides.key)
-        how = (Advice("Set it to true", ("git", "config", *_place(decides), key, "true")),)
-    return failed(said.removeprefix("fatal: "), *_facts(decides), advice=how)
+    if decides is None:
+        return failed(said.removeprefix("fatal: "))
+    key = re.sub(r"usehttppath\Z", "UseHttpPath", decides.key)
+    return failed(said.removeprefix("fatal: "), *_facts(decides), **_switch_on(key, decides))
 
 
 def _facts(decides: Entry | None) -> tuple[Evidence, ...]:
     return (Evidence.of_setting(decides),) if decides else ()
-
-
-def _place(entry: Entry | None) -> tuple[str, ...]:
-    """The words that tell ``git config`` which file to write."""
-    if entry is None or entry.file is None:
-        return ("--global",)
-    if ntpath.basename(entry.file) not in _USUAL_FILES or entry.scope not in _SCOPES:
-        return ("--file", entry.file)
-    return (f"--{entry.scope}",)
-
-
-_SCOPES = frozenset({"system", "global", "local", "worktree"})

@@ -29,6 +29,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 from codecommit_doctor.credential_helper import Helper
+from codecommit_doctor.fixes import Fix, Safety
 from codecommit_doctor.target import HostKind, Target, Transport
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ __all__ = [
     "AwsCli",
     "Check",
     "Evidence",
+    "Fix",
     "Git",
     "Helper",
     "Host",
@@ -52,6 +54,7 @@ __all__ = [
     "Policies",
     "Profiles",
     "Result",
+    "Safety",
     "Status",
     "Target",
     "Transport",
@@ -144,6 +147,7 @@ class Advice:
 class Result:
     """What a check found.
 
+    fix: the cure, if it lies on this machine; its commands are shown behind the advice.
     because_of: the id of the check whose failure made this one a skip.
     """
 
@@ -151,6 +155,7 @@ class Result:
     summary: str
     evidence: tuple[Evidence, ...] = ()
     advice: tuple[Advice, ...] = ()
+    fix: Fix | None = None
     because_of: str | None = None
 
 
@@ -159,14 +164,18 @@ def passed(summary: str, *evidence: Evidence) -> Result:
     return Result(Status.PASS, summary, evidence)
 
 
-def warned(summary: str, *evidence: Evidence, advice: tuple[Advice, ...] = ()) -> Result:
+def warned(
+    summary: str, *evidence: Evidence, advice: tuple[Advice, ...] = (), fix: Fix | None = None
+) -> Result:
     """Something is suspected."""
-    return Result(Status.WARN, summary, evidence, advice)
+    return Result(Status.WARN, summary, evidence, advice, fix)
 
 
-def failed(summary: str, *evidence: Evidence, advice: tuple[Advice, ...] = ()) -> Result:
+def failed(
+    summary: str, *evidence: Evidence, advice: tuple[Advice, ...] = (), fix: Fix | None = None
+) -> Result:
     """Something is proved to be wrong."""
-    return Result(Status.FAIL, summary, evidence, advice)
+    return Result(Status.FAIL, summary, evidence, advice, fix)
 
 
 def skipped(reason: str, *evidence: Evidence, advice: tuple[Advice, ...] = ()) -> Result:

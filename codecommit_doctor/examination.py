@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from graphlib import TopologicalSorter
 
-from codecommit_doctor.check import Check, Evidence, Origin, Result, Status, skipped
+from codecommit_doctor.check import Advice, Check, Evidence, Fix, Origin, Result, Status, skipped
 from codecommit_doctor.probes import process
 from codecommit_doctor.probes.machine import Machine
 from codecommit_doctor.registry import Broken, Catalogue
@@ -155,10 +155,8 @@ class Examination:
     def _work(self, run: _Run) -> None:
         try:
             arguments = self._machine.read_for(run.check, run.course.target)
-            result = run.check.function(**arguments)
-            if not isinstance(result, Result):
-                result = _error(f"the check returned {type(result).__name__}, not a Result")
-        except Exception as error:
+            result = _checked(run.check.function(**arguments))
+        except BaseException as error:  # a plugin's sys.exit() too
             result = _broken(error)
         self._done.put((run, result))
 
@@ -208,10 +206,30 @@ def _error(reason: str) -> Result:
     return Result(Status.ERROR, reason)
 
 
-def _broken(error: Exception) -> Result:
+def _checked(result: object) -> Result:
+    """The result, if it has the types that it promises."""
+    if not isinstance(result, Result):
+        return _error(f"the check returned {type(result).__name__}, not a Result")
+    right = {
+        "status": isinstance(result.status, Status),
+        "summary": isinstance(result.summary, str),
+        "evidence": _all_are(result.evidence, Evidence),
+        "advice": _all_are(result.advice, Advice),
+        "fix": result.fix is None or isinstance(result.fix, Fix),
+    }
+    if wrong := [name for name, is_right in right.items() if not is_right]:
+        return _error(f"the check returned a Result with a wrong {wrong[0]}")
+    return result
+
+
+def _all_are(items: object, kind: type) -> bool:
+    return isinstance(items, tuple) and all(isinstance(item, kind) for item in items)
+
+
+def _broken(error: BaseException) -> Result:
     frames = traceback.extract_tb(error.__traceback__)
     place = Origin.of_file(frames[-1].filename, frames[-1].lineno) if frames else Origin("")
-    fact = f"{type(error).__name__}: {error}"
+    fact = "".join(traceback.format_exception_only(error)).strip()
     return Result(
         Status.ERROR,
         f"the check itself broke: {type(error).__name__}",

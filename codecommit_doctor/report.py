@@ -13,7 +13,7 @@ import msgspec
 from msgspec import Meta
 
 from codecommit_doctor import __version__
-from codecommit_doctor.check import Advice, Evidence, Status
+from codecommit_doctor.check import Evidence, Result, Status
 from codecommit_doctor.examination import Finding, Section
 from codecommit_doctor.probes.machine import Machine
 from codecommit_doctor.redaction import Redactor
@@ -22,6 +22,9 @@ from codecommit_doctor.verdict import causes
 __all__ = ["Report", "build", "decode", "encode", "schema"]
 
 SCHEMA_VERSION: Literal["1.0"] = "1.0"
+
+_OUR_OWN_WORDS = frozenset({"schema_version", "created", "status", "confidence"})
+"""Fields that hold nothing of the machine: no secret is looked for in them."""
 
 Seconds = Annotated[float, Meta(ge=0, description="Duration in seconds.")]
 StatusWord = Literal["pass", "warn", "fail", "skip", "error"]
@@ -58,6 +61,14 @@ class AdviceItem(msgspec.Struct):
     command: str | None
 
 
+class FixItem(msgspec.Struct):
+    """The cure that ``--fix`` offers."""
+
+    title: str
+    safety: Literal["safe", "unsafe"]
+    guide: str
+
+
 class ResultItem(msgspec.Struct):
     """What one check says of one target."""
 
@@ -67,7 +78,7 @@ class ResultItem(msgspec.Struct):
     summary: str
     evidence: list[EvidenceItem]
     advice: list[AdviceItem]
-    fix: dict[str, Any] | None
+    fix: FixItem | None
     docs: str
     seconds: Seconds
     because_of: str | None = None
@@ -200,15 +211,15 @@ def _target(section: Section, machine: Machine) -> TargetItem:
 
 
 def _result(finding: Finding, machine: Machine) -> ResultItem:
-    check, result = finding.check, finding.result
+    check, result, fix = finding.check, finding.result, finding.result.fix
     return ResultItem(
         id=check.id,
         title=check.title,
         status=result.status.value,
         summary=result.summary,
         evidence=[_evidence(item) for item in result.evidence],
-        advice=[_advice(item, machine) for item in result.advice],
-        fix=None,
+        advice=_advice(result, machine),
+        fix=FixItem(fix.title, fix.safety.value, fix.guide) if fix else None,
         docs=check.source,
         seconds=round(finding.seconds, 3),
         because_of=result.because_of,
@@ -222,8 +233,14 @@ def _evidence(item: Evidence) -> EvidenceItem:
     return EvidenceItem(item.fact, origin.text, location)
 
 
-def _advice(item: Advice, machine: Machine) -> AdviceItem:
-    return AdviceItem(item.text, machine.host.command(item.command) if item.command else None)
+def _advice(result: Result, machine: Machine) -> list[AdviceItem]:
+    """The steps of the advice, and the fix as commands to type."""
+    steps = [(item.text, item.command) for item in result.advice]
+    if result.fix:
+        first, *more = result.fix.commands() or ((),)
+        steps += [(result.fix.title, first), *(("", command) for command in more)]
+    line = machine.host.command
+    return [AdviceItem(text, line(command) if command else None) for text, command in steps]
 
 
 def _cleaned(value: Any, redactor: Redactor) -> Any:
@@ -232,5 +249,8 @@ def _cleaned(value: Any, redactor: Redactor) -> Any:
     if isinstance(value, list):
         return [_cleaned(item, redactor) for item in value]
     if isinstance(value, dict):
-        return {key: _cleaned(item, redactor) for key, item in value.items()}
+        return {
+            key: item if key in _OUR_OWN_WORDS else _cleaned(item, redactor)
+            for key, item in value.items()
+        }
     return value

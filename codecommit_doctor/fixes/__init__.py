@@ -1,0 +1,104 @@
+"""What a fix is. Checks build fixes; only the modules of this package carry them out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+__all__ = [
+    "AwsConfigEdit",
+    "CredentialErasure",
+    "Edit",
+    "Fix",
+    "GitConfigEdit",
+    "Outcome",
+    "Safety",
+]
+
+
+class Safety(str, Enum):
+    """safe: keeps its meaning for everything outside CodeCommit. unsafe: others rely on it too."""
+
+    SAFE = "safe"
+    UNSAFE = "unsafe"
+
+
+class Outcome(str, Enum):
+    """What became of a fix."""
+
+    APPLIED = "applied"
+    DECLINED = "declined"
+    REFUSED = "refused"
+    FAILED = "failed"
+    TAKEN_BACK = "taken-back"
+
+
+@dataclass(frozen=True)
+class GitConfigEdit:
+    """Changes to one file of git's configuration, made by git.
+
+    steps: each the words behind ``git config --file FILE``. scope: system, global, local or
+    worktree. file: None for the scope's usual file. own_section: the steps write a new section
+    behind all that stands in the file, even if it has one of that name.
+    """
+
+    steps: tuple[tuple[str, ...], ...]
+    scope: str
+    file: str | None = None
+    own_section: bool = False
+
+    def commands(self) -> tuple[tuple[str, ...], ...]:
+        """The same by hand."""
+        place = ("--file", self.file) if self.file else (f"--{self.scope}",)
+        return tuple(("git", "config", *place, *step) for step in self.steps)
+
+
+@dataclass(frozen=True)
+class AwsConfigEdit:
+    """One setting of a profile in the AWS config file."""
+
+    profile: str
+    name: str
+    value: str
+
+    def commands(self) -> tuple[tuple[str, ...], ...]:
+        """The same by hand."""
+        profile = () if self.profile == "default" else ("--profile", self.profile)
+        return (("aws", "configure", "set", self.name, self.value, *profile),)
+
+
+@dataclass(frozen=True)
+class CredentialErasure:
+    """One stored password, erased by the helper that keeps it.
+
+    helper: a value of ``credential.helper``. request: what the helper is told, in git-credential's
+    format: protocol, host, and path and user name where the entry has them; no password.
+    """
+
+    helper: str
+    request: bytes
+
+    def commands(self) -> tuple[tuple[str, ...], ...]:
+        """Nothing that one line could say."""
+        return ()
+
+
+Edit = GitConfigEdit | AwsConfigEdit | CredentialErasure
+
+
+@dataclass(frozen=True)
+class Fix:
+    """The cure that a check offers.
+
+    title: an imperative sentence. edits: carried out in this order, all or none. guide: the
+    document that it follows.
+    """
+
+    title: str
+    edits: tuple[Edit, ...]
+    guide: str
+    safety: Safety = Safety.SAFE
+
+    def commands(self) -> tuple[tuple[str, ...], ...]:
+        """The same by hand, as far as commands can say it."""
+        return tuple(command for edit in self.edits for command in edit.commands())

@@ -1,0 +1,121 @@
+"""Fixes that more than one check offers, and the places where settings belong."""
+
+from __future__ import annotations
+
+import ntpath
+import re
+from typing import TYPE_CHECKING
+
+from codecommit_doctor.credential_helper import Helper
+from codecommit_doctor.fixes import Fix, GitConfigEdit
+from codecommit_doctor.target import HostKind
+
+if TYPE_CHECKING:
+    from codecommit_doctor.probes.git import CredentialSettings, Git
+    from codecommit_doctor.probes.git_config import Entry
+    from codecommit_doctor.target import Target
+
+__all__ = ["DEFAULT_HELPER", "replace_helper", "reset_chain", "section_for", "set_value"]
+
+DEFAULT_HELPER = "!aws codecommit credential-helper $@"
+
+GUIDE = "https://docs.aws.amazon.com/codecommit/latest/userguide/troubleshooting-ch.html"
+
+_SCOPES = ("system", "global", "local", "worktree")
+_USUAL_FILES = frozenset({".gitconfig", "gitconfig", "config", "config.worktree"})
+
+
+def set_value(key: str, value: str, at: Entry | None, *, title: str, guide: str) -> Fix | None:
+    """Gives a key one value, in the file where the entry stands (else the global one).
+
+    None if the entry stands in no file, as with the command line.
+    """
+    place = _place(at)
+    if place is None:
+        return None
+    scope, file = place
+    return Fix(title, (GitConfigEdit((("--replace-all", key, value),), scope, file),), guide)
+
+
+def replace_helper(entry: Entry, value: str, *, title: str, guide: str) -> Fix | None:
+    """Gives one value of ``credential.helper`` other words, and leaves the key's other values."""
+    place = _place(entry)
+    if place is None or entry.value is None:
+        return None
+    scope, file = place
+    step = ("--replace-all", entry.key, value, f"^{_escaped(entry.value)}$")
+    return Fix(title, (GitConfigEdit((step,), scope, file),), guide)
+
+
+def reset_chain(
+    target: Target, git: Git, settings: CredentialSettings, value: str, *, title: str
+) -> Fix | None:
+    """Resets the chain of helpers for CodeCommit hosts alone and names the AWS helper again.
+
+    The reset has to stand behind every other helper of its own and of wider scopes. Where the AWS
+    helper has such a place already, its section is completed; else a section is added at the end
+    of the file. None where git has no reset (before 2.9), or where a helper of the command line or
+    of GIT_CONFIG_* variables comes behind any file.
+    """
+    scopes = [entry.scope for entry in settings.chain]
+    if not git.at_least("2.9") or any(scope not in (*_SCOPES, "unknown") for scope in scopes):
+        return None
+    ranks = [_SCOPES.index(scope) for scope in scopes if scope in _SCOPES]
+    scope = _SCOPES[max([1, *ranks])]
+    last = settings.chain[-1] if settings.chain else None
+    if last and _can_be_completed(last, scope):
+        section = f"credential.{last.subsection}"
+        return Fix(title, (GitConfigEdit(_section_steps(section, value), scope),), GUIDE)
+    section = f"credential.{section_for(target, git)}"
+    steps = _section_steps(section, value)
+    return Fix(title, (GitConfigEdit(steps, scope, own_section=True),), GUIDE)
+
+
+def section_for(target: Target, git: Git) -> str:
+    """The address of the section that a setting for CodeCommit belongs in.
+
+    All regions of the target's kind of host at once; the one host where git has no wildcards
+    (before 2.26) or where the host is one of a kind.
+    """
+    if target.host_kind in (HostKind.PUBLIC, HostKind.FIPS) and git.at_least("2.26"):
+        return "https://" + target.host.replace(f".{target.region}.", ".*.", 1)
+    return f"https://{target.host}"
+
+
+def _section_steps(section: str, value: str) -> tuple[tuple[str, ...], ...]:
+    return (
+        ("--replace-all", f"{section}.helper", ""),
+        ("--add", f"{section}.helper", value),
+        ("--replace-all", f"{section}.UseHttpPath", "true"),
+    )
+
+
+def _can_be_completed(last: Entry, scope: str) -> bool:
+    """Whether the last helper of the chain is the AWS helper in a CodeCommit section of its own."""
+    return (
+        last.subsection is not None
+        and "codecommit" in last.subsection
+        and last.scope == scope
+        and Helper(last.value or "").is_aws
+        and _is_usual(last.file)
+    )
+
+
+def _place(entry: Entry | None) -> tuple[str, str | None] | None:
+    """The scope and the file to write, file None for the scope's usual one."""
+    if entry is None:
+        return "global", None
+    if entry.file is None:
+        return None
+    if entry.scope in _SCOPES and _is_usual(entry.file):
+        return entry.scope, None
+    return entry.scope if entry.scope in _SCOPES else "global", entry.file
+
+
+def _is_usual(file: str | None) -> bool:
+    return file is not None and ntpath.basename(file) in _USUAL_FILES
+
+
+def _escaped(value: str) -> str:
+    """The value as a POSIX extended regular expression that matches nothing else."""
+    return re.sub(r"[\\.\[\]{}()*+?^$|]", r"\\\g<0>", value)
