@@ -1,0 +1,226 @@
+"""A session with AWS that asks nobody anything, waits for nothing long, and explains its failures.
+
+Reasons are written here and hold at most names of profiles, operations and error codes: messages
+of the AWS SDK may quote what a credential process printed.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from codecommit_doctor.probes import process
+from codecommit_doctor.probes.once import once
+
+if TYPE_CHECKING:
+    from botocore.credentials import CredentialResolver
+    from botocore.exceptions import BotoCoreError, ClientError
+
+__all__ = ["AwsSession", "Unavailable"]
+
+_PATIENCE = 5
+"""Seconds to connect to AWS, and seconds to wait for an answer."""
+
+_PROCESS_LIMIT = 10.0
+"""Seconds for a profile's credential_process."""
+
+_DENIED = ("AccessDenied", "AccessDeniedException", "UnauthorizedOperation")
+_EXPIRED = ("ExpiredToken", "ExpiredTokenException", "RequestExpired")
+_REFUSED = (
+    "InvalidClientTokenId",
+    "UnrecognizedClientException",
+    "SignatureDoesNotMatch",
+    "IncompleteSignature",
+    "AuthFailure",
+    "InvalidSignatureException",
+    "MissingAuthenticationToken",
+)
+_NETWORK = (
+    "ConnectionError",
+    "ConnectTimeoutError",
+    "EndpointConnectionError",
+    "HTTPClientError",
+    "ProxyConnectionError",
+    "ReadTimeoutError",
+    "SSLError",
+)
+
+
+class Unavailable(Exception):
+    """Something at AWS can't be seen. reason: one sentence, without secrets.
+
+    missing_permission: the IAM action that is not allowed, if that is why. code: AWS's own.
+    """
+
+    def __init__(self, reason: str, missing_permission: str | None = None, code: str = "") -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.missing_permission = missing_permission
+        self.code = code
+
+
+class AwsSession:
+    """Calls to AWS with the credentials of a profile; None stands for whatever the SDK finds."""
+
+    def __init__(self, profile: str | None, region: str | None, offline: bool) -> None:
+        self.profile, self.region, self.offline = profile, region, offline
+        self._building = threading.Lock()
+
+    @property
+    def who(self) -> str:
+        """The profile, in words."""
+        from codecommit_doctor.probes.profiles import Profiles
+
+        return f"the profile {self.profile or Profiles().default_name()}"
+
+    @once
+    def long_term(self) -> bool:
+        """True for an access key that never expires. Raises Unavailable."""
+        with self._explained():
+            credentials = self._session().get_credentials()
+            if credentials is None:
+                raise Unavailable(f"no AWS credentials were found for {self.who}")
+            return credentials.get_frozen_credentials().token is None
+
+    def ask(self, service: str, operation: str, /, **parameters: Any) -> dict[str, Any]:
+        """One call, named as in boto3. Raises Unavailable."""
+        with self._explained():
+            answer = getattr(self._client(service), operation)(**parameters)
+            return dict(answer)
+
+    def ask_all(self, service: str, operation: str, key: str, /, **parameters: Any) -> list[Any]:
+        """All pages of a call. key: the member that holds the list. Raises Unavailable."""
+        with self._explained():
+            pages = self._client(service).get_paginator(operation).paginate(**parameters)
+            return [item for page in pages for item in page.get(key, [])]
+
+    @once
+    def _client(self, service: str) -> Any:
+        session = self._session()
+        with self._building:  # boto3 sessions are not made for several threads
+            return session.client(service)
+
+    @once
+    def _session(self) -> Any:
+        if self.offline:
+            raise Unavailable("AWS was not asked: the doctor is offline")
+        import boto3
+        import botocore.session
+        from botocore.config import Config
+
+        core = botocore.session.Session(profile=self.profile)
+        core.set_default_client_config(
+            Config(
+                connect_timeout=_PATIENCE,
+                read_timeout=_PATIENCE,
+                retries={"total_max_attempts": 2, "mode": "standard"},
+            )
+        )
+        _make_harmless(core.get_component("credential_provider"))
+        region = self.region or core.get_config_variable("region") or "us-east-1"
+        return boto3.Session(botocore_session=core, region_name=region)
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        if self.offline:
+            raise Unavailable("AWS was not asked: the doctor is offline")
+        from botocore.exceptions import BotoCoreError, ClientError
+        from botocore.parsers import ResponseParserError
+
+        try:
+            yield
+        except ClientError as error:
+            raise self._refusal(error) from None
+        except BotoCoreError as error:
+            raise Unavailable(self._trouble(error)) from None
+        except ResponseParserError:
+            raise Unavailable("something answered that is not AWS, perhaps a proxy") from None
+        except (ValueError, KeyError, TypeError, AttributeError, OSError) as error:
+            kind = type(error).__name__
+            raise Unavailable(f"the credentials of {self.who} can't be read ({kind})") from None
+
+    def _refusal(self, error: ClientError) -> Unavailable:
+        code = str(error.response.get("Error", {}).get("Code", ""))
+        operation = error.operation_name
+        if code in _EXPIRED:
+            return Unavailable(f"the credentials of {self.who} have expired", code=code)
+        if code in _REFUSED:
+            return Unavailable(f"AWS does not accept the credentials of {self.who} ({code})")
+        if code in _DENIED:
+            action = f"{_service_of(operation)}:{operation}"
+            return Unavailable(f"{self.who} may not call {action}", action, code)
+        return Unavailable(f"AWS answered {code or 'with an error'} to {operation}", code=code)
+
+    def _trouble(self, error: BotoCoreError) -> str:
+        names = {cls.__name__ for cls in type(error).__mro__}
+        if "ProfileNotFound" in names:
+            return f"{self.who} is not in the AWS configuration"
+        if "NoCredentialsError" in names:
+            return f"no AWS credentials were found for {self.who}"
+        if "PartialCredentialsError" in names:
+            return f"the credentials of {self.who} are incomplete"
+        if names & {"SSOError", "TokenRetrievalError", "LoginError"}:
+            return f"the login of {self.who} has expired or was never made"
+        if "CredentialRetrievalError" in names:
+            return f"what should bring the credentials of {self.who} failed"
+        if "ConfigParseError" in names:
+            return "the AWS configuration is not well-formed"
+        if "SSLError" in names:
+            return "AWS could not be asked: its certificate was not accepted"
+        if names & set(_NETWORK):
+            return f"AWS could not be reached over the network ({type(error).__name__})"
+        return f"the credentials of {self.who} can't be used ({type(error).__name__})"
+
+
+class _BoundedProcess:
+    """Stands in for Popen where a credential_process is run: time limit, no input, no prompt."""
+
+    def __init__(self, words: list[str], **_: Any) -> None:
+        self._words = words
+        self.returncode = 1
+
+    def communicate(self) -> tuple[bytes, bytes]:
+        outcome = process.run(self._words, limit=_PROCESS_LIMIT)
+        self.returncode = 0 if outcome.failure is None else 1
+        return outcome.output, b""
+
+
+def _make_harmless(resolver: CredentialResolver) -> None:
+    """Keeps botocore's credential providers from prompting, waiting and writing.
+
+    botocore offers no setting for that, but takes these helpers as arguments of its providers.
+    """
+    from botocore.credentials import ProcessProvider
+    from botocore.utils import JSONFileCache
+
+    class ReadOnlyCache(JSONFileCache):
+        """Sessions of roles that the AWS CLI left behind, so that a second factor counts."""
+
+        def __setitem__(self, cache_key: str, value: Any) -> None:
+            return None
+
+    def refuse(prompt: str) -> str:
+        raise Unavailable("a second factor (MFA) is asked for, and the doctor does not prompt")
+
+    assume_role: Any = resolver.get_provider("assume-role")
+    assume_role.cache = ReadOnlyCache(str(Path("~/.aws/cli/cache").expanduser()))
+    assume_role._prompter = refuse
+    builder = assume_role._profile_provider_builder
+    load = assume_role._load_config
+
+    def bounded(profile_name: str) -> ProcessProvider:
+        return ProcessProvider(profile_name, load, popen=_BoundedProcess)
+
+    builder._create_process_provider = bounded
+    main: Any = resolver.get_provider("custom-process")
+    main._popen = _BoundedProcess
+
+
+def _service_of(operation: str) -> str:
+    """The prefix of an operation's IAM action, among the services that are asked here."""
+    if operation in ("GetCallerIdentity", "AssumeRole", "AssumeRoleWithWebIdentity"):
+        return "sts"
+    return "kms" if operation in ("ListAliases", "DescribeKey") else "iam"

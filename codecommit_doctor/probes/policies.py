@@ -1,0 +1,282 @@
+"""Who signs the requests, and which policies apply: read through AWS STS, IAM and KMS."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from codecommit_doctor.probes.aws_session import AwsSession, Unavailable
+from codecommit_doctor.probes.once import once
+
+__all__ = [
+    "Attached",
+    "AttachedPolicy",
+    "ContextEntry",
+    "Identity",
+    "Policies",
+    "Simulated",
+    "Source",
+    "Unavailable",
+]
+
+_ALIAS = "alias/aws/codecommit"
+
+ContextEntry = tuple[str, str, tuple[str, ...]]
+"""A condition key, its type in the simulator's words (string, boolean), its values."""
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Whose credentials these are.
+
+    kind: root, user, role-session, federated or other. name: of the user or of the role behind the
+    session. user_id: AWS's unique id (aws:userid). long_term: signed with a key that never expires.
+    """
+
+    arn: str
+    account: str
+    kind: str
+    name: str
+    partition: str
+    user_id: str
+    long_term: bool
+
+
+@dataclass(frozen=True)
+class AttachedPolicy:
+    """A policy that applies. kind: managed, inline or boundary. owner: such as "group staff"."""
+
+    name: str
+    kind: str
+    owner: str
+    document: Any
+
+
+@dataclass(frozen=True)
+class Attached:
+    """What applies, as far as it could be read. unseen: what it was, and why not."""
+
+    policies: tuple[AttachedPolicy, ...]
+    unseen: tuple[tuple[str, Unavailable], ...] = ()
+
+
+@dataclass(frozen=True)
+class Source:
+    """The place of a statement that decided a simulation. line: where it begins in its policy."""
+
+    policy: str
+    kind: str
+    line: int | None
+
+
+@dataclass(frozen=True)
+class Simulated:
+    """IAM's own decision on one action: allowed, explicitDeny or implicitDeny.
+
+    missing: condition keys that policies name and nobody gave a value. organization: False if a
+    service control policy stands in the way, None if there is none to be seen.
+    """
+
+    action: str
+    decision: str
+    sources: tuple[Source, ...] = ()
+    missing: tuple[str, ...] = ()
+    organization: bool | None = None
+
+
+class Policies:
+    """What AWS knows about the owner of some credentials. Every method may raise Unavailable.
+
+    profile: None for what the AWS SDK takes by itself. region: where STS and KMS are asked.
+    """
+
+    def __init__(self, profile: str | None, region: str | None, offline: bool) -> None:
+        self.profile, self.region, self.offline = profile, region, offline
+        self._aws = AwsSession(profile, region, offline)
+
+    @once
+    def identity(self) -> Identity:
+        """Source: AWS STS API Reference, GetCallerIdentity, which needs no permission."""
+        long_term = self._aws.long_term()
+        caller = self._aws.ask("sts", "get_caller_identity")
+        arn = str(caller["Arn"])
+        _, partition, service, _, _, resource = arn.split(":", 5)
+        sort, *path = resource.split("/")
+        kind = {
+            ("iam", "root"): "root",
+            ("iam", "user"): "user",
+            ("sts", "assumed-role"): "role-session",
+            ("sts", "federated-user"): "federated",
+        }.get((service, sort), "other")
+        name = sort if not path else path[0] if kind == "role-session" else path[-1]
+        account, user_id = str(caller["Account"]), str(caller["UserId"])
+        return Identity(arn, account, kind, name, partition, user_id, long_term)
+
+    @once
+    def principal_arn(self) -> str:
+        """The ARN that policies are attached to: a session's role, with the path of its name."""
+        identity = self.identity()
+        if identity.kind in ("user", "root"):
+            return identity.arn
+        if identity.kind == "role-session":
+            return str(self._role(identity.name)["Arn"])
+        raise Unavailable(f"no policies can be found for {identity.kind} credentials")
+
+    @once
+    def key_id(self, region: str) -> str | None:
+        """The id of the key aws/codecommit; None if the region has none yet.
+
+        Not asked by DescribeKey: given the alias of a key that does not exist yet, it makes one
+        (AWS KMS API Reference, DescribeKey, KeyId).
+        """
+        if self.region not in (None, region):
+            return Policies(self.profile, region, self.offline).key_id(region)
+        aliases = self._aws.ask_all("kms", "list_aliases", "Aliases")
+        ids = [entry.get("TargetKeyId") for entry in aliases if entry.get("AliasName") == _ALIAS]
+        return ids[0] if ids else None
+
+    @once
+    def simulate(
+        self, actions: tuple[str, ...], resource: str, context: tuple[ContextEntry, ...] = ()
+    ) -> tuple[Simulated, ...]:
+        """Source: IAM API Reference, SimulatePrincipalPolicy."""
+        try:
+            principal = self.principal_arn()
+        except Unavailable as unseen:
+            if not unseen.missing_permission:
+                raise
+            identity = self.identity()  # without a path it is this, and a wrong guess is answered
+            place = f"arn:{identity.partition}:iam::{identity.account}"
+            principal = f"{place}:role/{identity.name}"
+        found = self._aws.ask_all(
+            "iam",
+            "simulate_principal_policy",
+            "EvaluationResults",
+            PolicySourceArn=principal,
+            ActionNames=list(actions),
+            ResourceArns=[resource],
+            ContextEntries=[
+                {"ContextKeyName": key, "ContextKeyType": kind, "ContextKeyValues": list(values)}
+                for key, kind, values in context
+            ],
+        )
+        return tuple(_simulated(result) for result in found)
+
+    @once
+    def attached(self) -> Attached:
+        """The policies of the user, of its groups or of the session's role, and its boundary."""
+        identity = self.identity()
+        if identity.kind == "root":
+            return Attached(())
+        if identity.kind == "user":
+            return _Reading(self._aws).user(identity.name)
+        if identity.kind == "role-session":
+            return _Reading(self._aws).role(identity.name, lambda: self._role(identity.name))
+        raise Unavailable(f"no policies can be found for {identity.kind} credentials")
+
+    @once
+    def _role(self, name: str) -> dict[str, Any]:
+        return dict(self._aws.ask("iam", "get_role", RoleName=name)["Role"])
+
+
+class _Reading:
+    """Collects policies; what may not be read is remembered, and the rest is read."""
+
+    def __init__(self, aws: AwsSession) -> None:
+        self._aws = aws
+        self._policies: list[AttachedPolicy] = []
+        self._unseen: list[tuple[str, Unavailable]] = []
+
+    def user(self, name: str) -> Attached:
+        self._of("user", name, lambda: self._ask("get_user", UserName=name)["User"])
+        groups = self._try(
+            f"the groups of user {name}",
+            lambda: self._list("list_groups_for_user", "Groups", UserName=name),
+        )
+        for group in groups or ():
+            self._of("group", group["GroupName"])
+        return Attached(tuple(self._policies), tuple(self._unseen))
+
+    def role(self, name: str, entity: Callable[[], dict[str, Any]]) -> Attached:
+        self._of("role", name, entity)
+        return Attached(tuple(self._policies), tuple(self._unseen))
+
+    def _of(self, sort: str, name: str, entity: Callable[[], dict[str, Any]] | None = None) -> None:
+        """All policies of a user, group or role. entity: how to read it, if it has a boundary."""
+        owner, named = f"{sort} {name}", {f"{sort.title()}Name": name}
+        inline = self._try(
+            f"inline policies of {owner}",
+            lambda: self._list(f"list_{sort}_policies", "PolicyNames", **named),
+        )
+        for policy in inline or ():
+            self._inline(sort, owner, named, policy)
+        managed = self._try(
+            f"managed policies of {owner}",
+            lambda: self._list(f"list_attached_{sort}_policies", "AttachedPolicies", **named),
+        )
+        for entry in managed or ():
+            self._managed("managed", owner, entry["PolicyArn"])
+        if entity:
+            found = self._try(f"the permissions boundary of {owner}", entity)
+            if boundary := (found or {}).get("PermissionsBoundary"):
+                self._managed("boundary", owner, boundary["PermissionsBoundaryArn"])
+
+    def _inline(self, sort: str, owner: str, named: dict[str, str], policy: str) -> None:
+        document = self._try(
+            f"policy {policy} of {owner}",
+            lambda: self._ask(f"get_{sort}_policy", PolicyName=policy, **named)["PolicyDocument"],
+        )
+        if document is not None:
+            self._policies.append(AttachedPolicy(policy, "inline", owner, document))
+
+    def _managed(self, kind: str, owner: str, arn: str) -> None:
+        name = arn.rpartition("/")[2]
+        document = self._try(f"policy {name} of {owner}", lambda: self._document(arn))
+        if document is not None:
+            self._policies.append(AttachedPolicy(name, kind, owner, document))
+
+    def _document(self, arn: str) -> Any:
+        version = self._ask("get_policy", PolicyArn=arn)["Policy"]["DefaultVersionId"]
+        answer = self._ask("get_policy_version", PolicyArn=arn, VersionId=version)
+        return answer["PolicyVersion"]["Document"]
+
+    def _ask(self, operation: str, **parameters: Any) -> dict[str, Any]:
+        return self._aws.ask("iam", operation, **parameters)
+
+    def _list(self, operation: str, key: str, **parameters: Any) -> list[Any]:
+        return self._aws.ask_all("iam", operation, key, **parameters)
+
+    def _try(self, what: str, read: Callable[[], Any]) -> Any:
+        """The answer, or None if this may not be read. Other failures would meet every call."""
+        try:
+            return read()
+        except Unavailable as unseen:
+            if not unseen.missing_permission:
+                raise
+            self._unseen.append((what, unseen))
+            return None
+
+
+def _simulated(result: dict[str, Any]) -> Simulated:
+    specific = result.get("ResourceSpecificResults", [])
+    missing = {*result.get("MissingContextValues", ())}
+    for part in specific:
+        missing |= {*part.get("MissingContextValues", ())}
+    sources = result.get("MatchedStatements") or [
+        statement for part in specific for statement in part.get("MatchedStatements", ())
+    ]
+    organization = result.get("OrganizationsDecisionDetail", {}).get("AllowedByOrganizations")
+    return Simulated(
+        str(result["EvalActionName"]),
+        str(result["EvalDecision"]),
+        tuple(_sources(sources)),
+        tuple(sorted(missing)),
+        organization,
+    )
+
+
+def _sources(statements: list[dict[str, Any]]) -> Iterable[Source]:
+    for statement in statements:
+        name, kind = statement.get("SourcePolicyId", ""), statement.get("SourcePolicyType", "")
+        yield Source(str(name), str(kind), statement.get("StartPosition", {}).get("Line"))
