@@ -148,7 +148,8 @@ class Result:
     """What a check found.
 
     fix: the cure, if it lies on this machine; its commands are shown behind the advice.
-    because_of: the id of the check whose failure made this one a skip.
+    because_of: the id of the check whose failure made this one a skip. confirmed: the failure was
+    reproduced, not only concluded from what stands in a file.
     """
 
     status: Status
@@ -157,6 +158,7 @@ class Result:
     advice: tuple[Advice, ...] = ()
     fix: Fix | None = None
     because_of: str | None = None
+    confirmed: bool = False
 
 
 def passed(summary: str, *evidence: Evidence) -> Result:
@@ -172,10 +174,14 @@ def warned(
 
 
 def failed(
-    summary: str, *evidence: Evidence, advice: tuple[Advice, ...] = (), fix: Fix | None = None
+    summary: str,
+    *evidence: Evidence,
+    advice: tuple[Advice, ...] = (),
+    fix: Fix | None = None,
+    confirmed: bool = False,
 ) -> Result:
-    """Something is proved to be wrong."""
-    return Result(Status.FAIL, summary, evidence, advice, fix)
+    """Something is proved to be wrong. confirmed: it was seen happening."""
+    return Result(Status.FAIL, summary, evidence, advice, fix, confirmed=confirmed)
 
 
 def skipped(reason: str, *evidence: Evidence, advice: tuple[Advice, ...] = ()) -> Result:

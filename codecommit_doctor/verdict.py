@@ -14,9 +14,23 @@ Confidence = Literal["confirmed", "likely", "possible"]
 
 
 def causes(findings: Iterable[Finding]) -> list[tuple[str, Confidence, str]]:
-    """The checks that failed, prerequisites first: (check id, confidence, what it rests on)."""
-    return [
-        (finding.check.id, "likely", finding.result.summary)
-        for finding in findings
-        if finding.result.status is Status.FAIL
-    ]
+    """The checks that failed, then those that warned: (check id, confidence, what it rests on).
+
+    confirmed: reproduced. likely: proved to be wrong, but not seen to be what Git fails of.
+    possible: suspected.
+    """
+    ranked: dict[Confidence, list[tuple[str, Confidence, str]]] = {
+        "confirmed": [],
+        "likely": [],
+        "possible": [],
+    }
+    for finding in findings:
+        result = finding.result
+        if result.status is Status.FAIL:
+            confidence: Confidence = "confirmed" if result.confirmed else "likely"
+        elif result.status is Status.WARN:
+            confidence = "possible"
+        else:
+            continue
+        ranked[confidence].append((finding.check.id, confidence, result.summary))
+    return [cause for causes in ranked.values() for cause in causes]
