@@ -19,8 +19,10 @@ _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
     # a user name with a session token behind it
     (re.compile(r"\b((?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{12,})%[^\s\"']+"), rf"\1%{_MASK}"),
     (re.compile(r"\b(AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{8,}?([A-Z0-9]{4})\b"), rf"\1{_MASK}\2"),
-    # user:password@host
-    (re.compile(r"\b((?:https?|ftps?|socks\w*)://)[^/\s@]+@", re.IGNORECASE), rf"\1{_MASK}@"),
+    # user:password@host, also where the password has an @ in it
+    (re.compile(r"\b((?:https?|ftps?|socks\w*)://)[^/\s]+@", re.IGNORECASE), rf"\1{_MASK}@"),
+    # or a slash, as IAM's own Git credentials may have; but not host:port/a@b
+    (re.compile(r"\b(https?://)[^/\s:@]+:(?!\d+/)[^\s@]+@", re.IGNORECASE), rf"\1{_MASK}@"),
     (re.compile(r"(?i)\b(authorization['\"]?\s*[:=]\s*['\"]?(?:\w+\s+)?)[^\s'\"]+"), rf"\1{_MASK}"),
     (re.compile(r"(?i)\b((?:basic|bearer)\s+)[A-Za-z0-9+/=._-]{8,}"), rf"\1{_MASK}"),
     # names that say what their value is
@@ -35,7 +37,7 @@ _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
     # a secret access key standing alone
     (
         re.compile(
-            r"(?<![A-Za-z0-9/+=])(?=[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=]))(?=\S*[a-z])(?=\S*[A-Z])"
+            r"(?<![A-Za-z0-9/+])(?=[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=]))(?=\S*[a-z])(?=\S*[A-Z])"
             r"(?=\S*\d)[A-Za-z0-9/+]{40}"
         ),
         _MASK,
@@ -118,7 +120,10 @@ def _homes() -> list[re.Pattern[str]]:
             forms.add(f"/{home[0].lower()}{home[2:]}".replace("\\", "/").rstrip("/"))
     ordered = sorted(forms, key=len, reverse=True)
     flags = re.IGNORECASE if os.name == "nt" else 0
-    return [re.compile(re.escape(form) + r"(?![^/\\\s'\",:;)\]])", flags) for form in ordered]
+    return [
+        re.compile(r"(?<![\w.-])" + re.escape(form) + r"(?![^/\\\s'\",:;)\]])", flags)
+        for form in ordered
+    ]
 
 
 def _user_in_paths() -> re.Pattern[str] | None:

@@ -85,7 +85,7 @@ def assemble(
         plugins = [check for check in plugins if check.id not in misfits]
     graph = {id: sorted(checks[id].after) for id in sorted(checks)}
     ordered = tuple(checks[id] for id in TopologicalSorter(graph).static_order())
-    return Catalogue(ordered, tuple(sorted(broken, key=lambda entry: entry.id)))
+    return Catalogue(ordered, tuple(sorted(broken, key=lambda b: (b.id, b.distribution, b.reason))))
 
 
 def _built_in() -> tuple[list[Check], list[Broken]]:
@@ -95,7 +95,7 @@ def _built_in() -> tuple[list[Check], list[Broken]]:
     for module in pkgutil.iter_modules(package.__path__):
         try:
             loaded = import_module(f"{GROUP}.{module.name}")
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             broken.append(Broken(module.name.replace("_", "-"), _OWN, _cannot_load(error)))
         else:
             checks += [value for value in vars(loaded).values() if isinstance(value, Check)]
@@ -109,7 +109,7 @@ def _plugins(points: Iterable[EntryPoint]) -> tuple[list[Check], list[Broken]]:
         distribution = point.dist.name if point.dist else point.value
         try:
             loaded = point.load()
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             broken.append(Broken(point.name, distribution, _cannot_load(error)))
             continue
         if isinstance(loaded, Check):
@@ -161,5 +161,5 @@ def _misfits(checks: dict[str, Check]) -> dict[str, str]:
     return {}
 
 
-def _cannot_load(error: Exception) -> str:
+def _cannot_load(error: BaseException) -> str:
     return f"could not be loaded: {type(error).__name__}: {error}"

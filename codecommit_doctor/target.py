@@ -18,7 +18,7 @@ _HOST = re.compile(
 """The AWS CLI's own pattern for these hosts (awscli/customizations/codecommit.py), with names."""
 
 _URL = re.compile(
-    r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*)://(?:(?P<user>[^@/]*)@)?(?P<rest>.*)\Z", re.S
+    r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*)://(?:(?P<user>[^/]*)@)?(?P<rest>.*)\Z", re.S
 )
 _REMOTE_HELPER = re.compile(
     r"codecommit:(?::(?P<region>[^:/]*):)?//(?:(?P<profile>[^@]+)@)?(?P<repository>[^/]*)\Z"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from typing import TYPE_CHECKING
 
@@ -25,21 +26,30 @@ _NO_EXAMINATION = OTHER_COMMANDS | {
 
 def main() -> None:
     """Entry point of the installed commands."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="backslashreplace")
+    _prepare_streams()
+    for name in ("SIGTERM", "SIGHUP"):  # a closed terminal, a time limit: leave no program behind
+        number = getattr(signal, name, None)
+        if number and signal.getsignal(number) is signal.SIG_DFL:
+            signal.signal(number, lambda number, frame: sys.exit(128 + number))
     code = 0
     try:
         machine = _head_start(sys.argv[1:])
         from codecommit_doctor.cli.app import app
 
-        app(obj=machine)
+        app(obj=machine, prog_name="codecommit-doctor")
     except SystemExit as end:
         code = end.code if isinstance(end.code, int) else 1
-    except BrokenPipeError:
-        # the reader has gone, as in "codecommit-doctor | head": no error of ours
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except KeyboardInterrupt:
+        code = 130
     _end(code)
+
+
+def _prepare_streams() -> None:
+    """Every text can be written to them, and there are both, even where the parent gave none."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w"))  # noqa: PTH123, SIM115
+        getattr(sys, name).reconfigure(errors="backslashreplace")
 
 
 def _head_start(words: list[str]) -> Machine | None:
@@ -48,16 +58,22 @@ def _head_start(words: list[str]) -> Machine | None:
         return None
     from codecommit_doctor.probes.machine import Machine
 
-    return Machine.started()
+    try:
+        return Machine.started()
+    except FileNotFoundError as error:
+        print("codecommit-doctor: the current directory is gone", file=sys.stderr)
+        raise SystemExit(2) from error
 
 
 def _end(code: int) -> None:
     """Ends the process at once: taking apart all that was loaded takes a tenth of its time."""
     if process := sys.modules.get("codecommit_doctor.probes.process"):
-        process.end_all()
+        process.end_all(for_good=True)
     try:
         sys.stdout.flush()
         sys.stderr.flush()
+    except BrokenPipeError:
+        pass  # the reader has gone, as in "codecommit-doctor | head": no error of ours
     except OSError:
         code = code or 1
     os._exit(code)

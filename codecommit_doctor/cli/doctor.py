@@ -106,9 +106,9 @@ def doctor(
     try:
         write_report(report, form, output, verbose=verbose)
     except BrokenPipeError:
-        raise
+        raise typer.Exit(report.exit_code) from None  # "codecommit-doctor | head": no error of ours
     except OSError as error:
-        _stop(f"{output} can't be written: {error.strerror or error}", _USAGE)
+        _stop(f"{output or 'the report'} can't be written: {error.strerror or error}", _USAGE)
     raise typer.Exit(report.exit_code)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from textwrap import TextWrapper
 from typing import TYPE_CHECKING, TextIO
 
 from rich.console import Console
@@ -25,11 +27,17 @@ def render(report: Report, stream: TextIO, *, verbose: bool = False) -> None:
     _Page(report, stream, verbose).write()
 
 
+class _Console(Console):
+    def on_broken_pipe(self) -> None:
+        """Leaves the exit code to the command line; rich would end the process with 1."""
+        raise
+
+
 class _Page:
     def __init__(self, report: Report, stream: TextIO, verbose: bool) -> None:
         self.report, self.verbose = report, verbose
         terminal = stream.isatty()
-        self.console = Console(
+        self.console = _Console(
             file=stream,
             width=None if terminal else _WIDTH_IN_PIPES,
             highlight=False,
@@ -69,7 +77,7 @@ class _Page:
         heading = Text(self._safe(target.target), "bold")
         if target.url != target.target:
             heading.append(f"  {self._safe(target.url)}", "dim")
-        self._line(heading)
+        self._indented(heading, 0)
         for rank, cause in enumerate(target.verdict.causes[:3]):
             text = Text("Cause: " if rank == 0 else "also:  ", "bold red" if rank == 0 else "red")
             text.append(self._safe(cause.because), "bold" if rank == 0 else "")
@@ -126,8 +134,7 @@ class _Page:
         first = Text.assemble(mark)
         first.append(" " * (indent - len(first)))
         width = max(20, self.console.width - indent)
-        for line in text.wrap(self.console, width, overflow="ignore"):
-            line.rstrip()
+        for line in _wrapped(text, width):
             self._line(Text.assemble(first, line))
             first = Text(" " * indent)
 
@@ -150,3 +157,19 @@ class _Page:
         except (UnicodeEncodeError, LookupError):
             return False
         return True
+
+
+def _wrapped(text: Text, width: int) -> Iterator[Text]:
+    """The text in lines that fit, cut at spaces alone: a long address sticks out, whole."""
+    wrapper = TextWrapper(
+        width,
+        break_long_words=False,
+        break_on_hyphens=False,
+        expand_tabs=False,
+        replace_whitespace=False,
+    )
+    position = 0
+    for line in wrapper.wrap(text.plain):
+        position = text.plain.index(line, position)
+        yield text[position : position + len(line)]
+        position += len(line)

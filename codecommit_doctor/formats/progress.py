@@ -33,11 +33,13 @@ class Progress:
             timer.start()
             self._timer = timer
             self._cancel = timer.cancel
+            self._finish = timer.join
         return self
 
     def __exit__(self, *_: object) -> None:
         if self._timer is not None:
             self._cancel()
+            self._finish()  # it may be about to show the line just now
         self._update = None
         self._stop()
 

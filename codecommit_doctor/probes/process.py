@@ -25,6 +25,8 @@ _GRACE = 0.5
 
 _live: set[subprocess.Popen[bytes]] = set()
 _live_lock = threading.Lock()
+_closed = threading.Event()
+"""Set when the doctor is about to end: a thread that is still at work starts nothing more."""
 
 
 @dataclass(frozen=True)
@@ -97,20 +99,9 @@ def run(
     """
     words = tuple(words)
     try:
-        process = subprocess.Popen(
-            words,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            cwd=cwd,
-            env=quiet_environment(env),
-            start_new_session=os.name == "posix",
-            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-        )
+        process = _start(words, cwd, quiet_environment(env))
     except (OSError, ValueError) as error:
         return Outcome(words, None, failure=f"could not be started: {_reason(error)}")
-    with _live_lock:
-        _live.add(process)
     try:
         return _finish(words, process, input, limit, cap)
     except BaseException:
@@ -121,8 +112,13 @@ def run(
             _live.discard(process)
 
 
-def end_all() -> None:
-    """Ends every program that is still running, with all its descendants."""
+def end_all(*, for_good: bool = False) -> None:
+    """Ends every program that is still running, with all its descendants.
+
+    for_good: nothing can be started afterwards either.
+    """
+    if for_good:
+        _closed.set()
     with _live_lock:
         running = list(_live)
     for process in running:
@@ -153,6 +149,27 @@ def end_tree(process: subprocess.Popen[bytes]) -> None:
     process.kill()
 
 
+def _start(
+    words: tuple[str, ...], cwd: str | os.PathLike[str] | None, env: dict[str, str]
+) -> subprocess.Popen[bytes]:
+    """Starts a program. Under the lock, so that end_all() misses none that is just starting."""
+    with _live_lock:
+        if _closed.is_set():
+            raise OSError("the doctor is ending")
+        process = subprocess.Popen(
+            words,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            cwd=cwd,
+            env=env,
+            start_new_session=os.name == "posix",
+            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+        )
+        _live.add(process)
+        return process
+
+
 def _finish(
     words: tuple[str, ...],
     process: subprocess.Popen[bytes],
@@ -161,7 +178,7 @@ def _finish(
     cap: int,
 ) -> Outcome:
     readers = [_Reader(stream, cap, process) for stream in (process.stdout, process.stderr)]
-    _feed(process, data)
+    threading.Thread(target=_feed, args=(process, data), daemon=True).start()
     failure = None
     try:
         code: int | None = process.wait(timeout=limit)
@@ -181,9 +198,9 @@ def _feed(process: subprocess.Popen[bytes], data: bytes) -> None:
     if process.stdin is None:
         return
     try:
-        process.stdin.write(data)
-        process.stdin.close()
-    except OSError:
+        with process.stdin as stream:
+            stream.write(data)
+    except (OSError, ValueError):
         pass  # it ended without reading; its exit code tells more
 
 
