@@ -83,10 +83,7 @@ class Redactor:
 
     def clean(self, text: str) -> str:
         """The text without secrets, and fit for any terminal."""
-        for secret in self._secrets:
-            text = text.replace(secret, _MASK)
-        for pattern, replacement in _PATTERNS:
-            text = pattern.sub(replacement, text)
+        text = self._without_secrets(text)
         if not self._show_accounts:
             text = _ACCOUNT.sub(lambda match: _MASK + match[0][-4:], text)
         for home in self._homes:
@@ -94,6 +91,18 @@ class Redactor:
         if self._user:
             text = self._user.sub(r"\1~", text)
         return printable(text)
+
+    def has_secret(self, data: bytes) -> bool:
+        """Whether a secret would be taken out of these bytes."""
+        text = data.decode("utf-8", "surrogateescape")
+        return self._without_secrets(text) != text
+
+    def _without_secrets(self, text: str) -> str:
+        for secret in self._secrets:
+            text = text.replace(secret, _MASK)
+        for pattern, replacement in _PATTERNS:
+            text = pattern.sub(replacement, text)
+        return text
 
 
 def _from_environment() -> set[str]:

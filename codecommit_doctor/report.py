@@ -6,8 +6,9 @@ added.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timezone
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta
@@ -18,6 +19,9 @@ from codecommit_doctor.examination import Finding, Section
 from codecommit_doctor.probes.machine import Machine
 from codecommit_doctor.redaction import Redactor
 from codecommit_doctor.verdict import causes
+
+if TYPE_CHECKING:
+    from codecommit_doctor.fixes.treatment import Attempt
 
 __all__ = ["Report", "build", "decode", "encode", "schema"]
 
@@ -120,6 +124,17 @@ class Counts(msgspec.Struct):
     error: Annotated[int, Meta(ge=0)] = 0
 
 
+class FixOutcome(msgspec.Struct):
+    """What became of one fix of a run with ``--fix``."""
+
+    check: str
+    title: str
+    safety: Literal["safe", "unsafe"]
+    outcome: Literal["applied", "declined", "refused", "failed", "taken-back"]
+    files: list[str]
+    reason: str
+
+
 class Report(msgspec.Struct):
     """The whole report. created: UTC, RFC 3339."""
 
@@ -131,6 +146,7 @@ class Report(msgspec.Struct):
     counts: Counts
     exit_code: int
     interrupted: bool = False
+    fixes: list[FixOutcome] = []
 
 
 def build(
@@ -140,6 +156,7 @@ def build(
     strict: bool = False,
     interrupted: bool = False,
     show_accounts: bool = False,
+    attempts: Iterable[Attempt] = (),
 ) -> Report:
     """Makes the report and takes out of it whatever must not leave the process."""
     counts = _count(sections)
@@ -152,6 +169,7 @@ def build(
         counts=counts,
         exit_code=exit_code(counts, strict=strict, interrupted=interrupted),
         interrupted=interrupted,
+        fixes=[_outcome(attempt) for attempt in attempts],
     )
     redactor = Redactor(machine.known_secrets(), show_accounts=show_accounts)
     cleaned = _cleaned(msgspec.to_builtins(report), redactor)
@@ -224,6 +242,18 @@ def _result(finding: Finding, machine: Machine) -> ResultItem:
         seconds=round(finding.seconds, 3),
         because_of=result.because_of,
         distribution=check.distribution,
+    )
+
+
+def _outcome(attempt: Attempt) -> FixOutcome:
+    fix = attempt.fix
+    return FixOutcome(
+        attempt.check,
+        fix.title,
+        fix.safety.value,
+        attempt.outcome.value,
+        list(attempt.files),
+        attempt.reason,
     )
 
 

@@ -11,6 +11,7 @@ from codecommit_doctor import __version__
 from codecommit_doctor.cli.checks import checks
 from codecommit_doctor.cli.doctor import doctor
 from codecommit_doctor.cli.explain import explain
+from codecommit_doctor.cli.undo import undo
 
 __all__ = ["app"]
 
@@ -36,6 +37,7 @@ app = typer.Typer(
 app.command("doctor")(doctor)
 app.command("checks")(checks)
 app.command("explain")(explain)
+app.command("undo")(undo)
 
 
 def _print_version(wanted: bool) -> None:
@@ -57,13 +59,15 @@ def _root(
 
     Run it in a clone, without any word: it looks at Git, the AWS CLI, the credential helpers, the
     profile, the region and the policies, and says what is wrong, how it knows, and what to do.
-    It changes nothing.
+    It changes nothing, unless told to with --fix.
 
     \b
     codecommit-doctor                      the CodeCommit remotes of this clone
     codecommit-doctor origin               one remote
     codecommit-doctor https://git-code...  an address
     codecommit-doctor --format json        for programs
+    codecommit-doctor --fix                mend what can be mended, after asking
+    codecommit-doctor undo                 take the last fix back
     codecommit-doctor doctor --help        all options of the examination
 
     \b

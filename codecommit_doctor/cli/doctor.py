@@ -3,14 +3,29 @@
 from __future__ import annotations
 
 import sys
+from enum import Enum
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
 from codecommit_doctor.formats import Format
 
+if TYPE_CHECKING:
+    from codecommit_doctor.consultation import Consultation, Look
+    from codecommit_doctor.fixes.treatment import Treatment
+    from codecommit_doctor.probes.machine import Machine
+    from codecommit_doctor.report import Report
+
 _USAGE, _BROKEN = 2, 3
+
+
+class Scope(str, Enum):
+    """Where a fix of git's configuration may be written."""
+
+    LOCAL = "local"
+    GLOBAL = "global"
+    SYSTEM = "system"
 
 
 def doctor(
@@ -63,53 +78,111 @@ def doctor(
     show_accounts: Annotated[
         bool, typer.Option("--show-accounts", help="Do not mask AWS account ids in the report.")
     ] = False,
+    fix: Annotated[
+        bool, typer.Option("--fix", help="Mend what can be mended: show each change, then ask.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="With --fix: do not ask.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="With --fix: show the changes, make none.")
+    ] = False,
+    unsafe_fixes: Annotated[
+        bool,
+        typer.Option("--unsafe-fixes", help="With --fix: also what others may rely on."),
+    ] = False,
+    scope: Annotated[
+        Scope | None,
+        typer.Option(help="With --fix: write there, not where the wrong value stands."),
+    ] = None,
 ) -> None:
-    """Examine this machine for one or more CodeCommit addresses. Nothing is changed."""
-    from codecommit_doctor.discovery import DiscoveryError, discover
-    from codecommit_doctor.probes.machine import Machine
-    from codecommit_doctor.redaction import Redactor
+    """Examine this machine for one or more CodeCommit addresses, and mend it with --fix."""
+    from codecommit_doctor.consultation import Consultation
     from codecommit_doctor.registry import CatalogueError, load
 
-    machine: Machine = ctx.obj or Machine.started()
-    machine.ask_for(profile=profile, region=region, offline=offline)
     try:
         catalogue = load().select(only or (), skip or ())
-        discovery = discover(targets or (), machine)
     except KeyError as unknown:
         _stop(f"there is no check {unknown.args[0]}; see: codecommit-doctor checks", _USAGE)
-    except DiscoveryError as error:
-        _stop(Redactor(machine.known_secrets()).clean(str(error)), _USAGE)
     except CatalogueError as error:
         _stop(f"the built-in checks do not fit together: {error}", _BROKEN)
-    for notice in discovery.notices:
-        _say(Redactor(machine.known_secrets()).clean(notice))
-
-    from codecommit_doctor.examination import Examination
-    from codecommit_doctor.formats.progress import Progress
-
-    with Progress() as progress:
-        examination = Examination(
-            catalogue, machine, discovery.targets, limit=timeout, observe=progress.observe
+    consultation = Consultation(
+        tuple(targets or ()), catalogue, profile, region, offline, limit=timeout
+    )
+    look = _look(consultation, ctx.obj, form)
+    treatment = None
+    if (fix or dry_run) and not look.interrupted:
+        look, treatment = _treat(
+            consultation,
+            look,
+            yes=yes,
+            dry_run=dry_run,
+            unsafe=unsafe_fixes,
+            scope=scope.value if scope else None,
         )
-        sections = examination.run(meanwhile=lambda: _prepare(form))
 
-    from codecommit_doctor.output import write_report
     from codecommit_doctor.report import build
 
     report = build(
-        sections,
-        machine,
+        look.sections,
+        look.machine,
         strict=strict,
-        interrupted=examination.interrupted,
+        interrupted=look.interrupted,
         show_accounts=show_accounts,
+        attempts=treatment.attempts if treatment else (),
     )
+    _write(report, form, output, verbose)
+    raise typer.Exit(report.exit_code)
+
+
+def _look(consultation: Consultation, machine: Machine | None, form: Format) -> Look:
+    from codecommit_doctor.discovery import DiscoveryError
+    from codecommit_doctor.formats.progress import Progress
+    from codecommit_doctor.probes.machine import Machine
+    from codecommit_doctor.redaction import Redactor
+
+    machine = machine or Machine.started()
+    try:
+        with Progress() as progress:
+            look = consultation.look(
+                machine, observe=progress.observe, meanwhile=lambda: _prepare(form)
+            )
+    except DiscoveryError as error:
+        _stop(Redactor(machine.known_secrets()).clean(str(error)), _USAGE)
+    for notice in look.notices:
+        _say(Redactor(machine.known_secrets()).clean(notice))
+    return look
+
+
+def _treat(
+    consultation: Consultation,
+    look: Look,
+    *,
+    yes: bool,
+    dry_run: bool,
+    unsafe: bool,
+    scope: str | None,
+) -> tuple[Look, Treatment]:
+    from codecommit_doctor.fixes.treatment import Treatment
+    from codecommit_doctor.formats.dialogue import TerminalDialogue
+    from codecommit_doctor.redaction import Redactor
+
+    redactor = Redactor(look.machine.known_secrets())
+    dialogue = TerminalDialogue(redactor, yes=yes, dry_run=dry_run)
+    treatment = Treatment(consultation.look, dialogue, unsafe=unsafe, scope=scope)
+    after = treatment.run(look)
+    if dialogue.could_not_ask:
+        _say("nothing was changed, because nobody could be asked; --yes applies without asking")
+    return after, treatment
+
+
+def _write(report: Report, form: Format, output: Path | None, verbose: bool) -> None:
+    from codecommit_doctor.output import write_report
+
     try:
         write_report(report, form, output, verbose=verbose)
     except BrokenPipeError:
         raise typer.Exit(report.exit_code) from None  # "codecommit-doctor | head": no error of ours
     except OSError as error:
         _stop(f"{output or 'the report'} can't be written: {error.strerror or error}", _USAGE)
-    raise typer.Exit(report.exit_code)
 
 
 def _prepare(form: Format) -> None:

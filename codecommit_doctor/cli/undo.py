@@ -1,0 +1,56 @@
+"""``codecommit-doctor undo``: takes fixes back."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+
+def undo(
+    id: Annotated[
+        str | None,
+        typer.Argument(metavar="[ID]", help="Which fix; without it, the last.", show_default=False),
+    ] = None,
+    listed: Annotated[
+        bool, typer.Option("--list", help="List the fixes and change nothing.")
+    ] = False,
+) -> None:
+    """Give files the bytes back that they had before a fix.
+
+    Refuses, with a diff, where a file has been changed since. Exit codes: 0 done, 1 refused,
+    2 there is no such fix.
+    """
+    from rich.console import Console
+
+    from codecommit_doctor.fixes.files import FixError
+    from codecommit_doctor.fixes.journal import Journal
+    from codecommit_doctor.formats.dialogue import show_diff
+    from codecommit_doctor.probes.machine import Machine
+    from codecommit_doctor.redaction import Redactor
+
+    journal = Journal()
+    entries = journal.entries()
+    redactor = Redactor(Machine().known_secrets())
+    if listed:
+        for entry in entries:
+            files = ", ".join(patch.path for patch in entry.patches)
+            line = f"{entry.id}  {entry.state:<10}  {entry.check}: {entry.title}  {files}"
+            typer.echo(redactor.clean(line))
+        return
+    wanted = [e for e in entries if (e.id == id if id else e.state == "applied")]
+    if not wanted or wanted[-1].state != "applied":
+        what = f"no applied fix {id!a}" if id else "nothing to undo"
+        typer.echo(f"codecommit-doctor: {what}; see: codecommit-doctor undo --list", err=True)
+        raise typer.Exit(2)
+    entry = wanted[-1]
+    try:
+        journal.undo(entry)
+    except FixError as error:
+        typer.echo(f"codecommit-doctor: not undone: {redactor.clean(str(error))}", err=True)
+        lines = journal.since(entry, redactor)
+        show_diff(lines, redactor, Console(stderr=True, highlight=False))
+        raise typer.Exit(1) from None
+    typer.echo(redactor.clean(f"undone: {entry.check}: {entry.title}"))
+    if entry.erased:
+        typer.echo("The stored password that it erased was not kept; Git will ask for a new one.")

@@ -1,0 +1,138 @@
+"""Replaces a file in one step, under git's own lock.
+
+At any moment, after a crash or a kill as well, the file is the old one or the new one. Its mode,
+owner, extended attributes and the symbolic links that lead to it are kept.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import stat
+from pathlib import Path
+
+__all__ = ["FixError", "HasChanged", "clean_up", "read", "replace"]
+
+
+class FixError(Exception):
+    """A fix can't be carried out. The message is for the user; nothing has been changed."""
+
+
+class HasChanged(FixError):
+    """The file is not what it was when the change was worked out."""
+
+
+def read(path: Path) -> bytes | None:
+    """A file's bytes, None if there is none. Raises FixError if it may not be read."""
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise FixError(f"{path} can't be read: {error.strerror}") from error
+
+
+def replace(path: Path, before: bytes | None, after: bytes | None, owner: str) -> None:
+    """Turns a file from one state into another; None stands for no file.
+
+    owner: a name that is in use nowhere else; it marks what a killed run leaves behind, for
+    clean_up(). Raises HasChanged if the file is not in the first state, FixError if it can't be
+    written or if somebody holds git's lock.
+    """
+    real = path.resolve()
+    lock, new = _lock(real), _new(real, owner)
+    if real.parent.is_dir() and not os.access(real.parent, os.W_OK):
+        raise FixError(f"{real.parent} may not be written")
+    if real.exists() and not os.access(real, os.W_OK):
+        raise FixError(f"{real} is read-only")
+    try:
+        real.parent.mkdir(parents=True, exist_ok=True)
+        if after is not None:
+            _write(new, after, real if before is not None else None)
+        _take(lock, owner)
+        try:
+            if read(real) != before:
+                raise HasChanged(f"{real} has been changed meanwhile")
+            if after is None:
+                real.unlink()
+            else:
+                new.replace(real)
+        finally:
+            lock.unlink()
+    except OSError as error:
+        raise FixError(f"{real} can't be changed: {error.strerror}") from error
+    finally:
+        with contextlib.suppress(OSError):
+            new.unlink(missing_ok=True)
+    _sync_folder(real.parent)
+
+
+def clean_up(path: Path, owner: str, since: float) -> None:
+    """Removes what a killed run of this owner left beside a file: its lock, its unfinished file.
+
+    since: when that run began, in seconds since the epoch; an empty lock that is not older is its.
+    """
+    real = path.resolve()
+    lock = _lock(real)
+    with contextlib.suppress(OSError):
+        content = lock.read_bytes()
+        if content == owner.encode() or (not content and lock.stat().st_mtime >= since):
+            lock.unlink()
+    with contextlib.suppress(OSError):
+        _new(real, owner).unlink(missing_ok=True)
+
+
+def _lock(real: Path) -> Path:
+    """Git's lock: beside the file itself, not beside a link to it."""
+    return real.with_name(f"{real.name}.lock")
+
+
+def _new(real: Path, owner: str) -> Path:
+    return real.with_name(f".{real.name}.codecommit-doctor-{owner}")
+
+
+def _take(lock: Path, owner: str) -> None:
+    try:
+        descriptor = os.open(lock, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
+    except FileExistsError:
+        raise FixError(f"another program is changing the file: {lock} exists") from None
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(owner.encode())
+
+
+def _write(new: Path, data: bytes, like: Path | None) -> None:
+    """Writes a whole file to the disk, with the attributes of the one that it will replace."""
+    mode = 0o600 if like else 0o666
+    descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | _BINARY, mode)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(data)
+        file.flush()
+        if like:
+            _keep_attributes(like, new)
+        os.fsync(file.fileno())
+
+
+_BINARY = getattr(os, "O_BINARY", 0)
+
+
+def _keep_attributes(old: Path, new: Path) -> None:
+    state = old.stat()
+    with contextlib.suppress(OSError):
+        shutil.copystat(old, new)
+    if hasattr(os, "chown"):
+        with contextlib.suppress(OSError):
+            os.chown(new, state.st_uid, state.st_gid)
+    new.chmod(stat.S_IMODE(state.st_mode))
+    os.utime(new)
+
+
+def _sync_folder(folder: Path) -> None:
+    if os.name != "posix":
+        return
+    with contextlib.suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

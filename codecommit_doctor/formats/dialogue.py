@@ -1,0 +1,84 @@
+"""Talks about fixes, on standard error: the diff, the question, and what became of it."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.text import Text
+
+from codecommit_doctor.fixes import Outcome
+from codecommit_doctor.fixes.plan import diff
+
+if TYPE_CHECKING:
+    from codecommit_doctor.examination import Finding
+    from codecommit_doctor.fixes.plan import Plan
+    from codecommit_doctor.fixes.treatment import Attempt
+    from codecommit_doctor.redaction import Redactor
+
+__all__ = ["TerminalDialogue", "show_diff"]
+
+_STYLES = {"+": "green", "-": "red", "@": "cyan"}
+_OUTCOMES = {
+    Outcome.APPLIED: ("applied", "bold green"),
+    Outcome.DECLINED: ("not applied", "yellow"),
+    Outcome.REFUSED: ("refused", "yellow"),
+    Outcome.FAILED: ("failed", "bold red"),
+    Outcome.TAKEN_BACK: ("taken back", "bold red"),
+}
+
+
+class TerminalDialogue:
+    """yes: do not ask. dry_run: show and change nothing. Without a terminal nobody is asked."""
+
+    def __init__(self, redactor: Redactor, *, yes: bool, dry_run: bool) -> None:
+        self._console = Console(stderr=True, highlight=False, markup=False, emoji=False)
+        self._redactor = redactor
+        self._yes, self._dry_run = yes, dry_run
+        self.could_not_ask = False
+
+    def agrees(self, finding: Finding, planned: Plan) -> bool:
+        """Shows the cause and the exact change, and asks."""
+        clean = self._redactor.clean
+        self._say(Text.assemble((f"{finding.check.id}: ", "bold"), clean(finding.result.summary)))
+        self._say(Text(f"Fix: {clean(planned.fix.title)} ({planned.fix.safety.value})"))
+        for change in planned.changes:
+            show_diff(list(diff(change)), self._redactor, self._console)
+        for erasure in planned.erasures:
+            self._say(Text(f"  and the stored password is erased by {clean(erasure.helper)}"))
+        if self._dry_run:
+            return False
+        return self._yes or self._asked()
+
+    def done(self, attempt: Attempt) -> None:
+        """One line of what became of it."""
+        word, style = _OUTCOMES[attempt.outcome]
+        line = Text.assemble((word, style), f": {attempt.check}: {attempt.fix.title}")
+        if attempt.outcome is Outcome.APPLIED:
+            line.append(f" ({attempt.before} -> {attempt.after})", "green")
+        elif attempt.reason:
+            line.append(f" ({self._redactor.clean(attempt.reason)})")
+        self._say(line)
+        self._say(Text())
+
+    def _asked(self) -> bool:
+        if not (sys.stdin.isatty() and sys.stderr.isatty()):
+            self.could_not_ask = True
+            return False
+        self._console.print("Apply this fix? [y/N] ", end="")
+        try:
+            return input().strip().lower() in ("y", "yes")
+        except EOFError:
+            self._say(Text())
+            return False
+
+    def _say(self, text: Text) -> None:
+        self._console.print(text, soft_wrap=True)
+
+
+def show_diff(lines: list[str], redactor: Redactor, console: Console) -> None:
+    """A unified diff in colours, without secrets."""
+    for line in lines:
+        style = _STYLES.get(line[:1], "") if not line.startswith(("---", "+++")) else "bold"
+        console.print(Text(f"  {redactor.clean(line.expandtabs(4))}", style), soft_wrap=True)
