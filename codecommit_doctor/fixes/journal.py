@@ -57,7 +57,7 @@ class Patch(msgspec.Struct):
             start,
             None if redactor.has_secret(middle) else base64.b64encode(middle).decode("ascii"),
             len(new) - tail - start,
-            redactor.clean(new.decode("utf-8", "backslashreplace")),
+            _shown(change.after, redactor),
         )
 
     def undone(self, now: bytes | None) -> bytes | None:
@@ -112,7 +112,7 @@ class Journal:
         """Notes a fix before anything is changed. Raises FixError if it can't be noted."""
         now = datetime.now(timezone.utc)
         entry = Entry(
-            f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}",
+            f"{now:%Y%m%d-%H%M%S-%f}-{secrets.token_hex(2)}",
             f"{now:%Y-%m-%dT%H:%M:%SZ}",
             check,
             title,
@@ -154,8 +154,8 @@ class Journal:
         """What has changed in the entry's files since, as a unified diff without secrets."""
         lines: list[str] = []
         for patch in entry.patches:
-            now = (read(Path(patch.path)) or b"").decode("utf-8", "backslashreplace")
-            old, new = patch.text.splitlines(), redactor.clean(now).splitlines()
+            now = _shown(read(Path(patch.path)), redactor)
+            old, new = patch.text.splitlines(), now.splitlines()
             lines += unified_diff(old, new, "after the fix", patch.path, lineterm="")
         return lines
 
@@ -168,6 +168,10 @@ class Journal:
         untouched = all(now == patch.before for now, patch in hashes)
         if untouched or done:
             self.close(entry, "failed" if untouched else "applied")
+
+
+def _shown(data: bytes | None, redactor: Redactor) -> str:
+    return redactor.clean((data or b"").decode("utf-8", "backslashreplace").expandtabs(4))
 
 
 def _common(one: bytes, other: bytes) -> int:
