@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pkgutil
+import sys
 from collections import Counter
 from collections.abc import Iterable
+from contextlib import redirect_stdout
 from dataclasses import dataclass, replace
 from graphlib import CycleError, TopologicalSorter
 from importlib import import_module
@@ -108,7 +110,8 @@ def _plugins(points: Iterable[EntryPoint]) -> tuple[list[Check], list[Broken]]:
     for point in points:
         distribution = point.dist.name if point.dist else point.value
         try:
-            loaded = point.load()
+            with redirect_stdout(sys.stderr):  # what a plugin prints is no part of the report
+                loaded = point.load()
         except (Exception, SystemExit) as error:
             broken.append(Broken(point.name, distribution, _cannot_load(error)))
             continue
