@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 __all__ = ["OTHER_COMMANDS", "main"]
 
-OTHER_COMMANDS = frozenset({"checks", "explain", "undo"})
+OTHER_COMMANDS = frozenset({"checks", "explain", "explain-error", "run", "undo"})
 """Commands that examine nothing."""
 
 _NO_EXAMINATION = OTHER_COMMANDS | {

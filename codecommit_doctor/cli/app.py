@@ -11,6 +11,8 @@ from codecommit_doctor import __version__
 from codecommit_doctor.cli.checks import checks
 from codecommit_doctor.cli.doctor import doctor
 from codecommit_doctor.cli.explain import explain
+from codecommit_doctor.cli.explain_error import explain_error
+from codecommit_doctor.cli.run import run
 from codecommit_doctor.cli.undo import undo
 
 __all__ = ["app"]
@@ -37,6 +39,8 @@ app = typer.Typer(
 app.command("doctor")(doctor)
 app.command("checks")(checks)
 app.command("explain")(explain)
+app.command("explain-error")(explain_error)
+app.command("run", context_settings={"ignore_unknown_options": True})(run)
 app.command("undo")(undo)
 
 
