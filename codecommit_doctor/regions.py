@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from functools import cache
 
+from codecommit_doctor import spelling
+
 __all__ = ["FIPS", "all_regions", "host_suffix", "is_served", "nearest", "served_regions"]
 
 PUBLISHED = {
@@ -77,10 +79,7 @@ def all_regions() -> frozenset[str]:
 
 def nearest(region: str) -> str | None:
     """The served region that a misspelt one most likely means."""
-    from difflib import get_close_matches
-
-    found = get_close_matches(region.lower(), sorted(served_regions()), 1, 0.6)
-    return found[0] if found else None
+    return spelling.nearest(region, served_regions())
 
 
 def host_suffix(region: str) -> str:

@@ -12,15 +12,14 @@ def explain(
     id: Annotated[str, typer.Argument(metavar="ID", help="A check's id.", show_default=False)],
 ) -> None:
     """Show the full page of a check: what it asks, why it matters, how it looks, what to do."""
-    from difflib import get_close_matches
-
     from codecommit_doctor.registry import load
+    from codecommit_doctor.spelling import nearest
 
     catalogue = load()
     check = catalogue.get(id)
     if check is None:
-        near = get_close_matches(id, [check.id for check in catalogue.checks], 1)
-        hint = f"; did you mean {near[0]}?" if near else "; see: codecommit-doctor checks"
+        near = nearest(id, [check.id for check in catalogue.checks])
+        hint = f"; did you mean {near}?" if near else "; see: codecommit-doctor checks"
         typer.echo(f"codecommit-doctor: there is no check {id!a}{hint}", err=True)
         raise typer.Exit(2)
     after = f"\n\nComes after: {', '.join(check.after)}" if check.after else ""
