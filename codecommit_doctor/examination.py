@@ -213,20 +213,18 @@ def _checked(result: object) -> Result:
     """The result, if it has the types that it promises."""
     if not isinstance(result, Result):
         return _error(f"the check returned {type(result).__name__}, not a Result")
-    right = {
-        "status": isinstance(result.status, Status),
-        "summary": isinstance(result.summary, str),
-        "evidence": _all_are(result.evidence, Evidence),
-        "advice": _all_are(result.advice, Advice),
-        "fix": result.fix is None or isinstance(result.fix, Fix),
-    }
-    if wrong := [name for name, is_right in right.items() if not is_right]:
-        return _error(f"the check returned a Result with a wrong {wrong[0]}")
+    import msgspec
+
+    if not isinstance(result.fix, Fix | None):
+        return _error("the check returned a Result with a wrong fix")
+    shape = tuple[Status, str, tuple[Evidence, ...], tuple[Advice, ...], str | None, bool]
+    parts = (result.status, result.summary, result.evidence, result.advice)
+    try:
+        plain = msgspec.to_builtins((*parts, result.because_of, result.confirmed))
+        msgspec.convert(plain, shape)
+    except (msgspec.ValidationError, TypeError) as error:
+        return _error(f"the check returned a Result that is none: {error}")
     return result
-
-
-def _all_are(items: object, kind: type) -> bool:
-    return isinstance(items, tuple) and all(isinstance(item, kind) for item in items)
 
 
 def _broken(error: BaseException) -> Result:

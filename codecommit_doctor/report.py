@@ -27,7 +27,7 @@ __all__ = ["Report", "build", "decode", "encode", "schema"]
 
 SCHEMA_VERSION: Literal["1.0"] = "1.0"
 
-_OUR_OWN_WORDS = frozenset({"schema_version", "created", "status", "confidence"})
+_OUR_OWN_WORDS = frozenset({"schema_version", "created", "status", "confidence", "safety"})
 """Fields that hold nothing of the machine: no secret is looked for in them."""
 
 Seconds = Annotated[float, Meta(ge=0, description="Duration in seconds.")]
@@ -259,7 +259,7 @@ def _outcome(attempt: Attempt) -> FixOutcome:
 
 def _evidence(item: Evidence) -> EvidenceItem:
     origin = item.origin
-    location = Location(origin.file, origin.line, origin.scope) if origin.file else None
+    location = Location(origin.file, origin.line or None, origin.scope) if origin.file else None
     return EvidenceItem(item.fact, origin.text, location)
 
 

@@ -1,0 +1,380 @@
+"""Checks run in order, side by side, within their time, and none can harm another."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from codecommit_doctor.check import (
+    Advice,
+    Check,
+    Evidence,
+    Origin,
+    Result,
+    Status,
+    failed,
+    passed,
+    skipped,
+    warned,
+)
+from codecommit_doctor.examination import Event, Examination, Section
+from codecommit_doctor.probes.machine import Machine
+from codecommit_doctor.registry import Broken, Catalogue, assemble
+from codecommit_doctor.target import Target, parse
+from tests.conftest import SCHEMA, URL, Sandbox
+from tests.leftovers import sleeper, still_running, wait_for
+
+PATIENCE = 60.0
+Function = Callable[..., object]
+
+
+def target(name: str = "origin") -> Target:
+    return parse(URL, name=name, directory=Path.cwd())
+
+
+def make(id: str, *after: str, does: Function = lambda: passed("fine"), limit: float = 30) -> Check:
+    return Check(id, f"{id}?", "", "", does, after, limit)  # type: ignore[arg-type]
+
+
+def examine(
+    *checks: Check,
+    broken: list[Broken] | None = None,
+    targets: tuple[Target, ...] | None = None,
+    limit: float = PATIENCE,
+    observe: Callable[[Event], None] = lambda event: None,
+) -> tuple[Section, ...]:
+    catalogue = assemble(list(checks), [], broken)
+    return Examination(
+        catalogue, Machine(), targets or (target(),), limit=limit, observe=observe
+    ).run()
+
+
+def results(*checks: Check, limit: float = PATIENCE) -> dict[str, Result]:
+    (section,) = examine(*checks, limit=limit)
+    return {finding.check.id: finding.result for finding in section.findings}
+
+
+@pytest.fixture
+def never() -> Iterator[Function]:
+    """A check's function that does not end while the test runs."""
+    over = threading.Event()
+
+    def function() -> Result:
+        over.wait()
+        return passed("too late")
+
+    yield function
+    over.set()
+
+
+def test_a_check_begins_when_all_that_it_comes_after_has_ended() -> None:
+    said: list[str] = []
+
+    def saying(word: str) -> Function:
+        def function() -> Result:
+            said.append(word)
+            return passed(word)
+
+        return function
+
+    names = {"c": ("a", "b"), "b": ("a",), "a": (), "d": ("c",)}
+    results(*(make(id, *after, does=saying(id)) for id, after in names.items()))
+    assert said == ["a", "b", "c", "d"]
+
+
+def test_independent_checks_run_at_the_same_time() -> None:
+    meeting = threading.Barrier(4)
+
+    def function() -> Result:
+        meeting.wait(PATIENCE)
+        return passed("met the others")
+
+    found = results(*(make(id, does=function) for id in "abcd"))
+    assert [result.summary for result in found.values()] == ["met the others"] * 4
+
+
+def test_results_stand_in_the_same_order_however_the_checks_end() -> None:
+    def run(order: str) -> list[str]:
+        done = {id: threading.Event() for id in order}
+
+        def ending(id: str) -> Function:
+            before = order[order.index(id) - 1] if order.index(id) else None
+
+            def function() -> Result:
+                if before:
+                    assert done[before].wait(PATIENCE)
+                done[id].set()
+                return passed(id)
+
+            return function
+
+        return list(results(*(make(id, does=ending(id)) for id in "bdac")))
+
+    assert run("abcd") == run("dcba") == run("cadb")
+
+
+def test_skip_names_the_root_and_not_the_link_between() -> None:
+    found = results(
+        make("root", does=lambda: failed("bad")), make("middle", "root"), make("leaf", "middle")
+    )
+    for id in ("middle", "leaf"):
+        assert found[id] == Result(Status.SKIP, "not looked at: root failed", because_of="root")
+
+
+def test_skip_after_a_broken_check_says_that_it_broke() -> None:
+    def breaks() -> Result:
+        raise LookupError("gone")
+
+    found = results(make("root", does=breaks), make("middle", "root"), make("leaf", "middle"))
+    assert found["middle"].summary == "not looked at: root broke"
+    assert found["leaf"].because_of == "root"
+
+
+@pytest.mark.parametrize("harmless", [passed("x"), warned("x"), skipped("no need")])
+def test_only_failures_hold_others_up(harmless: Result) -> None:
+    found = results(make("root", does=lambda: harmless), make("leaf", "root"))
+    assert found["leaf"].status is Status.PASS
+
+
+def test_prerequisite_that_was_left_out_holds_nobody_up() -> None:
+    catalogue = assemble([make("root", does=lambda: failed("bad")), make("leaf", "root")], [])
+    chosen = catalogue.select([], ["root"])
+    (section,) = Examination(chosen, Machine(), [target()], limit=PATIENCE).run()
+    assert [(f.check.id, f.result.status) for f in section.findings] == [("leaf", Status.PASS)]
+
+
+class Unspeakable(Exception):
+    def __str__(self) -> str:
+        raise RuntimeError("this error has no words")
+
+
+@pytest.mark.parametrize(
+    "error", [ValueError("odd"), SystemExit(0), KeyboardInterrupt(), Unspeakable()]
+)
+def test_check_that_raises_is_an_error_and_the_rest_runs(error: BaseException) -> None:
+    def breaks() -> Result:
+        raise error
+
+    found = results(make("bad", does=breaks), make("good"))
+    assert found["bad"].status is Status.ERROR
+    assert found["bad"].summary == f"the check itself broke: {type(error).__name__}"
+    (fact,) = found["bad"].evidence
+    assert (fact.origin.file, fact.origin.line is not None) == (__file__, True)
+    assert found["good"].status is Status.PASS
+
+
+FINE = Evidence("fact", Origin("somewhere"))
+
+
+@pytest.mark.parametrize(
+    "nonsense",
+    [
+        None,
+        True,
+        "pass",
+        Result("fine", "x"),  # type: ignore[arg-type]
+        Result(Status.PASS, None),  # type: ignore[arg-type]
+        Result(Status.PASS, "x", evidence="text"),  # type: ignore[arg-type]
+        Result(Status.PASS, "x", evidence=("text",)),  # type: ignore[arg-type]
+        Result(Status.PASS, "x", evidence=(FINE, Evidence(5, Origin("x")))),  # type: ignore[arg-type]
+        Result(Status.PASS, "x", evidence=(Evidence("x", None),)),  # type: ignore[arg-type]
+        Result(Status.PASS, "x", evidence=(Evidence("x", Origin("x", "f", "1")),)),  # type: ignore[arg-type]
+        Result(Status.PASS, "x", advice=("do it",)),  # type: ignore[arg-type]
+        Result(Status.PASS, "x", advice=(Advice("do it", command="rm -r"),)),  # type: ignore[arg-type]
+        Result(Status.PASS, "x", advice=(Advice("do it", command=("rm", 5)),)),  # type: ignore[arg-type]
+        Result(Status.PASS, "x", fix="mend it"),  # type: ignore[arg-type]
+        Result(Status.PASS, "x", because_of=5),  # type: ignore[arg-type]
+    ],
+    ids=repr,
+)
+def test_nonsense_is_an_error_and_never_breaks_the_report(nonsense: object) -> None:
+    from codecommit_doctor.report import build, decode, encode
+
+    sections = examine(make("bad", does=lambda: nonsense), make("good"))
+    report = decode(encode(build(sections, Machine())))
+    assert {r.id: r.status for r in report.targets[0].results} == {"bad": "error", "good": "pass"}
+    assert report.exit_code == 3
+
+
+def test_check_with_an_unknown_parameter_is_an_error() -> None:
+    wrong = Check("bad", "", "", "", lambda oracle: passed("x"), reads=("oracle",))
+    assert results(wrong, make("good"))["bad"].status is Status.ERROR
+
+
+def test_check_that_never_ends_is_ended_by_its_own_limit(never: Function) -> None:
+    found = results(make("stuck", does=never, limit=0.2), make("leaf", "stuck"), make("good"))
+    assert found["stuck"] == Result(Status.ERROR, "the check did not finish within 0.2 s")
+    assert found["leaf"].summary == "not looked at: stuck broke"
+    assert found["good"].status is Status.PASS
+
+
+def test_the_limit_of_the_whole_ends_it_and_keeps_what_is_known(never: Function) -> None:
+    known = threading.Event()
+
+    def quick() -> Result:
+        known.set()
+        return passed("known")
+
+    found = results(
+        make("good", does=quick), make("stuck", does=never), make("leaf", "stuck"), limit=1.5
+    )
+    assert known.is_set()
+    assert found["good"].summary == "known"
+    for id in ("stuck", "leaf"):
+        assert found[id] == Result(Status.ERROR, "out of time: all took over 1.5 s")
+
+
+def test_more_checks_than_run_at_once_all_run() -> None:
+    found = results(*(make(f"c{number}") for number in range(100)))
+    assert len(found) == 100
+    assert {result.status for result in found.values()} == {Status.PASS}
+
+
+def test_each_target_has_its_own_course() -> None:
+    def picky(target: Target) -> Result:
+        return failed("bad") if target.name == "one" else passed("fine")
+
+    root = Check("root", "", "", "", picky, reads=("target",))
+    sections = examine(root, make("leaf", "root"), targets=(target("one"), target("two")))
+    statuses = {s.target.name: [f.result.status.value for f in s.findings] for s in sections}
+    assert statuses == {"one": ["fail", "skip"], "two": ["pass", "pass"]}
+
+
+def test_unusable_checks_are_errors_in_every_section() -> None:
+    broken = [Broken("ill", "some-package", "could not be loaded")]
+    for section in examine(make("good"), broken=broken, targets=(target("a"), target("b"))):
+        good, ill = section.findings
+        assert good.result.status is Status.PASS
+        assert (ill.result.status, ill.check.distribution) == (Status.ERROR, "some-package")
+        assert ill.result.summary == "some-package: could not be loaded"
+
+
+def test_observer_hears_of_each_beginning_and_end_in_the_calling_thread() -> None:
+    heard: list[tuple[str, bool]] = []
+    threads: set[int] = set()
+
+    def observe(event: Event) -> None:
+        heard.append((event.check.id, event.finding is not None))
+        threads.add(threading.get_ident())
+
+    examine(make("a"), make("b", "a"), observe=observe)
+    assert heard == [("a", False), ("a", True), ("b", False), ("b", True)]
+    assert threads == {threading.get_ident()}
+
+
+def test_work_in_the_meantime_is_done_once_checks_are_under_way() -> None:
+    begun = threading.Event()
+
+    def function() -> Result:
+        begun.set()
+        return passed("fine")
+
+    seen: list[bool] = []
+    examination = Examination(
+        Catalogue((make("a", does=function),)), Machine(), [target()], limit=9
+    )
+    examination.run(meanwhile=lambda: seen.append(begun.wait(PATIENCE)))
+    assert seen == [True]
+
+
+def test_what_checks_print_does_not_reach_standard_output(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def chatty() -> Result:
+        print("chatter")
+        return passed("fine")
+
+    results(make("chatty", does=chatty))
+    captured = capsys.readouterr()
+    assert (captured.out, captured.err) == ("", "chatter\n")
+
+
+def start(sandbox: Sandbox, *words: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "codecommit_doctor", "--offline", *words],
+        cwd=sandbox.clone,
+        env=sandbox.env,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+@pytest.mark.parametrize("times", [1, 3])
+def test_ctrl_c_ends_all_programs_and_prints_what_is_known(
+    healthy: Sandbox, tmp_path: Path, times: int
+) -> None:
+    program = sleeper(tmp_path)
+    healthy.program("aws", f"'{program}' 300 & '{program}' 300")
+    with start(healthy, "--format", "json") as doctor:
+        wait_for(program)
+        done = _until_checks_wait(doctor)
+        for _ in range(times):
+            doctor.send_signal(signal.SIGINT)
+        out, err = doctor.communicate(timeout=PATIENCE)
+    assert done
+    assert "Traceback" not in err
+    assert doctor.returncode == 130
+    if times == 1:
+        report = json.loads(out)
+        jsonschema.validate(report, SCHEMA)
+        assert (report["interrupted"], report["exit_code"]) == (True, 130)
+        found = {r["id"]: (r["status"], r["summary"]) for r in report["targets"][0]["results"]}
+        assert found["aws-cli-version"] == ("skip", "not looked at: interrupted")
+        assert {status for status, _ in found.values()} <= {"pass", "skip"}
+    assert still_running(program) == []
+    assert list(Path(healthy.env["TMPDIR"]).iterdir()) == []
+
+
+def _until_checks_wait(doctor: subprocess.Popen[str]) -> bool:
+    """True when the examination waits for the hanging program and for nothing else."""
+    import time
+
+    import psutil
+
+    end = time.monotonic() + PATIENCE
+    process = psutil.Process(doctor.pid)
+    idle_since: float | None = None
+    while time.monotonic() < end:
+        programs = {child.name() for child in process.children(recursive=True)}
+        if "git" in programs or process.cpu_percent() > 20:
+            idle_since = None
+        elif idle_since is None:
+            idle_since = time.monotonic()
+        elif time.monotonic() - idle_since > 0.5:
+            return True
+        time.sleep(0.05)
+    return False
+
+
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
+def test_other_ends_leave_no_program_behind_either(
+    healthy: Sandbox, tmp_path: Path, name: str
+) -> None:
+    program = sleeper(tmp_path)
+    healthy.program("aws", f"'{program}' 300 & '{program}' 300")
+    with start(healthy) as doctor:
+        wait_for(program)
+        doctor.send_signal(getattr(signal, name))
+        _, err = doctor.communicate(timeout=PATIENCE)
+    assert doctor.returncode == 128 + getattr(signal, name)
+    assert "Traceback" not in err
+    assert still_running(program) == []
+
+
+def test_limit_of_the_command_line_ends_hanging_programs(healthy: Sandbox, tmp_path: Path) -> None:
+    program = sleeper(tmp_path)
+    healthy.program("aws", f"'{program}' 300")
+    done = healthy.examine("--timeout", "3")
+    assert done.code == 3
+    assert done.with_status("error") == {"aws-cli-version"}
+    assert done.results["aws-cli-version"]["summary"] == "out of time: all took over 3 s"
+    assert still_running(program) == []
