@@ -147,6 +147,16 @@ class Sandbox:
         assert SECRET_KEY not in out + err
         return Finished(done.returncode, out, err)
 
+    def follow(self, done: Finished, check: str, cwd: Path | None = None) -> tuple[str, ...]:
+        """Runs the commands that a check advises, as they are printed, in sh."""
+        steps = done.results[check]["advice"]
+        commands = tuple(step["command"] for step in steps if step["command"])
+        for command in commands:
+            words = ["sh", "-c", command]
+            ran = subprocess.run(words, cwd=cwd or self.clone, env=self.env, capture_output=True)
+            assert ran.returncode == 0, (command, ran.stderr)
+        return commands
+
     def examine(self, *words: str, cwd: Path | None = None, offline: bool = True) -> Finished:
         """The doctor's JSON report, validated against the published schema."""
         network = ["--offline"] if offline else []
@@ -168,6 +178,18 @@ def sandbox(tmp_path: Path) -> Sandbox:
 @pytest.fixture
 def healthy(sandbox: Sandbox) -> Sandbox:
     return sandbox.healthy()
+
+
+@pytest.fixture
+def inside(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Sandbox:
+    """The sandbox, with its environment and its clone as those of this process."""
+    for name in os.environ:
+        if name.startswith(("AWS_", "GIT_", "XDG_")):
+            monkeypatch.delenv(name)
+    for name, value in sandbox.env.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.chdir(sandbox.clone)
+    return sandbox
 
 
 @pytest.fixture

@@ -279,11 +279,13 @@ class Git:
         found = [e for e in matching if e.key.endswith(".usehttppath")]
         if not found:
             return False, None
-        value = found[-1].value
-        outcome = self.run("-c", f"doctor.value={value or ''}", "config", "--bool", "doctor.value")
+        key, value = found[-1].key, found[-1].value
+        if value is None:
+            return None, f"fatal: missing value for '{key}'"
+        outcome = self.run("-c", f"{key}={value}", "config", "--bool", key)
         if outcome.failure:
             return None, outcome.error_text
-        return value is not None and outcome.text.strip() == "true", None
+        return outcome.text.strip() == "true", None
 
 
 def programs_on_path(name: str) -> tuple[str, ...]:

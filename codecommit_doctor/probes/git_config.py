@@ -73,7 +73,8 @@ def number_lines(entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
 
 
 _SECTION = re.compile(r'\s*\[\s*([A-Za-z0-9.-]+)\s*(?:"((?:[^"\\]|\\.)*)")?\s*\]')
-_NAME = re.compile(r"\s*([A-Za-z][A-Za-z0-9-]*)\s*(=|$|[#;])")
+_NAME = re.compile(r"\s*([A-Za-z][A-Za-z0-9-]*)\s*(=|$)")
+_TOKEN = re.compile(r'\\.?|["#;]')
 
 
 def _places(file: str) -> dict[str, list[int]]:
@@ -83,13 +84,14 @@ def _places(file: str) -> dict[str, list[int]]:
     except OSError:
         return {}
     found: dict[str, list[int]] = {}
-    section, continued = "", False
+    section = ""
+    quoted: bool | None = None
     for number, line in enumerate(text.lstrip("\ufeff").split("\n"), 1):
         line = line.rstrip("\r")
-        was_continued, continued = continued, _continues(line)
-        if was_continued:
+        continued, quoted = quoted is not None, _continued(line, bool(quoted))
+        if continued:
             continue
-        if header := _SECTION.match(line):
+        while header := _SECTION.match(line):
             section = _section_key(header)
             line = line[header.end() :]
         if name := _NAME.match(line):
@@ -102,6 +104,13 @@ def _section_key(header: re.Match[str]) -> str:
     return name if subsection is None else name + "." + re.sub(r"\\(.)", r"\1", subsection)
 
 
-def _continues(line: str) -> bool:
-    backslashes = len(line) - len(line.rstrip("\\"))
-    return backslashes % 2 == 1 and not line.lstrip().startswith(("#", ";"))
+def _continued(line: str, quoted: bool) -> bool | None:
+    """None if the line ends a value; else whether the next one goes on inside quotes."""
+    for token in _TOKEN.findall(line):
+        if token == "\\":
+            return quoted
+        if token == '"':
+            quoted = not quoted
+        elif token in "#;" and not quoted:
+            return None
+    return None
