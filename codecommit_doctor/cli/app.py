@@ -24,7 +24,8 @@ class _WithDefault(TyperGroup):
     def parse_args(self, ctx, args):  # type: ignore[no-untyped-def]
         own = {option for param in self.get_params(ctx) for option in param.opts}
         first = args[0].partition("=")[0] if args else ""
-        if first not in self.commands and first not in own:
+        completing = ctx.resilient_parsing and not args
+        if first not in self.commands and first not in own and not completing:
             args = ["doctor", *args]
         return super().parse_args(ctx, args)
 
