@@ -8,7 +8,8 @@ from collections.abc import Iterable
 
 __all__ = ["quote"]
 
-_PLAIN = re.compile(r"[A-Za-z0-9_@%+=:,./~-]+\Z")
+_PLAIN = re.compile(r"[A-Za-z0-9_+:./-][A-Za-z0-9_+:./@~-]*\Z")
+"""Words that mean themselves in every shell; PowerShell has its own rule for options."""
 
 
 def quote(words: Iterable[str], shell: str) -> str:
@@ -16,32 +17,37 @@ def quote(words: Iterable[str], shell: str) -> str:
 
     shell: its name (``cmd``, ``powershell``, ``pwsh``, ``fish``; all others are taken for POSIX).
     """
-    quoters = {"cmd": _cmd, "powershell": _powershell, "pwsh": _powershell, "fish": _fish}
+    quoters = {"cmd": _cmd, "powershell": _windows_powershell, "pwsh": _powershell, "fish": _fish}
     quoter = quoters.get(shell.lower(), shlex.quote)
     return " ".join(quoter(word) for word in words)
 
 
 def _cmd(word: str) -> str:
     """For cmd.exe and the Microsoft C runtime's splitting."""
-    if word and _PLAIN.match(word) and "%" not in word:
-        return word
+    return word if _PLAIN.match(word) else f'"{_for_the_c_runtime(word, at_end=True)}"'
+
+
+def _for_the_c_runtime(word: str, *, at_end: bool) -> str:
     escaped = re.sub(r'(\\*)"', r'\1\1\\"', word)
-    escaped = re.sub(r"(\\+)\Z", r"\1\1", escaped)
-    return f'"{escaped}"'
+    return re.sub(r"(\\+)\Z", r"\1\1", escaped) if at_end else escaped
 
 
 def _powershell(word: str) -> str:
-    if (word and _PLAIN.match(word) and not word.startswith(("@", "-", "~"))) or _OPTION.match(
-        word
-    ):
+    """For PowerShell 7.3 and later. It takes typographic quotes for quotes as well."""
+    if (_PLAIN.match(word) and not word.startswith("-")) or _OPTION.match(word):
         return word
-    return "'" + word.replace("'", "''") + "'"
+    return "'" + re.sub("['\u2018-\u201b]", r"\g<0>\g<0>", word) + "'"
+
+
+def _windows_powershell(word: str) -> str:
+    """For 5.1, which hands double quotes on as they are, and an empty word not at all."""
+    return _powershell(_for_the_c_runtime(word, at_end=False)) if word else "'\"\"'"
 
 
 _OPTION = re.compile(r"--?[A-Za-z][A-Za-z-]*\Z")
 
 
 def _fish(word: str) -> str:
-    if word and _PLAIN.match(word):
+    if _PLAIN.match(word):
         return word
     return "'" + word.replace("\\", "\\\\").replace("'", "\\'") + "'"

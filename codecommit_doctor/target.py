@@ -92,9 +92,9 @@ class Target:
 
 def looks_like_codecommit(url: str) -> bool:
     """True for addresses that are CodeCommit's or were meant to be."""
-    if url.startswith(("codecommit:", "ssh://", "http://", "https://")):
-        return "codecommit" in url.split("?")[0].lower()
-    return False
+    address = url.partition("?")[0].lower()
+    known = ("codecommit:", "ssh://", "http://", "https://")
+    return address.startswith(known) and "codecommit" in address
 
 
 def parse(
@@ -158,7 +158,7 @@ def general(region: str, directory: Path, *, name: str, host: str | None = None)
 
 def _transport(scheme: str) -> Transport:
     try:
-        return Transport(scheme.lower())
+        return Transport(scheme)  # git does not know HTTPS in upper case either
     except ValueError:
         return Transport.OTHER
 

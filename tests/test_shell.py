@@ -1,0 +1,154 @@
+"""Quoting: what is printed must come back as the same words."""
+
+from __future__ import annotations
+
+import subprocess
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from codecommit_doctor.shell import quote
+
+WORDS = st.lists(st.text(st.characters(exclude_characters="\0", codec="utf-8")), max_size=5)
+
+
+@given(words=WORDS)
+@pytest.mark.parametrize("shell", ["sh", "bash", "zsh", "dash", "ksh", "unheard-of"])
+def test_a_real_sh_gets_the_same_words_back(shell: str, words: list[str]) -> None:
+    line = "printf '%s\\0' " + quote(words, shell) if words else "true"
+    done = subprocess.run(["sh", "-c", line], capture_output=True, check=True)
+    assert done.stdout.decode().split("\0")[:-1] == words
+
+
+@pytest.mark.parametrize(
+    ("word", "quoted"),
+    [
+        ("plain", "plain"),
+        ("", "''"),
+        ("two words", "'two words'"),
+        ("it's", "'it\\'s'"),
+        ("back\\slash", "'back\\\\slash'"),
+        ("$HOME", "'$HOME'"),
+        ("(command)", "'(command)'"),
+        ("!aws x $@", "'!aws x $@'"),
+        ("*", "'*'"),
+        ("{a,b}", "'{a,b}'"),
+        ("a;b", "'a;b'"),
+        ("~", "'~'"),
+        ("~user/x", "'~user/x'"),
+        ("%self", "'%self'"),
+        ("tab\t", "'tab\t'"),
+    ],
+)
+def test_fish(word: str, quoted: str) -> None:
+    """In single quotes fish knows only two escapes: the quote and the backslash."""
+    assert quote([word], "fish") == quoted
+
+
+@pytest.mark.parametrize(
+    ("word", "quoted"),
+    [
+        ("plain", "plain"),
+        ("--global", "--global"),
+        ("", '""'),
+        ("two words", '"two words"'),
+        ("!aws codecommit credential-helper $@", '"!aws codecommit credential-helper $@"'),
+        ('say "hi"', r'"say \"hi\""'),
+        (r"a\"b", r'"a\\\"b"'),
+        ("ends in space and backslash \\", '"ends in space and backslash \\\\"'),
+        (r"C:\Program Files\x", r'"C:\Program Files\x"'),
+        ("a&b", '"a&b"'),
+        ("a|b", '"a|b"'),
+        ("a^b", '"a^b"'),
+        ("(x)", '"(x)"'),
+        ("<>", '"<>"'),
+        ("a;b", '"a;b"'),
+        ("a,b", '"a,b"'),
+        ("a=b", '"a=b"'),
+        ("'single'", "\"'single'\""),
+    ],
+)
+def test_cmd(word: str, quoted: str) -> None:
+    """The Microsoft C runtime's rules, and no character that cmd takes for itself unquoted."""
+    assert quote([word], "cmd") == quoted
+
+
+def split_by_the_c_runtime(line: str) -> list[str]:
+    """Microsoft's "Parsing C++ command-line arguments", in Python."""
+    words: list[str] = []
+    word, quoted, begun, at = "", False, False, 0
+    while at < len(line):
+        backslashes = len(line[at:]) - len(line[at:].lstrip("\\"))
+        at += backslashes
+        if backslashes and line[at : at + 1] == '"':
+            word, begun = word + "\\" * (backslashes // 2), True
+            if backslashes % 2:
+                word, at = word + '"', at + 1
+            continue
+        word, begun = word + "\\" * backslashes, begun or bool(backslashes)
+        char = line[at : at + 1]
+        at += 1
+        if char == '"':
+            quoted, begun = not quoted, True
+        elif char in (" ", "\t") and not quoted:
+            if begun:
+                words.append(word)
+            word, begun = "", False
+        elif char:
+            word, begun = word + char, True
+    return [*words, word] if begun else words
+
+
+@given(words=st.lists(st.text("ab \\\"'&|<>^()!$@;,=", max_size=12), max_size=4))
+def test_a_windows_program_gets_the_same_words_back(words: list[str]) -> None:
+    assert split_by_the_c_runtime(quote(words, "cmd")) == words
+
+
+@pytest.mark.parametrize("shell", ["powershell", "pwsh", "PowerShell"])
+@pytest.mark.parametrize(
+    ("word", "quoted"),
+    [
+        ("plain", "plain"),
+        ("--global", "--global"),
+        ("--replace-all", "--replace-all"),
+        ("two words", "'two words'"),
+        ("it's", "'it''s'"),
+        ("it\u2019s", "'it\u2019\u2019s'"),
+        ("$env:HOME", "'$env:HOME'"),
+        ("!aws codecommit credential-helper $@", "'!aws codecommit credential-helper $@'"),
+        ("@args", "'@args'"),
+        ("a,b", "'a,b'"),
+        ("a`b", "'a`b'"),
+        ("a;b", "'a;b'"),
+        ("{x}", "'{x}'"),
+        ("-1.5", "'-1.5'"),
+        ("--%", "'--%'"),
+        ("#x", "'#x'"),
+        ("100%", "'100%'"),
+    ],
+)
+def test_powershell(shell: str, word: str, quoted: str) -> None:
+    assert quote([word], shell) == quoted
+
+
+@pytest.mark.parametrize(
+    ("word", "old", "new"),
+    [
+        ("", "'\"\"'", "''"),
+        ('say "hi"', r"""'say \"hi\"'""", """'say "hi"'"""),
+        (r"a\b", r"'a\b'", r"'a\b'"),
+    ],
+)
+def test_windows_powershell_loses_empty_words_and_double_quotes(
+    word: str, old: str, new: str
+) -> None:
+    """Before 7.3 the argument reaches a program's command line without further escaping."""
+    assert quote([word], "powershell") == old
+    assert quote([word], "pwsh") == new
+
+
+@pytest.mark.parametrize("shell", ["sh", "fish", "cmd", "powershell"])
+def test_words_are_parted_by_one_space(shell: str) -> None:
+    assert quote(["git", "config", "--global", "x.y", "z"], shell) == "git config --global x.y z"
+    assert quote([], shell) == ""
