@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
-from codecommit_doctor.discovery import discover
+from codecommit_doctor.discovery import discover, discover_below
 from codecommit_doctor.examination import Event, Examination, Section
 from codecommit_doctor.probes.machine import Machine
 from codecommit_doctor.registry import Catalogue
@@ -25,7 +26,11 @@ class Look:
 
 @dataclass(frozen=True)
 class Consultation:
-    """What the user asked for. words: targets as written. limit: seconds for each look."""
+    """What the user asked for.
+
+    words: targets as written. below: instead of them, a folder whose clones are looked at. limit:
+    seconds for each look.
+    """
 
     words: tuple[str, ...]
     catalogue: Catalogue
@@ -33,6 +38,7 @@ class Consultation:
     region: str | None = None
     offline: bool = False
     limit: float = 60.0
+    below: Path | None = None
 
     def look(
         self,
@@ -48,7 +54,7 @@ class Consultation:
         """
         machine = machine or Machine.started()
         machine.ask_for(profile=self.profile, region=self.region, offline=self.offline)
-        found = discover(self.words, machine)
+        found = discover_below(self.below, machine) if self.below else discover(self.words, machine)
         examination = Examination(
             self.catalogue, machine, found.targets, limit=self.limit, observe=observe
         )

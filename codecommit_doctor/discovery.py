@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from codecommit_doctor.probes.git import Git
 from codecommit_doctor.probes.machine import Machine
 from codecommit_doctor.target import Target, Transport, general, looks_like_codecommit, parse
 
-__all__ = ["Discovery", "DiscoveryError", "discover"]
+__all__ = ["Discovery", "DiscoveryError", "discover", "discover_below"]
 
 _STAND_IN = "us-east-1"
 """Region of the example address where nothing on the machine names one."""
@@ -41,6 +42,31 @@ def discover(words: Iterable[str], machine: Machine) -> Discovery:
     for word in words:
         targets.update(dict.fromkeys(_of_word(word, machine)))
     return Discovery(tuple(targets))
+
+
+def discover_below(folder: Path, machine: Machine) -> Discovery:
+    """The CodeCommit remotes of every clone below a folder. Raises DiscoveryError if there is none.
+
+    Links are not followed. A clone within a clone counts as well.
+    """
+    if not folder.is_dir():
+        raise DiscoveryError(f"{folder} is not a directory")
+    targets = []
+    for clone in _clones(folder):
+        name = clone.relative_to(folder) if clone != folder else clone.name
+        for target in _of_remotes(machine.git(clone)):
+            targets.append(replace(target, name=f"{name}: {target.name}"))
+    if not targets:
+        raise DiscoveryError(f"no clone below {folder} has a remote at CodeCommit")
+    return Discovery(tuple(targets))
+
+
+def _clones(folder: Path) -> Iterator[Path]:
+    """Folders with a ``.git``, in the order of their names; folders that can't be read are left."""
+    for path, folders, files in os.walk(folder.resolve()):
+        if ".git" in folders or ".git" in files:
+            yield Path(path)
+        folders[:] = sorted(name for name in folders if name != ".git")
 
 
 def _of_word(word: str, machine: Machine) -> list[Target]:

@@ -39,6 +39,10 @@ def doctor(
             show_default=False,
         ),
     ] = None,
+    all_repositories: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Every clone below this folder, instead of targets."),
+    ] = None,
     only: Annotated[
         list[str] | None,
         typer.Option(metavar="ID", help="Run this check alone; may be repeated."),
@@ -98,6 +102,8 @@ def doctor(
     from codecommit_doctor.consultation import Consultation
     from codecommit_doctor.registry import CatalogueError, load
 
+    if targets and all_repositories:
+        _stop("name targets or --all-repositories, not both", _USAGE)
     try:
         catalogue = load().select(only or (), skip or ())
     except KeyError as unknown:
@@ -105,7 +111,7 @@ def doctor(
     except CatalogueError as error:
         _stop(f"the built-in checks do not fit together: {error}", _BROKEN)
     consultation = Consultation(
-        tuple(targets or ()), catalogue, profile, region, offline, limit=timeout
+        tuple(targets or ()), catalogue, profile, region, offline, timeout, all_repositories
     )
     look = _look(consultation, ctx.obj, form)
     treatment = None

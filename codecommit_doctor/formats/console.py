@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.text import Text
 
 if TYPE_CHECKING:
-    from codecommit_doctor.report import Report, ResultItem, TargetItem
+    from codecommit_doctor.report import Cause, Report, ResultItem, TargetItem
 
 __all__ = ["render"]
 
@@ -19,6 +19,9 @@ _WIDEST = 100
 _STYLES = {"fail": "bold red", "error": "bold magenta", "warn": "bold yellow", "pass": "green"}
 _SYMBOLS = {"fail": "✗", "error": "✗", "warn": "!", "pass": "✓", "skip": "–", "step": "→"}
 _ASCII = {"fail": "X", "error": "X", "warn": "!", "pass": "+", "skip": "-", "step": ">"}
+_MOST_CAUSES = 3
+_MOST_SECTIONS = 3
+"""Of more targets than these, the healthy ones take one line each."""
 _WORDS = {"fail": "FAIL", "error": "ERROR", "warn": "WARN"}
 
 
@@ -57,6 +60,9 @@ class _Page:
             self._line(Text("Interrupted: this is what was known by then.", "bold yellow"))
 
     def _target(self, target: TargetItem) -> None:
+        if len(self.report.targets) > _MOST_SECTIONS and not self.verbose and _is_healthy(target):
+            self._listed("pass", target.target, target.url)
+            return
         self._heading(target)
         by_status: dict[str, list[ResultItem]] = {}
         for result in target.results:
@@ -78,11 +84,16 @@ class _Page:
         if target.url != target.target:
             heading.append(f"  {self._safe(target.url)}", "dim")
         self._indented(heading, 0)
-        for rank, cause in enumerate(target.verdict.causes[:3]):
-            text = Text("Cause: " if rank == 0 else "also:  ", "bold red" if rank == 0 else "red")
-            text.append(self._safe(cause.because), "bold" if rank == 0 else "")
-            self._indented(text, 0)
+        for rank, cause in enumerate(target.verdict.causes[:_MOST_CAUSES]):
+            self._indented(self._cause(rank, cause), 0)
         self.console.print()
+
+    def _cause(self, rank: int, cause: Cause) -> Text:
+        suspected = cause.confidence == "possible"
+        label = "also:" if rank else "Perhaps:" if suspected else "Cause:"
+        text = Text(f"{label} ", "yellow" if suspected else "red")
+        text.append(self._safe(cause.because), "" if rank else "bold")
+        return text
 
     def _finding(self, result: ResultItem) -> None:
         style = _STYLES[result.status]
@@ -157,6 +168,10 @@ class _Page:
         except (UnicodeEncodeError, LookupError):
             return False
         return True
+
+
+def _is_healthy(target: TargetItem) -> bool:
+    return all(result.status in ("pass", "skip") for result in target.results)
 
 
 def _wrapped(text: Text, width: int) -> Iterator[Text]:
