@@ -78,7 +78,6 @@ class Sandbox:
             "GIT_CONFIG_SYSTEM": str(self.system_config),
             "LANG": "C.UTF-8",
             "AWS_EC2_METADATA_DISABLED": "true",
-            "PYTHONWARNINGS": "error",
         }
         self.git("init", "--quiet", str(self.clone), cwd=self.home)
         self.git("remote", "add", "origin", URL)
@@ -135,7 +134,7 @@ class Sandbox:
     def doctor(self, *words: str, cwd: Path | None = None, timeout: float = 90) -> Finished:
         """Runs the doctor as a process, as it is, and returns what it printed."""
         done = subprocess.run(
-            [sys.executable, "-m", "codecommit_doctor", *words],
+            [sys.executable, "-W", "error", "-m", "codecommit_doctor", *words],
             cwd=cwd or self.clone,
             env=self.env,
             capture_output=True,

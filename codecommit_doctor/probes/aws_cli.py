@@ -45,8 +45,9 @@ class CliVersion:
         said = outcome.text + "\n" + outcome.error_text
         match = _VERSION.search(said)
         if not match:
-            first = (said.strip().splitlines() or [""])[0][:200]
-            return cls(first, None, failure=outcome.failure)
+            lines = said.strip().splitlines() or [""]
+            telling = lines[-1] if outcome.failure else lines[0]  # of a traceback: what was raised
+            return cls(telling[:200], None, failure=outcome.failure)
         kind = match[4] or ""
         try:
             number: Version | None = Version(match[1])
