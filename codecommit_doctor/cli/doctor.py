@@ -98,7 +98,11 @@ def doctor(
         typer.Option(help="With --fix: write there, not where the wrong value stands."),
     ] = None,
 ) -> None:
-    """Examine this machine for one or more CodeCommit addresses, and mend it with --fix."""
+    """Examine this machine for one or more CodeCommit addresses, and mend it with --fix.
+
+    Exit code 1: something failed, or a fix was refused (nobody to ask and no --yes, no right to
+    write), failed, or did not help and was taken back.
+    """
     from codecommit_doctor.consultation import Consultation
     from codecommit_doctor.registry import CatalogueError, load
 
@@ -200,7 +204,9 @@ def _prepare(form: Format) -> None:
 
 
 def _say(text: str) -> None:
-    print(f"codecommit-doctor: {text}", file=sys.stderr)
+    from codecommit_doctor.redaction import printable
+
+    print(f"codecommit-doctor: {printable(text)}", file=sys.stderr)
 
 
 def _stop(text: str, code: int) -> NoReturn:

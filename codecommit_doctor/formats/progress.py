@@ -57,10 +57,13 @@ class Progress:
 
     def _show(self) -> None:
         from rich.console import Console
-        from rich.status import Status
+        from rich.live import Live
+        from rich.spinner import Spinner
         from rich.text import Text
 
-        status = Status(Text(self._text()), console=Console(stderr=True))
-        status.start()
-        self._stop = status.stop
-        self._update = lambda text: status.update(Text(text))
+        spinner = Spinner("dots", Text(self._text()))
+        # standard output is not ours: the examination has it redirected while checks run
+        live = Live(spinner, console=Console(stderr=True), transient=True, redirect_stdout=False)
+        live.start()
+        self._stop = live.stop
+        self._update = lambda text: spinner.update(text=Text(text))
