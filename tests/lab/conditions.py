@@ -1,0 +1,118 @@
+"""IAM condition blocks, by the IAM User Guide's "condition operators" page; a part of them.
+
+An operator that is not known here makes the lab stop with an error: a test environment must not
+rest on a guess.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+Context = Mapping[str, Sequence[str]]
+"""Values of condition keys by lower case key."""
+
+
+def as_list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def glob(pattern: str, text: str, *, ignore_case: bool = False) -> bool:
+    """IAM's wildcards: * for any text, ? for one character, nothing else is special."""
+    parts = {"*": ".*", "?": "."}
+    regex = "".join(parts.get(char) or re.escape(char) for char in pattern)
+    flags = re.DOTALL | (re.IGNORECASE if ignore_case else 0)
+    return re.fullmatch(regex, text, flags) is not None
+
+
+def fill_in(text: str, context: Context) -> str:
+    """Replaces policy variables such as ${aws:username}; one without a value matches nothing."""
+
+    def value(found: re.Match[str]) -> str:
+        name, _, default = found[1].partition(",")
+        if name.strip() in ("*", "?", "$"):
+            return name.strip()
+        values = context.get(name.strip().lower())
+        return values[0] if values else default.strip().strip("'") or "\0"
+
+    return re.sub(r"\$\{([^}]*)\}", value, text)
+
+
+def holds(block: Mapping[str, Mapping[str, Any]], context: Context) -> tuple[bool, set[str]]:
+    """Whether a Condition block is met, and the keys in it that the context has no value for."""
+    met, missing = True, set()
+    for operator, wanted in block.items():
+        for key, values in wanted.items():
+            have = context.get(key.lower())
+            if have is None:
+                missing.add(key)
+            texts = [fill_in(_text(value), context) for value in as_list(values)]
+            met = _one(operator, texts, have) and met
+    return met, missing
+
+
+def _text(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _one(operator: str, wanted: list[str], have: Sequence[str] | None) -> bool:
+    """One operator and one key. have: None if the request has no such key."""
+    quantifier, _, name = operator.rpartition(":")
+    if name == "Null":
+        return (have is None) == (wanted[0].lower() == "true")
+    if_exists = name.endswith("IfExists")
+    name = name.removesuffix("IfExists")
+    negated = "Not" in name
+    compare = _comparison(name.replace("Not", "", 1))
+    if not have:
+        return (
+            if_exists or (negated and quantifier != "ForAnyValue") or quantifier == "ForAllValues"
+        )
+
+    def fits(value: str) -> bool:
+        return any(compare(value, other) for other in wanted) != negated
+
+    return all(map(fits, have)) if quantifier == "ForAllValues" else any(map(fits, have))
+
+
+def _comparison(name: str) -> Callable[[str, str], bool]:
+    """compare(value of the request, value of the policy)."""
+    fixed: dict[str, Callable[[str, str], bool]] = {
+        "StringEquals": lambda value, wanted: value == wanted,
+        "StringEqualsIgnoreCase": lambda value, wanted: value.lower() == wanted.lower(),
+        "StringLike": lambda value, wanted: glob(wanted, value),
+        "ArnEquals": lambda value, wanted: glob(wanted, value),
+        "ArnLike": lambda value, wanted: glob(wanted, value),
+        "Bool": lambda value, wanted: value.lower() == wanted.lower(),
+        "IpAddress": _in_network,
+    }
+    if name in fixed:
+        return fixed[name]
+    found = re.fullmatch(
+        r"(Numeric|Date)(Equals|LessThan|LessThanEquals|GreaterThan|GreaterThanEquals)", name
+    )
+    if found is None:
+        raise NotImplementedError(f"the lab's simulator does not know the condition {name}")
+    read: Callable[[str], float] = float if found[1] == "Numeric" else _moment
+    order = found[2]
+
+    def ordered(value: str, wanted: str) -> bool:
+        left, right = read(value), read(wanted)
+        if left == right:
+            return order.endswith("Equals")
+        return order.startswith("LessThan") if left < right else order.startswith("GreaterThan")
+
+    return ordered
+
+
+def _in_network(value: str, wanted: str) -> bool:
+    return ipaddress.ip_address(value) in ipaddress.ip_network(wanted, strict=False)
+
+
+def _moment(text: str) -> float:
+    if text.isdigit():
+        return float(text)
+    return datetime.fromisoformat(text.replace("Z", "+00:00")).timestamp()

@@ -1,0 +1,119 @@
+"""Decides whether policies let a principal do something: explicit deny, then allow, then nothing.
+
+An evaluator of its own, written from the IAM User Guide ("Policy evaluation logic") and sharing
+nothing with the doctor's or moto's, so that each can prove the others wrong.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.lab.conditions import Context, as_list, fill_in, glob, holds
+
+ALLOWED, EXPLICIT_DENY, IMPLICIT_DENY = "allowed", "explicitDeny", "implicitDeny"
+
+
+@dataclass(frozen=True)
+class Policy:
+    """A policy document as text, and where it is attached.
+
+    kind: "user", "group", "role", "aws-managed", "user-managed" or "session", as
+    SimulatePrincipalPolicy names its sources.
+    """
+
+    name: str
+    kind: str
+    text: str
+
+    def statements(self) -> list[Mapping[str, Any]]:
+        return as_list(json.loads(self.text)["Statement"])
+
+
+@dataclass(frozen=True)
+class PolicySet:
+    """All that applies to a principal. boundary: None without one. session: the session policy."""
+
+    identity: tuple[Policy, ...] = ()
+    boundary: Policy | None = None
+    session: Policy | None = None
+
+
+@dataclass(frozen=True)
+class Decision:
+    """matched: the policies whose statements decided. missing: condition keys without a value.
+
+    boundary_allows: None without a boundary.
+    """
+
+    verdict: str
+    matched: tuple[Policy, ...] = ()
+    missing: frozenset[str] = frozenset()
+    boundary_allows: bool | None = None
+
+    @property
+    def allowed(self) -> bool:
+        return self.verdict == ALLOWED
+
+
+@dataclass
+class _Found:
+    allow: list[Policy] = field(default_factory=list)
+    deny: list[Policy] = field(default_factory=list)
+    missing: set[str] = field(default_factory=set)
+
+
+def decide(
+    policies: PolicySet, action: str, resource: str = "*", context: Context | None = None
+) -> Decision:
+    """One action, such as codecommit:GitPull, on one resource's ARN.
+
+    context: values of condition keys, by lower case key.
+    """
+    context = context or {}
+    identity = _search(policies.identity, action, resource, context)
+    limits = [
+        _search([limit], action, resource, context)
+        for limit in (policies.boundary, policies.session)
+        if limit is not None
+    ]
+    missing = frozenset(identity.missing.union(*(limit.missing for limit in limits)))
+    boundary = bool(limits[0].allow and not limits[0].deny) if policies.boundary else None
+    denies = identity.deny + [policy for limit in limits for policy in limit.deny]
+    if denies:
+        return Decision(EXPLICIT_DENY, tuple(denies), missing, boundary)
+    if identity.allow and all(limit.allow for limit in limits):
+        return Decision(ALLOWED, tuple(identity.allow), missing, boundary)
+    return Decision(IMPLICIT_DENY, (), missing, boundary)
+
+
+def _search(policies: Iterable[Policy], action: str, resource: str, context: Context) -> _Found:
+    """Which of the policies have a statement that applies."""
+    found = _Found()
+    for policy in policies:
+        for statement in policy.statements():
+            if not _covers(statement, action, resource, context):
+                continue
+            met, missing = holds(statement.get("Condition", {}), context)
+            found.missing |= missing
+            if met:
+                (found.deny if statement["Effect"] == "Deny" else found.allow).append(policy)
+    return found
+
+
+def _covers(statement: Mapping[str, Any], action: str, resource: str, context: Context) -> bool:
+    if "Action" in statement:
+        named = any(glob(p, action, ignore_case=True) for p in as_list(statement["Action"]))
+    else:
+        named = not any(glob(p, action, ignore_case=True) for p in as_list(statement["NotAction"]))
+    if not named:
+        return False
+    if "NotResource" in statement:
+        return not _hits(statement["NotResource"], resource, context)
+    return _hits(statement.get("Resource", "*"), resource, context)
+
+
+def _hits(patterns: Any, resource: str, context: Context) -> bool:
+    return any(glob(fill_in(pattern, context), resource) for pattern in as_list(patterns))
