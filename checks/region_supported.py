@@ -47,11 +47,7 @@ def region_supported(target: Target, profiles: Profiles, host: Host) -> Result:
     region, origin = _region(target, profiles)
     if region is None:
         if target.transport is Transport.HTTPS and not target.assumed:
-            return failed(
-                f"{target.host} is not a host name of CodeCommit",
-                Evidence(target.shown_url, _address(target)),
-                advice=(Advice("Take the clone URL from the CodeCommit console"),),
-            )
+            return skipped(f"{target.host} is not a host name of CodeCommit: see repository-url")
         return skipped("no region is configured, and no address names one")
     fact = Evidence(f"region {region}", origin)
     if is_served(region):

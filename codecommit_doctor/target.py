@@ -8,7 +8,15 @@ from enum import Enum
 from pathlib import Path
 from urllib.parse import unquote
 
-__all__ = ["HostKind", "Target", "Transport", "general", "looks_like_codecommit", "parse"]
+__all__ = [
+    "CONSOLE",
+    "HostKind",
+    "Target",
+    "Transport",
+    "general",
+    "looks_like_codecommit",
+    "parse",
+]
 
 _HOST = re.compile(
     r"(?:(?P<endpoint>vpce-[^/]+)\.)?git-codecommit(?P<fips>-fips)?"
@@ -23,6 +31,14 @@ _URL = re.compile(
 _REMOTE_HELPER = re.compile(
     r"codecommit:(?::(?P<region>[^:/]*):)?//(?:(?P<profile>[^@]+)@)?(?P<repository>[^/]*)\Z"
 )
+CONSOLE = re.compile(
+    r"(?:(?P<region>[a-z0-9-]+)\.)?console\.(?:aws\.amazon\.com|amazonaws\.cn|amazonaws-us-gov\.com)"
+    r"(?:[:/]|\Z)"
+)
+"""The beginning of a page of the AWS console, behind ``https://``."""
+
+_MEANT = re.compile(r"code[-_.]?comm?it")
+_AMAZON = re.compile(r"\.amazon(aws)?\.com(\.cn)?(:\d*)?\Z")
 _PATH = re.compile(r"/*v1/repos/(?P<name>[^/]+?)/*\Z")
 
 
@@ -79,6 +95,13 @@ class Target:
         return f"{match['scheme']}://…@{match['rest']}"
 
     @property
+    def has_password(self) -> bool:
+        """Whether a password stands in the address."""
+        match = _URL.match(self.url)
+        user = match["user"] if match and self.transport is not Transport.REMOTE_HELPER else None
+        return bool(user and user.partition(":")[2])
+
+    @property
     def credential_request(self) -> bytes:
         """What Git asks its credential helpers for this address, in git-credential's format."""
         lines = ["protocol=https", f"host={self.host}"]
@@ -91,10 +114,20 @@ class Target:
 
 
 def looks_like_codecommit(url: str) -> bool:
-    """True for addresses that are CodeCommit's or were meant to be."""
-    address = url.partition("?")[0].lower()
-    known = ("codecommit:", "ssh://", "http://", "https://")
-    return address.startswith(known) and "codecommit" in address
+    """True for addresses that are CodeCommit's or were meant to be.
+
+    The host decides, since any server may have a repository called codecommit-something; of the
+    AWS console the page.
+    """
+    if url.startswith("codecommit:"):
+        return True
+    match = _URL.match(url)
+    if not match or match["scheme"].lower() not in ("ssh", "http", "https"):
+        return False
+    host, _, path = match["rest"].lower().partition("/")
+    if CONSOLE.match(host):
+        return "codecommit" in path.partition("?")[0]
+    return bool(_MEANT.search(host)) or bool(_AMAZON.search(host) and "v1/repos" in path)
 
 
 def parse(

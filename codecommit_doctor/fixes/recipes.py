@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ntpath
+import os
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from codecommit_doctor.credential_helper import Helper
-from codecommit_doctor.fixes import Fix, GitConfigEdit
+from codecommit_doctor.fixes import Fix, GitConfigEdit, Safety
 from codecommit_doctor.target import HostKind
 
 if TYPE_CHECKING:
@@ -15,14 +17,21 @@ if TYPE_CHECKING:
     from codecommit_doctor.probes.git_config import Entry
     from codecommit_doctor.target import Target
 
-__all__ = ["DEFAULT_HELPER", "replace_helper", "reset_chain", "section_for", "set_value"]
+__all__ = [
+    "DEFAULT_HELPER",
+    "global_file",
+    "replace_helper",
+    "reset_chain",
+    "section_for",
+    "set_remote_url",
+    "set_value",
+]
 
 DEFAULT_HELPER = "!aws codecommit credential-helper $@"
 
 GUIDE = "https://docs.aws.amazon.com/codecommit/latest/userguide/troubleshooting-ch.html"
 
 _SCOPES = ("system", "global", "local", "worktree")
-_USUAL_FILES = frozenset({".gitconfig", "gitconfig", "config", "config.worktree"})
 
 
 def set_value(key: str, value: str, at: Entry | None, *, title: str, guide: str) -> Fix | None:
@@ -71,6 +80,27 @@ def reset_chain(
     return Fix(title, (GitConfigEdit(steps, scope, own_section=True),), GUIDE)
 
 
+def set_remote_url(
+    target: Target, git: Git, url: str, *, title: str, guide: str, safety: Safety = Safety.SAFE
+) -> Fix | None:
+    """Gives the target's remote another address. None where no file of git's says this one."""
+    if target.remote is None or target.written_url is None:
+        return None
+    keys = (f"remote.{target.remote}.url", f"remote.{target.remote}.pushurl")
+    entries = git.configuration().entries
+    for entry in entries:
+        place = _place(entry)
+        if entry.key in keys and entry.value == target.written_url and place:
+            scope, file = place
+            step: tuple[str, ...] = ("--replace-all", entry.key, url)
+            if sum(other.key == entry.key for other in entries) > 1:
+                if "@" in entry.value:
+                    return None  # the pattern would show it
+                step += (f"^{_escaped(entry.value)}$",)
+            return Fix(title, (GitConfigEdit((step,), scope, file),), guide, safety)
+    return None
+
+
 def section_for(target: Target, git: Git) -> str:
     """The address of the section that a setting for CodeCommit belongs in.
 
@@ -97,7 +127,7 @@ def _can_be_completed(last: Entry, scope: str) -> bool:
         and "codecommit" in last.subsection
         and last.scope == scope
         and Helper(last.value or "").is_aws
-        and _is_usual(last.file)
+        and _is_usual(last.file, scope)
     )
 
 
@@ -107,13 +137,31 @@ def _place(entry: Entry | None) -> tuple[str, str | None] | None:
         return "global", None
     if entry.file is None:
         return None
-    if entry.scope in _SCOPES and _is_usual(entry.file):
+    if entry.scope in _SCOPES and _is_usual(entry.file, entry.scope):
         return entry.scope, None
     return entry.scope if entry.scope in _SCOPES else "global", entry.file
 
 
-def _is_usual(file: str | None) -> bool:
-    return file is not None and ntpath.basename(file) in _USUAL_FILES
+def _is_usual(file: str | None, scope: str) -> bool:
+    """Whether ``git config --<scope>`` writes this very file, and not one that it includes."""
+    if file is None:
+        return False
+    if scope == "global":
+        return os.path.normpath(file) == os.path.normpath(global_file())
+    name = ntpath.basename(file)
+    if scope == "local":
+        return name == "config" and Path(file).with_name("HEAD").exists()
+    return name == {"system": "gitconfig", "worktree": "config.worktree"}[scope]
+
+
+def global_file() -> Path:
+    """The file that ``git config --global`` writes. Source: git-config(1), "FILES"."""
+    if named := os.environ.get("GIT_CONFIG_GLOBAL"):
+        return Path(named)
+    home = Path(os.environ.get("HOME") or Path.home())
+    own = home / ".gitconfig"
+    shared = Path(os.environ.get("XDG_CONFIG_HOME") or home / ".config") / "git" / "config"
+    return shared if shared.exists() and not own.exists() else own
 
 
 def _escaped(value: str) -> str:

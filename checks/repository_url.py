@@ -1,0 +1,188 @@
+"""The check ``repository-url``."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from codecommit_doctor.check import (
+    Advice,
+    Evidence,
+    Git,
+    Helper,
+    HostKind,
+    Origin,
+    Result,
+    Target,
+    Transport,
+    check,
+    failed,
+    passed,
+    skipped,
+    warned,
+)
+from codecommit_doctor.fixes.recipes import set_remote_url
+from codecommit_doctor.probes.git_config import Entry
+from codecommit_doctor.regions import host_suffix
+from codecommit_doctor.target import CONSOLE, parse
+
+_GUIDE = "https://docs.aws.amazon.com/codecommit/latest/userguide/how-to-connect.html"
+
+_REGION = re.compile(r"(?<![a-z0-9-])[a-z]{2}(?:-[a-z]+)+-\d(?![a-z0-9-])")
+_NAME = re.compile(r"[A-Za-z0-9_.-]{1,100}\Z")
+
+
+@dataclass
+class _Review:
+    """faults: what is wrong. doubts: what may be. url: the right address, where it can be told."""
+
+    faults: list[str] = field(default_factory=list)
+    doubts: list[str] = field(default_factory=list)
+    url: str | None = None
+
+
+@check(
+    id="repository-url",
+    title="Is the repository's address well formed?",
+    why="CodeCommit answers at https://git-codecommit.REGION.amazonaws.com/v1/repos/NAME and at "
+    "no other spelling of it.",
+    source=_GUIDE,
+    after=("git-version", "git-configuration"),
+)
+def repository_url(target: Target, git: Git) -> Result:
+    """## Symptom
+    `fatal: repository 'https://...' not found`, `Could not resolve host`, or 403 at an address that
+    looks right.
+
+    ## How it looks
+    It takes the address apart as Git would use it, with all `insteadOf` rules applied: host, path,
+    the rules for names of repositories, `.git` at the end, `http://`, a page of the AWS console,
+    and the host of the API (`codecommit.REGION`, without `git-`). A slash at the end does no harm.
+    A user name is meant for IAM Git credentials; beside the AWS helper it is a warning.
+
+    ## By hand
+    Copy the clone URL from the CodeCommit console (Clone URL, Clone HTTPS), then on Windows, macOS
+    and Linux:
+
+        git remote set-url origin https://git-codecommit.us-east-2.amazonaws.com/v1/repos/NAME
+    """
+    if target.assumed:
+        return skipped("no repository was named")
+    review = _review(target)
+    facts = [Evidence(target.shown_url, Origin(f"address of {target.name}"))]
+    rules = _rules(target, git)
+    facts += [Evidence.of_setting(rule) for rule in rules]
+    if not review.faults and target.user and target.transport is Transport.HTTPS:
+        chain = git.credential(target).chain
+        if not target.has_password and any(Helper(e.value or "").is_aws for e in chain):
+            review.doubts.append("it has a user name, which the AWS helper does not need")
+    if not review.faults and not review.doubts:
+        return passed(f"{target.shown_url} is well formed", *facts)
+    summary = "the address is wrong: " if review.faults else "the address may not work: "
+    summary += "; ".join(review.faults or review.doubts)
+    judge = failed if review.faults else warned
+    if rules and _is_right(target):
+        where = "; ".join(Evidence.of_setting(rule).origin.text for rule in rules)
+        return judge(summary, *facts, advice=(Advice(f"Change the insteadOf rule in {where}"),))
+    if review.url is None:
+        advice = Advice("Copy the clone URL from the CodeCommit console, in the right region")
+        return judge(summary, *facts, advice=(advice,))
+    fix = None
+    if not target.has_password:
+        fix = set_remote_url(target, git, review.url, title="Correct the address", guide=_GUIDE)
+    right = parse(review.url, name="", directory=target.directory).shown_url
+    advice_ = () if fix else (Advice(f"Use the address {right}"),)
+    return judge(summary, *facts, advice=advice_, fix=fix)
+
+
+def _review(target: Target) -> _Review:
+    if target.transport is Transport.REMOTE_HELPER:
+        return _of_name(target.repository, _Review())[1]
+    scheme, _, rest = target.url.partition("://")
+    if target.url.startswith("codecommit:"):
+        return _Review(["it is not of the form codecommit::REGION://PROFILE@NAME"])
+    user, _, rest = rest.rpartition("@") if "@" in rest.partition("/")[0] else ("", "", rest)
+    if page := CONSOLE.match(rest):
+        return _of_console(rest, page["region"])
+    review = _Review()
+    if scheme.lower() == "http":
+        review.faults.append("it begins with http://, and CodeCommit is at https:// alone")
+        scheme = "https"
+    host = _of_host(target, review)
+    path = target.path.partition("?")[0].partition("#")[0]
+    parts = [part for part in path.split("/") if part]
+    if target.repository is None:
+        while parts and parts[0].lower() in ("v1", "repo", "repos", "repositories"):
+            parts.pop(0)
+        if parts:
+            review.faults.append("its path is not /v1/repos/NAME")
+    name, _ = _of_name(parts[-1] if len(parts) in (1, 3) else None, review)
+    if host and name:
+        key = f"{user}@" if scheme.lower() == "ssh" and user else ""
+        review.url = f"{scheme}://{key}{host}/v1/repos/{name}"
+    return review
+
+
+def _of_console(rest: str, region: str | None) -> _Review:
+    """A page of the console, with the clone URL of the repository that it shows."""
+    review = _Review(["it is a page of the AWS console, not the address to clone from"])
+    named = re.search(r"[?&]region=([a-z0-9-]+)", rest)
+    region = named[1] if named else region
+    repository = re.search(r"/repositor(?:y|ies)/([^/?#]+)", rest)
+    if region and repository and _NAME.match(repository[1]):
+        host = f"git-codecommit.{region}.{host_suffix(region)}"
+        review.url = f"https://{host}/v1/repos/{repository[1]}"
+    return review
+
+
+def _of_host(target: Target, review: _Review) -> str | None:
+    """The right host, with its port."""
+    host, colon, port = target.host.lower().partition(":")
+    if target.host_kind is not HostKind.UNKNOWN:
+        if target.host != target.host.lower():
+            review.doubts.append("the AWS CLI reads no region from a host in capital letters")
+        return host + colon + port
+    region = _REGION.search(host)
+    fips = "-fips" if "fips" in host else ""
+    if re.match(r"codecommit(-fips)?\.", host) and region:
+        review.faults.append(f"{host} is the host of CodeCommit's API; Git's begins with git-")
+    else:
+        review.faults.append(f"{host} is not a host name of CodeCommit")
+    if region is None or host.startswith("vpce-") or "amazon" not in host:
+        return None
+    return f"git-codecommit{fips}.{region[0]}.{host_suffix(region[0])}{colon}{port}"
+
+
+def _of_name(name: str | None, review: _Review) -> tuple[str | None, _Review]:
+    """The right name, and the review with what is wrong about this one."""
+    if not name:
+        if not any("path" in fault for fault in review.faults):
+            review.faults.append("it names no repository")
+        return None, review
+    if name.lower().endswith(".git"):
+        review.faults.append("names of repositories at CodeCommit do not end in .git")
+        name = name[:-4]
+    if not _NAME.match(name):
+        review.faults.append("a name has at most 100 letters, digits, dots, hyphens, underscores")
+        return None, review
+    return name, review
+
+
+def _rules(target: Target, git: Git) -> list[Entry]:
+    """The insteadOf rules that make this address of the written one."""
+    written = target.written_url
+    if not written or written == target.url:
+        return []
+    return [
+        entry
+        for entry in git.configuration().entries
+        if re.match(r"url\..*\.(push)?insteadof\Z", entry.key)
+        and entry.value
+        and written.startswith(entry.value)
+    ]
+
+
+def _is_right(target: Target) -> bool:
+    """Whether the written address would be well formed without rules."""
+    written = parse(target.written_url or "", name="", directory=target.directory)
+    return written.transport is not Transport.OTHER and not _review(written).faults
