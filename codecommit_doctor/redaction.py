@@ -19,10 +19,9 @@ _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
     # a user name with a session token behind it
     (re.compile(r"\b((?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{12,})%[^\s\"']+"), rf"\1%{_MASK}"),
     (re.compile(r"\b(AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{8,}?([A-Z0-9]{4})\b"), rf"\1{_MASK}\2"),
-    # user:password@host, also where the password has an @ in it
+    # user:password@host, where IAM's own Git credentials have slashes; but not host:port/a@b
+    (re.compile(r"\b(https?://)[^/\s:@]+:(?!\d+/)\S+@", re.IGNORECASE), rf"\1{_MASK}@"),
     (re.compile(r"\b((?:https?|ftps?|socks\w*)://)[^/\s]+@", re.IGNORECASE), rf"\1{_MASK}@"),
-    # or a slash, as IAM's own Git credentials may have; but not host:port/a@b
-    (re.compile(r"\b(https?://)[^/\s:@]+:(?!\d+/)[^\s@]+@", re.IGNORECASE), rf"\1{_MASK}@"),
     (re.compile(r"(?i)\b(authorization['\"]?\s*[:=]\s*['\"]?(?:\w+\s+)?)[^\s'\"]+"), rf"\1{_MASK}"),
     (re.compile(r"(?i)\b((?:basic|bearer)\s+)[A-Za-z0-9+/=._-]{8,}"), rf"\1{_MASK}"),
     # names that say what their value is
@@ -33,6 +32,8 @@ _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
         ),
         rf"\1{_MASK}",
     ),
+    # a line of .netrc
+    (re.compile(r"(?i)\b((?:machine|login|default)\s+(?:\S+\s+)?password\s+)\S+"), rf"\1{_MASK}"),
     (re.compile(r"(?i)(--(?:password|secret|token)\s+)\S+"), rf"\1{_MASK}"),
     # a secret access key standing alone
     (

@@ -1,0 +1,192 @@
+"""The report as a document: its schema, its order, and that it holds no secret."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from codecommit_doctor.check import Check, Evidence, Origin, Result, Status
+from codecommit_doctor.examination import Finding, Section
+from codecommit_doctor.probes.machine import Machine
+from codecommit_doctor.report import Counts, build, decode, encode, exit_code, schema
+from codecommit_doctor.target import parse
+from tests.conftest import ACCESS_KEY, CREDENTIALS, HEALTHY, HELPER, SCHEMA, SECRET_KEY, Sandbox
+
+HOST = "git-codecommit.us-east-2.amazonaws.com"
+
+
+def section(*statuses: Status, url: str = f"https://{HOST}/v1/repos/demo") -> Section:
+    target = parse(url, name="origin", directory=Path.cwd())
+    findings = (
+        Finding(
+            Check(f"c{number}", "Title?", "", "https://x.test/", lambda: None),  # type: ignore
+            Result(status, f"summary {number}", (Evidence("fact", Origin("here", "f", 3)),)),
+            0.12345,
+        )
+        for number, status in enumerate(statuses)
+    )
+    return Section(target, tuple(findings))
+
+
+def test_published_schema_is_the_generated_one() -> None:
+    assert schema() == SCHEMA
+    jsonschema.Draft202012Validator.check_schema(SCHEMA)
+
+
+def test_schema_refuses_what_is_no_report() -> None:
+    report = json.loads(encode(build((section(Status.PASS),), Machine())))
+    jsonschema.validate(report, SCHEMA)
+    wrong: list[dict[str, Any]] = [
+        {"schema_version": "2.0"},
+        {"created": "yesterday"},
+        {"targets": [{}]},
+        {"counts": {"pass": -1}},
+        {"exit_code": "0"},
+    ]
+    for change in wrong:
+        with pytest.raises(jsonschema.ValidationError):
+            jsonschema.validate({**report, **change}, SCHEMA)
+
+
+def test_report_survives_encoding_and_decoding() -> None:
+    report = build((section(*Status), section(Status.FAIL)), Machine(), strict=True)
+    data = encode(report)
+    assert decode(data) == report
+    assert encode(decode(data)) == data
+    assert data.endswith(b"}\n")
+
+
+@pytest.mark.parametrize("data", [b"", b"{}", b"[]", b"\xff", b'{"schema_version": "1.0"}'])
+def test_what_is_no_report_is_refused(data: bytes) -> None:
+    with pytest.raises(ValueError, match=r".+"):
+        decode(data)
+
+
+def test_newer_fields_are_no_obstacle() -> None:
+    report = build((section(Status.PASS),), Machine())
+    newer = {**json.loads(encode(report)), "field_of_the_future": 1}
+    assert decode(json.dumps(newer).encode()) == report
+
+
+def test_counts_are_over_all_targets() -> None:
+    sections = (section(Status.PASS, Status.FAIL, Status.SKIP), section(Status.PASS, Status.WARN))
+    assert build(sections, Machine()).counts == Counts(passed=2, warn=1, fail=1, skip=1, error=0)
+
+
+@pytest.mark.parametrize(
+    ("counts", "strict", "interrupted", "code"),
+    [
+        (Counts(passed=5, skip=2), False, False, 0),
+        (Counts(warn=1), False, False, 0),
+        (Counts(warn=1), True, False, 4),
+        (Counts(fail=1, warn=1), True, False, 1),
+        (Counts(error=1, fail=1, warn=1), True, False, 3),
+        (Counts(error=1, fail=1), False, True, 130),
+        (Counts(), True, False, 0),
+    ],
+)
+def test_exit_codes(counts: Counts, strict: bool, interrupted: bool, code: int) -> None:
+    assert exit_code(counts, strict=strict, interrupted=interrupted) == code
+
+
+def test_causes_are_the_failures_then_the_warnings() -> None:
+    (target,) = build((section(Status.WARN, Status.FAIL, Status.PASS),), Machine()).targets
+    found = [(cause.check, cause.confidence) for cause in target.verdict.causes]
+    assert found == [("c1", "likely"), ("c0", "possible")]
+
+
+@pytest.mark.parametrize(
+    "word", ["likely", "possible", "unsafe", "codecommit-doctor", "console", "git-version"]
+)
+def test_secret_that_is_one_of_our_words_is_no_crash(healthy: Sandbox, word: str) -> None:
+    healthy.env["SOME_TOKEN"] = word
+    healthy.write(".gitconfig", f"[credential]\n\thelper = {HELPER}\n\thelper = store\n")
+    assert healthy.examine().code == 1
+
+
+def test_facts_are_evidence_with_file_and_line(healthy: Sandbox) -> None:
+    result = healthy.examine().results["use-http-path"]
+    (item,) = result["evidence"]
+    assert item["fact"] == "credential.usehttppath=true"
+    assert item["origin"] == "~/.gitconfig, line 3 (global)"
+    assert item["location"] == {"file": "~/.gitconfig", "line": 3, "scope": "global"}
+
+
+def test_order_is_the_same_in_every_run(healthy: Sandbox) -> None:
+    healthy.write(".gitconfig", HEALTHY.replace("true", "false"))
+    healthy.git("remote", "add", "backup", f"https://{HOST}/v1/repos/other")
+
+    def shape() -> object:
+        text = json.dumps({**healthy.examine().report, "created": ""})
+        return re.sub(r'"seconds": [\d.e-]+', "", text)
+
+    assert len({shape() for _ in range(4)}) == 1
+
+
+SECRETS = {
+    "remote": "Passw0rd-of-the-remote",
+    "slashed": "IAMs/own+Git/pass",
+    "snippet": "Passw0rd-of-a-snippet",
+    "quoted": "Passw0rd with spaces",
+    "proxy": "Passw0rd-of-the-proxy",
+    "session": "FwoGZXIvYXdzEJrSessionToken",
+    "variable": "plain words of a token",
+    "file": "words in the file",
+    "header": "dXNlcjpQYXNzdzByZA0K",
+}
+
+
+@pytest.fixture
+def planted(healthy: Sandbox) -> Sandbox:
+    """Secrets in every place where the doctor looks, or could come by."""
+    s = SECRETS
+    healthy.write(
+        ".gitconfig",
+        "[credential]\n"
+        f'\thelper = "!f() {{ echo password={s["snippet"]}; }}; f"\n'
+        f"\thelper = \"!f() {{ echo 'password={s['quoted']}'; }}; f\"\n"
+        f"\thelper = {HELPER} --profile a b\n"
+        f"\tUseHttpPath = password={s['snippet']}\n"
+        f"[http]\n\textraHeader = Authorization: Basic {s['header']}\n"
+        f"\tproxy = http://me:{s['proxy']}@proxy.test:3128\n",
+    )
+    healthy.write(".aws/credentials", f"{CREDENTIALS}aws_session_token = {s['session']}\n")
+    healthy.write(".aws/config", f"[default]\nregion=us-east-2\nmy_secret = {s['file']}\n")
+    healthy.write(".netrc", f"machine {HOST} login me password {s['remote']}\n")
+    healthy.env |= {
+        "HTTPS_PROXY": f"http://me:{s['proxy']}@proxy.test:3128",
+        "http_proxy": f"http://me:{s['proxy']}@proxy.test:3128",
+        "AWS_ACCESS_KEY_ID": ACCESS_KEY,
+        "AWS_SECRET_ACCESS_KEY": SECRET_KEY,
+        "AWS_SESSION_TOKEN": s["session"],
+        "GITHUB_TOKEN": s["variable"],
+    }
+    healthy.git("remote", "set-url", "origin", f"https://me:{s['remote']}@{HOST}/v1/repos/demo")
+    healthy.git("remote", "add", "b", f"https://me:{s['slashed']}@{HOST}/v1/repos/demo")
+    healthy.git("remote", "add", "other", f"https://me:{s['remote']}@github.com/x/y")
+    return healthy
+
+
+@pytest.mark.parametrize("form", ["json", "console"])
+def test_no_secret_is_in_any_output(planted: Sandbox, form: str, tmp_path: Path) -> None:
+    planted.program("aws", 'env; cat "$HOME/.aws/credentials" "$HOME/.netrc" >&2; exit 1')
+    address = f"https://me:{SECRETS['remote']}@{HOST}/v1/repos/demo"
+    git_hub = address.replace(HOST, "github.com")
+    path = tmp_path / "report"
+    told = [
+        planted.doctor("--verbose", "--offline", "--format", form, *words)
+        for words in ((), ("origin",), (address,), (git_hub,), ("other",), ("--output", str(path)))
+    ]
+    texts = [done.out + done.err for done in told] + [path.read_text("utf-8")]
+    assert HOST in texts[0]
+    for text in texts:
+        leaks = [line for line in text.splitlines() for s in SECRETS.values() if s in line]
+        assert leaks == []
+        assert ACCESS_KEY not in text
+        assert SECRET_KEY not in text
+        assert str(planted.home) not in text
