@@ -160,6 +160,8 @@ def build(
 ) -> Report:
     """Makes the report and takes out of it whatever must not leave the process."""
     counts = _count(sections)
+    fixes = [_outcome(attempt) for attempt in attempts]
+    unmended = any(fix.outcome in ("refused", "failed", "taken-back") for fix in fixes)
     report = Report(
         schema_version=SCHEMA_VERSION,
         tool=Tool("codecommit-doctor", __version__),
@@ -167,22 +169,27 @@ def build(
         machine=machine.host.described(),
         targets=[_target(section, machine) for section in sections],
         counts=counts,
-        exit_code=exit_code(counts, strict=strict, interrupted=interrupted),
+        exit_code=exit_code(counts, strict=strict, interrupted=interrupted, unmended=unmended),
         interrupted=interrupted,
-        fixes=[_outcome(attempt) for attempt in attempts],
+        fixes=fixes,
     )
     redactor = Redactor(machine.known_secrets(), show_accounts=show_accounts)
     cleaned = _cleaned(msgspec.to_builtins(report), redactor)
     return msgspec.convert(cleaned, Report)
 
 
-def exit_code(counts: Counts, *, strict: bool = False, interrupted: bool = False) -> int:
-    """130 after Ctrl-C, 3 if a check broke, 1 if one failed, 4 for warnings if strict, else 0."""
+def exit_code(
+    counts: Counts, *, strict: bool = False, interrupted: bool = False, unmended: bool = False
+) -> int:
+    """130 after Ctrl-C, 3 if a check broke, 1 if one failed, 4 for warnings if strict, else 0.
+
+    unmended: a fix was wanted and could not be made; 1 then too.
+    """
     if interrupted:
         return 130
     if counts.error:
         return 3
-    if counts.fail:
+    if counts.fail or unmended:
         return 1
     return 4 if strict and counts.warn else 0
 

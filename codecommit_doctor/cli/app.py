@@ -76,6 +76,7 @@ def _root(
     codecommit-doctor doctor --help        all options of the examination
 
     \b
-    Exit codes: 0 nothing failed, 1 something failed, 2 wrong usage, 3 the doctor
+    Exit codes: 0 nothing failed, 1 something failed or, with --fix, could not be
+    mended (nobody to ask, no right to write, no help), 2 wrong usage, 3 the doctor
     itself broke, 4 warnings with --strict, 130 interrupted.
     """

@@ -26,12 +26,14 @@ def undo(
     from codecommit_doctor.fixes.files import FixError
     from codecommit_doctor.fixes.journal import Journal
     from codecommit_doctor.formats.dialogue import show_diff
-    from codecommit_doctor.probes.machine import Machine
+    from codecommit_doctor.probes.profiles import Profiles
     from codecommit_doctor.redaction import Redactor
 
     journal = Journal()
+    if not listed:
+        journal.settle()
     entries = journal.entries()
-    redactor = Redactor(Machine().known_secrets())
+    redactor = Redactor(Profiles().secrets())
     if listed:
         for entry in entries:
             files = ", ".join(patch.path for patch in entry.patches)

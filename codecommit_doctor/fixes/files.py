@@ -12,7 +12,15 @@ import shutil
 import stat
 from pathlib import Path
 
-__all__ = ["FixError", "HasChanged", "clean_up", "read", "replace"]
+__all__ = [
+    "FixError",
+    "HasChanged",
+    "NotWritable",
+    "clean_up",
+    "ensure_writable",
+    "read",
+    "replace",
+]
 
 
 class FixError(Exception):
@@ -21,6 +29,14 @@ class FixError(Exception):
 
 class HasChanged(FixError):
     """The file is not what it was when the change was worked out."""
+
+
+class NotWritable(FixError):
+    """This user may not write the file. place: the file or the folder that forbids it."""
+
+    def __init__(self, place: Path) -> None:
+        super().__init__(f"{place} may not be written")
+        self.place = place
 
 
 def read(path: Path) -> bytes | None:
@@ -33,6 +49,17 @@ def read(path: Path) -> bytes | None:
         raise FixError(f"{path} can't be read: {error.strerror}") from error
 
 
+def ensure_writable(path: Path) -> None:
+    """Raises NotWritable, or FixError for what is no file, as /dev/null."""
+    real = path.resolve()
+    if real.exists() and not real.is_file():
+        raise FixError(f"{real} is no ordinary file")
+    folder = next(parent for parent in real.parents if parent.exists())
+    for place in (real, folder):
+        if place.exists() and not os.access(place, os.W_OK):
+            raise NotWritable(place)
+
+
 def replace(path: Path, before: bytes | None, after: bytes | None, owner: str) -> None:
     """Turns a file from one state into another; None stands for no file.
 
@@ -40,12 +67,9 @@ def replace(path: Path, before: bytes | None, after: bytes | None, owner: str) -
     clean_up(). Raises HasChanged if the file is not in the first state, FixError if it can't be
     written or if somebody holds git's lock.
     """
+    ensure_writable(path)
     real = path.resolve()
-    lock, new = _lock(real), _new(real, owner)
-    if real.parent.is_dir() and not os.access(real.parent, os.W_OK):
-        raise FixError(f"{real.parent} may not be written")
-    if real.exists() and not os.access(real, os.W_OK):
-        raise FixError(f"{real} is read-only")
+    lock, new = _lock(real), _beside(real, owner)
     try:
         real.parent.mkdir(parents=True, exist_ok=True)
         if after is not None:
@@ -68,19 +92,16 @@ def replace(path: Path, before: bytes | None, after: bytes | None, owner: str) -
     _sync_folder(real.parent)
 
 
-def clean_up(path: Path, owner: str, since: float) -> None:
-    """Removes what a killed run of this owner left beside a file: its lock, its unfinished file.
-
-    since: when that run began, in seconds since the epoch; an empty lock that is not older is its.
-    """
+def clean_up(path: Path, owner: str) -> None:
+    """Removes what a killed run of this owner left beside a file: its lock, its unfinished file."""
     real = path.resolve()
     lock = _lock(real)
     with contextlib.suppress(OSError):
-        content = lock.read_bytes()
-        if content == owner.encode() or (not content and lock.stat().st_mtime >= since):
+        if lock.read_bytes() == owner.encode():
             lock.unlink()
-    with contextlib.suppress(OSError):
-        _new(real, owner).unlink(missing_ok=True)
+    for left in (_beside(real, owner), _beside(lock, owner)):
+        with contextlib.suppress(OSError):
+            left.unlink(missing_ok=True)
 
 
 def _lock(real: Path) -> Path:
@@ -88,17 +109,32 @@ def _lock(real: Path) -> Path:
     return real.with_name(f"{real.name}.lock")
 
 
-def _new(real: Path, owner: str) -> Path:
+def _beside(real: Path, owner: str) -> Path:
     return real.with_name(f".{real.name}.codecommit-doctor-{owner}")
 
 
 def _take(lock: Path, owner: str) -> None:
+    """Makes the lock, its owner's name in it from the first moment where the disk has hard links.
+
+    Git's locks are empty at first: an empty one is never taken for ours.
+    """
+    mine = _beside(lock, owner)
     try:
-        descriptor = os.open(lock, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
+        mine.write_bytes(owner.encode())
+        try:
+            os.link(mine, lock)
+        except FileExistsError:
+            raise
+        except OSError:
+            with lock.open("xb") as file:
+                file.write(owner.encode())
     except FileExistsError:
-        raise FixError(f"another program is changing the file: {lock} exists") from None
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(owner.encode())
+        raise FixError(
+            f"another program is changing the file: {lock} exists; "
+            "if none is, an earlier one left it behind: delete it"
+        ) from None
+    finally:
+        mine.unlink(missing_ok=True)
 
 
 def _write(new: Path, data: bytes, like: Path | None) -> None:
@@ -117,12 +153,12 @@ _BINARY = getattr(os, "O_BINARY", 0)
 
 
 def _keep_attributes(old: Path, new: Path) -> None:
+    """Mode, owner and all else but the time. Raises OSError if the owner can't be kept."""
     state = old.stat()
     with contextlib.suppress(OSError):
         shutil.copystat(old, new)
     if hasattr(os, "chown"):
-        with contextlib.suppress(OSError):
-            os.chown(new, state.st_uid, state.st_gid)
+        os.chown(new, state.st_uid, state.st_gid)
     new.chmod(stat.S_IMODE(state.st_mode))
     os.utime(new)
 

@@ -8,9 +8,9 @@ change is noted as one that can't be undone.
 from __future__ import annotations
 
 import base64
+import contextlib
 import hashlib
 import os
-import secrets
 from datetime import datetime, timezone
 from difflib import unified_diff
 from pathlib import Path
@@ -21,11 +21,12 @@ import psutil
 
 from codecommit_doctor.fixes.files import FixError, HasChanged, clean_up, read, replace
 from codecommit_doctor.fixes.plan import Change
+from codecommit_doctor.fixes.veil import may_be_secret, veiled_lines
 from codecommit_doctor.redaction import Redactor
 
-__all__ = ["Entry", "Journal", "Patch"]
+__all__ = ["Entry", "Journal", "Patch", "State"]
 
-State = Literal["begun", "applied", "undone", "taken-back", "failed"]
+State = Literal["begun", "applied", "undoing", "undone", "taken-back", "failed"]
 
 
 class Patch(msgspec.Struct):
@@ -49,16 +50,21 @@ class Patch(msgspec.Struct):
         old, new = change.before or b"", change.after or b""
         start = _common(old, new)
         tail = _common(old[start:][::-1], new[start:][::-1])
-        middle = old[start : len(old) - tail]
+        end = len(old) - tail
+        secret = may_be_secret(old, start, end, redactor)
         return cls(
             str(change.path),
             _hash(change.before),
             _hash(change.after),
             start,
-            None if redactor.has_secret(middle) else base64.b64encode(middle).decode("ascii"),
+            None if secret else base64.b64encode(old[start:end]).decode("ascii"),
             len(new) - tail - start,
             _shown(change.after, redactor),
         )
+
+    @property
+    def can_be_undone(self) -> bool:
+        return self.before is None or self.old is not None
 
     def undone(self, now: bytes | None) -> bytes | None:
         """The file as it was before. Raises HasChanged or FixError."""
@@ -77,7 +83,10 @@ class Patch(msgspec.Struct):
 
 
 class Entry(msgspec.Struct):
-    """One fix. created: UTC, RFC 3339. process: pid and start time of the one that writes."""
+    """One fix. created: UTC, RFC 3339. process: pid and start time of the one that writes.
+
+    The id begins with the time and ends with that pid.
+    """
 
     id: str
     created: str
@@ -96,30 +105,39 @@ class Journal:
         self.folder = folder or _state_folder()
 
     def entries(self) -> list[Entry]:
-        """All entries that can be read; what a killed run left open is settled first."""
+        """All entries that can be read."""
         found = []
         for path in sorted(self.folder.glob("*.json")):
             try:
                 found.append(msgspec.json.decode(path.read_bytes(), type=Entry))
             except (OSError, msgspec.DecodeError):
                 continue
-        for entry in found:
-            if entry.state == "begun" and not _is_alive(entry.process):
-                self._settle(entry)
         return found
+
+    def settle(self) -> None:
+        """Finds out how far killed runs came, and removes what they left."""
+        for entry in self.entries():
+            if entry.state in ("begun", "undoing") and not _is_alive(entry.process):
+                with contextlib.suppress(FixError):
+                    self._settle(entry)
+        for left in self.folder.glob(".*.json.*"):
+            pid = left.name.partition(".json.")[0].rpartition("-")[2]
+            if pid.isdigit() and not psutil.pid_exists(int(pid)):
+                with contextlib.suppress(OSError):
+                    left.unlink(missing_ok=True)
 
     def begin(self, check: str, title: str, patches: list[Patch], erased: int) -> Entry:
         """Notes a fix before anything is changed. Raises FixError if it can't be noted."""
         now = datetime.now(timezone.utc)
         entry = Entry(
-            f"{now:%Y%m%d-%H%M%S-%f}-{secrets.token_hex(2)}",
+            f"{now:%Y%m%d-%H%M%S-%f}-{os.getpid()}",
             f"{now:%Y-%m-%dT%H:%M:%SZ}",
             check,
             title,
             "begun",
             patches,
             erased,
-            (os.getpid(), psutil.Process().create_time()),
+            _this_process(),
         )
         self.write(entry)
         return entry
@@ -130,9 +148,12 @@ class Journal:
 
         try:
             self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self.folder.chmod(0o700)
             write_private(self.folder / f"{entry.id}.json", msgspec.json.encode(entry))
         except OSError as error:
             raise FixError(f"the journal in {self.folder}: {error.strerror}") from error
+        except UnicodeError as error:
+            raise FixError("the journal can't hold a path that is no UTF-8") from error
 
     def close(self, entry: Entry, state: State) -> None:
         entry.state = state
@@ -143,9 +164,11 @@ class Journal:
         steps = []
         for patch in entry.patches:
             now = read(Path(patch.path))
-            if entry.state == "begun" and _hash(now) == patch.before:
-                continue
-            steps.append((Path(patch.path), now, patch.undone(now)))
+            if _hash(now) != patch.before:
+                steps.append((Path(patch.path), now, patch.undone(now)))
+        entry.process = _this_process()
+        if entry.state == "applied" and steps:
+            self.close(entry, "undoing")
         for path, now, before in steps:
             replace(path, now, before, entry.id)
         self.close(entry, state)
@@ -160,18 +183,19 @@ class Journal:
         return lines
 
     def _settle(self, entry: Entry) -> None:
-        """Finds out how far a killed run came, and removes a lock that it left."""
+        """Closes what a killed run left open; what it did half, of several files, is undone."""
         for patch in entry.patches:
-            clean_up(Path(patch.path), entry.id, entry.process[1])
+            clean_up(Path(patch.path), entry.id)
         hashes = [(_hash(read(Path(patch.path))), patch) for patch in entry.patches]
-        done = all(now == patch.after for now, patch in hashes)
-        untouched = all(now == patch.before for now, patch in hashes)
-        if untouched or done:
-            self.close(entry, "failed" if untouched else "applied")
+        if entry.patches and all(now == patch.after for now, patch in hashes):
+            self.close(entry, "applied")
+        elif all(now in (patch.before, patch.after) for now, patch in hashes):
+            self.undo(entry, "undone" if entry.state == "undoing" else "failed")
 
 
 def _shown(data: bytes | None, redactor: Redactor) -> str:
-    return redactor.clean((data or b"").decode("utf-8", "backslashreplace").expandtabs(4))
+    text = (data or b"").decode("utf-8", "backslashreplace").expandtabs(4)
+    return "\n".join(veiled_lines(text, redactor))
 
 
 def _common(one: bytes, other: bytes) -> int:
@@ -188,6 +212,10 @@ def _state_folder() -> Path:
 
 def _hash(data: bytes | None) -> str | None:
     return None if data is None else hashlib.sha256(data).hexdigest()
+
+
+def _this_process() -> tuple[int, float]:
+    return os.getpid(), psutil.Process().create_time()
 
 
 def _is_alive(process: tuple[int, float]) -> bool:

@@ -6,12 +6,13 @@ import os
 import re
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher, unified_diff
 from pathlib import Path
 
-from codecommit_doctor.fixes import AwsConfigEdit, CredentialErasure, Fix, GitConfigEdit
+from codecommit_doctor.fixes import AwsConfigEdit, CredentialErasure, Edit, Fix, GitConfigEdit
 from codecommit_doctor.fixes.files import FixError, read
+from codecommit_doctor.fixes.recipes import global_file
 from codecommit_doctor.probes.git import Git
 from codecommit_doctor.probes.process import run
 
@@ -32,9 +33,14 @@ class Change:
 
 @dataclass(frozen=True)
 class Plan:
-    """All that a fix does. erasures: passwords that a helper is told to forget."""
+    """All that a fix does.
+
+    edits: the fix's own, each with the file that it changes. erasures: passwords that a helper is
+    told to forget.
+    """
 
     fix: Fix
+    edits: tuple[Edit, ...]
     changes: tuple[Change, ...]
     erasures: tuple[CredentialErasure, ...]
 
@@ -42,19 +48,23 @@ class Plan:
 def plan(fix: Fix, git: Git, *, scope: str | None = None) -> Plan:
     """Works a fix out. scope: write there instead of where the check says. Raises FixError."""
     texts: dict[Path, list[bytes | None]] = {}
+    edits: list[Edit] = []
     erasures = []
     for edit in fix.edits:
         if isinstance(edit, CredentialErasure):
             erasures.append(edit)
+            edits.append(edit)
             continue
         path = _path(edit, git, scope)
         states = texts.setdefault(path, [read(path)])
         if isinstance(edit, GitConfigEdit):
+            edits.append(replace(edit, file=str(path)))
             states.append(_edited_by_git(edit, states[-1], git))
         else:
+            edits.append(edit)
             states.append(_aws_edited(edit, states[-1]))
     changes = [Change(path, s[0], s[-1]) for path, s in texts.items() if s[0] != s[-1]]
-    return Plan(fix, tuple(changes), tuple(erasures))
+    return Plan(fix, tuple(edits), tuple(changes), tuple(erasures))
 
 
 def diff(change: Change) -> Iterator[str]:
@@ -83,12 +93,7 @@ def _path(edit: GitConfigEdit | AwsConfigEdit, git: Git, scope: str | None) -> P
 def _file_of_scope(scope: str, git: Git) -> Path:
     """The file that ``git config --<scope>`` writes. Source: git-config(1), "FILES"."""
     if scope == "global":
-        if named := os.environ.get("GIT_CONFIG_GLOBAL"):
-            return Path(named)
-        home = Path(os.environ.get("HOME") or Path.home())
-        own = home / ".gitconfig"
-        shared = Path(os.environ.get("XDG_CONFIG_HOME") or home / ".config") / "git" / "config"
-        return shared if shared.exists() and not own.exists() else own
+        return global_file()
     if scope in ("local", "worktree"):
         name = "config" if scope == "local" else "config.worktree"
         outcome = git.run("rev-parse", "--git-path", name)
@@ -109,18 +114,26 @@ def _edited_by_git(edit: GitConfigEdit, before: bytes | None, git: Git) -> bytes
     A section of its own is written by git into an empty file and then put behind the rest.
     """
     before = before or b""
-    with tempfile.TemporaryDirectory(prefix="codecommit-doctor-") as folder:
-        copy = Path(folder) / "config"
-        copy.write_bytes(b"" if edit.own_section else before)
-        for step in edit.steps:
-            outcome = run([git.path or "git", "config", "--file", str(copy), *step], cwd=folder)
-            if outcome.failure and outcome.code != _NOTHING_TO_UNSET:
-                raise FixError(f"git refuses: {outcome.error_text or outcome.failure}")
-        written = copy.read_bytes()
+    try:
+        with tempfile.TemporaryDirectory(prefix="codecommit-doctor-") as folder:
+            copy = Path(folder) / "config"
+            copy.write_bytes(b"" if edit.own_section else before)
+            for step in edit.steps:
+                outcome = run([git.path or "git", "config", "--file", str(copy), *step], cwd=folder)
+                if outcome.failure and outcome.code != _NOTHING_TO_UNSET:
+                    raise FixError(f"git refuses: {outcome.error_text or outcome.failure}")
+            written = copy.read_bytes()
+    except OSError as error:
+        raise FixError(f"no copy can be made to work on: {error.strerror}") from error
     if edit.own_section:
-        gap = b"" if not before or before.endswith(b"\n") else b"\n"
-        written = before + gap + written
+        written = before + _gap(before) + written
     return _with_line_endings_of(before, written)
+
+
+def _gap(before: bytes) -> bytes:
+    """What ends the last line; one that ends in a backslash would swallow the next."""
+    gap = b"" if not before or before.endswith(b"\n") else b"\n"
+    return gap + (b"\n" if before.rstrip(b"\r\n").endswith(b"\\") else b"")
 
 
 def _aws_edited(edit: AwsConfigEdit, before: bytes | None) -> bytes:
@@ -129,7 +142,8 @@ def _aws_edited(edit: AwsConfigEdit, before: bytes | None) -> bytes:
     name = edit.profile if edit.profile == "default" else f"profile {edit.profile}"
     lines = text.splitlines(keepends=True)
     ending = "\r\n" if text.count("\r\n") * 2 > text.count("\n") else "\n"
-    start = next((i for i, line in enumerate(lines) if _section(line) == name), None)
+    names = (name, "profile default") if name == "default" else (name,)
+    start = next((i for i, line in enumerate(lines) if _section(line) in names), None)
     if start is None:
         if lines and not lines[-1].endswith("\n"):
             lines[-1] += ending

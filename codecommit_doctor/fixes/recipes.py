@@ -75,7 +75,9 @@ def reset_chain(
     if last and _can_be_completed(last, scope):
         section = f"credential.{last.subsection}"
         return Fix(title, (GitConfigEdit(_section_steps(section, value), scope),), GUIDE)
-    section = f"credential.{section_for(target, git)}"
+    elsewhere = [e.value or "" for e in settings.others if "codecommit" in (e.subsection or "")]
+    own = any(Helper(helper).is_aws for helper in elsewhere)  # a wildcard would override it
+    section = "credential." + (f"https://{target.host}" if own else section_for(target, git))
     steps = _section_steps(section, value)
     return Fix(title, (GitConfigEdit(steps, scope, own_section=True),), GUIDE)
 

@@ -10,6 +10,8 @@ from rich.text import Text
 
 from codecommit_doctor.fixes import Outcome
 from codecommit_doctor.fixes.plan import diff
+from codecommit_doctor.fixes.treatment import CouldNotAsk
+from codecommit_doctor.fixes.veil import veiled
 
 if TYPE_CHECKING:
     from codecommit_doctor.examination import Finding
@@ -38,7 +40,7 @@ class TerminalDialogue:
         self._yes, self._dry_run = yes, dry_run
         self.could_not_ask = False
 
-    def agrees(self, finding: Finding, planned: Plan) -> bool:
+    def objection(self, finding: Finding, planned: Plan, *, can_be_undone: bool) -> str | None:
         """Shows the cause and the exact change, and asks."""
         clean = self._redactor.clean
         self._say(Text.assemble((f"{finding.check.id}: ", "bold"), clean(finding.result.summary)))
@@ -47,14 +49,19 @@ class TerminalDialogue:
             show_diff(list(diff(change)), self._redactor, self._console)
         for erasure in planned.erasures:
             self._say(Text(f"  and the stored password is erased by {clean(erasure.helper)}"))
+        if not can_be_undone:
+            self._say(
+                Text("What it replaces may be secret and is not kept: undo can't bring it back.")
+            )
         if self._dry_run:
-            return False
-        return self._yes or self._asked()
+            return "a dry run changes nothing"
+        return None if self._yes or self._asked() else "the answer was no"
 
     def done(self, attempt: Attempt) -> None:
         """One line of what became of it."""
         word, style = _OUTCOMES[attempt.outcome]
-        line = Text.assemble((word, style), f": {attempt.check}: {attempt.fix.title}")
+        title = self._redactor.clean(attempt.fix.title)
+        line = Text.assemble((word, style), f": {attempt.check}: {title}")
         if attempt.outcome is Outcome.APPLIED:
             line.append(f" ({attempt.before} -> {attempt.after})", "green")
         elif attempt.reason:
@@ -65,7 +72,7 @@ class TerminalDialogue:
     def _asked(self) -> bool:
         if not (sys.stdin.isatty() and sys.stderr.isatty()):
             self.could_not_ask = True
-            return False
+            raise CouldNotAsk("nobody could be asked; --yes applies without asking")
         self._console.print("Apply this fix? [y/N] ", end="")
         try:
             return input().strip().lower() in ("y", "yes")
@@ -81,4 +88,5 @@ def show_diff(lines: list[str], redactor: Redactor, console: Console) -> None:
     """A unified diff in colours, without secrets."""
     for line in lines:
         style = _STYLES.get(line[:1], "") if not line.startswith(("---", "+++")) else "bold"
-        console.print(Text(f"  {redactor.clean(line.expandtabs(4))}", style), soft_wrap=True)
+        shown = line[:1] + veiled(line[1:].expandtabs(4), redactor)
+        console.print(Text(f"  {shown}", style), soft_wrap=True)

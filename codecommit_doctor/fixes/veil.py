@@ -1,0 +1,69 @@
+"""Lines of configuration files, with a veil over what may be secret.
+
+A Redactor finds secrets by how they look. In a configuration file the names tell more, and a shell
+snippet may hold anything.
+"""
+
+from __future__ import annotations
+
+import re
+
+from codecommit_doctor.credential_helper import Helper
+from codecommit_doctor.redaction import Redactor
+
+__all__ = ["may_be_secret", "veiled", "veiled_lines"]
+
+_WORDS = r"(?:pass|secret|token|key|cookie|extraheader|authorization)"
+_NAMED = re.compile(rf"(\s*(?:\[[^\]]*\]\s*)?[\w.-]*{_WORDS}[\w.-]*\s*=\s*)\S.*", re.I | re.S)
+_COMMENT = re.compile(rf"(\s*[#;]).*{_WORDS}.*", re.I | re.S)
+_SNIPPET = re.compile(r"([^=]*=\s*[\"']*)(![^\r\n]*?)[\"']*\s*\Z", re.S)
+
+
+def veiled(line: str, redactor: Redactor) -> str:
+    """One line, fit to be kept and shown."""
+    return redactor.clean(_veiled(line))
+
+
+def veiled_lines(text: str, redactor: Redactor) -> list[str]:
+    """All lines; what continues a veiled one is not shown either."""
+    lines: list[str] = []
+    hidden = False
+    for line in text.split("\n"):
+        cover = "…" if hidden else _veiled(line)
+        hidden = cover != line and line.rstrip("\r").endswith("\\")
+        lines.append(redactor.clean(cover))
+    return lines
+
+
+def may_be_secret(data: bytes, start: int, end: int, redactor: Redactor) -> bool:
+    """Whether the lines of these bytes hold what should be kept nowhere."""
+    if start == end:
+        return False
+    first = data.rfind(b"\n", 0, start) + 1
+    while data[:first].rstrip(b"\r\n").endswith(b"\\"):
+        first = data.rfind(b"\n", 0, first - 1) + 1
+    last = _end_of_line(data, max(start, end - 1))
+    while data[:last].rstrip(b"\r").endswith(b"\\") and last < len(data):
+        last = _end_of_line(data, last + 1)
+    text = data[first:last]
+    lines = text.decode("utf-8", "surrogateescape").split("\n")
+    return redactor.has_secret(text) or any(_veiled(line) != line for line in lines)
+
+
+def _end_of_line(data: bytes, start: int) -> int:
+    found = data.find(b"\n", start)
+    return len(data) if found < 0 else found
+
+
+def _veiled(line: str) -> str:
+    for pattern in (_COMMENT, _NAMED):
+        if match := pattern.fullmatch(line):
+            return f"{match[1]} …"
+    snippet = _SNIPPET.fullmatch(line)
+    if snippet and not _is_known(Helper(snippet[2])):
+        return f"{snippet[1]}!…"
+    return line
+
+
+def _is_known(helper: Helper) -> bool:
+    return bool(helper.is_aws or helper.keeper or helper.is_for_other_hosts)
