@@ -14,6 +14,17 @@ from functools import cached_property
 
 __all__ = ["AwsHelper", "Helper"]
 
+_AWS_PROGRAM = re.compile(r"aws[\d._v-]*(?:\.exe|\.cmd|\.bat)?\Z", re.IGNORECASE)
+_MEANT = re.compile(
+    r"""[\s'"‘’“”]*!?\s*['"]?(?:[^'"!;|&]*[/\\])?aws(?:\.exe|\.cmd)?['"]?"""
+    r"""(?=\s*['"‘’“”]*\Z|.*(?:\bcod\S*it\b|\bcred\S*[ _-]?help))""",
+    re.IGNORECASE | re.DOTALL,
+)
+"""The AWS helper, however misspelt or cut off it is."""
+
+_WORD = re.compile(
+    r"--(?:profile|region|output)(?:\s+|=)(?:'[^']*'|\"[^\"]*\"|\S+)|(?<=\s)[A-Za-z][\w-]*"
+)
 _AWS = re.compile(r"codecommit\s+credential-helper\b")
 _ABSOLUTE = re.compile(r"(/|[A-Za-z]:[\\/])")
 _ASSIGNMENT = re.compile(r"[A-Za-z_][A-Za-z0-9_]*=")
@@ -37,7 +48,7 @@ KEEPERS = {
 }
 """Helpers that answer for any host, or store what any host accepted."""
 
-_OTHER_HOSTS = ("gh auth git-credential", "glab auth git-credential", "gcloud.sh", "gcloud")
+_OTHER_HOSTS = ("gh auth git-credential ", "glab auth git-credential ", "gcloud.sh ", "gcloud ")
 """Helpers that answer for their own hosts alone and store nothing."""
 
 _VALUE_OPTIONS = frozenset(
@@ -62,7 +73,8 @@ class AwsHelper:
     """The AWS CLI's helper as a shell splits it.
 
     program: as written, ``aws`` or a path. profile: the value of --profile, None without it.
-    stray: words that are neither an option, nor its value, nor one of Git's operations: the AWS
+    A program that
+    starts the AWS CLI in turn (aws-vault, docker) counts as a snippet. stray: words that are neither an option, nor its value, nor one of Git's operations: the AWS
     CLI stops at them. unbalanced: a quote is not closed. snippet: more than one plain command, so
     that the words can't be told without running it.
     """
@@ -84,6 +96,62 @@ class Helper:
     def is_aws(self) -> bool:
         """True for the AWS CLI's helper, also where it is misspelt around those two words."""
         return bool(_AWS.search(self.value))
+
+    @cached_property
+    def is_meant_as_aws(self) -> bool:
+        """True for the AWS CLI's helper, also where Git or the AWS CLI would not know it again."""
+        return self.is_aws or bool(_MEANT.match(self.value))
+
+    @cached_property
+    def flaw(self) -> str | None:
+        """What is wrong with the form of an AWS helper; the profile's quotes are not looked at."""
+        value = self.value
+        if re.match(r"""\s*['"‘’“”]+\s*!""", value):
+            return "a quote of the shell's is left over in front of its !"
+        if not self.runs_in_shell and not _ABSOLUTE.match(value):
+            return "it has no ! in front, so that Git looks for a program git-credential-aws"
+        if re.search(r"""\\\$\\?@|'\$@'""", value):
+            return "its $@ is escaped or quoted, and reaches the AWS CLI as it is"
+        if not self.is_aws:
+            words = value.removeprefix("!").split()
+            if len(words) < 3:
+                return "it ends before the words codecommit credential-helper"
+            return "its words codecommit credential-helper are misspelt"
+        if any(value.count(opened) > value.count(closed) for opened, closed in ("{}", "()")):
+            return "it is cut off, as by a ; or # that is not in double quotes"
+        if "--profile" in value:
+            return None
+        if self.aws.unbalanced:
+            return "a quote is not closed"
+        if self.aws.stray:
+            return f"the AWS CLI stops at its word {self.aws.stray[0]}"
+        if re.search(r"credential-helper\s+(get|store|erase)\b", value):
+            return "it names the operation, and Git adds it once more"
+        return None
+
+    @cached_property
+    def corrected(self) -> str | None:
+        """An AWS helper in the form that works; None if that can't be told."""
+        text = self.value.translate(str.maketrans("‘’“”", "''\"\"")).strip()
+        opened = re.match(r"""(['"]+)\s*(?:!|aws\b)""", text)
+        if opened:
+            text = text[len(opened[1]) :].strip()
+            if text.count(opened[1]) % 2:
+                text = text.removesuffix(opened[1]).strip()
+        if not text.startswith("!") and not _ABSOLUTE.match(text):
+            text = "!" + text
+        program = re.match(r"""!?\s*(?:'[^']*'|"[^"]*"|\S)+""", text)
+        if program is None or re.search(r"[;|&{}()<>`]", text):
+            return None
+        rest = re.sub(r"""['"]?\\?\$\\?[@*]['"]?""", "", text[program.end() :])
+        rest = re.sub(r"\bcredentials?[ _]+helpers?\b", "credential-helper", rest)
+        rest = _WORD.sub(_spelt, rest)
+        options = " ".join(rest.replace("codecommit", "").replace("credential-helper", "").split())
+        if "--profile" not in options and options and not options.startswith("--"):
+            options = ""
+        words = [program[0], "codecommit", "credential-helper", options, "$@"]
+        right = Helper(" ".join(word for word in words if word))
+        return right.value if right.is_aws and right.flaw is None else None
 
     @property
     def runs_in_shell(self) -> bool:
@@ -110,11 +178,11 @@ class Helper:
 
     @property
     def is_for_other_hosts(self) -> bool:
-        text = self.value.removeprefix("!").strip().strip("'\"")
-        words = text.split()
-        if not words:
+        words, _, plain = _words(self.value.removeprefix("!"))
+        if not words or not plain:
             return False
-        bare = " ".join([ntpath.basename(words[0]).removesuffix(".exe"), *words[1:]])
+        program = re.sub(r"\.exe\Z", "", ntpath.basename(words[0]), flags=re.IGNORECASE)
+        bare = " ".join([program, *words[1:], ""])
         return bare.startswith(_OTHER_HOSTS)
 
     @property
@@ -129,15 +197,26 @@ class Helper:
     @cached_property
     def aws(self) -> AwsHelper:
         """The AWS helper taken apart; call it only if is_aws."""
-        text = self.value.removeprefix("!")
-        words, balanced, plain = _words(text)
+        words, balanced, plain = _words(self.value.removeprefix("!") + " get")
         while words and _ASSIGNMENT.match(words[0]):
             words = words[1:]
         program = words[0] if words else "aws"
+        if not _AWS_PROGRAM.match(ntpath.basename(program)):
+            return AwsHelper("aws", snippet=True, unbalanced=not balanced)
         if not plain:
             return AwsHelper(program, snippet=True, unbalanced=not balanced)
         profile, stray = _arguments(words[1:])
         return AwsHelper(program, profile, stray, unbalanced=not balanced)
+
+
+def _spelt(match: re.Match[str]) -> str:
+    """A word of the helper's command, spelt rightly; options with their values as they are."""
+    from difflib import get_close_matches
+
+    if match[0].startswith("--"):
+        return match[0]
+    near = get_close_matches(match[0].lower(), ["codecommit", "credential-helper"], 1, 0.7)
+    return near[0] if near else match[0]
 
 
 def _words(text: str) -> tuple[list[str], bool, bool]:
@@ -151,8 +230,17 @@ def _words(text: str) -> tuple[list[str], bool, bool]:
             words.append(word)
     except ValueError:
         return words or text.split(), False, True
-    unquoted = re.sub(r"'[^']*'|\"[^\"]*\"|\\.", "", text).replace("$@", "").replace("$*", "")
-    return words, True, not re.search(r"[;|&<>(){}`$]", unquoted)
+    text = text.replace("$@", "").replace("$*", "")  # nothing: Git gives the snippet no arguments
+    return words, True, not _SPECIAL.search(_QUOTED.sub(_expansion, text))
+
+
+_QUOTED = re.compile(r"""'[^']*'|"((?:[^"\\]|\\.)*)"|\\.""", re.S)
+_SPECIAL = re.compile(r"[;|&<>(){}`$*?\[\n]|(?:^|\s)[#~]")
+
+
+def _expansion(quoted: re.Match[str]) -> str:
+    """What a quoted part leaves for the shell to work out: expansions in double quotes."""
+    return "$" if re.search(r"[$`]", re.sub(r"\\.", "", quoted[1] or "")) else "_"
 
 
 def _arguments(words: list[str]) -> tuple[str | None, tuple[str, ...]]:

@@ -79,7 +79,7 @@ def _of_word(word: str, machine: Machine) -> list[Target]:
             url = parse(remotes[0].url, name=word, directory=git.directory).shown_url
             raise DiscoveryError(f"the remote {word} leads to {url}, which is not CodeCommit")
         return targets
-    if Path(word).is_dir():
+    if os.path.isdir(word):  # noqa: PTH112 - Path raises for words that no path can be
         targets = _of_remotes(machine.git(Path(word).resolve()))
         if not targets:
             raise DiscoveryError(f"{word} has no remote at CodeCommit")
