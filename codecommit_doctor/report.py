@@ -98,9 +98,14 @@ class Cause(msgspec.Struct):
 
 
 class Verdict(msgspec.Struct):
-    """The ranked causes; none where nothing failed."""
+    """The ranked causes; none where nothing failed.
+
+    ruled_out: ids of the checks that found nothing. not_looked_at: ids of those that could not look.
+    """
 
     causes: list[Cause]
+    ruled_out: list[str] = []
+    not_looked_at: list[str] = []
 
 
 class TargetItem(msgspec.Struct):
@@ -231,7 +236,18 @@ def _target(section: Section, machine: Machine) -> TargetItem:
         region=target.region,
         repository=target.repository,
         results=[_result(finding, machine) for finding in section.findings],
-        verdict=Verdict([Cause(*cause) for cause in causes(section.findings)]),
+        verdict=_verdict(section),
+    )
+
+
+def _verdict(section: Section) -> Verdict:
+    def with_status(*statuses: Status) -> list[str]:
+        return [f.check.id for f in section.findings if f.result.status in statuses]
+
+    return Verdict(
+        [Cause(*cause) for cause in causes(section.findings)],
+        ruled_out=with_status(Status.PASS),
+        not_looked_at=with_status(Status.SKIP, Status.ERROR),
     )
 
 

@@ -86,6 +86,9 @@ class _Page:
         self._indented(heading, 0)
         for rank, cause in enumerate(target.verdict.causes[:_MOST_CAUSES]):
             self._indented(self._cause(rank, cause), 0)
+        if not target.verdict.causes and not self.report.interrupted:
+            unseen = " What was skipped is below." if target.verdict.not_looked_at else ""
+            self._indented(Text(f"Nothing is wrong in what was looked at.{unseen}", "green"), 0)
         self.console.print()
 
     def _cause(self, rank: int, cause: Cause) -> Text:
