@@ -33,20 +33,26 @@ from codecommit_doctor.fixes import Fix, Safety
 from codecommit_doctor.target import HostKind, Target, Transport
 
 if TYPE_CHECKING:
+    from codecommit_doctor.probes.aws import Aws
     from codecommit_doctor.probes.aws_cli import AwsCli
+    from codecommit_doctor.probes.endpoint import Endpoint
     from codecommit_doctor.probes.git import Git
     from codecommit_doctor.probes.git_config import Entry
+    from codecommit_doctor.probes.handshake import Handshake
     from codecommit_doctor.probes.host import Host
     from codecommit_doctor.probes.policies import Policies
     from codecommit_doctor.probes.profiles import Profiles
 
 __all__ = [
     "Advice",
+    "Aws",
     "AwsCli",
     "Check",
+    "Endpoint",
     "Evidence",
     "Fix",
     "Git",
+    "Handshake",
     "Helper",
     "Host",
     "HostKind",
@@ -66,7 +72,19 @@ __all__ = [
     "warned",
 ]
 
-READABLE = frozenset({"target", "git", "aws_cli", "profiles", "policies", "host"})
+READABLE = frozenset(
+    [
+        "target",
+        "git",
+        "aws_cli",
+        "profiles",
+        "policies",
+        "host",
+        "handshake",
+        "endpoint",
+        "aws",
+    ]
+)
 """What a check may name as a parameter: the target, and the machine's probes."""
 
 _ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*\Z")

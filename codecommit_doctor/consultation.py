@@ -29,7 +29,7 @@ class Consultation:
     """What the user asked for.
 
     words: targets as written. below: instead of them, a folder whose clones are looked at. limit:
-    seconds for each look.
+    seconds for each look. trust_repository: run helpers that a repository itself defines.
     """
 
     words: tuple[str, ...]
@@ -39,6 +39,7 @@ class Consultation:
     offline: bool = False
     limit: float = 60.0
     below: Path | None = None
+    trust_repository: bool = False
 
     def look(
         self,
@@ -53,7 +54,12 @@ class Consultation:
         checks wait for programs.
         """
         machine = machine or Machine.started()
-        machine.ask_for(profile=self.profile, region=self.region, offline=self.offline)
+        machine.ask_for(
+            profile=self.profile,
+            region=self.region,
+            offline=self.offline,
+            trust_repository=self.trust_repository,
+        )
         found = discover_below(self.below, machine) if self.below else discover(self.words, machine)
         examination = Examination(
             self.catalogue, machine, found.targets, limit=self.limit, observe=observe

@@ -69,6 +69,12 @@ def doctor(
         typer.Option(metavar="FILE", help="Write the report to a file, readable by you alone."),
     ] = None,
     offline: Annotated[bool, typer.Option("--offline", help="Ask nothing of the network.")] = False,
+    trust_repository: Annotated[
+        bool,
+        typer.Option(
+            "--trust-repository", help="Run credential helpers that the repository itself defines."
+        ),
+    ] = False,
     timeout: Annotated[
         float,
         typer.Option(metavar="SECONDS", min=0.1, help="Time limit for the whole examination."),
@@ -115,7 +121,14 @@ def doctor(
     except CatalogueError as error:
         _stop(f"the built-in checks do not fit together: {error}", _BROKEN)
     consultation = Consultation(
-        tuple(targets or ()), catalogue, profile, region, offline, timeout, all_repositories
+        tuple(targets or ()),
+        catalogue,
+        profile,
+        region,
+        offline,
+        timeout,
+        all_repositories,
+        trust_repository,
     )
     look = _look(consultation, ctx.obj, form)
     treatment = None

@@ -6,8 +6,11 @@ from importlib import import_module
 from typing import Any
 
 CLASSES = {
+    "Aws": "aws",
     "AwsCli": "aws_cli",
+    "Endpoint": "endpoint",
     "Git": "git",
+    "Handshake": "handshake",
     "Host": "host",
     "Policies": "policies",
     "Profiles": "profiles",

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from codecommit_doctor.probes import process
 from codecommit_doctor.probes.once import once
+from codecommit_doctor.signature import Keys
 
 if TYPE_CHECKING:
     from botocore.credentials import CredentialResolver
@@ -38,6 +39,7 @@ _REFUSED = (
     "InvalidSignatureException",
     "MissingAuthenticationToken",
 )
+_LOGIN = ("SSOError", "TokenRetrievalError", "LoginError")
 _NETWORK = (
     "ConnectionError",
     "ConnectTimeoutError",
@@ -53,13 +55,22 @@ class Unavailable(Exception):
     """Something at AWS can't be seen. reason: one sentence, without secrets.
 
     missing_permission: the IAM action that is not allowed, if that is why. code: AWS's own.
+    unusable: it proves that the credentials can't be used, by nobody.
     """
 
-    def __init__(self, reason: str, missing_permission: str | None = None, code: str = "") -> None:
+    def __init__(
+        self,
+        reason: str,
+        missing_permission: str | None = None,
+        code: str = "",
+        *,
+        unusable: bool = False,
+    ) -> None:
         super().__init__(reason)
         self.reason = reason
         self.missing_permission = missing_permission
         self.code = code
+        self.unusable = unusable
 
 
 class AwsSession:
@@ -76,20 +87,34 @@ class AwsSession:
 
         return f"the profile {self.profile or Profiles().default_name()}"
 
-    @once
     def long_term(self) -> bool:
         """True for an access key that never expires. Raises Unavailable."""
+        return self.keys().token is None
+
+    @once
+    def keys(self) -> Keys:
+        """The credentials as they are now: to sign with, never to show. Raises Unavailable."""
         with self._explained():
             credentials = self._session().get_credentials()
             if credentials is None:
-                raise Unavailable(f"no AWS credentials were found for {self.who}")
-            return credentials.get_frozen_credentials().token is None
+                reason = f"no AWS credentials were found for {self.who}"
+                raise Unavailable(reason, unusable=True)
+            frozen = credentials.get_frozen_credentials()
+            ends = getattr(credentials, "_expiry_time", None)
+            return Keys(self.who, frozen.access_key, frozen.secret_key, frozen.token, ends)
 
     def ask(self, service: str, operation: str, /, **parameters: Any) -> dict[str, Any]:
         """One call, named as in boto3. Raises Unavailable."""
         with self._explained():
             answer = getattr(self._client(service), operation)(**parameters)
             return dict(answer)
+
+    def ask_in(
+        self, region: str, service: str, operation: str, /, **parameters: Any
+    ) -> dict[str, Any]:
+        """One call in another region. Raises Unavailable."""
+        with self._explained():
+            return dict(getattr(self._client(service, region), operation)(**parameters))
 
     def ask_all(self, service: str, operation: str, key: str, /, **parameters: Any) -> list[Any]:
         """All pages of a call. key: the member that holds the list. Raises Unavailable."""
@@ -98,10 +123,11 @@ class AwsSession:
             return [item for page in pages for item in page.get(key, [])]
 
     @once
-    def _client(self, service: str) -> Any:
+    def _client(self, service: str, region: str | None = None) -> Any:
+        self.keys()  # looked for once, by one thread
         session = self._session()
         with self._building:  # boto3 sessions are not made for several threads
-            return session.client(service)
+            return session.client(service, region_name=region)
 
     @once
     def _session(self) -> Any:
@@ -135,7 +161,7 @@ class AwsSession:
         except ClientError as error:
             raise self._refusal(error) from None
         except BotoCoreError as error:
-            raise Unavailable(self._trouble(error)) from None
+            raise self._trouble(error) from None
         except ResponseParserError:
             raise Unavailable("something answered that is not AWS, perhaps a proxy") from None
         except (ValueError, KeyError, TypeError, AttributeError, OSError) as error:
@@ -146,33 +172,41 @@ class AwsSession:
         code = str(error.response.get("Error", {}).get("Code", ""))
         operation = error.operation_name
         if code in _EXPIRED:
-            return Unavailable(f"the credentials of {self.who} have expired", code=code)
+            reason = f"the credentials of {self.who} have expired"
+            return Unavailable(reason, code=code, unusable=True)
         if code in _REFUSED:
-            return Unavailable(f"AWS does not accept the credentials of {self.who} ({code})")
+            reason = f"AWS does not accept the credentials of {self.who} ({code})"
+            return Unavailable(reason, code=code, unusable=True)
         if code in _DENIED:
             action = f"{_service_of(operation)}:{operation}"
             return Unavailable(f"{self.who} may not call {action}", action, code)
         return Unavailable(f"AWS answered {code or 'with an error'} to {operation}", code=code)
 
-    def _trouble(self, error: BotoCoreError) -> str:
+    def _trouble(self, error: BotoCoreError) -> Unavailable:
         names = {cls.__name__ for cls in type(error).__mro__}
-        if "ProfileNotFound" in names:
-            return f"{self.who} is not in the AWS configuration"
-        if "NoCredentialsError" in names:
-            return f"no AWS credentials were found for {self.who}"
-        if "PartialCredentialsError" in names:
-            return f"the credentials of {self.who} are incomplete"
-        if names & {"SSOError", "TokenRetrievalError", "LoginError"}:
-            return f"the login of {self.who} has expired or was never made"
-        if "CredentialRetrievalError" in names:
-            return f"what should bring the credentials of {self.who} failed"
-        if "ConfigParseError" in names:
-            return "the AWS configuration is not well-formed"
-        if "SSLError" in names:
-            return "AWS could not be asked: its certificate was not accepted"
+        unusable = {
+            **dict.fromkeys(_LOGIN, f"the login of {self.who} has expired or was never made"),
+            "ProfileNotFound": f"{self.who} is not in the AWS configuration",
+            "NoCredentialsError": f"no AWS credentials were found for {self.who}",
+            "PartialCredentialsError": f"the credentials of {self.who} are incomplete",
+            "CredentialRetrievalError": f"what should bring the credentials of {self.who} failed",
+        }
+        other = {
+            "MissingDependencyException": "the doctor's own botocore can't read this kind of login",
+            "ConfigParseError": "the AWS configuration is not well-formed",
+            "SSLError": "AWS could not be asked: its certificate was not accepted",
+        }
+        for name, reason in other.items():
+            if name in names:
+                return Unavailable(reason)
         if names & set(_NETWORK):
-            return f"AWS could not be reached over the network ({type(error).__name__})"
-        return f"the credentials of {self.who} can't be used ({type(error).__name__})"
+            kind = type(error).__name__
+            return Unavailable(f"AWS could not be reached over the network ({kind})")
+        for name, reason in unusable.items():
+            if name in names:
+                return Unavailable(reason, unusable=True)
+        kind = type(error).__name__
+        return Unavailable(f"the credentials of {self.who} can't be used ({kind})")
 
 
 class _BoundedProcess:
@@ -203,11 +237,14 @@ def _make_harmless(resolver: CredentialResolver) -> None:
             return None
 
     def refuse(prompt: str) -> str:
-        raise Unavailable("a second factor (MFA) is asked for, and the doctor does not prompt")
+        reason = "a second factor (MFA) is asked for, and the doctor does not prompt"
+        raise Unavailable(reason, code="MFA")
 
     assume_role: Any = resolver.get_provider("assume-role")
     assume_role.cache = ReadOnlyCache(str(Path("~/.aws/cli/cache").expanduser()))
     assume_role._prompter = refuse
+    sso: Any = resolver.get_provider("sso")
+    sso.cache = assume_role.cache
     builder = assume_role._profile_provider_builder
     load = assume_role._load_config
 
@@ -223,4 +260,6 @@ def _service_of(operation: str) -> str:
     """The prefix of an operation's IAM action, among the services that are asked here."""
     if operation in ("GetCallerIdentity", "AssumeRole", "AssumeRoleWithWebIdentity"):
         return "sts"
+    if operation == "GetRepository":
+        return "codecommit"
     return "kms" if operation in ("ListAliases", "DescribeKey") else "iam"

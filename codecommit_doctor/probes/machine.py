@@ -16,6 +16,9 @@ from codecommit_doctor.probes.profiles import Profiles
 
 if TYPE_CHECKING:
     from codecommit_doctor.check import Check
+    from codecommit_doctor.probes.aws import Aws
+    from codecommit_doctor.probes.endpoint import Endpoint
+    from codecommit_doctor.probes.handshake import Handshake
     from codecommit_doctor.probes.policies import Policies
     from codecommit_doctor.target import Target
 
@@ -29,16 +32,25 @@ class Machine:
         self.profile: str | None = None
         self.region: str | None = None
         self.offline = False
+        self.trust_repository = False
         self._here = Git(Path.cwd())
         self.host = Host()
         self.profiles = Profiles()
         self.aws_cli = AwsCli(self._here)
 
     def ask_for(
-        self, *, profile: str | None = None, region: str | None = None, offline: bool = False
+        self,
+        *,
+        profile: str | None = None,
+        region: str | None = None,
+        offline: bool = False,
+        trust_repository: bool = False,
     ) -> None:
-        """Sets what the user asked for. offline: no network at all."""
+        """Sets what the user asked for. offline: no network at all. trust_repository: run the
+        credential helpers that a repository's own configuration defines.
+        """
         self.profile, self.region, self.offline = profile, region, offline
+        self.trust_repository = trust_repository
         self.host.offline = offline
 
     @once
@@ -75,6 +87,34 @@ class Machine:
 
         return Policies(profile, region, self.offline)
 
+    @once
+    def aws(self, target: Target) -> Aws:
+        """AWS, asked as whoever the target's requests are signed by."""
+        from codecommit_doctor.probes.aws import Aws
+
+        return Aws(self.policies(target), self.profiles)
+
+    @once
+    def handshake(self, target: Target) -> Handshake:
+        """What git would send to the target."""
+        from codecommit_doctor.probes.handshake import Handshake
+
+        return Handshake(
+            target,
+            self.git(target.directory),
+            self.profiles,
+            self.aws(target).keys,
+            offline=self.offline,
+            trusted=self.trust_repository,
+        )
+
+    @once
+    def endpoint(self, target: Target) -> Endpoint:
+        """The target's host, as git reaches it."""
+        from codecommit_doctor.probes.endpoint import Endpoint
+
+        return Endpoint(target, self.git(target.directory), offline=self.offline)
+
     def read_for(self, check: Check, target: Target) -> dict[str, Any]:
         """The arguments for a check's function, by the names of its parameters."""
         readers: dict[str, Callable[[], Any]] = {
@@ -84,5 +124,8 @@ class Machine:
             "profiles": lambda: self.profiles,
             "policies": lambda: self.policies(target),
             "host": lambda: self.host,
+            "handshake": lambda: self.handshake(target),
+            "endpoint": lambda: self.endpoint(target),
+            "aws": lambda: self.aws(target),
         }
         return {name: readers[name]() for name in check.reads}

@@ -93,13 +93,13 @@ class Policies:
 
     def __init__(self, profile: str | None, region: str | None, offline: bool) -> None:
         self.profile, self.region, self.offline = profile, region, offline
-        self._aws = AwsSession(profile, region, offline)
+        self.session = AwsSession(profile, region, offline)
 
     @once
     def identity(self) -> Identity:
         """Source: AWS STS API Reference, GetCallerIdentity, which needs no permission."""
-        long_term = self._aws.long_term()
-        caller = self._aws.ask("sts", "get_caller_identity")
+        long_term = self.session.long_term()
+        caller = self.session.ask("sts", "get_caller_identity")
         arn = str(caller["Arn"])
         _, partition, service, _, _, resource = arn.split(":", 5)
         sort, *path = resource.split("/")
@@ -132,7 +132,7 @@ class Policies:
         """
         if self.region not in (None, region):
             return Policies(self.profile, region, self.offline).key_id(region)
-        aliases = self._aws.ask_all("kms", "list_aliases", "Aliases")
+        aliases = self.session.ask_all("kms", "list_aliases", "Aliases")
         ids = [entry.get("TargetKeyId") for entry in aliases if entry.get("AliasName") == _ALIAS]
         return ids[0] if ids else None
 
@@ -149,7 +149,7 @@ class Policies:
             identity = self.identity()  # without a path it is this, and a wrong guess is answered
             place = f"arn:{identity.partition}:iam::{identity.account}"
             principal = f"{place}:role/{identity.name}"
-        found = self._aws.ask_all(
+        found = self.session.ask_all(
             "iam",
             "simulate_principal_policy",
             "EvaluationResults",
@@ -170,14 +170,14 @@ class Policies:
         if identity.kind == "root":
             return Attached(())
         if identity.kind == "user":
-            return _Reading(self._aws).user(identity.name)
+            return _Reading(self.session).user(identity.name)
         if identity.kind == "role-session":
-            return _Reading(self._aws).role(identity.name, lambda: self._role(identity.name))
+            return _Reading(self.session).role(identity.name, lambda: self._role(identity.name))
         raise Unavailable(f"no policies can be found for {identity.kind} credentials")
 
     @once
     def _role(self, name: str) -> dict[str, Any]:
-        return dict(self._aws.ask("iam", "get_role", RoleName=name)["Role"])
+        return dict(self.session.ask("iam", "get_role", RoleName=name)["Role"])
 
 
 class _Reading:

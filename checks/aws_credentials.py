@@ -1,0 +1,163 @@
+"""The check ``aws-credentials``."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone
+
+from codecommit_doctor.check import (
+    Advice,
+    Aws,
+    Evidence,
+    Git,
+    Helper,
+    Origin,
+    Profiles,
+    Result,
+    Target,
+    Transport,
+    check,
+    failed,
+    passed,
+    skipped,
+    warned,
+)
+from codecommit_doctor.probes.aws_session import Unavailable
+from codecommit_doctor.probes.credential_source import Kind, Source, known_keys
+from codecommit_doctor.signature import Keys, in_words
+
+_SHORT = timedelta(minutes=15)
+"""The AWS SDK renews what lives shorter than that at every look."""
+
+
+@check(
+    id="aws-credentials",
+    title="Do the AWS credentials resolve, and are they valid?",
+    why="The AWS helper signs with them; where there are none it answers nothing, and where they "
+    "have expired CodeCommit answers 403.",
+    source="https://docs.aws.amazon.com/cli/latest/userguide/cli-chap-authentication.html",
+    after=("aws-configuration",),
+)
+def aws_credentials(target: Target, git: Git, aws: Aws, profiles: Profiles) -> Result:
+    """## Symptom
+    `Unable to locate credentials`, `Error loading SSO Token`, `Token has expired and refresh
+    failed`, or `'NoneType' object has no attribute 'secret_key'` before a prompt for a user name;
+    or a 403, because the helper signs with expired credentials without noticing.
+
+    ## How it looks
+    It reads where the credentials of the helper's profile come from: the environment, an access
+    key, IAM Identity Center, a role, a program, the machine. A login that has ended is seen in
+    the AWS CLI's cache, without the network. Online, the AWS SDK resolves them, without a prompt
+    and within seconds, and `sts:GetCallerIdentity`, which needs no permission, tells whether AWS
+    accepts them.
+
+    ## By hand
+    On Windows, macOS and Linux alike, with the profile of the helper:
+
+        aws sts get-caller-identity --profile NAME
+
+    If a login has ended: `aws sso login --profile NAME`, or `aws login --profile NAME`. Expired
+    keys in the environment have to be set again or unset.
+    """
+    if skip := _not_needed(target, git):
+        return skip
+    source = aws.source()
+    if source.missing:
+        summary = f"the credentials of {source.who} are incomplete: {source.missing} is missing"
+        return failed(summary, _origin(source), advice=_advice(source))
+    if source.kind is Kind.NONE:
+        summary = f"there are no AWS credentials for {source.who}"
+        return failed(summary, _origin(source), advice=_advice(source))
+    if ended := _ended(source, profiles):
+        return ended
+    if not aws.offline:
+        return _resolved(aws, source)
+    if source.kind.offline:
+        return passed(f"{source.who}: {source.kind.value}; AWS was not asked", _origin(source))
+    reason = f"{source.who} uses {source.kind.value}; offline it can't be told whether that works"
+    return skipped(reason, _origin(source))
+
+
+def _not_needed(target: Target, git: Git) -> Result | None:
+    if target.transport is Transport.REMOTE_HELPER:
+        return None
+    if target.transport is not Transport.HTTPS:
+        return skipped(f"no AWS credentials are used for this address ({target.transport.value})")
+    if any(Helper(entry.value or "").is_aws for entry in git.credential(target).chain):
+        return None
+    return skipped("no AWS credential helper applies to this address")
+
+
+def _ended(source: Source, profiles: Profiles) -> Result | None:
+    """A login that was never made or has ended for good, as the AWS CLI's cache tells."""
+    now = datetime.now(timezone.utc)
+    if source.logged_in is None or source.kind is Kind.ROLE:
+        return None
+    if source.logged_in and (source.renewable or source.ends is None or source.ends > now):
+        return None
+    if any(keys.expires and keys.expires > now for keys in known_keys(profiles)):
+        return None  # a session that is left of that login may still be good
+    if not source.logged_in:
+        summary = f"nobody is logged in for {source.who}"
+        return failed(summary, _origin(source), advice=_advice(source))
+    ago = in_words(now - source.ends) if source.ends else ""
+    summary = f"the login of {source.who} ended {ago} ago"
+    return failed(summary, _origin(source), advice=_advice(source))
+
+
+def _resolved(aws: Aws, source: Source) -> Result:
+    try:
+        keys = aws.keys()
+        if short := _short_lived(keys, source):
+            return short
+        caller = aws.identity()
+    except Unavailable as unseen:
+        if unseen.code == "MFA":
+            return warned(
+                f"{source.who} asks for a second factor, which Git's helper can't do without a "
+                "terminal",
+                _origin(source),
+                advice=(_look(source, "Get a session first; the AWS CLI keeps it for an hour"),),
+            )
+        if not unseen.unusable:
+            return skipped(unseen.reason, _origin(source))
+        return failed(unseen.reason, _origin(source), advice=_advice(source), confirmed=True)
+    fact = Evidence(caller.arn, Origin("sts:GetCallerIdentity"))
+    return passed(f"AWS accepts the credentials of {source.who}", fact, _origin(source))
+
+
+def _short_lived(keys: Keys, source: Source) -> Result | None:
+    left = keys.expires - datetime.now(timezone.utc) if keys.expires else _SHORT
+    if left >= _SHORT:
+        return None
+    fact = Evidence(f"expires in {in_words(left)}", _origin(source).origin)
+    return warned(
+        f"the credentials of {source.who} live shorter than 15 minutes: key, token and signature "
+        "of the AWS helper may not belong together",
+        fact,
+        advice=(Advice("Have them issued for an hour or longer"), *_advice(source)),
+    )
+
+
+def _origin(source: Source) -> Evidence:
+    if source.profile is None:
+        return Evidence(source.kind.value, Origin.environment("AWS_ACCESS_KEY_ID"))
+    session = f", session {source.session}" if source.session else ""
+    return Evidence(f"{source.kind.value}{session}", Origin(f"profile {source.profile}"))
+
+
+def _look(source: Source, text: str) -> Advice:
+    profile = ("--profile", source.profile) if source.profile else ()
+    return Advice(text, ("aws", "sts", "get-caller-identity", *profile))
+
+
+def _advice(source: Source) -> tuple[Advice, ...]:
+    profile = source.profile or "default"
+    if source.kind is Kind.SSO or (source.kind is Kind.ROLE and source.logged_in is not None):
+        return (Advice("Log in again", ("aws", "sso", "login", "--profile", profile)),)
+    if source.kind is Kind.LOGIN:
+        return (Advice("Log in again", ("aws", "login", "--profile", profile)),)
+    if source.kind is Kind.ENVIRONMENT:
+        return (Advice("Set the AWS_* variables again, or unset them so that a profile counts"),)
+    if source.kind in (Kind.KEYS, Kind.NONE):
+        return (Advice("Enter an access key", ("aws", "configure", "--profile", profile)),)
+    return (_look(source, "See what the AWS CLI says of them"),)

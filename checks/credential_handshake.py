@@ -1,0 +1,159 @@
+"""The check ``credential-handshake``."""
+
+from __future__ import annotations
+
+from codecommit_doctor.check import (
+    Advice,
+    Evidence,
+    Git,
+    Handshake,
+    Helper,
+    Origin,
+    Result,
+    Target,
+    check,
+    failed,
+    no_helpers_asked,
+    passed,
+    skipped,
+    warned,
+)
+from codecommit_doctor.errors import recognise
+from codecommit_doctor.probes.aws_session import Unavailable
+from codecommit_doctor.probes.handshake import Answer
+from codecommit_doctor.signature import Flaw, Judgement, Shape
+
+_ORIGIN = Origin.command("git", "credential", "fill")
+
+
+@check(
+    id="credential-handshake",
+    title="What would Git send, who answers, and is it right?",
+    why="Git sends what the first helper answers. An old or a wrong signature is refused with 403, "
+    "and no answer ends in a prompt.",
+    source="https://docs.aws.amazon.com/codecommit/latest/userguide/troubleshooting-ch.html",
+    after=(
+        "git-version",
+        "git-configuration",
+        "aws-cli-version",
+        "use-http-path",
+        "profile-quoting",
+        "aws-credentials",
+        "credential-manager-conflict",
+    ),
+)
+def credential_handshake(target: Target, git: Git, handshake: Handshake) -> Result:
+    """## Symptom
+    `The requested URL returned error: 403`, or a prompt for a user name, though every setting
+    looks right.
+
+    ## How it looks
+    It runs `git credential fill` for the address, unable to prompt, and sees from Git's trace
+    (since 2.22) which helper answered. Helpers are only asked, never told to store or erase. The
+    AWS helper's password is a time and a signature over the path and the host: with the keys on
+    this machine it is made again and compared. So it is known whose key it is, how old it is, and
+    for which path, host, region or with which secret it was signed if it does not fit. The
+    password never leaves the process.
+
+    A helper that the repository's own configuration defines is run only if it is the AWS helper
+    and nothing else, or with `--trust-repository`. Offline, only helpers are run that need no
+    network.
+
+    ## By hand
+    On macOS and Linux, and in Git Bash on Windows:
+
+        printf 'protocol=https\\nhost=HOST\\npath=v1/repos/NAME\\n\\n' | git credential fill
+
+    The password begins with the time at which it was made, in UTC. Show it to nobody. If it is
+    older than 15 minutes, a credential manager has stored it: erase it there, and reset the chain
+    of helpers for CodeCommit.
+    """
+    if skip := no_helpers_asked(target):
+        return skip
+    chain = git.credential(target).chain
+    if not chain:
+        return skipped("no credential helper applies to this address: Git asks a person")
+    try:
+        answer = handshake.answer()
+    except Unavailable as reason:
+        return skipped(reason.reason)
+    facts = [Evidence.of_setting(entry) for entry in answer.asked or chain]
+    if answer.failure:
+        return warned(f"the helpers came to no end: git credential fill {answer.failure}", *facts)
+    if answer.credential is None:
+        return _silence(answer, facts)
+    return _judged(answer, facts)
+
+
+def _silence(answer: Answer, facts: list[Evidence]) -> Result:
+    """No helper gave a user name and a password."""
+    said = [line for line in answer.said if not line.startswith("fatal: could not read")]
+    facts += [Evidence(line, _ORIGIN) for line in said[-4:]]
+    meant = recognise("\n".join(said), ())
+    if meant:
+        summary = "no helper gives an answer. " + meant[0].meaning.rstrip(".")
+    elif said:
+        summary = f"no helper gives an answer: {said[-1].removeprefix('fatal: ')}"
+    else:
+        summary = "no helper gives an answer, and none says why: Git asks a person"
+    return failed(summary, *facts, confirmed=True)
+
+
+def _judged(answer: Answer, facts: list[Evidence]) -> Result:
+    found = answer.judgement
+    who = Helper(answer.by.value or "").name if answer.by else "a helper"
+    is_aws = answer.by is not None and Helper(answer.by.value or "").is_aws
+    who = "the AWS helper" if is_aws else who
+    if found.shape is Shape.GIT_CREDENTIALS:
+        return passed(f"{who} answers with Git credentials of an IAM user", *facts)
+    if found.shape is not Shape.AWS_SIGNATURE:
+        return _neither(found, who, facts)
+    facts.append(Evidence(_described(found), _ORIGIN))
+    if found.refused:
+        return failed(
+            f"{who} answers with a signature that is refused: {found.explanation[0]}",
+            *(Evidence(text, _ORIGIN) for text in found.explanation[1:]),
+            *facts,
+            advice=_advice(found, who, is_aws),
+            confirmed=True,
+        )
+    if found.verified:
+        return passed(f"{who} answers with the right signature of {found.owner}", *facts)
+    return passed(
+        f"{who} answers with a fresh signature; its keys are not known here, so it was not "
+        "made again",
+        *facts,
+    )
+
+
+def _neither(found: Judgement, who: str, facts: list[Evidence]) -> Result:
+    advice = (Advice(f"Erase what {who} has stored for this host, and let the AWS helper answer"),)
+    if found.explanation:
+        text = f"{who} answers with something that is refused: {found.explanation[0]}"
+        return failed(text, *facts, advice=advice, confirmed=True)
+    return warned(
+        f"{who} answers with something that is neither an AWS signature nor Git credentials",
+        *facts,
+        advice=advice,
+    )
+
+
+def _described(found: Judgement) -> str:
+    signed = f"{found.signed_at:%Y-%m-%dT%H:%M:%SZ}" if found.signed_at else "an unknown time"
+    return f"signed at {signed} with the access key {found.access_key} ({found.owner or 'unknown'})"
+
+
+def _advice(found: Judgement, who: str, is_aws: bool) -> tuple[Advice, ...]:
+    flaw = found.flaws[0]
+    if not is_aws:
+        return (Advice(f"Erase the CodeCommit password that {who} has stored"),)
+    if flaw in (Flaw.TOKEN_OTHER, Flaw.UNEXPLAINED):
+        return (
+            Advice(
+                "Use credentials that live longer than 15 minutes: the AWS helper reads key, "
+                "token and secret one after the other, and shorter ones are renewed in between"
+            ),
+        )
+    if flaw is Flaw.FUTURE:
+        return (Advice("Set this machine's clock"),)
+    return ()

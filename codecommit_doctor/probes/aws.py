@@ -1,0 +1,116 @@
+"""Credentials as the AWS helper would find them, and what AWS says about them and the repository.
+
+One session serves all questions, and the credentials are looked for once. Every method that asks
+AWS may raise Unavailable.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from codecommit_doctor.probes.aws_session import Unavailable
+from codecommit_doctor.probes.credential_source import Source, source_of
+from codecommit_doctor.probes.once import once
+
+if TYPE_CHECKING:
+    from codecommit_doctor.probes.policies import Identity, Policies
+    from codecommit_doctor.probes.profiles import Profiles
+    from codecommit_doctor.signature import Keys
+
+__all__ = ["Aws", "GitCredential", "Repository", "Unavailable"]
+
+_NO_REPOSITORY = "RepositoryDoesNotExistException"
+_GIT = "codecommit.amazonaws.com"
+
+
+@dataclass(frozen=True)
+class Repository:
+    """What CodeCommit says of a repository. key_id: of its KMS key, None if it tells none."""
+
+    name: str
+    arn: str
+    region: str
+    account: str
+    key_id: str | None
+
+
+@dataclass(frozen=True)
+class GitCredential:
+    """A user name with a password that IAM made for Git. status: Active, Inactive or Expired."""
+
+    user_name: str
+    status: str
+
+
+class Aws:
+    """AWS, asked as whoever the AWS helper signs for."""
+
+    def __init__(self, policies: Policies, profiles: Profiles) -> None:
+        self.policies = policies
+        self._profiles = profiles
+
+    @property
+    def profile(self) -> str | None:
+        """As it is named; None stands for what the AWS SDK takes by itself."""
+        return self.policies.profile
+
+    @property
+    def region(self) -> str | None:
+        return self.policies.region
+
+    @property
+    def offline(self) -> bool:
+        return self.policies.offline
+
+    @once
+    def source(self) -> Source:
+        """Where the credentials come from; read without AWS."""
+        return source_of(self.profile, self._profiles)
+
+    def keys(self) -> Keys:
+        """The credentials, to sign with."""
+        return self.policies.session.keys()
+
+    def identity(self) -> Identity:
+        return self.policies.identity()
+
+    @once
+    def repository(self, name: str, region: str) -> Repository | None:
+        """A repository of the caller's account in a region; None if there is none."""
+        try:
+            answer = self.policies.session.ask_in(
+                region, "codecommit", "get_repository", repositoryName=name
+            )
+        except Unavailable as unseen:
+            if unseen.code == _NO_REPOSITORY:
+                return None
+            raise
+        found = answer["repositoryMetadata"]
+        return Repository(
+            str(found["repositoryName"]),
+            str(found["Arn"]),
+            region,
+            str(found["accountId"]),
+            found.get("kmsKeyId"),
+        )
+
+    @once
+    def key(self, key_id: str, region: str) -> dict[str, Any]:
+        """What AWS KMS says of a key: KeyState, KeyManager, Enabled, DeletionDate."""
+        answer = self.policies.session.ask_in(region, "kms", "describe_key", KeyId=key_id)
+        return dict(answer["KeyMetadata"])
+
+    @once
+    def git_credentials(self) -> tuple[GitCredential, ...]:
+        """The caller's own Git credentials for CodeCommit; only IAM users have any."""
+        answer = self.policies.session.ask(
+            "iam",
+            "list_service_specific_credentials",
+            UserName=self.identity().name,
+            ServiceName=_GIT,
+        )
+        return tuple(
+            GitCredential(str(found["ServiceUserName"]), str(found["Status"]))
+            for found in answer.get("ServiceSpecificCredentials", ())
+        )

@@ -1,0 +1,214 @@
+"""Where a profile's credentials come from, and which keys lie on this machine: read, not asked."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+from codecommit_doctor.probes.profiles import Profiles
+from codecommit_doctor.signature import Keys
+
+__all__ = ["Kind", "Source", "known_keys", "source_of"]
+
+_ENVIRONMENT = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
+
+_CAP = 1_000_000
+_MOST_FILES = 200
+
+
+class Kind(str, Enum):
+    """How credentials are had; in the order in which the AWS SDK looks for them."""
+
+    ENVIRONMENT = "environment variables"
+    ROLE = "an assumed role"
+    WEB_IDENTITY = "a role by web identity"
+    SSO = "IAM Identity Center (SSO)"
+    KEYS = "an access key"
+    LOGIN = "aws login"
+    PROCESS = "credential_process"
+    CONTAINER = "the container's role"
+    INSTANCE = "the instance's role"
+    NONE = "nothing"
+
+    @property
+    def offline(self) -> bool:
+        """Whether a helper that uses them needs no network and starts no program of the user's."""
+        return self in (Kind.ENVIRONMENT, Kind.KEYS, Kind.NONE)
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where credentials come from.
+
+    profile: its name, None for credentials of the environment. missing: the half of a key that is
+    not there. mfa: a second factor will be asked for. session: the sso-session that they rest on.
+    logged_in: None where there is no login. ends: when that login ends, None if unknown.
+    renewable: an ended login may be renewed without a person.
+    """
+
+    kind: Kind
+    profile: str | None
+    missing: str | None = None
+    mfa: bool = False
+    session: str | None = None
+    logged_in: bool | None = None
+    ends: datetime | None = None
+    renewable: bool = False
+
+    @property
+    def who(self) -> str:
+        """In words that follow "the credentials of"."""
+        if self.profile is None:
+            return "the AWS_* environment variables"
+        return f"the profile {self.profile}"
+
+
+def source_of(profile: str | None, profiles: Profiles) -> Source:
+    """What the AWS CLI would use. profile: as a helper names it; None if it names none.
+
+    Source: botocore's order of credential providers; the environment counts only where no profile
+    is named on the command line, AWS_PROFILE notwithstanding.
+    """
+    if profile is None and os.environ.get(_ENVIRONMENT[0]):
+        missing = None if os.environ.get(_ENVIRONMENT[1]) else _ENVIRONMENT[1]
+        return Source(Kind.ENVIRONMENT, None, missing)
+    name = profile or profiles.default_name()
+    return _of_profile(name, profiles.by_name(), ())
+
+
+def _of_profile(name: str, all: Mapping[str, Mapping[str, Any]], seen: tuple[str, ...]) -> Source:
+    values = all.get(name, {})
+    if "role_arn" in values and name not in seen:
+        if "web_identity_token_file" in values:
+            return Source(Kind.WEB_IDENTITY, name)
+        behind = values.get("source_profile")
+        below = _of_profile(str(behind), all, (*seen, name)) if behind else None
+        mfa = "mfa_serial" in values or bool(below and below.mfa)
+        if below is None or behind == name:
+            return Source(Kind.ROLE, name, mfa=mfa)
+        return Source(
+            Kind.ROLE,
+            name,
+            mfa=mfa,
+            session=below.session,
+            logged_in=below.logged_in,
+            ends=below.ends,
+            renewable=below.renewable,
+        )
+    if "sso_session" in values or "sso_start_url" in values:
+        return _of_sso(name, values)
+    if "aws_access_key_id" in values and "credential_process" not in values:
+        missing = None if values.get("aws_secret_access_key") else "aws_secret_access_key"
+        return Source(Kind.KEYS, name, missing)
+    if "login_session" in values:
+        return _of_login(name, str(values["login_session"]))
+    if "credential_process" in values:
+        return Source(Kind.PROCESS, name)
+    return Source(_of_the_machine(), name)
+
+
+def _of_the_machine() -> Kind:
+    names = ("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI")
+    if any(os.environ.get(name) for name in names):
+        return Kind.CONTAINER
+    if os.environ.get("AWS_EC2_METADATA_DISABLED", "").lower() == "true":
+        return Kind.NONE
+    return Kind.INSTANCE
+
+
+def _of_sso(name: str, values: Mapping[str, Any]) -> Source:
+    session = values.get("sso_session")
+    key = hashlib.sha1(str(session or values.get("sso_start_url")).encode()).hexdigest()  # noqa: S324
+    token = _json(Path("~/.aws/sso/cache", f"{key}.json"))
+    return Source(
+        Kind.SSO,
+        name,
+        session=str(session) if session else None,
+        logged_in=bool(token and token.get("accessToken")),
+        ends=_time(token.get("expiresAt")) if token else None,
+        renewable=bool(token and token.get("refreshToken")),
+    )
+
+
+def _of_login(name: str, session: str) -> Source:
+    folder = os.environ.get("AWS_LOGIN_CACHE_DIRECTORY") or "~/.aws/login/cache"
+    key = hashlib.sha256(session.encode()).hexdigest()
+    token = _json(Path(folder, f"{key}.json"))
+    access = (token or {}).get("accessToken")
+    return Source(
+        Kind.LOGIN,
+        name,
+        logged_in=bool(access),
+        ends=_time(access.get("expiresAt")) if isinstance(access, dict) else None,
+        renewable=bool(token and token.get("refreshToken")),
+    )
+
+
+def known_keys(profiles: Profiles) -> tuple[Keys, ...]:
+    """All keys that lie on this machine: in the environment, the AWS files, the CLI's caches."""
+    found: list[Keys] = []
+    access, secret, token = (os.environ.get(name) for name in _ENVIRONMENT)
+    if access and secret:
+        found.append(Keys("the AWS_* environment variables", access, secret, token))
+    for name, values in profiles.by_name().items():
+        access, secret = values.get("aws_access_key_id"), values.get("aws_secret_access_key")
+        token = values.get("aws_session_token") or values.get("aws_security_token")
+        if access and secret:
+            found.append(Keys(f"the profile {name}", str(access), str(secret), token))
+    found += _of_caches(["~/.aws/cli/cache", "~/.aws/boto/cache", "~/.aws/login/cache"])
+    return tuple(found)
+
+
+def _of_caches(folders: Iterable[str]) -> Iterator[Keys]:
+    for folder in folders:
+        try:
+            files = sorted(Path(folder).expanduser().glob("*.json"))[:_MOST_FILES]
+        except OSError:
+            continue
+        for file in files:
+            content = _json(file) or {}
+            for member in ("Credentials", "accessToken"):
+                if isinstance(values := content.get(member), dict):
+                    yield from _cached(values)
+
+
+def _cached(values: Mapping[str, Any]) -> Iterator[Keys]:
+    """Keys of the CLI's cache: ``AccessKeyId`` of sessions, ``accessKeyId`` of aws login."""
+    lower = {name.lower(): value for name, value in values.items()}
+    access, secret = lower.get("accesskeyid"), lower.get("secretaccesskey")
+    if isinstance(access, str) and isinstance(secret, str):
+        token = lower.get("sessiontoken")
+        ends = _time(lower.get("expiration") or lower.get("expiresat"))
+        owner = "a session in the AWS CLI's cache"
+        yield Keys(owner, access, secret, str(token) if token else None, ends)
+
+
+def _json(path: Path) -> dict[str, Any] | None:
+    try:
+        file = path.expanduser()
+        if file.stat().st_size > _CAP:
+            return None
+        content = json.loads(file.read_bytes())
+    except (OSError, ValueError, RuntimeError, RecursionError):
+        return None
+    return content if isinstance(content, dict) else None
+
+
+def _time(text: object) -> datetime | None:
+    """A time as the AWS CLI's caches write it: RFC 3339, or with ``UTC`` at its end."""
+    if not isinstance(text, str):
+        return None
+    text = re.sub(r"(Z|UTC)\Z", "+00:00", text.strip())
+    try:
+        time = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return time if time.tzinfo else time.replace(tzinfo=timezone.utc)

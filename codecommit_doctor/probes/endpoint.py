@@ -1,0 +1,285 @@
+"""The service as Git reaches it: ``git ls-remote``, and Git's own account of the connection.
+
+Git asks, not we: which proxy, which certificates and which addresses libcurl takes follows from
+several settings, variables and its version, and rules rewritten here could only be wrong. Git's
+verbose output tells each step, and the ``Date`` of the answer. It stays in memory, and only the
+few facts below are taken from it.
+
+Both requests leave the user's helpers out: the chain is emptied, so that none stores or erases
+anything. The second one has a helper of ours in it, for this host alone, which hands on a
+credential from the environment: it stands on no command line and in no file.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import time
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from email.utils import parsedate_to_datetime
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from codecommit_doctor.probes.once import once
+from codecommit_doctor.probes.process import Outcome, run
+
+if TYPE_CHECKING:
+    from codecommit_doctor.probes.git import Git
+    from codecommit_doctor.probes.git_config import Entry
+    from codecommit_doctor.probes.handshake import Credential
+    from codecommit_doctor.target import Target
+
+__all__ = ["Access", "Endpoint", "Reach", "Trouble"]
+
+_LIMIT = 10.0
+"""Seconds for one request of Git's."""
+
+_HELPER = (
+    '!f() { test "$1" = get || exit 0; '
+    "printf 'username=%s\\npassword=%s\\n' "
+    '"$CODECOMMIT_DOCTOR_USER" "$CODECOMMIT_DOCTOR_PASSWORD"; }; f'
+)
+
+_HEADER = re.compile(
+    r"^(?:\S+ \S+ +)?<=?(?: Recv header(?:, \d+ bytes[^:]*)?:)? *(?P<line>.*?)\s*$"
+)
+_STATUS = re.compile(r"HTTP/[\d.]+ (\d{3})")
+_CONNECTED = re.compile(
+    r"(?:Connected to|Established connection to) (\S+) \((\S+?)(?: port \d+)?\)", re.IGNORECASE
+)
+
+_VARIABLES = (
+    "http_proxy",
+    "https_proxy",
+    "HTTPS_PROXY",
+    "all_proxy",
+    "ALL_PROXY",
+    "no_proxy",
+    "NO_PROXY",
+    "GIT_SSL_CAINFO",
+    "GIT_SSL_CAPATH",
+    "GIT_SSL_NO_VERIFY",
+    "SSL_CERT_FILE",
+    "SSL_CERT_DIR",
+)
+"""What libcurl and git read from the environment."""
+
+_LEADS_ASTRAY = ("proxy", "sslverify", "sslcainfo", "sslcapath", "sslbackend", "curloptresolve")
+"""Names of ``http.*`` settings with which a repository could have a password read by others."""
+
+
+class Trouble(str, Enum):
+    """Why there was no answer of the service's own, as far as Git tells."""
+
+    NAME = "name"
+    PROXY_NAME = "proxy-name"
+    PROXY_LOGIN = "proxy-login"
+    PROXY_REFUSES = "proxy-refuses"
+    CONNECTION = "connection"
+    TLS = "tls"
+    TIME = "time"
+    OTHER = "other"
+
+
+_TROUBLES: tuple[tuple[str, Trouble], ...] = (
+    (r"Could not resolve proxy", Trouble.PROXY_NAME),
+    (r"Could not resolve host", Trouble.NAME),
+    (r"407 from proxy|CONNECT tunnel failed, response 407", Trouble.PROXY_LOGIN),
+    (r"from proxy after CONNECT|CONNECT tunnel failed|Proxy CONNECT", Trouble.PROXY_REFUSES),
+    (r"timed? ?out|Timeout", Trouble.TIME),
+    (r"SSL|TLS|certificate|schannel|gnutls|SEC_E_|CRYPT_E_", Trouble.TLS),
+    (r"Failed to connect|Connection refused|Couldn't connect|unreachable", Trouble.CONNECTION),
+)
+
+
+@dataclass(frozen=True)
+class Reach:
+    """What a request without a password met.
+
+    status: of the last answer over HTTP, None without one. aws: the answer is AWS's own. skew: by
+    how many seconds the service's clock is ahead of ours, at least; None if it told no time.
+    via: the host that Git connected to. said: git's words.
+    """
+
+    status: int | None
+    aws: bool
+    skew: float | None
+    trouble: Trouble | None
+    via: str | None
+    said: str
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Access:
+    """What came of asking for the refs. status: of HTTP, as git says it. said: git's words."""
+
+    got_refs: bool
+    status: int | None
+    trouble: Trouble | None
+    said: str
+
+
+class Endpoint:
+    """One target's host."""
+
+    def __init__(self, target: Target, git: Git, *, offline: bool = False) -> None:
+        self._target, self._git = target, git
+        self.offline = offline
+
+    @once
+    def unable(self) -> str | None:
+        """Why git can't be asked without touching anything; None if it can."""
+        if self.offline:
+            return "the network is not used: the doctor is offline"
+        if not self._git.at_least("2.9"):
+            return "git before 2.9 can't be kept from asking, and changing, the stored passwords"
+        return None
+
+    @once
+    def reach(self) -> Reach:
+        """A request without a password: 401 is expected. Only if unable() is None."""
+        began = datetime.now(timezone.utc)
+        start = time.monotonic()
+        outcome = self._ask(
+            self._address(with_user=False),
+            *("-c", f"http.{self._address(with_user=False)}.extraHeader="),
+            env={"GIT_CURL_VERBOSE": "1"},
+        )
+        seconds = time.monotonic() - start
+        status, date, aws = _last_answer(outcome.error_text)
+        said = _said(outcome)
+        connected = _CONNECTED.findall(outcome.error_text)
+        trouble = _trouble(outcome, said)
+        if trouble not in (None, Trouble.OTHER):
+            status = None  # it was a proxy's
+        return Reach(
+            status,
+            aws,
+            _skew(date, began, seconds) if date and status else None,
+            trouble if status is None else None,
+            connected[-1][0] if connected else None,
+            said,
+            seconds,
+        )
+
+    @once
+    def access(self, credential: Credential) -> Access:
+        """Git asks for the refs with this credential. Only if unable() is None."""
+        outcome = self._ask(
+            self._address(with_user=True),
+            *("-c", f"credential.https://{self._target.host}.helper={_HELPER}"),
+            env={
+                "CODECOMMIT_DOCTOR_USER": credential.username,
+                "CODECOMMIT_DOCTOR_PASSWORD": credential.password,
+            },
+        )
+        said = _said(outcome)
+        status = re.search(r"returned error: (\d{3})", said)
+        code = int(status[1]) if status else None
+        if code is None and re.search(r"repository '.*' not found", said):
+            code = 404
+        if code is None and "Authentication failed" in said:
+            code = 401
+        return Access(outcome.failure is None, code, _trouble(outcome, said), said)
+
+    def astray(self) -> Entry | None:
+        """A setting of the repository's own that decides who could read what is sent."""
+        for entry in self._git.configuration().entries:
+            section, name = entry.key.partition(".")[0], entry.key.rpartition(".")[2]
+            if entry.scope in ("local", "worktree") and section == "http" and name in _LEADS_ASTRAY:
+                return entry
+        return None
+
+    @once
+    def settings(self) -> tuple[tuple[Entry, ...], tuple[str, ...]]:
+        """``http.*`` settings that decide over connections, and variables that do."""
+        words = ("config", "--get-urlmatch", "http", self._address(with_user=False))
+        effective = set(self._git.run(*words).text.splitlines())
+        entries = tuple(
+            entry
+            for entry in self._git.configuration().entries
+            if entry.key.startswith("http.")
+            and re.search(r"proxy|ssl|curlopt", entry.key.rpartition(".")[2])
+            and f"http.{entry.key.rpartition('.')[2]} {entry.value or ''}".rstrip()
+            in {line.rstrip() for line in effective}
+        )
+        return entries, tuple(name for name in _VARIABLES if os.environ.get(name))
+
+    def _address(self, *, with_user: bool) -> str:
+        from urllib.parse import quote
+
+        user = self._target.user
+        before = f"{quote(user, safe='')}@" if with_user and user else ""
+        return f"https://{before}{self._target.host}{self._target.path}"
+
+    def _ask(self, address: str, *words: str, env: dict[str, str]) -> Outcome:
+        return run(
+            [
+                self._git.path or "git",
+                *("-c", "credential.helper="),
+                *words,
+                *("ls-remote", address, "HEAD"),
+            ],
+            limit=_LIMIT,
+            cwd=self._git.directory,
+            env={"GIT_ALLOW_PROTOCOL": "https", "GIT_TRACE_CURL_NO_DATA": "1", **env},
+        )
+
+
+def _last_answer(verbose: str) -> tuple[int | None, datetime | None, bool]:
+    """Status, date and maker of the last answer in curl's verbose output."""
+    status: int | None = None
+    date: datetime | None = None
+    aws = False
+    for line in verbose.splitlines():
+        match = _HEADER.match(line)
+        if not match:
+            continue
+        header = match["line"]
+        if first := _STATUS.match(header):
+            status, date, aws = int(first[1]), None, False
+        name, _, value = header.partition(":")
+        if name.lower() == "date":
+            date = _date(value.strip())
+        aws = aws or name.lower().startswith(("x-amz", "x-amzn"))
+    return status, date, aws
+
+
+def _date(text: str) -> datetime | None:
+    try:
+        return parsedate_to_datetime(text)
+    except (ValueError, TypeError):
+        return None
+
+
+def _skew(date: datetime, began: datetime, seconds: float) -> float:
+    """How far a time lies outside of the time in which it must have been told."""
+    if date.tzinfo is None:
+        date = date.replace(tzinfo=timezone.utc)
+    ahead = (date - began).total_seconds()
+    if ahead < -1:  # a Date has no fractions of seconds
+        return ahead + 1
+    return max(0.0, ahead - seconds)
+
+
+def _said(outcome: Outcome) -> str:
+    """Git's own last words."""
+    lines = [line for line in outcome.error_text.splitlines() if re.match(r"fatal:|error:", line)]
+    if lines:
+        return re.sub(r"\A(fatal|error): ", "", lines[-1])
+    return f"git {outcome.failure}" if outcome.failure else ""
+
+
+def _trouble(outcome: Outcome, said: str) -> Trouble | None:
+    if outcome.failure is None:
+        return None
+    if outcome.code is None:
+        return Trouble.TIME if "within" in outcome.failure else Trouble.OTHER
+    if "unable to access" in said and "requested URL returned" not in said:
+        detail = said.rpartition("': ")[2]
+        for pattern, trouble in _TROUBLES:
+            if re.search(pattern, detail, re.IGNORECASE):
+                return trouble
+    return Trouble.OTHER

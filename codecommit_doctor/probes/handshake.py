@@ -1,0 +1,216 @@
+"""What Git really would send: ``git credential fill``, without prompts and without side effects.
+
+Only ``get`` is ever asked of a helper. Git stores or erases after a request to the server; here
+there is none, and neither ``git credential approve`` nor ``reject`` is run anywhere.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from codecommit_doctor.credential_helper import Helper
+from codecommit_doctor.probes.aws_session import Unavailable
+from codecommit_doctor.probes.credential_source import known_keys, source_of
+from codecommit_doctor.probes.once import once
+from codecommit_doctor.probes.process import run
+from codecommit_doctor.signature import Judgement, Keys, Place, Shape, judge
+
+if TYPE_CHECKING:
+    from codecommit_doctor.probes.git import Git
+    from codecommit_doctor.probes.git_config import Entry
+    from codecommit_doctor.probes.process import Outcome
+    from codecommit_doctor.probes.profiles import Profiles
+    from codecommit_doctor.target import Target
+
+__all__ = ["Answer", "Credential", "Handshake"]
+
+_LIMIT = 15.0
+"""Seconds for all helpers together; the AWS CLI may have to ask for a role's session."""
+
+_PLAIN_AWS = re.compile(
+    r"!\s*aws(?:\.cmd|\.exe)?"
+    r"(?:[ \t]+(?:codecommit|credential-helper|get|\$@|\$\*"
+    r"|--(?:profile|region|output)(?:[ \t]+|=)(?:'[^'\n]*'|[\w.@:/+=-]+)))+\s*\Z"
+)
+"""The AWS helper in a form in which a shell can run nothing else."""
+
+_OFFLINE = {"GCM_AUTODETECT_TIMEOUT": "0", "GCM_ALLOW_WINDOWSAUTH": "0"}
+"""Keeps Git Credential Manager from asking the server who it is."""
+
+
+@dataclass(frozen=True)
+class Credential:
+    """A user name and a password, for git alone; neither is ever shown."""
+
+    username: str = field(repr=False)
+    password: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came of it.
+
+    credential: None if no helper gave one. judgement: what it is worth. asked: the helpers that
+    git started, in order; None where git is too old to tell (before 2.22). by: the one that
+    answered, if that is known. said: what helpers and git printed as errors. failure: why git
+    itself came to no end.
+    """
+
+    credential: Credential | None
+    judgement: Judgement
+    asked: tuple[Entry, ...] | None
+    by: Entry | None
+    said: tuple[str, ...] = ()
+    failure: str | None = None
+
+
+class Handshake:
+    """The handshake for one target.
+
+    keys: the keys of whoever the AWS helper signs for, asked only if they lie nowhere on this
+    machine; may raise Unavailable. trusted: run helpers that the repository itself defines.
+    """
+
+    def __init__(
+        self,
+        target: Target,
+        git: Git,
+        profiles: Profiles,
+        keys: Callable[[], Keys],
+        *,
+        offline: bool = False,
+        trusted: bool = False,
+    ) -> None:
+        self._target, self._git, self._profiles = target, git, profiles
+        self._keys, self._offline, self._trusted = keys, offline, trusted
+
+    @once
+    def reluctance(self) -> str | None:
+        """Why the helpers are not run; None if they may be."""
+        chain = self._git.credential(self._target).chain
+        if not self._trusted:
+            for entry in chain:
+                if self._is_the_repositorys(entry) and not _PLAIN_AWS.match(entry.value or ""):
+                    return (
+                        "the repository itself defines a credential helper, and it is not run "
+                        "without --trust-repository"
+                    )
+        for entry in chain:
+            if reason := self._dangerous(Helper(entry.value or "")):
+                return reason
+        return None
+
+    @once
+    def answer(self) -> Answer:
+        """Asks git, if nothing speaks against it. Raises Unavailable with the reluctance."""
+        if reason := self.reluctance():
+            raise Unavailable(reason)
+        chain = self._git.credential(self._target).chain
+        outcome, started = self._fill()
+        told = dict(line.split("=", 1) for line in outcome.text.splitlines() if "=" in line)
+        complete = outcome.failure is None and "username" in told and "password" in told
+        credential = Credential(told["username"], told["password"]) if complete else None
+        asked = chain[:started] if started is not None else None
+        by = None
+        if credential and (asked or len(chain) == 1):
+            by = asked[-1] if asked else chain[0]
+        said = tuple(line for line in outcome.error_text.splitlines() if line.strip())
+        failure = outcome.failure if outcome.code is None else None
+        return Answer(credential, self._judged(credential), asked, by, said, failure)
+
+    def _fill(self) -> tuple[Outcome, int | None]:
+        """Runs ``git credential fill``, and counts the helpers that it started."""
+        with tempfile.TemporaryDirectory(prefix="codecommit-doctor-") as folder:
+            trace = Path(folder, "trace")
+            outcome = run(
+                [self._git.path or "git", "credential", "fill"],
+                input=self._target.credential_request,
+                limit=_LIMIT,
+                cwd=self._git.directory,
+                env={
+                    **(_OFFLINE if self._offline else {}),
+                    "GIT_TRACE2_EVENT": str(trace),
+                    "GIT_TRACE2_PARENT_SID": None,
+                },
+            )
+            return outcome, _helpers_started(trace)
+
+    def _judged(self, credential: Credential | None) -> Judgement:
+        if credential is None:
+            return Judgement(Shape.EMPTY)
+        now = datetime.now(timezone.utc)
+        region = self._profiles.region()
+        place = Place.of(self._target, region[0] if region else None)
+        keys = known_keys(self._profiles)
+        others = self._other_paths()
+        name, password = credential.username, credential.password
+        found = judge(name, password, place, keys, now, other_paths=others)
+        if found.shape is not Shape.AWS_SIGNATURE or found.owner or self._offline:
+            return found
+        try:
+            more = self._keys()
+        except Unavailable:
+            return found
+        return judge(name, password, place, (*keys, more), now, other_paths=others)
+
+    def _other_paths(self) -> tuple[str, ...]:
+        """Paths of this clone's other remotes, which a stored signature may be for."""
+        from codecommit_doctor.target import parse
+
+        here = self._git.directory
+        remotes = self._git.remotes()
+        return tuple(parse(remote.url, name="", directory=here).path for remote in remotes)
+
+    def _is_the_repositorys(self, entry: Entry) -> bool:
+        if entry.scope in ("local", "worktree"):
+            return True
+        if entry.scope != "unknown":
+            return False
+        return entry.file is None or Path(entry.file).is_relative_to(self._git.directory)
+
+    def _dangerous(self, helper: Helper) -> str | None:
+        """Why a helper can't be run without a prompt, or without the network if that is asked."""
+        if not helper.is_aws:
+            local = helper.keeper and helper.name != "oauth"
+            if self._offline and not local and not helper.is_for_other_hosts:
+                return f"the helper {helper.name} might use the network, and the doctor is offline"
+            return None
+        if self._offline and helper.aws.snippet:
+            return "the AWS helper stands in a shell snippet, which might use the network"
+        source = source_of(helper.aws.profile, self._profiles)
+        if self._offline and not source.kind.offline:
+            kind = source.kind.value
+            return f"{source.who} uses {kind}, which may need the network: the doctor is offline"
+        if source.mfa and not self._offline:
+            try:
+                self._keys()  # without a prompt: only if the AWS CLI left a session behind
+            except Unavailable as reason:
+                return f"the helper of {source.who} would ask for a second factor: {reason.reason}"
+        return None
+
+
+def _helpers_started(trace: Path) -> int | None:
+    """How many helpers git itself started; None without a trace.
+
+    Events of programs that git starts have a session id with a slash in it.
+    """
+    try:
+        lines = trace.read_bytes().splitlines()
+    except OSError:
+        return None
+    count = 0
+    for line in lines:
+        try:
+            event = json.loads(line)
+        except ValueError:
+            continue
+        if event.get("event") == "child_start" and "/" not in str(event.get("sid")):
+            count += 1
+    return count
