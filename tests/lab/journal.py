@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 
 
@@ -31,11 +32,12 @@ class Journal:
 
     def __init__(self) -> None:
         self._entries: list[Entry] = []
-        self._lock = threading.Lock()
+        self._lock = threading.Condition()
 
     def add(self, entry: Entry) -> None:
         with self._lock:
             self._entries.append(entry)
+            self._lock.notify_all()
 
     def clear(self) -> None:
         with self._lock:
@@ -45,6 +47,17 @@ class Journal:
     def entries(self) -> tuple[Entry, ...]:
         with self._lock:
             return tuple(self._entries)
+
+    def follow(self, tell: Callable[[Entry], None]) -> None:
+        """Tells of each new entry, until an exception such as KeyboardInterrupt."""
+        told = 0
+        while True:
+            with self._lock:
+                self._lock.wait(timeout=0.5)
+                new = self._entries[told:]
+            told += len(new)
+            for entry in new:
+                tell(entry)
 
     def of(self, host: str) -> tuple[Entry, ...]:
         """Those whose host contains this text, such as "git-codecommit" or "iam"."""

@@ -138,7 +138,7 @@ def _result(action: str, resource: str, decision: Decision) -> dict[str, Any]:
         "EvalActionName": action,
         "EvalResourceName": resource,
         "EvalDecision": decision.verdict,
-        "MatchedStatements": [_statement(policy) for policy in decision.matched],
+        "MatchedStatements": [_statement(*match) for match in decision.matched],
         "MissingContextValues": sorted(decision.missing),
     }
     if decision.boundary_allows is not None:
@@ -148,14 +148,19 @@ def _result(action: str, resource: str, decision: Decision) -> dict[str, Any]:
     return result
 
 
-def _statement(policy: Policy) -> dict[str, Any]:
-    lines = policy.text.splitlines() or [""]
+def _statement(policy: Policy, statement: Mapping[str, Any]) -> dict[str, Any]:
+    start, end = policy.place_of(statement)
     return {
         "SourcePolicyId": policy.name,
         "SourcePolicyType": policy.kind,
-        "StartPosition": {"Line": 1, "Column": 1},
-        "EndPosition": {"Line": len(lines), "Column": len(lines[-1]) + 1},
+        "StartPosition": _position(policy.text, start),
+        "EndPosition": _position(policy.text, end),
     }
+
+
+def _position(text: str, offset: int) -> dict[str, int]:
+    before = text[:offset]
+    return {"Line": before.count("\n") + 1, "Column": offset - before.rfind("\n")}
 
 
 # iam: Git credentials, and what moto does not know of users

@@ -132,16 +132,17 @@ class _Connection(BaseHTTPRequestHandler):
 
     def _speak(self, host: Host) -> None:
         context = self.server.certificates.context(host.name)
+        # the copy of the descriptor is ours to close; socketserver closes the other
+        plain = self.connection.dup()
         try:
-            # the copy of the descriptor stays with socketserver, which closes it
-            with context.wrap_socket(
-                self.connection.dup(), server_side=True, suppress_ragged_eofs=True
-            ) as secure:
-                _Conversation(secure, self.client_address, self.server, host)
-        except ssl.SSLError as error:
-            self.server.refused(host.name, 0, f"TLS: {error.reason}")
-        except OSError:
-            pass  # the client went away
+            secure = context.wrap_socket(plain, server_side=True)
+        except OSError as error:
+            plain.close()
+            why = error.reason if isinstance(error, ssl.SSLError) else type(error).__name__
+            self.server.refused(host.name, 0, f"TLS: {why}")
+            return
+        with secure, contextlib.suppress(OSError):  # the client may go away
+            _Conversation(secure, self.client_address, self.server, host)
 
     def log_message(self, format: str, *args: Any) -> None:
         pass

@@ -14,6 +14,7 @@ from tests.lab.aws_host import AwsHost, read_call
 from tests.lab.git_host import GitHost
 from tests.lab.hosts import Host
 from tests.lab.journal import Entry, Journal
+from tests.lab.programs import Programs
 from tests.lab.proxy import Certificates, Clock, Proxy
 from tests.lab.wire import Answer, Request
 
@@ -29,6 +30,7 @@ class Lab:
         self.clock = Clock()
         self.journal = Journal()
         self.accounts = Accounts(self.folder / "repositories")
+        self.programs = Programs(self.folder / "programs")
         self._hosts: dict[str, GitHost | AwsHost] = {
             "git": GitHost(self.accounts, self.clock),
             "api": AwsHost(self.accounts, self.clock),

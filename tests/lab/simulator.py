@@ -7,6 +7,7 @@ nothing with the doctor's or moto's, so that each can prove the others wrong.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -31,6 +32,18 @@ class Policy:
     def statements(self) -> list[Mapping[str, Any]]:
         return as_list(json.loads(self.text)["Statement"])
 
+    def place_of(self, statement: Mapping[str, Any]) -> tuple[int, int]:
+        """Where a statement begins and ends in the text, in characters."""
+        for found in re.finditer("{", self.text):
+            value, end = json.JSONDecoder().raw_decode(self.text, found.start())
+            if value == statement:
+                return found.start(), end
+        return 0, len(self.text)
+
+
+Match = tuple[Policy, Mapping[str, Any]]
+"""A statement that decided, and the policy it stands in."""
+
 
 @dataclass(frozen=True)
 class PolicySet:
@@ -43,13 +56,13 @@ class PolicySet:
 
 @dataclass(frozen=True)
 class Decision:
-    """matched: the policies whose statements decided. missing: condition keys without a value.
+    """matched: what decided. missing: condition keys without a value.
 
     boundary_allows: None without a boundary.
     """
 
     verdict: str
-    matched: tuple[Policy, ...] = ()
+    matched: tuple[Match, ...] = ()
     missing: frozenset[str] = frozenset()
     boundary_allows: bool | None = None
 
@@ -60,8 +73,8 @@ class Decision:
 
 @dataclass
 class _Found:
-    allow: list[Policy] = field(default_factory=list)
-    deny: list[Policy] = field(default_factory=list)
+    allow: list[Match] = field(default_factory=list)
+    deny: list[Match] = field(default_factory=list)
     missing: set[str] = field(default_factory=set)
 
 
@@ -81,7 +94,7 @@ def decide(
     ]
     missing = frozenset(identity.missing.union(*(limit.missing for limit in limits)))
     boundary = bool(limits[0].allow and not limits[0].deny) if policies.boundary else None
-    denies = identity.deny + [policy for limit in limits for policy in limit.deny]
+    denies = identity.deny + [match for limit in limits for match in limit.deny]
     if denies:
         return Decision(EXPLICIT_DENY, tuple(denies), missing, boundary)
     if identity.allow and all(limit.allow for limit in limits):
@@ -99,7 +112,9 @@ def _search(policies: Iterable[Policy], action: str, resource: str, context: Con
             met, missing = holds(statement.get("Condition", {}), context)
             found.missing |= missing
             if met:
-                (found.deny if statement["Effect"] == "Deny" else found.allow).append(policy)
+                (found.deny if statement["Effect"] == "Deny" else found.allow).append(
+                    (policy, statement)
+                )
     return found
 
 
