@@ -186,10 +186,10 @@ def test_escapes_in_configuration_reach_no_terminal(healthy: Sandbox, evil: str,
 
 @pytest.mark.parametrize("markup", ["[red]", "[/]", "[bold red]x[/bold red]", "[link=x]y", ":bug:"])
 def test_markup_is_shown_as_it_is(healthy: Sandbox, markup: str) -> None:
-    helper = f"!aws codecommit credential-helper --profile {markup} Two $@"
-    healthy.write(".gitconfig", f"[credential]\n\tUseHttpPath = true\n\thelper = {helper}\n")
+    text = f"[credential]\n\thelper = {HELPER}\n\tUseHttpPath = {markup}\n"
+    healthy.write(".gitconfig", text)
     for text in (raw(healthy).decode(), ANSI.sub("", on_terminal(healthy, columns=100))):
-        assert f"--profile {markup} Two" in " ".join(text.split())
+        assert f"bad boolean config value '{markup}'" in " ".join(text.split())
 
 
 def test_each_target_has_its_own_section(healthy: Sandbox) -> None:

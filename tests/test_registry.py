@@ -135,7 +135,7 @@ def test_entry_point_that_leads_nowhere_is_told(value: str, reason: str) -> None
         ("from codecommit_doctor.check import check\ncheck(id='Bad Id', title='', why='', "
          "source='')(lambda: None)", "the id 'Bad Id' is not in kebab-case"),
         ("from codecommit_doctor.check import check\ncheck(id='x', title='', why='', "
-         "source='')(lambda nonsense: None)", "x asks for nonsense; a check can read aws_cli"),
+         "source='')(lambda nonsense: None)", "x asks for nonsense; a check can read aws"),
         ("from codecommit_doctor.check import check\ncheck(id='x', title='', why='', "
          "source='', after='git-version')(lambda: None)", "after must be a tuple of ids"),
     ],

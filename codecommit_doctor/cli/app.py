@@ -76,7 +76,8 @@ def _root(
     codecommit-doctor doctor --help        all options of the examination
 
     \b
-    Exit codes: 0 nothing failed, 1 something failed or, with --fix, could not be
-    mended (nobody to ask, no right to write, no help), 2 wrong usage, 3 the doctor
-    itself broke, 4 warnings with --strict, 130 interrupted.
+    Exit codes: 0 nothing failed, 1 something failed or, with --fix,
+    could not be mended (nobody to ask, no right to write, no help), 2
+    wrong usage, 3 the doctor itself broke, 4 warnings with --strict,
+    130 interrupted.
     """
