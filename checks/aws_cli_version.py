@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from packaging.version import Version
 
 from codecommit_doctor.check import (
@@ -49,11 +51,13 @@ def aws_cli_version(target: Target, git: Git, aws_cli: AwsCli, host: Host) -> Re
     - macOS: the pkg installer of AWS CLI 2, or `brew install awscli`.
     - Linux: the zip installer of AWS CLI 2.
     """
-    program, named = _program(target, git)
-    if program is None:
-        return skipped("no AWS credential helper applies to this address, and there is no aws")
+    program, named, is_sure = _program(target, git)
     path = aws_cli.seen_by_git(program)
     if path is None:
+        if program != "aws":
+            return skipped(f"the helper names {program}, which is gone: see credential-helper")
+        if not is_sure:
+            return skipped("the helper starts the AWS CLI in its own way", *named)
         return _not_found(program, named, aws_cli, host)
     version = aws_cli.version(path)
     facts = (
@@ -82,14 +86,17 @@ def aws_cli_version(target: Target, git: Git, aws_cli: AwsCli, host: Host) -> Re
     )
 
 
-def _program(target: Target, git: Git) -> tuple[str | None, tuple[Evidence, ...]]:
-    """The program to look at, and the setting that names it."""
+def _program(target: Target, git: Git) -> tuple[str, tuple[Evidence, ...], bool]:
+    """The program to look at, the setting that names it, and whether it is sure that it does."""
     if target.transport is Transport.HTTPS and not git.configuration().failure:
         for entry in git.credential(target).chain:
             helper = Helper(entry.value or "")
-            if helper.is_aws and not helper.aws.unbalanced and helper.runs_in_shell:
-                return helper.aws.program, (Evidence.of_setting(entry),)
-    return "aws", ()
+            if helper.is_aws and helper.flaw is None and not helper.aws.unbalanced:
+                fact = Evidence.of_setting(entry)
+                if helper.aws.snippet:
+                    return "aws", (fact,), False
+                return os.path.expanduser(helper.aws.program), (fact,), True
+    return "aws", (), True
 
 
 def _not_found(program: str, named: tuple[Evidence, ...], aws_cli: AwsCli, host: Host) -> Result:

@@ -59,7 +59,7 @@ def credential_manager_conflict(target: Target, git: Git) -> Result:
         return skip
     settings = git.credential(target)
     helpers = [(entry, Helper(entry.value or "")) for entry in settings.chain]
-    first = next((i for i, (_, helper) in enumerate(helpers) if helper.is_aws), None)
+    first = next((i for i, (_, helper) in enumerate(helpers) if helper.is_meant_as_aws), None)
     if first is None:
         return skipped("no AWS credential helper applies to this address")
     aws = helpers[first][0]
@@ -67,7 +67,9 @@ def credential_manager_conflict(target: Target, git: Git) -> Result:
     after = [pair for pair in helpers[first + 1 :] if pair[1].keeper]
     facts = [Evidence.of_setting(entry) for entry, _ in (*before, *after)]
     facts.append(Evidence.of_setting(aws))
-    how = _how(target, git, aws, [helper for _, helper in (*before, *after)])
+    # of several AWS helpers the last one is the narrowest: the user's own choice for this address
+    meant = [entry for entry, helper in helpers if helper.is_meant_as_aws][-1]
+    how = _how(target, git, meant, [helper for _, helper in (*before, *after)])
     if known := [helper for _, helper in before if helper.keeper]:
         return failed(
             f"Git asks {known[0].name} ({known[0].keeper}) before the AWS helper",
@@ -95,7 +97,7 @@ def _how(target: Target, git: Git, aws: Entry, others: list[Helper]) -> dict[str
         target,
         git,
         git.credential(target),
-        aws.value or "",
+        Helper(aws.value or "").corrected or aws.value or "",
         title="Reset the chain of helpers for CodeCommit hosts, and name the AWS helper again",
     )
     names = [helper.name for helper in others if helper.keeper]

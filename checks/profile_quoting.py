@@ -73,7 +73,7 @@ def _wrong(entry: Entry, helper: Helper, profiles: Profiles) -> Result | None:
     aws = helper.aws
     if "--profile" not in helper.value:
         return None
-    if aws.unbalanced:
+    if aws.unbalanced and helper.flaw is None:
         return _failure(entry, helper, "a quote of the profile's name is not closed", None)
     if aws.snippet or (not aws.stray and aws.profile is None):
         return None

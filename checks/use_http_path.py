@@ -54,7 +54,7 @@ def use_http_path(target: Target, git: Git) -> Result:
     if skip := no_helpers_asked(target):
         return skip
     settings = git.credential(target)
-    aws = next((e for e in settings.chain if Helper(e.value or "").is_aws), None)
+    aws = next((e for e in settings.chain if Helper(e.value or "").is_meant_as_aws), None)
     decides = settings.last("usehttppath")
     if settings.failure:
         return _unreadable(settings, decides)
@@ -63,17 +63,14 @@ def use_http_path(target: Target, git: Git) -> Result:
     if settings.sends_path:
         return passed("git hands the path to its helpers", *_facts(decides))
     elsewhere = [e for e in settings.others if e.key.endswith(".usehttppath")]
-    if aws is None and not elsewhere and decides is None:
+    if aws is None:
         return skipped("no AWS credential helper applies to this address")
     return _off(target, aws, decides, elsewhere)
 
 
-def _off(
-    target: Target, aws: Entry | None, decides: Entry | None, elsewhere: list[Entry]
-) -> Result:
+def _off(target: Target, aws: Entry, decides: Entry | None, elsewhere: list[Entry]) -> Result:
     place = decides or aws
-    section = aws.subsection if aws else f"https://{target.host}"
-    key = f"credential.{section}.UseHttpPath" if section else "credential.UseHttpPath"
+    key = f"credential.{aws.subsection}.UseHttpPath" if aws.subsection else "credential.UseHttpPath"
     if decides:
         key = re.sub(r"usehttppath\Z", "UseHttpPath", decides.key)
         summary = "UseHttpPath is switched off for this address"

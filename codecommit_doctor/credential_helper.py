@@ -73,10 +73,10 @@ class AwsHelper:
     """The AWS CLI's helper as a shell splits it.
 
     program: as written, ``aws`` or a path. profile: the value of --profile, None without it.
-    A program that
-    starts the AWS CLI in turn (aws-vault, docker) counts as a snippet. stray: words that are neither an option, nor its value, nor one of Git's operations: the AWS
-    CLI stops at them. unbalanced: a quote is not closed. snippet: more than one plain command, so
-    that the words can't be told without running it.
+    stray: words that are neither an option, nor its value, nor one of Git's operations: the AWS
+    CLI stops at them. unbalanced: a quote is not closed. snippet: more than one plain command, or
+    a program that starts the AWS CLI in turn (aws-vault, docker), so that the words can't be told
+    without running it.
     """
 
     program: str
@@ -132,6 +132,8 @@ class Helper:
     @cached_property
     def corrected(self) -> str | None:
         """An AWS helper in the form that works; None if that can't be told."""
+        if self.is_aws and self.flaw is None:
+            return self.value
         text = self.value.translate(str.maketrans("‘’“”", "''\"\"")).strip()
         opened = re.match(r"""(['"]+)\s*(?:!|aws\b)""", text)
         if opened:
@@ -145,10 +147,8 @@ class Helper:
             return None
         rest = re.sub(r"""['"]?\\?\$\\?[@*]['"]?""", "", text[program.end() :])
         rest = re.sub(r"\bcredentials?[ _]+helpers?\b", "credential-helper", rest)
-        rest = _WORD.sub(_spelt, rest)
-        options = " ".join(rest.replace("codecommit", "").replace("credential-helper", "").split())
-        if "--profile" not in options and options and not options.startswith("--"):
-            options = ""
+        rest = _WORD.sub(_without_commands, rest)
+        options = rest.strip() if rest.strip().startswith("--") else ""
         words = [program[0], "codecommit", "credential-helper", options, "$@"]
         right = Helper(" ".join(word for word in words if word))
         return right.value if right.is_aws and right.flaw is None else None
@@ -209,14 +209,14 @@ class Helper:
         return AwsHelper(program, profile, stray, unbalanced=not balanced)
 
 
-def _spelt(match: re.Match[str]) -> str:
-    """A word of the helper's command, spelt rightly; options with their values as they are."""
+def _without_commands(match: re.Match[str]) -> str:
+    """An option with its value as it is; nothing for a word of the command, however spelt."""
     from difflib import get_close_matches
 
     if match[0].startswith("--"):
         return match[0]
-    near = get_close_matches(match[0].lower(), ["codecommit", "credential-helper"], 1, 0.7)
-    return near[0] if near else match[0]
+    commands = ["codecommit", "credential-helper", *_OPERATIONS]
+    return "" if get_close_matches(match[0].lower(), commands, 1, 0.7) else match[0]
 
 
 def _words(text: str) -> tuple[list[str], bool, bool]:

@@ -1,0 +1,90 @@
+"""The file ``.netrc``, read as libcurl reads it for git. Passwords are looked at, never kept."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from pathlib import Path
+
+from codecommit_doctor.signature import Place, Shape, judge
+
+__all__ = ["NetrcEntry", "answering"]
+
+_CAP = 1_000_000
+_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"?|[^\s"]\S*')
+
+
+@dataclass(frozen=True)
+class NetrcEntry:
+    """One entry. machine: None for ``default``. shape: of what it holds."""
+
+    file: str
+    line: int
+    machine: str | None
+    login: str
+    shape: Shape
+
+
+def answering(host: str, user: str | None) -> NetrcEntry | None:
+    """The entry that libcurl takes for a host, or None.
+
+    Git tells libcurl to look into the file of the home directory (CURLOPT_NETRC); on Windows
+    ``_netrc`` is tried as well. A user name in the address has to be that of the entry.
+    """
+    home = Path(os.environ.get("HOME") or os.path.expanduser("~"))
+    for name in (".netrc", "_netrc") if os.name == "nt" else (".netrc",):
+        file = str(home / name)
+        for entry in _entries(file, host.partition(":")[0].lower()):
+            if user is None or entry.login == user:
+                return entry
+    return None
+
+
+def _entries(file: str, host: str) -> list[NetrcEntry]:
+    """The entries for this host, and behind them the default ones."""
+    try:
+        with Path(file).open("rb") as stream:
+            text = stream.read(_CAP).decode("utf-8", "surrogateescape")
+    except OSError:
+        return []
+    found: list[NetrcEntry] = []
+    for line, machine, values in _machines(text):
+        if machine is not None and machine.lower() != host:
+            continue
+        login, password = values.get("login", ""), values.get("password", "")
+        place = Place(host, "", "")
+        shape = judge(login, password, place, (), datetime.now(timezone.utc)).shape
+        if login or password:
+            found.append(NetrcEntry(file, line, machine, login, shape))
+    return found
+
+
+def _machines(text: str) -> list[tuple[int, str | None, dict[str, str]]]:
+    """Line, machine and values of each entry, in order."""
+    machines: list[tuple[int, str | None, dict[str, str]]] = []
+    awaited, in_macro = "", False
+    for number, line in enumerate(text.splitlines(), 1):
+        if in_macro:
+            in_macro = bool(line.strip())
+            continue
+        if line.lstrip().startswith("#"):
+            continue
+        for word in _TOKEN.findall(line):
+            word = re.sub(r"\\(.)", r"\1", word.strip('"')) if word.startswith('"') else word
+            if awaited == "machine":
+                machines.append((number, word, {}))
+            elif awaited:
+                if machines:
+                    machines[-1][2].setdefault(awaited, word)
+            elif word in ("machine", "login", "password", "account"):
+                awaited = word
+                continue
+            elif word == "default":
+                machines.append((number, None, {}))
+            elif word == "macdef":
+                in_macro = True
+                break
+            awaited = ""
+    return machines
