@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 import re
 import tempfile
@@ -111,9 +112,12 @@ def _file_of_scope(scope: str, git: Git) -> Path:
 def _edited_by_git(edit: GitConfigEdit, before: bytes | None, git: Git) -> bytes:
     """Lets git make the changes, on a copy.
 
-    A section of its own is written by git into an empty file and then put behind the rest.
+    A section of its own is written by git into an empty file and then put behind the rest. Git
+    puts a first section in front of a byte order mark, and can't read that file again: it never
+    sees the mark.
     """
-    before = before or b""
+    mark = codecs.BOM_UTF8 if before and before.startswith(codecs.BOM_UTF8) else b""
+    before = (before or b"").removeprefix(mark)
     try:
         with tempfile.TemporaryDirectory(prefix="codecommit-doctor-") as folder:
             copy = Path(folder) / "config"
@@ -127,7 +131,7 @@ def _edited_by_git(edit: GitConfigEdit, before: bytes | None, git: Git) -> bytes
         raise FixError(f"no copy can be made to work on: {error.strerror}") from error
     if edit.own_section:
         written = before + _gap(before) + written
-    return _with_line_endings_of(before, written)
+    return mark + _with_line_endings_of(before, written)
 
 
 def _gap(before: bytes) -> bytes:
