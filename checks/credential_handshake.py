@@ -36,6 +36,7 @@ _ORIGIN = Origin.command("git", "credential", "fill")
         "git-version",
         "git-configuration",
         "aws-cli-version",
+        "credential-helper",
         "use-http-path",
         "profile-quoting",
         "aws-credentials",

@@ -1,0 +1,75 @@
+"""The check ``clock-skew``."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from codecommit_doctor.check import (
+    Advice,
+    Endpoint,
+    Evidence,
+    Host,
+    Origin,
+    Result,
+    Target,
+    Transport,
+    check,
+    failed,
+    passed,
+    skipped,
+    warned,
+)
+from codecommit_doctor.signature import in_words
+
+_WARN, _FAIL = 5 * 60.0, 15 * 60.0
+
+_SET = {
+    "Windows": ("w32tm", "/resync"),
+    "Darwin": ("sudo", "sntp", "-sS", "time.apple.com"),
+    "Linux": ("sudo", "timedatectl", "set-ntp", "true"),
+}
+
+
+@check(
+    id="clock-skew",
+    title="Is the clock right?",
+    why="A signature carries the time at which it was made, and is good for about 15 minutes.",
+    source="https://docs.aws.amazon.com/codecommit/latest/userguide/troubleshooting-ch.html",
+    after=("git-version", "git-configuration"),
+)
+def clock_skew(target: Target, endpoint: Endpoint, host: Host) -> Result:
+    """## Symptom
+    403 from every repository, and `SignatureDoesNotMatch` or `RequestTimeTooSkewed` from the AWS
+    CLI; often in a virtual machine, in WSL or in a container that was asleep.
+
+    ## How it looks
+    It compares this machine's clock with the `Date` of CodeCommit's own answer to a request
+    without a password. The time that the request took counts in favour of the clock. More than 5
+    minutes is a warning, more than 15 a failure.
+
+    ## By hand
+    Compare with the time that any web server tells: `curl -sI https://aws.amazon.com`, the line
+    `date:`. Then set the clock: on Windows `w32tm /resync` as administrator, on macOS
+    `sudo sntp -sS time.apple.com`, on Linux `sudo timedatectl set-ntp true`; in WSL
+    `sudo hwclock -s` or `wsl --shutdown`.
+    """
+    if target.transport is not Transport.HTTPS:
+        return skipped(f"no time is told over this address ({target.transport.value})")
+    if reason := endpoint.unable():
+        return skipped(reason)
+    reach = endpoint.reach()
+    if reach.skew is None:
+        return skipped("the service's time is not known: it gave no answer that tells one")
+    if not reach.aws and reach.status != 401:
+        return skipped("the service's time is not known: something else may have answered")
+    off = abs(reach.skew)
+    way = "behind" if reach.skew > 0 else "ahead of"
+    fact = Evidence(f"{round(off)} seconds {way} it", Origin(f"the Date header of {target.host}"))
+    if off <= _WARN:
+        return passed("the clock is right" if off < 60 else "the clock is right enough", fact)
+    summary = f"the clock is {in_words(timedelta(seconds=off + 1))} {way} CodeCommit's"
+    command = ("sudo", "hwclock", "-s") if host.is_wsl else _SET.get(host.system, ())
+    advice = (Advice("Set the clock, and have it kept by the network", command),)
+    if off > _FAIL:
+        return failed(summary, fact, advice=advice, confirmed=True)
+    return warned(summary, fact, advice=advice)

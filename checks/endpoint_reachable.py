@@ -1,0 +1,114 @@
+"""The check ``endpoint-reachable``."""
+
+from __future__ import annotations
+
+from codecommit_doctor.check import (
+    Advice,
+    Endpoint,
+    Evidence,
+    Origin,
+    Result,
+    Target,
+    Transport,
+    check,
+    failed,
+    passed,
+    skipped,
+    warned,
+)
+from codecommit_doctor.probes.endpoint import Reach, Trouble
+
+_WHAT = {
+    Trouble.NAME: "the name {host} can't be looked up",
+    Trouble.PROXY_NAME: "the name of Git's proxy can't be looked up",
+    Trouble.PROXY_LOGIN: "Git's proxy wants a login (407)",
+    Trouble.PROXY_REFUSES: "Git's proxy refuses the way to {host}",
+    Trouble.CONNECTION: "there is no connection to {host}",
+    Trouble.TLS: "Git does not trust the connection to {host}, or can't set it up",
+    Trouble.TIME: "{host} does not answer Git within seconds",
+}
+
+_HOW = {
+    Trouble.NAME: "Compare the region in the address, and look at the DNS, the VPN or the proxy",
+    Trouble.PROXY_NAME: "Correct http.proxy or the variable HTTPS_PROXY",
+    Trouble.PROXY_LOGIN: "Give Git the proxy's login: git's http.proxy, http.proxyAuthMethod",
+    Trouble.PROXY_REFUSES: "Have the proxy let CONNECT through to this host, port 443",
+    Trouble.CONNECTION: "Look at the firewall, the proxy, or the VPC endpoint for git-codecommit",
+    Trouble.TLS: "Have Git know the CA of what inspects TLS here: http.sslCAInfo, for this host",
+    Trouble.TIME: "Look at the firewall, the proxy, or the VPC endpoint for git-codecommit",
+}
+
+
+@check(
+    id="endpoint-reachable",
+    title="Does Git reach CodeCommit?",
+    why="Name, proxy, connection and certificate come before any password. Git has settings of its "
+    "own for them, which the AWS CLI does not share.",
+    source="https://docs.aws.amazon.com/codecommit/latest/userguide/regions.html",
+    after=("git-version", "git-configuration", "region-supported"),
+)
+def endpoint_reachable(target: Target, endpoint: Endpoint) -> Result:
+    """## Symptom
+    `Could not resolve host`, `Failed to connect`, `SSL certificate problem: unable to get local
+    issuer certificate`, `Received HTTP code 407 from proxy after CONNECT`; or it hangs.
+
+    ## How it looks
+    Git itself asks for the refs, without a password and with all credential helpers left out. So
+    its proxy, its list of CAs and its TLS library count exactly as they do for you. CodeCommit is
+    expected to answer 401. How far Git got is read from its verbose output.
+
+    ## By hand
+    On Windows, macOS and Linux alike, with the address of the repository:
+
+        git -c credential.helper= ls-remote https://HOST/v1/repos/NAME
+
+    It should end with a question for a user name, or with `could not read Username`. The settings
+    are `http.proxy`, `http.sslCAInfo` and `http.sslBackend`, and the variables HTTPS_PROXY,
+    NO_PROXY and GIT_SSL_CAINFO. On Windows, `git config --global http.sslBackend schannel` has Git
+    use the system's list of CAs. Never switch `http.sslVerify` off.
+    """
+    if target.transport is not Transport.HTTPS:
+        return skipped(f"Git does not use HTTPS for this address ({target.transport.value})")
+    if reason := endpoint.unable():
+        return skipped(reason)
+    reach = endpoint.reach()
+    facts = [Evidence(reach.said, Origin.command("git", "ls-remote"))] if reach.said else []
+    if reach.status is None:
+        return _out_of_reach(target, endpoint, reach, facts)
+    if reach.via and reach.via.lower() != target.host.partition(":")[0].lower():
+        facts.append(Evidence(f"through {reach.via}", Origin("git's verbose output")))
+    if reach.status == 401:
+        return passed(f"{target.host} answers Git, and asks for a password", *facts)
+    if reach.aws:
+        return passed(f"{target.host} answers Git with {reach.status}", *facts)
+    if reach.status == 403:
+        return warned(
+            f"{target.host} answers 403 though no helper was asked: something else sends an "
+            "authorization, or a proxy answers",
+            *facts,
+            *_settings(endpoint),
+        )
+    return warned(
+        f"{target.host} answers {reach.status} where CodeCommit would ask for a password: "
+        "something on the way may answer in its place",
+        *facts,
+        *_settings(endpoint),
+    )
+
+
+def _out_of_reach(
+    target: Target, endpoint: Endpoint, reach: Reach, facts: list[Evidence]
+) -> Result:
+    facts += _settings(endpoint)
+    trouble = reach.trouble or Trouble.OTHER
+    if trouble not in _WHAT:
+        return warned(f"Git did not get as far as an answer of {target.host}: {reach.said}", *facts)
+    advice = (Advice(_HOW[trouble]),)
+    return failed(_WHAT[trouble].format(host=target.host), *facts, advice=advice, confirmed=True)
+
+
+def _settings(endpoint: Endpoint) -> list[Evidence]:
+    entries, variables = endpoint.settings()
+    facts = [Evidence.of_setting(entry) for entry in entries]
+    facts += [Evidence("is set", Origin.environment(name)) for name in variables]
+    return facts

@@ -1,0 +1,97 @@
+"""The check ``git-access``."""
+
+from __future__ import annotations
+
+from codecommit_doctor.check import (
+    Advice,
+    Endpoint,
+    Evidence,
+    Handshake,
+    HostKind,
+    Origin,
+    Result,
+    Target,
+    check,
+    failed,
+    no_helpers_asked,
+    passed,
+    skipped,
+    warned,
+)
+from codecommit_doctor.probes.aws_session import Unavailable
+from codecommit_doctor.probes.endpoint import Access
+
+_ORIGIN = Origin.command("git", "ls-remote")
+
+
+@check(
+    id="git-access",
+    title="Does Git get the refs of the repository?",
+    why="The whole way at once: what the handshake brought is sent, and CodeCommit decides.",
+    source="https://docs.aws.amazon.com/codecommit/latest/userguide/troubleshooting-ae.html",
+    after=("credential-handshake", "endpoint-reachable", "clock-skew", "repository-url"),
+)
+def git_access(target: Target, handshake: Handshake, endpoint: Endpoint) -> Result:
+    """## Symptom
+    `The requested URL returned error: 403`, `repository '...' not found`, or whatever brought you
+    here.
+
+    ## How it looks
+    Git asks for the refs with the user name and the password that the handshake brought. Your
+    helpers are left out, so that none of them stores or erases anything; one helper of our own
+    hands them to Git for this host alone, from the environment of that one process. Whether Git
+    asks a helper at all is left to Git: a `.netrc` or an `http.extraHeader` counts as it always
+    does. Fetching needs `codecommit:GitPull`; whether you may push is not tried.
+
+    ## By hand
+    On Windows, macOS and Linux alike:
+
+        git ls-remote https://HOST/v1/repos/NAME HEAD
+
+    This one does let your helpers store what they see.
+    """
+    if skip := no_helpers_asked(target):
+        return skip
+    if target.repository is None:
+        return skipped("no repository is named: Git can't ask for refs")
+    if reason := endpoint.unable():
+        return skipped(reason)
+    if target.host_kind is HostKind.UNKNOWN:
+        return skipped(f"no password is sent to {target.host}, which is no host of CodeCommit")
+    if entry := endpoint.astray():
+        text = "no password is sent while the repository itself sets who may read it"
+        return skipped(text, Evidence.of_setting(entry))
+    try:
+        answer = handshake.answer()
+    except Unavailable as reason_given:
+        return skipped(reason_given.reason)
+    if answer.credential is None:
+        return skipped("no helper gives a user name and a password to try")
+    return _decided(target, endpoint.access(answer.credential))
+
+
+def _decided(target: Target, access: Access) -> Result:
+    if access.got_refs:
+        return passed("Git gets the refs: fetching works")
+    facts = [Evidence(access.said, _ORIGIN)] if access.said else []
+    if access.status == 404:
+        return failed(
+            f"CodeCommit has no repository {target.repository} for this account and region",
+            *facts,
+            confirmed=True,
+        )
+    if access.status in (401, 403):
+        return failed(
+            f"CodeCommit refuses what Git sends ({access.status})",
+            *facts,
+            advice=(
+                Advice(
+                    "If nothing else is wrong here, ask who manages the account whether you may "
+                    "use codecommit:GitPull on this repository from here"
+                ),
+            ),
+            confirmed=True,
+        )
+    if access.status == 429:
+        return warned("CodeCommit asks to slow down (429): try again later", *facts)
+    return warned(f"Git did not get the refs: {access.said or 'it gave no reason'}", *facts)
