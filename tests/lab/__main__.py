@@ -46,12 +46,12 @@ def main(words: list[str] | None = None) -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     folder = Path(tempfile.mkdtemp(prefix="codecommit-lab-demo-"))
     try:
-        with contextlib.suppress(KeyboardInterrupt), Lab() as lab:
-            with Environment(
-                lab, folder / "demo", _setup(choice.url, choice.behind)
-            ) as environment:
-                _show(environment)
-                _follow(lab)
+        with contextlib.ExitStack() as stack:
+            stack.enter_context(contextlib.suppress(KeyboardInterrupt))
+            lab = stack.enter_context(Lab())
+            setup = _setup(choice.url, choice.behind)
+            _show(stack.enter_context(Environment(lab, folder / "demo", setup)))
+            _follow(lab)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     return 0

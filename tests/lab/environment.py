@@ -222,6 +222,10 @@ class Environment:
 
     # using it
 
+    def url_of(self, repository: str) -> str:
+        """The URL of another repository at the same host."""
+        return self.setup.url.rpartition("/")[0] + f"/{repository}"
+
     def environ(self) -> dict[str, str]:
         """The whole environment of the machine's programs; nothing comes from this machine's."""
         home = str(self.home)

@@ -141,7 +141,7 @@ class _Connection(BaseHTTPRequestHandler):
             why = error.reason if isinstance(error, ssl.SSLError) else type(error).__name__
             self.server.refused(host.name, 0, f"TLS: {why}")
             return
-        with secure, contextlib.suppress(OSError):  # the client may go away
+        with secure:
             _Conversation(secure, self.client_address, self.server, host)
 
     def log_message(self, format: str, *args: Any) -> None:
@@ -157,9 +157,14 @@ class _Conversation(BaseHTTPRequestHandler):
 
     def __init__(self, secure: ssl.SSLSocket, address: Any, server: Proxy, host: Host) -> None:
         self.host = host
-        super().__init__(secure, address, server)
+        self.asked = False
+        with contextlib.suppress(OSError):  # the client may go away
+            super().__init__(secure, address, server)
+        if not self.asked:  # some clients finish the handshake before they judge the certificate
+            server.refused(host.name, 0, "TLS: the client left without a request")
 
     def _respond(self) -> None:
+        self.asked = True
         headers = {name.lower(): value for name, value in self.headers.items()}
         body = read_body(self.rfile, headers)
         request = Request(self.command, self.host.name, self.path, headers, body)
