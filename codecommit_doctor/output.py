@@ -5,16 +5,15 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
-from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from codecommit_doctor.formats import Format
+from codecommit_doctor.formats import Format, load, render, show
 
 if TYPE_CHECKING:
     from codecommit_doctor.report import Report
 
-__all__ = ["write_report"]
+__all__ = ["obstacle", "write_private", "write_report"]
 
 
 def write_report(report: Report, form: Format, path: Path | None, *, verbose: bool) -> None:
@@ -23,19 +22,23 @@ def write_report(report: Report, form: Format, path: Path | None, *, verbose: bo
     The file appears whole or not at all. Raises OSError if it can't be written.
     """
     if path is None:
-        _print(report, form, verbose)
-        return
-    if form is Format.JSON:
-        from codecommit_doctor.report import encode
-
-        data = encode(report)
+        show(report, form, sys.stdout, verbose=verbose)
     else:
-        from codecommit_doctor.formats.console import render
+        write_private(path, render(report, form, verbose=verbose))
+    for variable, make in getattr(load(form), "APPENDED", {}).items():
+        if named := os.environ.get(variable):
+            with open(named, "ab") as file:  # noqa: PTH123
+                file.write(make(report).encode("utf-8", "backslashreplace"))
 
-        text = StringIO()
-        render(report, text, verbose=verbose)
-        data = text.getvalue().encode("utf-8", "backslashreplace")
-    write_private(path, data)
+
+def obstacle(path: Path) -> str | None:
+    """Why a file can't be written there, as far as it can be known before."""
+    if path.is_dir():
+        return "Is a directory"
+    folder = path.resolve().parent
+    if not folder.is_dir():
+        return "Not a directory" if folder.exists() else "No such file or directory"
+    return None if os.access(folder, os.W_OK) else "Permission denied"
 
 
 def write_private(path: Path, data: bytes) -> None:
@@ -51,16 +54,3 @@ def write_private(path: Path, data: bytes) -> None:
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
-
-
-def _print(report: Report, form: Format, verbose: bool) -> None:
-    if form is Format.JSON:
-        from codecommit_doctor.report import encode
-
-        sys.stdout.buffer.write(encode(report))
-        sys.stdout.buffer.flush()
-        return
-    from codecommit_doctor.formats.console import render
-
-    render(report, sys.stdout, verbose=verbose)
-    sys.stdout.flush()

@@ -21,6 +21,7 @@ from codecommit_doctor.redaction import Redactor
 from codecommit_doctor.verdict import causes
 
 if TYPE_CHECKING:
+    from codecommit_doctor.baseline import Baseline
     from codecommit_doctor.fixes.treatment import Attempt
 
 __all__ = ["Report", "build", "decode", "encode", "schema"]
@@ -74,7 +75,11 @@ class FixItem(msgspec.Struct):
 
 
 class ResultItem(msgspec.Struct):
-    """What one check says of one target."""
+    """What one check says of one target.
+
+    known: whether the baseline has this failure or warning; null for other results, and where there
+    is no baseline.
+    """
 
     id: str
     title: str
@@ -87,6 +92,7 @@ class ResultItem(msgspec.Struct):
     seconds: Seconds
     because_of: str | None = None
     distribution: str | None = None
+    known: bool | None = None
 
 
 class Cause(msgspec.Struct):
@@ -100,7 +106,8 @@ class Cause(msgspec.Struct):
 class Verdict(msgspec.Struct):
     """The ranked causes; none where nothing failed.
 
-    ruled_out: ids of the checks that found nothing. not_looked_at: ids of those that could not look.
+    ruled_out: ids of the checks that found nothing. not_looked_at: ids of those that could not
+    look.
     """
 
     causes: list[Cause]
@@ -162,8 +169,12 @@ def build(
     interrupted: bool = False,
     show_accounts: bool = False,
     attempts: Iterable[Attempt] = (),
+    baseline: Baseline | None = None,
 ) -> Report:
-    """Makes the report and takes out of it whatever must not leave the process."""
+    """Makes the report and takes out of it whatever must not leave the process.
+
+    baseline: what it knows is marked, and does not count for the exit code.
+    """
     counts = _count(sections)
     fixes = [_outcome(attempt) for attempt in attempts]
     unmended = any(fix.outcome in ("refused", "failed", "taken-back") for fix in fixes)
@@ -179,8 +190,12 @@ def build(
         fixes=fixes,
     )
     redactor = Redactor(machine.known_secrets(), show_accounts=show_accounts)
-    cleaned = _cleaned(msgspec.to_builtins(report), redactor)
-    return msgspec.convert(cleaned, Report)
+    report = msgspec.convert(_cleaned(msgspec.to_builtins(report), redactor), Report)
+    if baseline is not None:
+        report.exit_code = exit_code(
+            baseline.mark(report), strict=strict, interrupted=interrupted, unmended=unmended
+        )
+    return report
 
 
 def exit_code(

@@ -17,7 +17,7 @@ def causes(findings: Iterable[Finding]) -> list[tuple[str, Confidence, str]]:
     """The checks that failed, then those that warned: (check id, confidence, what it rests on).
 
     confirmed: reproduced. likely: proved to be wrong, but not seen to be what Git fails of.
-    possible: suspected.
+    possible: suspected. A failure that follows from another is no cause of its own.
     """
     ranked: dict[Confidence, list[tuple[str, Confidence, str]]] = {
         "confirmed": [],
@@ -26,6 +26,8 @@ def causes(findings: Iterable[Finding]) -> list[tuple[str, Confidence, str]]:
     }
     for finding in findings:
         result = finding.result
+        if result.because_of:
+            continue
         if result.status is Status.FAIL:
             confidence: Confidence = "confirmed" if result.confirmed else "likely"
         elif result.status is Status.WARN:

@@ -1,0 +1,61 @@
+"""GitHub Actions: a workflow command for each problem, and the Markdown for the job's summary."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from codecommit_doctor.formats import markdown
+from codecommit_doctor.formats.problems import headline, place, problems
+from codecommit_doctor.redaction import printable
+
+if TYPE_CHECKING:
+    from codecommit_doctor.report import Report, ResultItem, TargetItem
+
+__all__ = ["APPENDED", "render"]
+
+_COMMANDS = {"fail": "error", "error": "error", "warn": "warning"}
+
+
+def render(report: Report) -> str:
+    """The commands, one a line, and a last one that counts."""
+    lines = [_annotation(*problem) for problem in problems(report, *_COMMANDS)]
+    lines.append(_command("notice", headline(report.counts), title="codecommit-doctor"))
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _summary(report: Report) -> str:
+    return markdown.render(report) + "\n"
+
+
+APPENDED = {"GITHUB_STEP_SUMMARY": _summary}
+"""Files that GitHub names in the environment, and what is added to them."""
+
+
+def _annotation(target: TargetItem, result: ResultItem) -> str:
+    where = place(result)
+    message = [result.summary]
+    message += [f"{item.fact} (from {item.origin})" for item in result.evidence]
+    message += [step.command or step.text for step in result.advice]
+    known = " (known before)" if result.known else ""
+    return _command(
+        "notice" if result.known else _COMMANDS[result.status],
+        "\n".join(message),
+        file=where.file if where else None,
+        line=str(where.line) if where and where.line else None,
+        title=f"{result.id}: {target.target}{known}",
+    )
+
+
+def _command(name: str, message: str, **properties: str | None) -> str:
+    given = ",".join(
+        f"{key}={_escaped(value).replace(':', '%3A').replace(',', '%2C')}"
+        for key, value in properties.items()
+        if value
+    )
+    return f"::{name} {given}::{_escaped(message)}"
+
+
+def _escaped(text: str) -> str:
+    """As GitHub's own toolkit escapes data; nothing is left that could begin a line."""
+    text = printable(text).replace("%", "%25")
+    return text.replace("\r", "%0D").replace("\n", "%0A")

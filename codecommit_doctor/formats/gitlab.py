@@ -1,0 +1,41 @@
+"""GitLab's code quality report: one entry for each problem."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from codecommit_doctor.formats.problems import fingerprint, place, problems
+from codecommit_doctor.redaction import printable
+
+if TYPE_CHECKING:
+    from codecommit_doctor.report import Report, ResultItem, TargetItem
+
+__all__ = ["render"]
+
+_SEVERITIES = {"fail": "critical", "error": "major", "warn": "minor"}
+
+
+def render(report: Report) -> bytes:
+    """A JSON array, UTF-8."""
+    entries = [_entry(*problem) for problem in problems(report, *_SEVERITIES)]
+    return msgspec.json.format(msgspec.json.encode(entries), indent=2) + b"\n"
+
+
+def _entry(target: TargetItem, result: ResultItem) -> dict[str, Any]:
+    """An entry must have a path: of a problem that lies in no file it is the target's name."""
+    where = place(result)
+    path = where.file if where and where.file else target.target
+    line = where.line if where and where.line else 1
+    return {
+        "description": _text(f"{result.id}: {result.summary}"),
+        "check_name": _text(result.id),
+        "fingerprint": fingerprint(target, result),
+        "severity": "info" if result.known else _SEVERITIES[result.status],
+        "location": {"path": _text(path), "lines": {"begin": line}},
+    }
+
+
+def _text(text: str) -> str:
+    return " ".join(printable(text).splitlines())

@@ -1,0 +1,7 @@
+"""The report itself, as the published schema describes it."""
+
+from __future__ import annotations
+
+from codecommit_doctor.report import encode as render
+
+__all__ = ["render"]

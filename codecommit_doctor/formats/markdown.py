@@ -1,0 +1,133 @@
+"""Markdown for job summaries and comments, at GitHub and GitLab alike.
+
+All that comes from the machine is data: prose is escaped, facts stand in code spans, commands in
+fences longer than any that they contain.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from codecommit_doctor.formats.problems import headline
+from codecommit_doctor.redaction import printable
+
+if TYPE_CHECKING:
+    from codecommit_doctor.report import Report, ResultItem, TargetItem
+
+__all__ = ["render"]
+
+_SPECIAL = re.compile(r"[\\`*_{}\[\]<>#|~&$@!^]|:(?=//)")
+_MARKS = {
+    "fail": "❌ fail",
+    "error": "💥 error",
+    "warn": "⚠️ warn",
+    "pass": "✅ pass",
+    "skip": "➖ skip",
+}
+_ORDER = ("fail", "error", "warn", "pass", "skip")
+
+
+def render(report: Report) -> str:
+    """The document, with a newline at its end."""
+    lines = [f"## codecommit-doctor: {headline(report.counts)}", ""]
+    for target in report.targets:
+        lines += _target(target)
+    if report.interrupted:
+        lines += ["Interrupted: this is what was known by then.", ""]
+    return "\n".join(lines)
+
+
+def _target(target: TargetItem) -> Iterator[str]:
+    yield f"### {_code(target.target)}"
+    yield ""
+    if target.url != target.target:
+        yield f"{_code(target.url)}"
+        yield ""
+    for cause in target.verdict.causes:
+        label = "Perhaps" if cause.confidence == "possible" else "Cause"
+        yield f"**{label}:** {_prose(cause.because)}"
+        yield ""
+    results = sorted(target.results, key=lambda result: _ORDER.index(result.status))
+    yield "| | check | |"
+    yield "|---|---|---|"
+    for result in results:
+        known = " (known before)" if result.known else ""
+        yield f"| {_MARKS[result.status]}{known} | {_cell(result.id)} | {_prose(result.summary)} |"
+    yield ""
+    for result in results:
+        if result.status in ("fail", "error", "warn"):
+            yield from _finding(result)
+
+
+def _finding(result: ResultItem) -> Iterator[str]:
+    yield f"#### {_code(result.id)}"
+    yield ""
+    yield _prose(result.summary)
+    yield ""
+    for item in result.evidence:
+        yield f"- {_code(item.fact)} from {_code(item.origin)}"
+    if result.evidence:
+        yield ""
+    yield from _steps(result)
+    yield f"More: {_code(f'codecommit-doctor explain {result.id}')}"
+    yield ""
+
+
+def _steps(result: ResultItem) -> Iterator[str]:
+    """What to do; the commands of one step in one block."""
+    commands: list[str] = []
+    for step in result.advice:
+        if step.text:
+            yield from _block(commands)
+            commands = []
+            yield f"➜ {_prose(step.text)}"
+            yield ""
+        if step.command:
+            commands.append(step.command)
+    yield from _block(commands)
+
+
+def _prose(text: str) -> str:
+    """The text as prose on one line, in which nothing has a meaning for Markdown.
+
+    An invisible joiner behind an @ keeps a name from being told of it.
+    """
+    text = _SPECIAL.sub(r"\\\g<0>", " ".join(printable(text).split()))
+    text = re.sub(r"(?i)\b(www)\.", r"\1\\.", text)
+    return text.replace("\\@", "\\@\u2060")
+
+
+def _code(text: str) -> str:
+    """The text as a code span on one line."""
+    text = " ".join(printable(text).splitlines())
+    if not text.strip():
+        return ""
+    fence = "`" * (_longest_run(text) + 1)
+    return f"{fence} {text} {fence}" if _needs_room(text) else f"{fence}{text}{fence}"
+
+
+def _cell(text: str) -> str:
+    """A code span in a table, whose own sign is escaped even there."""
+    return _code(text).replace("|", r"\|")
+
+
+def _needs_room(text: str) -> bool:
+    """One space at each end is taken off again by who reads it, if there is one at both."""
+    return text[0] == "`" or text[-1] == "`" or (text[0] == " " and text[-1] == " ")
+
+
+def _block(commands: list[str]) -> Iterator[str]:
+    if not commands:
+        return
+    text = printable("\n".join(commands))
+    fence = "`" * max(3, _longest_run(text) + 1)
+    yield f"{fence}sh"
+    yield from text.split("\n")
+    yield fence
+    yield ""
+
+
+def _longest_run(text: str) -> int:
+    return max((len(run) for run in re.findall("`+", text)), default=0)

@@ -1,0 +1,64 @@
+"""What the formats for machines share: which results are problems, where they are, who they are."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from codecommit_doctor.baseline import identity
+
+if TYPE_CHECKING:
+    from codecommit_doctor.report import Counts, Location, Report, ResultItem, TargetItem
+
+__all__ = ["details", "fingerprint", "headline", "place", "problems"]
+
+_WORDS = (
+    ("fail", "failed"),
+    ("error", "broke"),
+    ("warn", "warned"),
+    ("passed", "passed"),
+    ("skip", "skipped"),
+)
+
+
+def problems(report: Report, *statuses: str) -> Iterator[tuple[TargetItem, ResultItem]]:
+    """The results with one of these statuses, target by target."""
+    for target in report.targets:
+        for result in target.results:
+            if result.status in statuses:
+                yield target, result
+
+
+def place(result: ResultItem) -> Location | None:
+    """Where the first piece of evidence that lies in a file was read."""
+    return next(
+        (item.location for item in result.evidence if item.location and item.location.file), None
+    )
+
+
+def fingerprint(target: TargetItem, result: ResultItem) -> str:
+    """The same in every run for the same problem of the same target, and for no other."""
+    parts = (*identity(target, result), target.target)
+    return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def headline(counts: Counts) -> str:
+    """``1 failed, 7 passed``."""
+    numbers = [(getattr(counts, name), word) for name, word in _WORDS]
+    return (
+        ", ".join(f"{number} {word}" for number, word in numbers if number) or "nothing looked at"
+    )
+
+
+def details(result: ResultItem) -> Iterator[str]:
+    """Evidence, advice and commands, one line each."""
+    for item in result.evidence:
+        yield f"{item.fact} (from {item.origin})"
+    for step in result.advice:
+        if step.text:
+            yield f"-> {step.text}"
+        if step.command:
+            yield f"   {step.command}"
+    if result.status != "pass":
+        yield f"more: codecommit-doctor explain {result.id}"

@@ -1,0 +1,151 @@
+"""SARIF 2.1.0: failures and warnings are results; a check that broke is a notification of the tool.
+
+Files below the home directory are relative to the base HOME, all others stand with their whole
+address.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+import msgspec
+
+from codecommit_doctor.formats.problems import details, fingerprint, place, problems
+from codecommit_doctor.redaction import printable
+
+if TYPE_CHECKING:
+    from codecommit_doctor.report import Location, Report, ResultItem, TargetItem
+
+__all__ = ["render"]
+
+_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
+_HOME_PAGE = "https://github.com/codecommit-doctor/codecommit-doctor"
+_LEVELS = {"fail": "error", "warn": "warning"}
+
+
+def render(report: Report) -> bytes:
+    """The log with its one run, UTF-8."""
+    rules = _rules(report)
+    numbers = {rule["id"]: number for number, rule in enumerate(rules)}
+    run = {
+        "tool": {
+            "driver": {
+                "name": report.tool.name,
+                "version": report.tool.version,
+                "informationUri": _HOME_PAGE,
+                "rules": rules,
+            }
+        },
+        "automationDetails": {"id": "codecommit-doctor/"},
+        "invocations": [_invocation(report)],
+        "originalUriBaseIds": {
+            "HOME": {"description": {"text": "The home directory of whoever ran the doctor."}}
+        },
+        "columnKind": "unicodeCodePoints",
+        "results": [
+            _result(target, result, numbers) for target, result in problems(report, *_LEVELS)
+        ],
+    }
+    log = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
+    return msgspec.json.format(msgspec.json.encode(log), indent=2) + b"\n"
+
+
+def _rules(report: Report) -> list[dict[str, Any]]:
+    """One for each check that was run."""
+    checks = {result.id: result for target in report.targets for result in target.results}
+    rules = []
+    for result in checks.values():
+        more = f"codecommit-doctor explain {result.id}"
+        rule = {"id": result.id, "shortDescription": _message(result.title or result.id)}
+        rule["help"] = {"text": f"All about this check: {_text(more)}"}
+        if re.match(r"https?://[^/]", result.docs):
+            rule["helpUri"] = _address(result.docs)
+        rules.append(rule)
+    return rules
+
+
+def _invocation(report: Report) -> dict[str, Any]:
+    broken = [
+        {
+            "level": "error",
+            "message": _message(f"{target.target}: {result.summary}", *details(result)),
+            "associatedRule": {"id": result.id},
+        }
+        for target, result in problems(report, "error")
+    ]
+    return {
+        "executionSuccessful": not broken and not report.interrupted,
+        "exitCode": report.exit_code,
+        "endTimeUtc": report.created,
+        "toolExecutionNotifications": broken,
+    }
+
+
+def _result(target: TargetItem, result: ResultItem, numbers: dict[str, int]) -> dict[str, Any]:
+    where = place(result)
+    location: dict[str, Any] = {
+        "logicalLocations": [
+            {
+                "name": _text(target.target),
+                "fullyQualifiedName": _text(target.url),
+                "kind": "resource",
+            }
+        ]
+    }
+    if where:
+        location["physicalLocation"] = _physical(where)
+    made: dict[str, Any] = {
+        "ruleId": result.id,
+        "ruleIndex": numbers[result.id],
+        "level": _LEVELS[result.status],
+        "message": _message(result.summary, *details(result)),
+        "locations": [location],
+        "relatedLocations": [
+            _related(number, item.fact, item.location)
+            for number, item in enumerate(result.evidence, 1)
+            if item.location and item.location.file
+        ],
+        "partialFingerprints": {"codecommitDoctor/v1": fingerprint(target, result)},
+    }
+    if result.known is not None:
+        made["baselineState"] = "unchanged" if result.known else "new"
+    return made
+
+
+def _related(number: int, fact: str, where: Location) -> dict[str, Any]:
+    return {"id": number, "physicalLocation": _physical(where), "message": _message(fact)}
+
+
+def _physical(where: Location) -> dict[str, Any]:
+    physical: dict[str, Any] = {"artifactLocation": _artifact(where.file or "")}
+    if where.line:
+        physical["region"] = {"startLine": where.line}
+    return physical
+
+
+def _artifact(file: str) -> dict[str, str]:
+    """The file as an address: of the home directory, of the whole machine, or as it stands."""
+    path = printable(file).replace("\\", "/")
+    if path.startswith("~/"):
+        return {"uri": quote(path[2:].lstrip("/") or "."), "uriBaseId": "HOME"}
+    if re.match(r"[A-Za-z]:/", path):
+        return {"uri": f"file:///{path[:2]}{quote(path[2:])}"}
+    if path.startswith("//"):
+        return {"uri": "file:" + quote(path)}
+    return {"uri": ("file://" if path.startswith("/") else "") + quote(path)}
+
+
+def _address(url: str) -> str:
+    return quote(printable(url), safe=":/?#[]@!$&'()*+,;=%~")
+
+
+def _message(*lines: str) -> dict[str, str]:
+    return {"text": "\n".join(_text(line) for line in lines)}
+
+
+def _text(text: str) -> str:
+    """Plain text in which SARIF sees no link and no placeholder: a space parts their signs."""
+    text = re.sub(r"\](?=\()", "] ", printable(text))
+    return re.sub(r"\{(?=\d+\})", "{ ", text)
