@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from pathlib import Path
 
 from codecommit_doctor.check import (
@@ -84,13 +85,14 @@ def _wrong(entry: Entry, helper: Helper, profiles: Profiles) -> Result | None:
         why = f"the profile name {name.strip(_QUOTES)!r} has spaces and no quotes"
         if any(word.startswith("--profile") for word in aws.stray):
             why = "the quotes enclose the option --profile together with the name"
-        return _failure(entry, helper, why, name.strip(_QUOTES))
+        return _failure(entry, helper, why, re.sub(r"--profile[ =]", "", name).strip(_QUOTES))
     if meant and aws.profile not in known:
         why = f"the helper names the profile {aws.profile!r}; there is only {meant!r}"
         return _failure(entry, helper, why, meant)
     return None
 
 
+_OPTION = r"""\s*['"]?--profile\b.*?(?=\s--|\scodecommit\s|\s"?\$[@*]|\Z)"""
 _QUOTES = "'\"“”‘’"
 
 
@@ -108,9 +110,10 @@ def _failure(entry: Entry, helper: Helper, why: str, name: str | None) -> Result
     facts = [Evidence.of_setting(entry), *_as_written(entry)]
     if name is None:
         return failed(why, *facts, advice=(Advice("Close the quote in the file named above"),))
-    # everything between the helper's command and the operation is about the profile
-    options = re.sub(r"""\s*['"]?--profile\b.*?(?=\s--|\s\$@|\s\$\*|\Z)""", "", helper.value)
-    value = re.sub(r"(credential-helper)", rf"\1 --profile '{name}'", options, count=1)
+    # everything from the option to the next word that is not the name's
+    options = re.sub(_OPTION, "", helper.value)
+    named = f"credential-helper --profile {shlex.quote(name)}"
+    value = options.replace("credential-helper", named, 1)
     fix = replace_helper(entry, value, title="Put the name in single quotes", guide=_GUIDE)
     return failed(why, *facts, fix=fix)
 

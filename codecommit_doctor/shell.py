@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 __all__ = ["quote"]
 
@@ -18,8 +19,20 @@ def quote(words: Iterable[str], shell: str) -> str:
     shell: its name (``cmd``, ``powershell``, ``pwsh``, ``fish``; all others are taken for POSIX).
     """
     quoters = {"cmd": _cmd, "powershell": _windows_powershell, "pwsh": _powershell, "fish": _fish}
-    quoter = quoters.get(shell.lower(), shlex.quote)
+    quoter = quoters.get(shell.lower(), _posix)
     return " ".join(quoter(word) for word in words)
+
+
+def _posix(word: str) -> str:
+    return _below_home(word, shlex.quote)
+
+
+def _below_home(word: str, quoter: Callable[[str], str]) -> str:
+    """The home directory as ``~``, outside of the quotes: so a report names no user and works."""
+    home = os.path.expanduser("~").rstrip("/") + "/"
+    if len(home) > 1 and word.startswith(home) and len(word) > len(home):
+        return "~/" + quoter(word[len(home) :])
+    return quoter(word)
 
 
 def _cmd(word: str) -> str:
@@ -48,6 +61,10 @@ _OPTION = re.compile(r"--?[A-Za-z][A-Za-z-]*\Z")
 
 
 def _fish(word: str) -> str:
+    return _below_home(word, _fish_word)
+
+
+def _fish_word(word: str) -> str:
     if _PLAIN.match(word):
         return word
     return "'" + word.replace("\\", "\\\\").replace("'", "\\'") + "'"

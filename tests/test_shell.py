@@ -152,3 +152,14 @@ def test_windows_powershell_loses_empty_words_and_double_quotes(
 def test_words_are_parted_by_one_space(shell: str) -> None:
     assert quote(["git", "config", "--global", "x.y", "z"], shell) == "git config --global x.y z"
     assert quote([], shell) == ""
+
+
+@pytest.mark.parametrize("shell", ["sh", "fish"])
+def test_the_home_directory_stays_outside_of_the_quotes(
+    shell: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", "/home/j\u00f6 e")
+    assert quote(["/home/j\u00f6 e/a b", "/home/j\u00f6 e/ab"], shell) == "~/'a b' ~/ab"
+    assert quote(["/home/j\u00f6 eve"], shell) == "'/home/j\u00f6 eve'"
+    monkeypatch.setenv("HOME", "/")
+    assert quote(["/a b"], shell) == "'/a b'"

@@ -77,8 +77,11 @@ def reset_chain(
         return Fix(title, (GitConfigEdit(_section_steps(section, value), scope),), GUIDE)
     elsewhere = [e.value or "" for e in settings.others if "codecommit" in (e.subsection or "")]
     own = any(Helper(helper).is_aws for helper in elsewhere)  # a wildcard would override it
-    section = "credential." + (f"https://{target.host}" if own else section_for(target, git))
-    steps = _section_steps(section, value)
+    host = f"https://{target.host}"
+    taken = {entry.subsection for entry in settings.matching}  # by hand, git would write there
+    usual = host if own else section_for(target, git)
+    section = next((name for name in (usual, host) if name not in taken), f"{host}/")
+    steps = _section_steps(f"credential.{section}", value)
     return Fix(title, (GitConfigEdit(steps, scope, own_section=True),), GUIDE)
 
 
