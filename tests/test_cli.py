@@ -57,7 +57,7 @@ def test_doctor_need_not_be_said(healthy: Sandbox) -> None:
         (("--strict", "origin"), "origin"),
         (("origin", "--strict"), "origin"),
         (("--only=git-version",), "origin"),
-        (("--", "origin"), "origin"),
+        (("--offline", "--", "origin"), "origin"),
     ],
 )
 def test_address_remote_folder_or_option_may_stand_first(
