@@ -218,9 +218,13 @@ def _this_process() -> tuple[int, float]:
     return os.getpid(), psutil.Process().create_time()
 
 
+_CLOCK_STEPS = 5.0
+"""Seconds by which the start of one process may be told differently: the clock has been set."""
+
+
 def _is_alive(process: tuple[int, float]) -> bool:
     pid, started = process
     try:
-        return abs(psutil.Process(pid).create_time() - started) < 1
+        return abs(psutil.Process(pid).create_time() - started) < _CLOCK_STEPS
     except psutil.Error:
         return False

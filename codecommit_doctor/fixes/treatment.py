@@ -29,6 +29,7 @@ from codecommit_doctor.fixes.files import (
 )
 from codecommit_doctor.fixes.journal import Entry, Journal, Patch, State
 from codecommit_doctor.fixes.plan import Plan, plan
+from codecommit_doctor.probes.git import Git
 from codecommit_doctor.probes.machine import Machine
 from codecommit_doctor.probes.process import run
 from codecommit_doctor.redaction import Redactor
@@ -120,7 +121,10 @@ class Treatment:
             return ended(Outcome.REFUSED, reason), None
         files: tuple[str, ...] = ()
         try:
-            planned = plan(fix, machine.git(target.directory), scope=self._scope)
+            git = machine.git(target.directory)
+            planned = plan(fix, git, scope=self._scope)
+            if Git(git.directory, git).configuration() != git.configuration():
+                raise HasChanged("git's configuration has been changed since it was examined")
             files = tuple(str(change.path) for change in planned.changes)
             if not planned.changes and not planned.erasures:
                 return ended(Outcome.FAILED, "there is nothing to change"), None
