@@ -46,10 +46,10 @@ from codecommit_doctor.probes.policies import (
     limit=30,
 )
 def kms_deny(target: Target, policies: Policies) -> Result:
-    """## What it asks
-
-    Does a policy of the IAM user or role that Git's requests are signed by deny one of the six KMS
-    actions that CodeCommit needs on the AWS managed key `aws/codecommit`?
+    """## Symptom
+    Git gets a 403 although the password was right. Everything in a repository is encrypted:
+    CodeCommit asks AWS KMS for the key `aws/codecommit` in the name of whoever runs `git pull` or
+    `git push`. Nobody needs a permission for that key, but an explicit deny always wins, of one of
 
     - `kms:Encrypt`
     - `kms:Decrypt`
@@ -58,14 +58,7 @@ def kms_deny(target: Target, policies: Policies) -> Result:
     - `kms:GenerateDataKeyWithoutPlaintext`
     - `kms:DescribeKey`
 
-    ## Why it matters
-
-    Everything in a repository is encrypted. CodeCommit asks AWS KMS for the key in the name of
-    whoever runs `git pull` or `git push`. Nobody needs a permission for the AWS managed key, but
-    an explicit deny always wins: Git then gets a 403 although the password was right.
-
-    ## How we look
-
+    ## How it looks
     1. `sts:GetCallerIdentity` says who you are. The root user has no policies.
     2. `kms:ListAliases` tells the id of the key, if it may be called.
     3. `iam:SimulatePrincipalPolicy` lets IAM itself decide, for a request through CodeCommit.
@@ -77,8 +70,7 @@ def kms_deny(target: Target, policies: Policies) -> Result:
     failure. A deny for a key that may be another one, or under a condition that can't be decided
     from here (an IP address, a tag), is a warning. What may not be read is named.
 
-    ## What to do
-
+    ## By hand
     Ask whoever manages the policies to change the statement that the evidence names: take the six
     actions out of it, limit its `Resource` to the keys that are meant, or exempt requests through
     CodeCommit by a condition:
@@ -94,7 +86,6 @@ def kms_deny(target: Target, policies: Policies) -> Result:
     and looks for `explicitDeny`.
 
     ## Limits
-
     - Service control policies and resource control policies of an AWS organization can't be read
       from here. The simulation knows the former only in part.
     - The policy of a session, handed over when a role was assumed, can't be read.
