@@ -39,6 +39,7 @@ _ORIGIN = Origin.command("git", "credential", "fill")
         "credential-helper",
         "use-http-path",
         "profile-quoting",
+        "profile-exists",
         "aws-credentials",
         "credential-manager-conflict",
     ),

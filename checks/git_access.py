@@ -7,7 +7,6 @@ from codecommit_doctor.check import (
     Endpoint,
     Evidence,
     Handshake,
-    HostKind,
     Origin,
     Result,
     Target,
@@ -29,7 +28,16 @@ _ORIGIN = Origin.command("git", "ls-remote")
     title="Does Git get the refs of the repository?",
     why="The whole way at once: what the handshake brought is sent, and CodeCommit decides.",
     source="https://docs.aws.amazon.com/codecommit/latest/userguide/troubleshooting-ae.html",
-    after=("credential-handshake", "endpoint-reachable", "clock-skew", "repository-url"),
+    after=(
+        "credential-handshake",
+        "endpoint-reachable",
+        "clock-skew",
+        "repository-url",
+        "repository-exists",
+        "iam-permissions",
+        "kms-key",
+        "git-credentials",
+    ),
 )
 def git_access(target: Target, handshake: Handshake, endpoint: Endpoint) -> Result:
     """## Symptom
@@ -54,20 +62,10 @@ def git_access(target: Target, handshake: Handshake, endpoint: Endpoint) -> Resu
         return skip
     if target.repository is None:
         return skipped("no repository is named: Git can't ask for refs")
-    if reason := endpoint.unable():
-        return skipped(reason)
-    if target.host_kind is HostKind.UNKNOWN:
-        return skipped(f"no password is sent to {target.host}, which is no host of CodeCommit")
-    if entry := endpoint.astray():
-        text = "no password is sent while the repository itself sets who may read it"
-        return skipped(text, Evidence.of_setting(entry))
     try:
-        answer = handshake.answer()
-    except Unavailable as reason_given:
-        return skipped(reason_given.reason)
-    if answer.credential is None:
-        return skipped("no helper gives a user name and a password to try")
-    return _decided(target, endpoint.access(answer.credential))
+        return _decided(target, endpoint.access(handshake))
+    except Unavailable as reason:
+        return skipped(reason.reason)
 
 
 def _decided(target: Target, access: Access) -> Result:

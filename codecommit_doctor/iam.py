@@ -34,7 +34,10 @@ __all__ = [
     "Key",
     "MalformedPolicy",
     "denials",
+    "patterns_of",
+    "policy_of",
     "request_context",
+    "statements_of",
 ]
 
 NEEDED: dict[str, tuple[str, ...]] = {
@@ -151,10 +154,10 @@ def denials(document: Mapping[str, Any] | str, key: Key, context: Context) -> tu
 
     Raises MalformedPolicy if the document is not a policy.
     """
-    policy = _policy(document)
+    policy = policy_of(document)
     version = str(policy.get("Version", "2008-10-17"))
     found = []
-    for number, statement in enumerate(_statements(policy), 1):
+    for number, statement in enumerate(statements_of(policy), 1):
         if statement.get("Effect") == "Deny":
             denial = _denial(statement, number, version, key, context)
             found += [denial] if denial else []
@@ -185,10 +188,10 @@ def _denial(
 def _names(statement: Mapping[str, Any], needed: str) -> bool:
     """Whether the statement is about this one of the six actions."""
     if "Action" in statement:
-        patterns = _patterns(statement["Action"])
+        patterns = patterns_of(statement["Action"])
         return any(_is_among(name, patterns) for name in NEEDED[needed])
     if "NotAction" in statement:
-        patterns = _patterns(statement["NotAction"])
+        patterns = patterns_of(statement["NotAction"])
         real = [name for name in NEEDED[needed] if name in REAL_ACTIONS]
         return any(not _is_among(name, patterns) for name in real)
     raise MalformedPolicy("a statement has neither Action nor NotAction")
@@ -203,7 +206,7 @@ def _covers(statement: Mapping[str, Any], version: str, key: Key, context: Conte
     excluding = "Resource" not in statement
     if excluding and "NotResource" not in statement:
         raise MalformedPolicy("a statement has neither Resource nor NotResource")
-    texts = _patterns(statement["NotResource" if excluding else "Resource"])
+    texts = patterns_of(statement["NotResource" if excluding else "Resource"])
     found = {_is_key(compile_glob(text, context, version), key) for text in texts}
     covered = True if True in found else None if None in found else False
     return covered if covered is None else covered is not excluding
@@ -251,7 +254,8 @@ def _matches_by_field(pattern: Glob, arn: str, *, guess: bool) -> bool:
     return all(matches(Glob(tuple(field)), text, guess=guess) for field, text in pairs)
 
 
-def _policy(document: Mapping[str, Any] | str) -> Mapping[str, Any]:
+def policy_of(document: Mapping[str, Any] | str) -> Mapping[str, Any]:
+    """A policy document as an object. Raises MalformedPolicy."""
     try:
         policy = json.loads(document) if isinstance(document, str) else document
     except (ValueError, RecursionError):
@@ -261,7 +265,8 @@ def _policy(document: Mapping[str, Any] | str) -> Mapping[str, Any]:
     return policy
 
 
-def _statements(policy: Mapping[str, Any]) -> Iterable[Mapping[str, Any]]:
+def statements_of(policy: Mapping[str, Any]) -> Iterable[Mapping[str, Any]]:
+    """The statements of a policy, of which there may be one without a list around it."""
     statements = policy.get("Statement")
     statements = [statements] if isinstance(statements, Mapping) else statements
     if not isinstance(statements, list):
@@ -272,7 +277,8 @@ def _statements(policy: Mapping[str, Any]) -> Iterable[Mapping[str, Any]]:
         yield statement
 
 
-def _patterns(value: Any) -> list[str]:
+def patterns_of(value: Any) -> list[str]:
+    """The texts of an Action or a Resource."""
     texts = [value] if isinstance(value, str) else value
     if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
         raise MalformedPolicy("an Action or a Resource is neither a text nor a list of texts")

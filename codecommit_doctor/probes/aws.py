@@ -44,10 +44,14 @@ class GitCredential:
 
 
 class Aws:
-    """AWS, asked as whoever the AWS helper signs for."""
+    """AWS, asked as whoever the AWS helper signs for.
 
-    def __init__(self, policies: Policies, profiles: Profiles) -> None:
+    signs: Git's requests are signed with these credentials, as far as the settings tell.
+    """
+
+    def __init__(self, policies: Policies, profiles: Profiles, *, signs: bool = True) -> None:
         self.policies = policies
+        self.signs = signs
         self._profiles = profiles
 
     @property

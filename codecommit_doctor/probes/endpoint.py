@@ -21,13 +21,15 @@ from email.utils import parsedate_to_datetime
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from codecommit_doctor.probes.aws_session import Unavailable
 from codecommit_doctor.probes.once import once
 from codecommit_doctor.probes.process import Outcome, run
+from codecommit_doctor.target import HostKind
 
 if TYPE_CHECKING:
     from codecommit_doctor.probes.git import Git
     from codecommit_doctor.probes.git_config import Entry
-    from codecommit_doctor.probes.handshake import Credential
+    from codecommit_doctor.probes.handshake import Credential, Handshake
     from codecommit_doctor.target import Target
 
 __all__ = ["Access", "Endpoint", "Reach", "Trouble"]
@@ -165,8 +167,32 @@ class Endpoint:
         )
 
     @once
-    def access(self, credential: Credential) -> Access:
-        """Git asks for the refs with this credential. Only if unable() is None."""
+    def access(self, handshake: Handshake) -> Access:
+        """Git asks for the refs with what the handshake brings. Raises Unavailable."""
+        if reason := self.unable():
+            raise Unavailable(reason)
+        if self._target.host_kind is HostKind.UNKNOWN:
+            host = self._target.host
+            raise Unavailable(f"no password is sent to {host}, which is no host of CodeCommit")
+        if entry := self._astray():
+            raise Unavailable(
+                f"no password is sent while the repository itself sets {entry.key}, which decides "
+                "who can read it"
+            )
+        credential = handshake.answer().credential
+        if credential is None:
+            raise Unavailable("no helper gives a user name and a password to try")
+        return self._sent(credential)
+
+    def refused(self, handshake: Handshake) -> bool | None:
+        """Whether the service refuses what Git sends; None if that can't be tried."""
+        try:
+            access = self.access(handshake)
+        except Unavailable:
+            return None
+        return None if access.status is None and not access.got_refs else not access.got_refs
+
+    def _sent(self, credential: Credential) -> Access:
         outcome = self._ask(
             self._address(with_user=True),
             *("-c", f"credential.https://{self._target.host}.helper={_HELPER}"),
@@ -184,7 +210,7 @@ class Endpoint:
             code = 401
         return Access(outcome.failure is None, code, _trouble(outcome, said), said)
 
-    def astray(self) -> Entry | None:
+    def _astray(self) -> Entry | None:
         """A setting of the repository's own that decides who could read what is sent."""
         for entry in self._git.configuration().entries:
             section, name = entry.key.partition(".")[0], entry.key.rpartition(".")[2]

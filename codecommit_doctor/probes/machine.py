@@ -13,6 +13,7 @@ from codecommit_doctor.probes.git import Git
 from codecommit_doctor.probes.host import Host
 from codecommit_doctor.probes.once import once
 from codecommit_doctor.probes.profiles import Profiles
+from codecommit_doctor.target import Transport
 
 if TYPE_CHECKING:
     from codecommit_doctor.check import Check
@@ -92,7 +93,11 @@ class Machine:
         """AWS, asked as whoever the target's requests are signed by."""
         from codecommit_doctor.probes.aws import Aws
 
-        return Aws(self.policies(target), self.profiles)
+        signs = target.transport is Transport.REMOTE_HELPER
+        if target.transport is Transport.HTTPS:
+            chain = self.git(target.directory).credential(target).chain
+            signs = any(Helper(entry.value or "").is_aws for entry in chain)
+        return Aws(self.policies(target), self.profiles, signs=signs)
 
     @once
     def handshake(self, target: Target) -> Handshake:

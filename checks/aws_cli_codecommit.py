@@ -1,0 +1,81 @@
+"""The check ``aws-cli-codecommit``."""
+
+from __future__ import annotations
+
+from codecommit_doctor.check import (
+    Advice,
+    AwsCli,
+    Evidence,
+    Git,
+    Handshake,
+    Helper,
+    Origin,
+    Result,
+    Target,
+    check,
+    failed,
+    no_helpers_asked,
+    passed,
+    skipped,
+    warned,
+)
+from codecommit_doctor.probes.aws_session import Unavailable
+from codecommit_doctor.probes.git_config import Entry
+from codecommit_doctor.probes.process import run
+from codecommit_doctor.signature import Shape
+
+
+@check(
+    id="aws-cli-codecommit",
+    title="Does the AWS CLI have its CodeCommit commands?",
+    why="The helper is one of them; an old or damaged AWS CLI answers with its usage instead.",
+    source="https://docs.aws.amazon.com/codecommit/latest/userguide/troubleshooting-gc.html",
+    after=("git-version", "git-configuration", "aws-cli-version"),
+)
+def aws_cli_codecommit(target: Target, git: Git, aws_cli: AwsCli, handshake: Handshake) -> Result:
+    """## Symptom
+    `Invalid choice: 'codecommit'` and the AWS CLI's usage, before a prompt for a user name.
+
+    ## How it looks
+    If the AWS helper made the password of the handshake, the commands are there. Otherwise it runs
+    the helper's `store`, which does nothing in any version and needs no credentials.
+
+    ## By hand
+    On Windows, macOS and Linux alike:
+
+        aws codecommit help
+
+    If it does not know the command, install a current AWS CLI.
+    """
+    if skip := no_helpers_asked(target):
+        return skip
+    helpers = [Helper(entry.value or "") for entry in git.credential(target).chain]
+    aws = next((helper.aws for helper in helpers if helper.is_aws), None)
+    if aws is None:
+        return skipped("no AWS credential helper applies to this address")
+    try:
+        answer = handshake.answer()
+    except Unavailable:
+        answer = None
+    if answer and answer.judgement.shape is Shape.AWS_SIGNATURE and _is_aws(answer.by):
+        return passed("the AWS helper answered Git")
+    path = aws_cli.seen_by_git(aws.program)
+    if path is None:
+        return skipped(f"Git's shell does not find {aws.program}")
+    outcome = run([path, "codecommit", "credential-helper", "store"], env={"AWS_PROFILE": None})
+    if outcome.failure is None:
+        return passed("the AWS CLI has the CodeCommit commands")
+    said = outcome.error_text.splitlines()[-4:]
+    facts = [Evidence(line, Origin.command("aws", "codecommit")) for line in said if line.strip()]
+    if "Invalid choice" in outcome.error_text:
+        return failed(
+            "the AWS CLI does not know the command codecommit credential-helper",
+            *facts,
+            advice=(Advice("Install a current AWS CLI"),),
+            confirmed=True,
+        )
+    return warned(f"aws codecommit credential-helper {outcome.failure}", *facts)
+
+
+def _is_aws(entry: Entry | None) -> bool:
+    return entry is not None and Helper(entry.value or "").is_aws

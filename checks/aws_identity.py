@@ -1,0 +1,65 @@
+"""The check ``aws-identity``."""
+
+from __future__ import annotations
+
+from codecommit_doctor.check import (
+    Advice,
+    Aws,
+    Evidence,
+    Origin,
+    Result,
+    Target,
+    Transport,
+    check,
+    passed,
+    skipped,
+    warned,
+)
+from codecommit_doctor.probes.aws import Unavailable
+
+_FITS = {
+    "user": "an IAM user: the AWS helper, git-remote-codecommit or Git credentials fit",
+    "role-session": "a session of a role: the AWS helper or git-remote-codecommit fits; only IAM "
+    "users can have Git credentials",
+    "federated": "a federated user: the AWS helper or git-remote-codecommit fits; only IAM users "
+    "can have Git credentials",
+}
+
+
+@check(
+    id="aws-identity",
+    title="Who are you for AWS, and which way to connect fits?",
+    why="Git credentials are for IAM users alone; roles, federated users and the root user have "
+    "none.",
+    source="https://docs.aws.amazon.com/codecommit/latest/userguide/temporary-access.html",
+    after=("aws-credentials",),
+)
+def aws_identity(target: Target, aws: Aws) -> Result:
+    """## Symptom
+    403 with the right settings, because they are those of somebody else.
+
+    ## How it looks
+    It asks `sts:GetCallerIdentity`, which everybody may call, with the credentials that the AWS
+    helper uses.
+
+    ## By hand
+    On Windows, macOS and Linux alike, with the profile of the helper:
+
+        aws sts get-caller-identity --profile NAME
+
+    Compare the account with the one in which the repository is.
+    """
+    if target.transport not in (Transport.HTTPS, Transport.REMOTE_HELPER) or not aws.signs:
+        return skipped("no AWS credential helper applies to this address")
+    try:
+        identity = aws.identity()
+    except Unavailable as unseen:
+        return skipped(unseen.reason)
+    fact = Evidence(identity.arn, Origin("sts:GetCallerIdentity"))
+    if identity.kind == "root":
+        return warned(
+            "these are the root user's credentials",
+            fact,
+            advice=(Advice("Use an IAM user or a role: AWS advises against root access keys"),),
+        )
+    return passed(_FITS.get(identity.kind, f"credentials of the kind {identity.kind}"), fact)

@@ -1,0 +1,90 @@
+"""The check ``git-credentials``."""
+
+from __future__ import annotations
+
+from codecommit_doctor.check import (
+    Advice,
+    Aws,
+    Evidence,
+    Handshake,
+    Origin,
+    Result,
+    Target,
+    check,
+    failed,
+    no_helpers_asked,
+    passed,
+    skipped,
+    warned,
+)
+from codecommit_doctor.probes.aws import GitCredential, Unavailable
+from codecommit_doctor.signature import Shape
+
+_ORIGIN = Origin("iam:ListServiceSpecificCredentials")
+
+
+@check(
+    id="git-credentials",
+    title="Are the Git credentials that are sent active?",
+    why="An IAM user can have two user names with passwords for Git. If one is inactive, reset or "
+    "expired, CodeCommit answers 403, so Git never forgets it.",
+    source="https://docs.aws.amazon.com/codecommit/latest/userguide/setting-up-gc.html",
+    after=("credential-handshake",),
+)
+def git_credentials(target: Target, handshake: Handshake, aws: Aws) -> Result:
+    """## Symptom
+    403 with a user name such as `alice-at-111122223333`.
+
+    ## How it looks
+    Only where the handshake shows that Git sends such a user name: it looks the name up among the
+    Git credentials of the IAM user whose access key is at hand
+    (`iam:ListServiceSpecificCredentials`). Passwords can't be compared: AWS shows them only once.
+
+    ## By hand
+    In the IAM console, under Users, your name, Security credentials: "HTTPS Git credentials for
+    AWS CodeCommit". Activate or reset them there, then erase the old password from your credential
+    manager. Or on Windows, macOS and Linux alike:
+
+        aws iam list-service-specific-credentials --service-name codecommit.amazonaws.com
+    """
+    if skip := no_helpers_asked(target):
+        return skip
+    try:
+        answer = handshake.answer()
+        if answer.credential is None or answer.judgement.shape is not Shape.GIT_CREDENTIALS:
+            return skipped("Git does not send Git credentials of an IAM user")
+        name = answer.credential.username
+        identity = aws.identity()
+        if identity.kind != "user":
+            return skipped("only the IAM user itself, or an administrator, can look them up")
+        if not _of_account(name, identity.account):
+            return skipped("they belong to another account than the access key at hand")
+        known = aws.git_credentials()
+    except Unavailable as unseen:
+        return skipped(unseen.reason)
+    return _judged(name, known, identity.name)
+
+
+def _of_account(name: str, account: str) -> bool:
+    return name.partition("-at-")[2].partition("+")[0] == account
+
+
+def _judged(name: str, known: tuple[GitCredential, ...], user: str) -> Result:
+    facts = [Evidence(f"{found.user_name}: {found.status}", _ORIGIN) for found in known]
+    own = next((found for found in known if found.user_name == name), None)
+    erase = Advice("Then erase the old password from the helper that answered")
+    if own is None and name.startswith(f"{user}-at-"):
+        return failed(
+            f"the IAM user {user} has no Git credentials of that user name any more",
+            *facts,
+            advice=(Advice("Generate new ones in the IAM console"), erase),
+        )
+    if own is None:
+        return warned(f"these Git credentials are none of the IAM user {user}", *facts)
+    if own.status != "Active":
+        return failed(
+            f"the Git credentials that are sent are {own.status.lower()}",
+            *facts,
+            advice=(Advice("Activate them in the IAM console, or generate new ones"), erase),
+        )
+    return passed("the Git credentials that are sent are active", *facts)

@@ -1,0 +1,129 @@
+"""The check ``repository-exists``."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+from codecommit_doctor.check import (
+    Advice,
+    Aws,
+    Endpoint,
+    Evidence,
+    Fix,
+    Git,
+    Handshake,
+    Origin,
+    Profiles,
+    Result,
+    Target,
+    Transport,
+    check,
+    failed,
+    passed,
+    skipped,
+)
+from codecommit_doctor.fixes.recipes import set_remote_url
+from codecommit_doctor.probes.aws import Repository, Unavailable
+from codecommit_doctor.regions import PUBLISHED
+
+_GUIDE = "https://docs.aws.amazon.com/codecommit/latest/userguide/how-to-connect.html"
+
+_BUSY = (
+    *("us-east-1", "us-east-2", "us-west-2", "eu-west-1", "eu-central-1", "eu-west-2"),
+    *("ap-southeast-1", "ap-southeast-2", "ap-northeast-1", "ap-south-1"),
+)
+"""Regions in which most repositories are."""
+
+_MOST = 12
+
+
+@check(
+    id="repository-exists",
+    title="Does the repository exist in this region?",
+    why="A repository lives in one region of one account, and its name has upper and lower case.",
+    source=_GUIDE,
+    after=("aws-credentials", "region-supported", "repository-url"),
+)
+def repository_exists(
+    target: Target, git: Git, aws: Aws, profiles: Profiles, handshake: Handshake, endpoint: Endpoint
+) -> Result:
+    """## Symptom
+    `repository 'https://.../v1/repos/NAME/' not found`, or a 403.
+
+    ## How it looks
+    It asks `codecommit:GetRepository` in the region of the address, with the credentials that the
+    AWS helper uses. If there is none of that name, it asks in other regions side by side: those
+    that are configured, those near by, and those that most people use.
+
+    ## By hand
+    On Windows, macOS and Linux alike:
+
+        aws codecommit list-repositories --region REGION --profile NAME
+
+    then `git remote set-url origin` with the address that the console shows under "Clone URL".
+    """
+    if target.transport not in (Transport.HTTPS, Transport.REMOTE_HELPER) or not aws.signs:
+        return skipped("the AWS helper does not apply, so it is not known whom to ask as")
+    region = target.region or aws.region
+    if target.repository is None or region is None:
+        return skipped("no repository and region are named")
+    try:
+        found = aws.repository(target.repository, region)
+        account = aws.identity().account
+    except Unavailable as unseen:
+        if unseen.code.startswith("EncryptionKey"):
+            return passed(f"{target.repository} exists in {region}; see its key")
+        return skipped(unseen.reason)
+    if found:
+        return passed(f"{found.name} exists in {region}", _fact(found))
+    if endpoint.refused(handshake) is False:
+        return passed(f"Git reaches {target.repository}, which another account has")
+    elsewhere = _elsewhere(target.repository, region, git, aws, profiles)
+    if not elsewhere:
+        look = ("aws", "codecommit", "list-repositories", "--region", region)
+        profile = ("--profile", aws.profile) if aws.profile else ()
+        return failed(
+            f"there is no repository {target.repository} in {region} in account {account}",
+            advice=(Advice("Compare its name with what there is", (*look, *profile)),),
+            confirmed=endpoint.refused(handshake) is True,
+        )
+    places = ", ".join(repository.region for repository in elsewhere)
+    summary = f"{target.repository} is not in {region} but in {places}"
+    facts = [_fact(repository) for repository in elsewhere]
+    fix = _fix(target, git, region, elsewhere[0].region) if len(elsewhere) == 1 else None
+    confirmed = endpoint.refused(handshake) is True
+    return failed(summary, *facts, fix=fix, confirmed=confirmed)
+
+
+def _fact(repository: Repository) -> Evidence:
+    return Evidence(repository.arn, Origin(f"codecommit:GetRepository in {repository.region}"))
+
+
+def _elsewhere(
+    name: str, region: str, git: Git, aws: Aws, profiles: Profiles
+) -> tuple[Repository, ...]:
+    """The same name in other regions, in the order of their likelihood."""
+
+    def ask(other: str) -> Repository | None:
+        try:
+            return aws.repository(name, other)
+        except Unavailable:
+            return None
+
+    regions = _likely(region, profiles)
+    with ThreadPoolExecutor(_MOST) as pool:
+        return tuple(found for found in pool.map(ask, regions) if found)
+
+
+def _likely(region: str, profiles: Profiles) -> list[str]:
+    partition = next((all for all in PUBLISHED.values() if region in all), PUBLISHED["aws"])
+    settings = [str(values.get("region", "")) for values in profiles.by_name().values()]
+    near = sorted(other for other in partition if other.split("-")[0] == region.split("-")[0])
+    wanted = dict.fromkeys([*settings, *_BUSY[:4], *near[:6], *_BUSY])
+    return [other for other in wanted if other in partition and other != region][:_MOST]
+
+
+def _fix(target: Target, git: Git, region: str, other: str) -> Fix | None:
+    url = target.url.replace(f".{region}.", f".{other}.", 1)
+    title = f"Have the remote {target.remote} lead to {other}"
+    return set_remote_url(target, git, url, title=title, guide=_GUIDE)
