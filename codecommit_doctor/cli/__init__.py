@@ -21,6 +21,7 @@ _NO_EXAMINATION = OTHER_COMMANDS | {
     "--version",
     "--install-completion",
     "--show-completion",
+    "--show-settings",
 }
 
 

@@ -3,134 +3,96 @@
 from __future__ import annotations
 
 import sys
-from enum import Enum
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import typer
 
+from codecommit_doctor.cli import options
 from codecommit_doctor.formats import Format
 
 if TYPE_CHECKING:
+    from codecommit_doctor.baseline import Baseline
     from codecommit_doctor.consultation import Consultation, Look
     from codecommit_doctor.fixes.treatment import Treatment
+    from codecommit_doctor.output import Destination
     from codecommit_doctor.probes.machine import Machine
+    from codecommit_doctor.registry import Catalogue
     from codecommit_doctor.report import Report
+    from codecommit_doctor.settings import Settings
 
 _USAGE, _BROKEN = 2, 3
 
 
-class Scope(str, Enum):
-    """Where a fix of git's configuration may be written."""
-
-    LOCAL = "local"
-    GLOBAL = "global"
-    SYSTEM = "system"
-
-
 def doctor(
     ctx: typer.Context,
-    targets: Annotated[
-        list[str] | None,
-        typer.Argument(
-            metavar="[TARGET]...",
-            help="An address, a remote's name, or the path of a clone. Without one: the CodeCommit "
-            "remotes of this clone, or the machine in general.",
-            show_default=False,
-        ),
-    ] = None,
-    all_repositories: Annotated[
-        Path | None,
-        typer.Option(metavar="DIR", help="Every clone below this folder, instead of targets."),
-    ] = None,
-    only: Annotated[
-        list[str] | None,
-        typer.Option(metavar="ID", help="Run this check alone; may be repeated."),
-    ] = None,
-    skip: Annotated[
-        list[str] | None,
-        typer.Option(metavar="ID", help="Leave this check out; may be repeated."),
-    ] = None,
-    profile: Annotated[
-        str | None,
-        typer.Option(
-            metavar="NAME", help="AWS profile for questions to AWS, instead of the helper's."
-        ),
-    ] = None,
-    region: Annotated[
-        str | None,
-        typer.Option(metavar="REGION", help="Region to diagnose where no address names one."),
-    ] = None,
-    form: Annotated[
-        Format, typer.Option("--format", help="How to show the report.")
-    ] = Format.CONSOLE,
-    output: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="Write the report to a file, readable by you alone."),
-    ] = None,
-    offline: Annotated[bool, typer.Option("--offline", help="Ask nothing of the network.")] = False,
-    trust_repository: Annotated[
-        bool,
-        typer.Option(
-            "--trust-repository", help="Run credential helpers that the repository itself defines."
-        ),
-    ] = False,
-    timeout: Annotated[
-        float,
-        typer.Option(metavar="SECONDS", min=0.1, help="Time limit for the whole examination."),
-    ] = 60.0,
-    strict: Annotated[
-        bool, typer.Option("--strict", help="End with exit code 4 if there are only warnings.")
-    ] = False,
-    verbose: Annotated[
-        bool, typer.Option("--verbose", "-v", help="Show the evidence of what passed as well.")
-    ] = False,
-    show_accounts: Annotated[
-        bool, typer.Option("--show-accounts", help="Do not mask AWS account ids in the report.")
-    ] = False,
-    fix: Annotated[
-        bool, typer.Option("--fix", help="Mend what can be mended: show each change, then ask.")
-    ] = False,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="With --fix: do not ask.")] = False,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="With --fix: show the changes, make none.")
-    ] = False,
-    unsafe_fixes: Annotated[
-        bool,
-        typer.Option("--unsafe-fixes", help="With --fix: also what others may rely on."),
-    ] = False,
-    scope: Annotated[
-        Scope | None,
-        typer.Option(help="With --fix: write there, not where the wrong value stands."),
-    ] = None,
+    targets: options.Targets = None,
+    all_repositories: options.AllRepositories = None,
+    only: options.Only = None,
+    skip: options.Skip = None,
+    profile: options.Profile = None,
+    region: options.Region = None,
+    form: options.Form = None,
+    output: options.Output = None,
+    reports: options.Reports = None,
+    offline: options.Offline = None,
+    trust_repository: options.TrustRepository = False,
+    timeout: options.Timeout = None,
+    strict: options.Strict = None,
+    require: options.Require = None,
+    baseline: options.BaselineFile = None,
+    verbose: options.Verbose = False,
+    show_accounts: options.ShowAccounts = False,
+    show_settings: options.ShowSettings = False,
+    fix: options.Fix = False,
+    yes: options.Yes = False,
+    dry_run: options.DryRun = False,
+    unsafe_fixes: options.UnsafeFixes = False,
+    scope: options.FixScope = None,
 ) -> None:
     """Examine this machine for one or more CodeCommit addresses, and mend it with --fix.
 
     Exit code 1: something failed, or a fix was refused (nobody to ask and no --yes, no right to
     write), failed, or did not help and was taken back.
     """
-    from codecommit_doctor.consultation import Consultation
-    from codecommit_doctor.registry import CatalogueError, load
-
     if targets and all_repositories:
         _stop("name targets or --all-repositories, not both", _USAGE)
-    try:
-        catalogue = load().select(only or (), skip or ())
-    except KeyError as unknown:
-        _stop(f"there is no check {unknown.args[0]}; see: codecommit-doctor checks", _USAGE)
-    except CatalogueError as error:
-        _stop(f"the built-in checks do not fit together: {error}", _BROKEN)
+    machine = _machine(ctx)
+    given = {
+        "only": only or None,
+        "skip": skip or None,
+        "require": require or None,
+        "offline": offline,
+        "strict": strict,
+        "timeout": timeout,
+        "profile": profile,
+        "region": region,
+        "format": form,
+    }
+    settings = _settings(given, machine)
+    catalogue = _catalogue(settings, machine)
+    if show_settings:
+        _show(settings, machine)
+        raise typer.Exit
+    destinations = _destinations(settings.format, output, reports or [])
+    known = _baseline(baseline) if baseline else None
+    for notice in settings.notices:
+        _say(_clean(notice, machine))
+
+    from codecommit_doctor.consultation import Consultation
+
     consultation = Consultation(
         tuple(targets or ()),
         catalogue,
-        profile,
-        region,
-        offline,
-        timeout,
+        settings.profile,
+        settings.region,
+        settings.offline,
+        settings.timeout,
         all_repositories,
         trust_repository,
     )
-    look = _look(consultation, ctx.obj, form)
+    look = _look(consultation, machine, destinations)
     treatment = None
     if (fix or dry_run) and not look.interrupted:
         look, treatment = _treat(
@@ -143,35 +105,111 @@ def doctor(
         )
 
     from codecommit_doctor.report import build
+    from codecommit_doctor.requirement import insist
 
     report = build(
-        look.sections,
+        insist(look.sections, settings.require),
         look.machine,
-        strict=strict,
+        strict=settings.strict,
         interrupted=look.interrupted,
         show_accounts=show_accounts,
         attempts=treatment.attempts if treatment else (),
+        baseline=known,
     )
-    _write(report, form, output, verbose)
+    _write(report, destinations, verbose)
     raise typer.Exit(report.exit_code)
 
 
-def _look(consultation: Consultation, machine: Machine | None, form: Format) -> Look:
+def _machine(ctx: typer.Context) -> Machine:
+    """The one whose facts are being read already, if there is one."""
+    from codecommit_doctor.probes.machine import Machine
+
+    machine: Machine | None = ctx.obj
+    return machine or Machine.started()
+
+
+def _settings(given: Mapping[str, Any], machine: Machine) -> Settings:
+    import os
+
+    from codecommit_doctor.settings import SettingsError, resolve
+
+    entries = machine.git(Path.cwd()).configuration().entries
+    try:
+        return resolve(given, os.environ, entries)
+    except SettingsError as error:
+        _stop(_clean(f"a setting can't be used: {error}", machine), _USAGE)
+
+
+def _catalogue(settings: Settings, machine: Machine) -> Catalogue:
+    """The checks that are wanted; required ones have to be among them."""
+    from codecommit_doctor.registry import CatalogueError, load
+
+    try:
+        everything = load()
+        everything.select(settings.require, ())
+        chosen = everything.select(settings.only, settings.skip)
+    except KeyError as unknown:
+        origin = settings.origin_of(unknown.args[0])
+        origin = f" ({origin})" if origin != "command line" else ""
+        text = f"there is no check {unknown.args[0]}{origin}; see: codecommit-doctor checks"
+        _stop(_clean(text, machine), _USAGE)
+    except CatalogueError as error:
+        _stop(f"the built-in checks do not fit together: {error}", _BROKEN)
+    there = {check.id for check in chosen.checks} | {broken.id for broken in chosen.broken}
+    for id in settings.require:
+        if id not in there:
+            places = [*settings.origins.get("skip", ()), *settings.origins.get("only", ())]
+            where = ", ".join(dict.fromkeys(places))
+            _stop(_clean(f"{id} is required, but left out ({where})", machine), _USAGE)
+    return chosen
+
+
+def _show(settings: Settings, machine: Machine) -> None:
+    for name, value, origin in settings.described():
+        typer.echo(_clean(f"{name:<9}{value:<28} {origin}", machine))
+    for notice in settings.notices:
+        _say(_clean(notice, machine))
+
+
+def _destinations(form: Format, output: Path | None, reports: list[str]) -> list[Destination]:
+    """All that is to be written; what goes to standard output comes last."""
+    from codecommit_doctor.output import Destination, DestinationError, clash
+
+    try:
+        destinations = [Destination.parse(text) for text in reports]
+    except DestinationError as error:
+        _stop(f"--report {error}", _USAGE)
+    destinations.append(Destination(form, output))
+    for destination in destinations:
+        if reason := destination.obstacle():
+            _stop(f"{destination.path} can't be written: {reason}", _USAGE)
+    if twice := clash(destinations):
+        _stop(f"two reports can't go to the same file: {twice}", _USAGE)
+    return destinations
+
+
+def _baseline(path: Path) -> Baseline:
+    from codecommit_doctor.baseline import Baseline, BaselineError
+
+    try:
+        return Baseline.read(path)
+    except BaselineError as error:
+        _stop(f"the baseline {path} can't be used: {error}", _USAGE)
+
+
+def _look(consultation: Consultation, machine: Machine, destinations: list[Destination]) -> Look:
     from codecommit_doctor.discovery import DiscoveryError
     from codecommit_doctor.formats.progress import Progress
-    from codecommit_doctor.probes.machine import Machine
-    from codecommit_doctor.redaction import Redactor
 
-    machine = machine or Machine.started()
     try:
         with Progress() as progress:
             look = consultation.look(
-                machine, observe=progress.observe, meanwhile=lambda: _prepare(form)
+                machine, observe=progress.observe, meanwhile=lambda: _prepare(destinations)
             )
     except DiscoveryError as error:
-        _stop(Redactor(machine.known_secrets()).clean(str(error)), _USAGE)
+        _stop(_clean(str(error), machine), _USAGE)
     for notice in look.notices:
-        _say(Redactor(machine.known_secrets()).clean(notice))
+        _say(_clean(notice, machine))
     return look
 
 
@@ -197,23 +235,35 @@ def _treat(
     return after, treatment
 
 
-def _write(report: Report, form: Format, output: Path | None, verbose: bool) -> None:
-    from codecommit_doctor.output import write_report
+def _write(report: Report, destinations: list[Destination], verbose: bool) -> None:
+    """Writes what can be written, and tells what can't."""
+    failed = False
+    for destination in destinations:
+        try:
+            destination.write(report, verbose=verbose)
+        except BrokenPipeError:
+            pass  # "codecommit-doctor | head": no error of ours
+        except OSError as error:
+            place = destination.path or error.filename or "the report"
+            _say(f"{place} can't be written: {error.strerror or error}")
+            failed = True
+    if failed:
+        raise typer.Exit(_USAGE)
 
-    try:
-        write_report(report, form, output, verbose=verbose)
-    except BrokenPipeError:
-        raise typer.Exit(report.exit_code) from None  # "codecommit-doctor | head": no error of ours
-    except OSError as error:
-        _stop(f"{output or 'the report'} can't be written: {error.strerror or error}", _USAGE)
 
-
-def _prepare(form: Format) -> None:
+def _prepare(destinations: list[Destination]) -> None:
     """Loads what showing the report needs, while the checks wait for programs."""
-    import codecommit_doctor.report
+    import codecommit_doctor.report  # noqa: F401
+    from codecommit_doctor.formats import load
 
-    if form is Format.CONSOLE:
-        import codecommit_doctor.formats.console  # noqa: F401
+    for destination in destinations:
+        load(destination.form)
+
+
+def _clean(text: str, machine: Machine) -> str:
+    from codecommit_doctor.redaction import Redactor
+
+    return Redactor(machine.known_secrets()).clean(text)
 
 
 def _say(text: str) -> None:

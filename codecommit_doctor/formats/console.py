@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, TextIO
 from rich.console import Console
 from rich.text import Text
 
+from codecommit_doctor.formats.terminal import color_system
+
 if TYPE_CHECKING:
     from codecommit_doctor.report import Cause, Report, ResultItem, TargetItem
 
@@ -46,6 +48,7 @@ class _Page:
             highlight=False,
             markup=False,
             emoji=False,
+            color_system=color_system(),
         )
         if self.console.width > _WIDEST:
             self.console.width = _WIDEST
@@ -102,6 +105,8 @@ class _Page:
         style = _STYLES[result.status]
         title = Text(_WORDS.get(result.status, "ok"), style)
         title.append(f" {result.id}", "bold")
+        if result.known:
+            title.append(" (known before)", "dim")
         title.append(f"  {self._safe(result.summary)}")
         self._row(Text(self.symbols[result.status], style), title)
         for item in result.evidence:

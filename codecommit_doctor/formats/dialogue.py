@@ -11,11 +11,12 @@ from rich.text import Text
 from codecommit_doctor.fixes import Outcome
 from codecommit_doctor.fixes.plan import diff
 from codecommit_doctor.fixes.treatment import CouldNotAsk
-from codecommit_doctor.fixes.veil import veiled
+from codecommit_doctor.fixes.veil import veiled_lines
+from codecommit_doctor.formats.terminal import color_system, in_ci
 
 if TYPE_CHECKING:
     from codecommit_doctor.examination import Finding
-    from codecommit_doctor.fixes.plan import Plan
+    from codecommit_doctor.fixes.plan import Change, Plan
     from codecommit_doctor.fixes.treatment import Attempt
     from codecommit_doctor.redaction import Redactor
 
@@ -32,10 +33,15 @@ _OUTCOMES = {
 
 
 class TerminalDialogue:
-    """yes: do not ask. dry_run: show and change nothing. Without a terminal nobody is asked."""
+    """yes: do not ask. dry_run: show and change nothing.
+
+    Without a terminal, and in a CI job, nobody is asked.
+    """
 
     def __init__(self, redactor: Redactor, *, yes: bool, dry_run: bool) -> None:
-        self._console = Console(stderr=True, highlight=False, markup=False, emoji=False)
+        self._console = Console(
+            stderr=True, highlight=False, markup=False, emoji=False, color_system=color_system()
+        )
         self._redactor = redactor
         self._yes, self._dry_run = yes, dry_run
         self.could_not_ask = False
@@ -46,7 +52,7 @@ class TerminalDialogue:
         self._say(Text.assemble((f"{finding.check.id}: ", "bold"), clean(finding.result.summary)))
         self._say(Text(f"Fix: {clean(planned.fix.title)} ({planned.fix.safety.value})"))
         for change in planned.changes:
-            show_diff(list(diff(change)), self._redactor, self._console)
+            show_diff(_diff(change, self._redactor), self._redactor, self._console)
         for erasure in planned.erasures:
             self._say(Text(f"  and the stored password is erased by {clean(erasure.helper)}"))
         if not can_be_undone:
@@ -70,7 +76,7 @@ class TerminalDialogue:
         self._say(Text())
 
     def _asked(self) -> bool:
-        if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        if in_ci() or not (sys.stdin.isatty() and sys.stderr.isatty()):
             self.could_not_ask = True
             raise CouldNotAsk("nobody could be asked; --yes applies without asking")
         self._console.print("Apply this fix? [y/N] ", end="")
@@ -88,5 +94,15 @@ def show_diff(lines: list[str], redactor: Redactor, console: Console) -> None:
     """A unified diff in colours, without secrets."""
     for line in lines:
         style = _STYLES.get(line[:1], "") if not line.startswith(("---", "+++")) else "bold"
-        shown = line[:1] + veiled(line[1:].expandtabs(4), redactor)
-        console.print(Text(f"  {shown}", style), soft_wrap=True)
+        console.print(Text(f"  {redactor.clean(line.expandtabs(4))}", style), soft_wrap=True)
+
+
+def _diff(change: Change, redactor: Redactor) -> list[str]:
+    """The change line by line, what may be secret veiled; whether it is depends on lines above."""
+    covers: dict[str, str] = {}
+    for data in (change.before, change.after):
+        text = (data or b"").decode("utf-8", "backslashreplace").replace("\r\n", "\n")
+        for line, cover in zip(text.split("\n"), veiled_lines(text), strict=True):
+            if cover != line or line not in covers:
+                covers[line] = cover
+    return [line[:1] + covers.get(line[1:], line[1:]) for line in diff(change)]

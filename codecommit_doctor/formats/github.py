@@ -19,7 +19,7 @@ _COMMANDS = {"fail": "error", "error": "error", "warn": "warning"}
 def render(report: Report) -> str:
     """The commands, one a line, and a last one that counts."""
     lines = [_annotation(*problem) for problem in problems(report, *_COMMANDS)]
-    lines.append(_command("notice", headline(report.counts), title="codecommit-doctor"))
+    lines.append(_command("notice", headline(report), title="codecommit-doctor"))
     return "".join(f"{line}\n" for line in lines)
 
 

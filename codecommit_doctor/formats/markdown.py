@@ -31,7 +31,7 @@ _ORDER = ("fail", "error", "warn", "pass", "skip")
 
 def render(report: Report) -> str:
     """The document, with a newline at its end."""
-    lines = [f"## codecommit-doctor: {headline(report.counts)}", ""]
+    lines = [f"## codecommit-doctor: {headline(report)}", ""]
     for target in report.targets:
         lines += _target(target)
     if report.interrupted:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from codecommit_doctor.baseline import identity
 
 if TYPE_CHECKING:
-    from codecommit_doctor.report import Counts, Location, Report, ResultItem, TargetItem
+    from codecommit_doctor.report import Location, Report, ResultItem, TargetItem
 
 __all__ = ["details", "fingerprint", "headline", "place", "problems"]
 
@@ -43,12 +43,13 @@ def fingerprint(target: TargetItem, result: ResultItem) -> str:
     return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def headline(counts: Counts) -> str:
+def headline(report: Report) -> str:
     """``1 failed, 7 passed``."""
-    numbers = [(getattr(counts, name), word) for name, word in _WORDS]
-    return (
-        ", ".join(f"{number} {word}" for number, word in numbers if number) or "nothing looked at"
-    )
+    numbers = [(getattr(report.counts, name), word) for name, word in _WORDS]
+    parts = [f"{number} {word}" for number, word in numbers if number]
+    if known := sum(bool(result.known) for _, result in problems(report, "fail", "warn")):
+        parts.append(f"{known} of them known before")
+    return ", ".join(parts) or "nothing looked at"
 
 
 def details(result: ResultItem) -> Iterator[str]:

@@ -6,6 +6,8 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from codecommit_doctor.formats.terminal import in_ci
+
 if TYPE_CHECKING:
     from codecommit_doctor.examination import Event
 
@@ -25,7 +27,7 @@ class Progress:
         self._timer: object = None
 
     def __enter__(self) -> Progress:
-        if sys.stderr.isatty():
+        if sys.stderr.isatty() and not in_ci():
             import threading
 
             timer = threading.Timer(_PATIENCE, self._show)

@@ -1,0 +1,132 @@
+"""The options of the examination, group by group. What each does when it is not given is decided
+where the settings are put together.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from codecommit_doctor.formats import Format
+
+
+class Scope(str, Enum):
+    """Where a fix of git's configuration may be written."""
+
+    LOCAL = "local"
+    GLOBAL = "global"
+    SYSTEM = "system"
+
+
+# what to look at
+
+Targets = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="[TARGET]...",
+        help="An address, a remote's name, or the path of a clone. Without one: the CodeCommit "
+        "remotes of this clone, or the machine in general.",
+        show_default=False,
+    ),
+]
+AllRepositories = Annotated[
+    Path | None,
+    typer.Option(metavar="DIR", help="Every clone below this folder, instead of targets."),
+]
+Only = Annotated[
+    list[str] | None,
+    typer.Option(metavar="ID", help="Run this check alone; may be repeated."),
+]
+Skip = Annotated[
+    list[str] | None,
+    typer.Option(metavar="ID", help="Leave this check out; may be repeated."),
+]
+Profile = Annotated[
+    str | None,
+    typer.Option(metavar="NAME", help="AWS profile for questions to AWS, instead of the helper's."),
+]
+Region = Annotated[
+    str | None,
+    typer.Option(metavar="REGION", help="Region to diagnose where no address names one."),
+]
+Offline = Annotated[
+    bool | None, typer.Option("--offline/--no-offline", help="Ask nothing of the network.")
+]
+TrustRepository = Annotated[
+    bool,
+    typer.Option(
+        "--trust-repository", help="Run credential helpers that the repository itself defines."
+    ),
+]
+Timeout = Annotated[
+    float | None,
+    typer.Option(
+        metavar="SECONDS", min=0.1, help="Time limit for the whole examination; 60 if not given."
+    ),
+]
+
+# what counts
+
+Strict = Annotated[
+    bool | None,
+    typer.Option("--strict/--no-strict", help="End with exit code 4 if there are only warnings."),
+]
+Require = Annotated[
+    list[str] | None,
+    typer.Option(metavar="ID", help="A skip of this check is a failure; may be repeated."),
+]
+BaselineFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--baseline",
+        metavar="FILE",
+        help="An earlier JSON report: what it knows does not count for the exit code.",
+    ),
+]
+
+# how to show it
+
+Form = Annotated[
+    Format | None,
+    typer.Option("--format", help="How to show the report; for people if not given."),
+]
+Output = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="Write the report to a file, readable by you alone."),
+]
+Reports = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--report",
+        metavar="FORMAT=FILE",
+        help="Write it to this file as well; may be repeated.",
+    ),
+]
+Verbose = Annotated[
+    bool, typer.Option("--verbose", "-v", help="Show the evidence of what passed as well.")
+]
+ShowAccounts = Annotated[
+    bool, typer.Option("--show-accounts", help="Do not mask AWS account ids in the report.")
+]
+ShowSettings = Annotated[
+    bool,
+    typer.Option("--show-settings", help="Say which settings are in force and why; do no more."),
+]
+
+# what to mend
+
+Fix = Annotated[
+    bool, typer.Option("--fix", help="Mend what can be mended: show each change, then ask.")
+]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="With --fix: do not ask.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="With --fix: show the changes, make none.")]
+UnsafeFixes = Annotated[
+    bool, typer.Option("--unsafe-fixes", help="With --fix: also what others may rely on.")
+]
+FixScope = Annotated[
+    Scope | None,
+    typer.Option(help="With --fix: write there, not where the wrong value stands."),
+]
