@@ -42,7 +42,7 @@ _WRITE = "Write the AWS helper for CodeCommit hosts"
     title="Does a well-formed AWS credential helper apply to this address?",
     why="Without it Git asks for a user name and a password, which only IAM Git credentials have.",
     source=_GUIDE,
-    after=("git-version", "git-configuration"),
+    after=("git-version", "git-configuration", "config-shadowing"),
 )
 def credential_helper(target: Target, git: Git, aws_cli: AwsCli, profiles: Profiles) -> Result:
     """## Symptom

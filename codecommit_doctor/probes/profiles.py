@@ -46,6 +46,15 @@ class Profiles:
     def names(self) -> tuple[str, ...]:
         return tuple(self.by_name())
 
+    def sso_sessions(self) -> tuple[str, ...]:
+        """The names of the ``[sso-session ...]`` sections."""
+        return tuple(self._config_sections().get("sso_sessions", {}))
+
+    def sections_without_profile(self) -> tuple[str, ...]:
+        """Sections of the config file that lack the word ``profile`` and so are none."""
+        known = ("profiles", "sso_sessions", "services", "_path")
+        return tuple(name for name in self._config_sections() if name not in known)
+
     @property
     def failures(self) -> tuple[AwsFile, ...]:
         """The files that exist and can't be read."""
@@ -70,10 +79,17 @@ class Profiles:
 
     @once
     def _config(self) -> tuple[AwsFile, dict[str, Any]]:
+        file, parsed = self._config_file()
+        return file, parsed.get("profiles", {})
+
+    def _config_sections(self) -> dict[str, Any]:
+        return self._config_file()[1]
+
+    @once
+    def _config_file(self) -> tuple[AwsFile, dict[str, Any]]:
         from botocore.configloader import load_config
 
-        file, parsed = _read("AWS_CONFIG_FILE", "~/.aws/config", load_config)
-        return file, parsed.get("profiles", {})
+        return _read("AWS_CONFIG_FILE", "~/.aws/config", load_config)
 
     @once
     def _credentials(self) -> tuple[AwsFile, dict[str, Any]]:

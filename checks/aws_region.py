@@ -1,0 +1,117 @@
+"""The check ``aws-region``."""
+
+from __future__ import annotations
+
+import os
+
+from codecommit_doctor.check import (
+    Advice,
+    Evidence,
+    Fix,
+    Git,
+    HostKind,
+    Origin,
+    Profiles,
+    Result,
+    Safety,
+    Target,
+    Transport,
+    check,
+    failed,
+    passed,
+    skipped,
+    warned,
+)
+from codecommit_doctor.fixes import AwsConfigEdit
+from codecommit_doctor.signer import Signer, signer_of
+
+_GUIDE = "https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-files.html"
+
+_FORMATS = frozenset({"json", "text", "table", "yaml", "yaml-stream", "off"})
+"""What the AWS CLI prints, in version 1 and 2."""
+
+
+@check(
+    id="aws-region",
+    title="Is a region configured where one is needed?",
+    why="A signature names a region. The AWS helper takes it from the host name, and where that "
+    "has none, as git-remote-codecommit does, from the profile.",
+    source=_GUIDE,
+    after=("git-version", "git-configuration", "aws-configuration", "profile-exists"),
+)
+def aws_region(target: Target, git: Git, profiles: Profiles) -> Result:
+    """## Symptom
+    `sequence item 1: expected str instance, NoneType found` from the AWS helper, or `the profile
+    does not have an AWS Region` from git-remote-codecommit; with an output format that does not
+    exist, `Unknown output type` from other commands of the AWS CLI.
+
+    ## How it looks
+    Where the host name or the codecommit:: address names the region, none has to be configured.
+    Elsewhere it looks at the helper's `--region`, at AWS_DEFAULT_REGION and at the profile. The
+    output format, for which the guide asks json, may be any of the AWS CLI's: Git does not see it.
+
+    ## By hand
+    On Windows, macOS and Linux alike, with the profile that signs:
+
+        aws configure set region us-east-2 --profile NAME
+    """
+    signer = signer_of(target, git)
+    if signer is None:
+        return skipped("no AWS helper applies to this address, or it chooses its profile itself")
+    name = signer.name(profiles)
+    if not _is_needed(target):
+        return _format(name, profiles) or passed(
+            f"the address names the region {target.region}", signer.evidence
+        )
+    if signer.region:
+        return _format(name, profiles) or passed(f"the helper names the region {signer.region}")
+    if value := os.environ.get("AWS_DEFAULT_REGION"):
+        fact = Evidence(f"region {value}", Origin.environment("AWS_DEFAULT_REGION"))
+        return _format(name, profiles) or passed(f"the region is {value}", fact)
+    if value := profiles.by_name().get(name, {}).get("region"):
+        return _format(name, profiles) or passed(f"the profile {name} has the region {value}")
+    return _missing(target, name, signer, profiles)
+
+
+def _is_needed(target: Target) -> bool:
+    if target.transport is Transport.REMOTE_HELPER:
+        return target.region is None
+    # the AWS CLI knows the host by its small letters
+    return target.host_kind is HostKind.UNKNOWN or target.host != target.host.lower()
+
+
+def _missing(target: Target, name: str, signer: Signer, profiles: Profiles) -> Result:
+    remedy = "write it into the address: codecommit::REGION://NAME"
+    if target.transport is not Transport.REMOTE_HELPER:
+        remedy = "write --region into the helper"
+    facts = [signer.evidence, Evidence("no region", Origin(f"profile {name}"))]
+    if elsewhere := os.environ.get("AWS_REGION"):
+        origin = Origin.environment("AWS_REGION")
+        facts.append(Evidence(f"region {elsewhere}, which Python programs do not read", origin))
+    regions = {str(p["region"]) for p in profiles.by_name().values() if p.get("region")}
+    value = elsewhere or (regions.pop() if len(regions) == 1 else None)
+    fix = None
+    if value:
+        title = f"Give the profile {name} the region {value}"
+        safety = Safety.SAFE if elsewhere else Safety.UNSAFE
+        fix = Fix(title, (AwsConfigEdit(name, "region", value),), _GUIDE, safety)
+    return failed(
+        f"no region is configured for the profile {name}, and the address names none",
+        *facts,
+        advice=(Advice(f"Configure one, or {remedy}"),),
+        fix=fix,
+    )
+
+
+def _format(name: str, profiles: Profiles) -> Result | None:
+    """A warning for an output format that the AWS CLI does not have."""
+    variable = os.environ.get("AWS_DEFAULT_OUTPUT")
+    value = variable or str(profiles.by_name().get(name, {}).get("output", "json"))
+    if value in _FORMATS:
+        return None
+    why = f"the AWS CLI has no output format {value}; its commands for people stop, Git's does not"
+    if variable:
+        fact = Evidence(f"output {value}", Origin.environment("AWS_DEFAULT_OUTPUT"))
+        return warned(why, fact, advice=(Advice("Unset AWS_DEFAULT_OUTPUT"),))
+    fix = Fix("Set the output format to json", (AwsConfigEdit(name, "output", "json"),), _GUIDE)
+    return warned(why, Evidence(f"output {value}", Origin(f"profile {name}")), fix=fix)

@@ -1,0 +1,167 @@
+"""The check ``config-shadowing``."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from codecommit_doctor.check import (
+    Advice,
+    Evidence,
+    Git,
+    Helper,
+    Origin,
+    Profiles,
+    Result,
+    Target,
+    check,
+    failed,
+    no_helpers_asked,
+    passed,
+    skipped,
+    warned,
+)
+from codecommit_doctor.fixes.recipes import reset_chain
+from codecommit_doctor.probes.git import CredentialSettings
+from codecommit_doctor.probes.git_config import Entry
+
+_SCOPES = ("system", "global", "local", "worktree", "command")
+
+
+@check(
+    id="config-shadowing",
+    title="Is what the user configured undone by another part of the configuration?",
+    why="Git asks helpers from the widest scope to the narrowest, so that the first AWS helper "
+    "answers and not the nearest; and an empty helper takes away all before it.",
+    source="https://docs.aws.amazon.com/codecommit/latest/userguide/setting-up-https-unixes.html",
+    after=("git-version", "git-configuration"),
+)
+def config_shadowing(target: Target, git: Git, profiles: Profiles) -> Result:
+    """## Symptom
+    403 for another IAM user than the one that this clone is configured for; or a prompt, though
+    an AWS helper is configured.
+
+    ## How it looks
+    It builds the chain of helpers for this address and looks for an AWS helper that an empty value
+    takes away; for two AWS helpers with different profiles, of which the wider one answers; and,
+    where no AWS helper applies at all, for one in a file that Git does not read here: because of
+    GIT_CONFIG_GLOBAL, or in an include whose condition does not hold.
+
+    ## By hand
+    For another IAM user in one clone, on Windows, macOS and Linux, begin the clone's own section
+    with a reset (`git config --local --edit`):
+
+        [credential "https://git-codecommit.*.amazonaws.com"]
+            helper =
+            helper = !aws codecommit credential-helper --profile OTHER $@
+            UseHttpPath = true
+    """
+    if skip := no_helpers_asked(target):
+        return skip
+    settings = git.credential(target)
+    found = [e for e in settings.chain if Helper(e.value or "").is_meant_as_aws]
+    removed = [e for e in settings.removed if Helper(e.value or "").is_meant_as_aws]
+    if found:
+        return _outranked(target, git, settings, profiles) or passed(
+            "the nearest AWS helper is the one that answers", *map(Evidence.of_setting, found)
+        )
+    if removed:
+        return _taken_away(target, git, settings, removed[-1])
+    if any(Helper(e.value or "").is_meant_as_aws for e in settings.others):
+        return skipped("the AWS helper is configured for other hosts: see credential-helper")
+    return _unread(git, settings) or skipped("no AWS credential helper applies to this address")
+
+
+def _taken_away(target: Target, git: Git, settings: CredentialSettings, removed: Entry) -> Result:
+    behind = settings.matching[settings.matching.index(removed) :]
+    reset = next(e for e in behind if e.key.endswith(".helper") and e.value == "")
+    facts = (Evidence.of_setting(removed), Evidence.of_setting(reset))
+    if settings.chain:
+        other = Helper(settings.chain[0].value or "").name
+        return passed(f"{other} is chosen for this address instead of the AWS helper", *facts)
+    fix = reset_chain(
+        target,
+        git,
+        replace(settings, chain=(reset,)),
+        Helper(removed.value or "").corrected or removed.value or "",
+        title="Name the AWS helper again behind the empty one",
+    )
+    advice = () if fix else (Advice(f"Take the empty helper out of: {facts[1].origin.text}"),)
+    return failed("an empty helper takes the AWS helper away", *facts, advice=advice, fix=fix)
+
+
+def _outranked(
+    target: Target, git: Git, settings: CredentialSettings, profiles: Profiles
+) -> Result | None:
+    """Two AWS helpers with different profiles: the one that answers should be the nearer one."""
+    found = [
+        (entry, helper.aws.profile or profiles.default_name())
+        for entry in settings.chain
+        if (helper := Helper(entry.value or "")).is_aws
+        and helper.flaw is None
+        and not (helper.aws.snippet or helper.aws.unbalanced or helper.aws.stray)
+    ]
+    if len({profile for _, profile in found}) < 2:
+        return None
+    (first, answers), (last, meant) = found[0], max(found, key=lambda pair: _nearness(pair[0]))
+    facts = [Evidence.of_setting(entry) for entry, _ in found]
+    if last == first or answers == meant:
+        return None
+    if _nearness(last) == _nearness(first):
+        return warned(
+            f"two AWS helpers are configured; the first one answers, with the profile {answers}",
+            *facts,
+            advice=(Advice("Remove the one that is not meant"),),
+        )
+    fix = reset_chain(
+        target, git, settings, last.value or "", title="Begin the nearer section with a reset"
+    )
+    advice = () if fix else (Advice("Put an empty helper in front of the nearer one"),)
+    return failed(
+        f"the AWS helper with the profile {answers} answers before the nearer one with {meant}",
+        *facts,
+        advice=advice,
+        fix=fix,
+    )
+
+
+def _nearness(entry: Entry) -> tuple[int, bool, bool, int]:
+    """How exactly a section is meant for one address: its scope first."""
+    scope = _SCOPES.index(entry.scope) if entry.scope in _SCOPES else 0
+    section = entry.subsection or ""
+    return scope, bool(section), bool(section) and "*" not in section, section.count("/")
+
+
+def _unread(git: Git, settings: CredentialSettings) -> Result | None:
+    for file, why in _unread_files(git):
+        listed = git.run("config", "--file", file, "--get-regexp", r"^credential\..*helper$")
+        values = [line.partition(" ")[2] for line in listed.text.splitlines()]
+        if any(Helper(value).is_meant_as_aws for value in values):
+            fact = Evidence("it names the AWS helper", Origin.of_file(file))
+            judge = warned if settings.chain else failed
+            advice = (Advice("Let Git read that file, or name the helper in the global one"),)
+            return judge(f"{file} is not read here: {why}", fact, advice=advice)
+    return None
+
+
+def _unread_files(git: Git) -> Iterator[tuple[str, str]]:
+    """Files that Git would read in other circumstances, and why it does not in these."""
+    entries = git.configuration().entries
+    read = {entry.file for entry in entries}
+    home = Path(os.environ.get("HOME") or Path.home())
+    candidates: list[tuple[Path, str]] = []
+    if os.environ.get("GIT_CONFIG_GLOBAL") is not None:
+        shared = Path(os.environ.get("XDG_CONFIG_HOME") or home / ".config") / "git" / "config"
+        why = "the variable GIT_CONFIG_GLOBAL leads elsewhere"
+        candidates += [(home / ".gitconfig", why), (shared, why)]
+    for entry in entries:
+        if re.match(r"includeif\..*\.path\Z", entry.key, re.S) and entry.value and entry.file:
+            path = Path(entry.file).parent / Path(entry.value).expanduser()
+            candidates.append((path, f"it is included only for {entry.subsection}"))
+    for path, why in candidates:
+        file = os.path.normpath(path)
+        if file not in read and path.is_file():
+            yield file, why

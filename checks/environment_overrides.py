@@ -1,0 +1,126 @@
+"""The check ``environment-overrides``."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from codecommit_doctor.check import (
+    Advice,
+    Evidence,
+    Git,
+    Origin,
+    Profiles,
+    Result,
+    Target,
+    check,
+    failed,
+    passed,
+    skipped,
+    warned,
+)
+from codecommit_doctor.signer import signer_of
+
+_KEY, _SECRET, _TOKEN = "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"
+_FILES = {
+    "AWS_CONFIG_FILE": "~/.aws/config",
+    "AWS_SHARED_CREDENTIALS_FILE": "~/.aws/credentials",
+}
+
+
+@check(
+    id="environment-overrides",
+    title="Do AWS_* variables win over what is believed to be used?",
+    why="Keys in the environment win over AWS_PROFILE and over the default profile, so that "
+    "another user than the expected one signs.",
+    source="https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-envvars.html",
+    after=("git-version", "git-configuration", "aws-configuration"),
+)
+def environment_overrides(target: Target, git: Git, profiles: Profiles) -> Result:
+    """## Symptom
+    403 for the wrong user, in one terminal and not in another; or `Partial credentials found in
+    env, missing: AWS_SECRET_ACCESS_KEY`.
+
+    ## How it looks
+    A profile that the helper or the codecommit:: address names wins over the whole environment.
+    Else it looks for half a set of keys, for a temporary key without its session token, for a
+    session token left over beside a long-term key, and for keys beside AWS_PROFILE or beside other
+    keys in the default profile. Variables alone, as in a CI job, are as good as a profile.
+
+    ## By hand
+    - Windows: `Remove-Item Env:AWS_ACCESS_KEY_ID` in PowerShell, `set AWS_ACCESS_KEY_ID=` in cmd;
+      for new windows in System Properties, Environment Variables.
+    - macOS and Linux: `unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN`, and look
+      for them in the shell's start-up files.
+
+    Or name the profile in the helper: `--profile NAME`.
+    """
+    signer = signer_of(target, git)
+    if signer is None:
+        return skipped("no AWS helper applies to this address, or it chooses its profile itself")
+    if lost := _lost_files():
+        return lost
+    if signer.profile:
+        return passed(
+            f"the profile {signer.profile} is named outright, and wins over the environment",
+            signer.evidence,
+        )
+    return _broken_keys() or _rivals(profiles) or passed("the environment overrides nothing")
+
+
+def _facts(*names: str) -> list[Evidence]:
+    return [Evidence(f"{name} is set", Origin.environment(name)) for name in names if _value(name)]
+
+
+def _value(name: str) -> str:
+    return os.environ.get(name, "")
+
+
+def _unset(*names: str) -> tuple[Advice, ...]:
+    return (Advice(f"Unset {' and '.join(names)}, or name the profile in the helper"),)
+
+
+def _lost_files() -> Result | None:
+    """A warning if a variable leads to no file, though the usual one is there."""
+    for name, usual in _FILES.items():
+        path = Path(os.path.expandvars(_value(name))).expanduser()
+        if _value(name) and not path.exists() and Path(usual).expanduser().exists():
+            why = f"{name} leads to a file that does not exist, so that {usual} is not read"
+            return warned(why, *_facts(name), advice=(Advice(f"Unset or correct {name}"),))
+    return None
+
+
+def _broken_keys() -> Result | None:
+    """A failure if the keys of the environment can't belong together."""
+    facts = _facts(_KEY, _SECRET, _TOKEN)
+    if not _value(_KEY):
+        return None
+    if not _value(_SECRET):
+        return failed(f"{_KEY} is set without {_SECRET}", *facts, advice=_unset(_KEY))
+    if _value(_KEY).startswith("ASIA") and not (_value(_TOKEN) or _value("AWS_SECURITY_TOKEN")):
+        why = f"{_KEY} is a temporary key, and its {_TOKEN} is not set"
+        return failed(why, *facts, advice=_unset(_KEY, _SECRET))
+    if _value(_KEY).startswith("AKIA") and _value(_TOKEN):
+        why = f"{_TOKEN} is left over: it belongs to another key than {_KEY}"
+        return failed(why, *facts, advice=(Advice(f"Unset {_TOKEN}"),))
+    return None
+
+
+def _rivals(profiles: Profiles) -> Result | None:
+    """A warning if what is in the environment contradicts itself or the default profile."""
+    named = [name for name in ("AWS_DEFAULT_PROFILE", "AWS_PROFILE") if _value(name)]
+    if len({_value(name) for name in named}) > 1:
+        why = "AWS_PROFILE and AWS_DEFAULT_PROFILE name different profiles"
+        return warned(why, *_facts(*named), advice=_unset(named[0]))
+    if not _value(_KEY):
+        return None
+    if named and not _value("AWS_VAULT"):
+        values = profiles.by_name().get(_value(named[0]), {})
+        if values.get("aws_access_key_id") != _value(_KEY):
+            why = f"{_KEY} wins over {named[0]}: the profile {_value(named[0])} is not used"
+            return warned(why, *_facts(_KEY, *named), advice=_unset(_KEY, _SECRET))
+    default = profiles.by_name().get("default", {}).get("aws_access_key_id")
+    if not named and default and default != _value(_KEY) and _value(_KEY).startswith("AKIA"):
+        why = f"{_KEY} wins over the default profile, which has another key"
+        return warned(why, *_facts(_KEY), advice=_unset(_KEY, _SECRET))
+    return None

@@ -1,0 +1,156 @@
+"""The check ``profile-exists``."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import replace
+from difflib import get_close_matches
+
+from codecommit_doctor.check import (
+    Advice,
+    Evidence,
+    Fix,
+    Git,
+    Origin,
+    Profiles,
+    Result,
+    Safety,
+    Target,
+    check,
+    failed,
+    passed,
+    skipped,
+)
+from codecommit_doctor.fixes.recipes import replace_helper
+from codecommit_doctor.signer import Signer, signer_of
+
+_GUIDE = "https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-files.html"
+
+_VARIABLES = ("AWS_DEFAULT_PROFILE", "AWS_PROFILE")
+"""In the order in which the AWS SDK for Python reads them."""
+
+
+@check(
+    id="profile-exists",
+    title="Does the AWS profile that signs exist?",
+    why="The AWS CLI stops at a profile that it does not find, and Git gets no password.",
+    source=_GUIDE,
+    after=("git-version", "git-configuration", "aws-configuration", "profile-quoting"),
+)
+def profile_exists(target: Target, git: Git, profiles: Profiles) -> Result:
+    """## Symptom
+    `The config profile (work) could not be found`, or `The following profile was not found`, and
+    a prompt for a user name.
+
+    ## How it looks
+    It takes the profile that the AWS helper or the codecommit:: address names, else the one of
+    AWS_PROFILE, else the default profile, and looks it up in the AWS files by botocore's rules;
+    then the profiles that a role is assumed from, and the sso-session. A default profile is not
+    needed where credentials come from the environment, a container or an instance. For a name
+    that is not there the nearest one is offered.
+
+    ## By hand
+    `aws configure list-profiles` names all of them. In `~/.aws/config` (on Windows
+    `%USERPROFILE%\\.aws\\config`) a section is called `[profile work]`, in `~/.aws/credentials`
+    only `[work]`; capital letters count. Correct the name in the helper with
+    `git config --global --edit`, on every system.
+    """
+    signer = signer_of(target, git)
+    if signer is None:
+        return skipped("no AWS helper applies to this address, or it chooses its profile itself")
+    name, origin = _named(signer)
+    known = profiles.by_name()
+    if name is None and "default" not in known:
+        if os.environ.get("AWS_ACCESS_KEY_ID"):
+            return passed("the keys come from the environment; no profile is needed")
+        return skipped("no profile is named; without a default one the machine's own role is asked")
+    fact = Evidence(f"profile {name or 'default'}", origin) if origin else signer.evidence
+    if name is not None and name not in known:
+        return _missing(name, fact, signer, profiles)
+    chain = _chain(name or "default", profiles)
+    for holder, wanted, what in chain:
+        if wanted is not None:
+            return failed(
+                f"the profile {holder} rests on the {what} {wanted}, which does not exist",
+                fact,
+                *_files(profiles),
+                advice=(Advice(f"Correct the name in the profile {holder}, or add it"),),
+            )
+    return passed(f"the profile {name or 'default'} exists", fact)
+
+
+def _named(signer: Signer) -> tuple[str | None, Origin | None]:
+    """The profile that is asked for outright, and what asks for it."""
+    if signer.profile:
+        return signer.profile, None
+    for variable in _VARIABLES:
+        if value := os.environ.get(variable):
+            return value, Origin.environment(variable)
+    return None, None
+
+
+def _chain(name: str, profiles: Profiles) -> list[tuple[str, str | None, str]]:
+    """What a profile rests on: each step's holder, the missing name if it is, and what it is."""
+    known, seen = profiles.by_name(), set[str]()
+    steps: list[tuple[str, str | None, str]] = []
+    while name not in seen:
+        seen.add(name)
+        values = known[name]
+        session = values.get("sso_session")
+        if session and session not in profiles.sso_sessions():
+            steps.append((name, str(session), "sso-session"))
+        source = values.get("source_profile") if "role_arn" in values else None
+        if not source:
+            break
+        if source not in known:
+            steps.append((name, str(source), "profile"))
+            break
+        name = str(source)
+    return steps
+
+
+def _missing(name: str, fact: Evidence, signer: Signer, profiles: Profiles) -> Result:
+    known = profiles.names()
+    lower = {one.lower(): one for one in known}
+    near = lower.get(name.lower()) or next(iter(get_close_matches(name, known, 1, 0.75)), None)
+    why = f"the profile {name} does not exist"
+    if near:
+        why += f"; did you mean {near}?"
+    advice: tuple[Advice, ...] = (
+        Advice("List the profiles", ("aws", "configure", "list-profiles")),
+    )
+    if name in profiles.sections_without_profile():
+        why = f"the section [{name}] of the config file has to be called [profile {name}]"
+        advice = (Advice(f"Call it [profile {name}] in {profiles.files()[0].path}"),)
+    elif os.environ.get("AWS_CONFIG_FILE") or os.environ.get("AWS_SHARED_CREDENTIALS_FILE"):
+        advice = (*advice, Advice("Or correct the variable that leads to another file"))
+    fix = _fix(near, name, signer) if near else None
+    return failed(why, fact, *_files(profiles), advice=() if fix else advice, fix=fix)
+
+
+def _fix(near: str, name: str, signer: Signer) -> Fix | None:
+    """The nearest name in the helper: another one than in its letters' case may be another user."""
+    if signer.entry is None or signer.profile is None:
+        return None
+    quoted = f"'{near}'" if re.search(r"[^\w.@/-]", near) else near
+    value = re.sub(
+        r"""(--profile(?:\s+|=))('[^']*'|"[^"]*"|\S+)""",
+        lambda match: match[1] + quoted,
+        signer.entry.value or "",
+        count=1,
+    )
+    fix = replace_helper(signer.entry, value, title=f"Name the profile {near}", guide=_GUIDE)
+    if fix and near.lower() != name.lower():
+        fix = replace(fix, safety=Safety.UNSAFE)
+    return fix
+
+
+def _files(profiles: Profiles) -> list[Evidence]:
+    return [
+        Evidence(
+            "looked into" if file.exists else "does not exist",
+            Origin(f"{file.path} (by {file.variable})" if file.variable else file.path, file.path),
+        )
+        for file in profiles.files()
+    ]
