@@ -236,8 +236,15 @@ class Check:
 
     @property
     def page(self) -> str:
-        """The check's documentation in Markdown, from its docstring."""
-        return inspect.getdoc(self.function) or self.why
+        """The check's whole documentation, in Markdown: what ``explain`` and the site show."""
+        parts = [
+            f"# {self.id}: {self.title}",
+            self.why,
+            inspect.getdoc(self.function),
+            self.after and f"Comes after: {', '.join(self.after)}",
+            f"Source: <{self.source}>",
+        ]
+        return "\n\n".join(part for part in parts if part) + "\n"
 
 
 def check(

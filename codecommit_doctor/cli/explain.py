@@ -22,15 +22,10 @@ def explain(
         hint = f"; did you mean {near}?" if near else "; see: codecommit-doctor checks"
         typer.echo(f"codecommit-doctor: there is no check {id!a}{hint}", err=True)
         raise typer.Exit(2)
-    after = f"\n\nComes after: {', '.join(check.after)}" if check.after else ""
-    text = (
-        f"# {check.id}: {check.title}\n\n{check.why}\n\n"
-        f"{check.page}{after}\n\nSource: {check.source}\n"
-    )
     if not sys.stdout.isatty():
-        typer.echo(text, nl=False)
+        typer.echo(check.page, nl=False)
         return
     from rich.console import Console
     from rich.markdown import Markdown
 
-    Console(width=min(Console().width, 100)).print(Markdown(text))
+    Console(width=min(Console().width, 100)).print(Markdown(check.page))
