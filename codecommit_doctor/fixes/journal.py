@@ -195,7 +195,7 @@ class Journal:
 
 def _shown(data: bytes | None, redactor: Redactor) -> str:
     text = (data or b"").decode("utf-8", "backslashreplace").expandtabs(4)
-    return "\n".join(veiled_lines(text, redactor))
+    return redactor.clean("\n".join(veiled_lines(text)))
 
 
 def _common(one: bytes, other: bytes) -> int:

@@ -11,7 +11,7 @@ import re
 from codecommit_doctor.credential_helper import Helper
 from codecommit_doctor.redaction import Redactor
 
-__all__ = ["may_be_secret", "veiled", "veiled_lines"]
+__all__ = ["may_be_secret", "veiled_lines"]
 
 _WORDS = r"(?:pass|secret|token|key|cookie|extraheader|authorization)"
 _NAMED = re.compile(rf"(\s*(?:\[[^\]]*\]\s*)?[\w.-]*{_WORDS}[\w.-]*\s*=\s*)\S.*", re.I | re.S)
@@ -19,19 +19,17 @@ _COMMENT = re.compile(rf"(\s*[#;]).*{_WORDS}.*", re.I | re.S)
 _SNIPPET = re.compile(r"([^=]*=\s*[\"']*)(![^\r\n]*?)[\"']*\s*\Z", re.S)
 
 
-def veiled(line: str, redactor: Redactor) -> str:
-    """One line, fit to be kept and shown."""
-    return redactor.clean(_veiled(line))
+def veiled_lines(text: str) -> list[str]:
+    """All lines, fit to be kept and shown once a Redactor has cleaned them.
 
-
-def veiled_lines(text: str, redactor: Redactor) -> list[str]:
-    """All lines; what continues a veiled one is not shown either."""
+    What continues a veiled line is veiled too.
+    """
     lines: list[str] = []
     hidden = False
     for line in text.split("\n"):
         cover = "…" if hidden else _veiled(line)
         hidden = cover != line and line.rstrip("\r").endswith("\\")
-        lines.append(redactor.clean(cover))
+        lines.append(cover)
     return lines
 
 

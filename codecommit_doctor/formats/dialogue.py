@@ -52,7 +52,7 @@ class TerminalDialogue:
         self._say(Text.assemble((f"{finding.check.id}: ", "bold"), clean(finding.result.summary)))
         self._say(Text(f"Fix: {clean(planned.fix.title)} ({planned.fix.safety.value})"))
         for change in planned.changes:
-            show_diff(_diff(change, self._redactor), self._redactor, self._console)
+            show_diff(_diff(change), self._redactor, self._console)
         for erasure in planned.erasures:
             self._say(Text(f"  and the stored password is erased by {clean(erasure.helper)}"))
         if not can_be_undone:
@@ -97,7 +97,7 @@ def show_diff(lines: list[str], redactor: Redactor, console: Console) -> None:
         console.print(Text(f"  {redactor.clean(line.expandtabs(4))}", style), soft_wrap=True)
 
 
-def _diff(change: Change, redactor: Redactor) -> list[str]:
+def _diff(change: Change) -> list[str]:
     """The change line by line, what may be secret veiled; whether it is depends on lines above."""
     covers: dict[str, str] = {}
     for data in (change.before, change.after):

@@ -135,7 +135,7 @@ def settled(folder: Path) -> tuple[set[bytes], list[Entry]]:
 def test_killed_at_every_step_of_a_fix(tmp_path: Path) -> None:
     folders = operate(tmp_path, "fix")
     assert len(folders) > 20
-    seen = set()
+    seen: set[str] = set()
     for folder in folders:
         contents, entries = settled(folder)
         states = [entry.state for entry in entries]
@@ -154,7 +154,7 @@ def test_killed_at_every_step_of_a_fix(tmp_path: Path) -> None:
 def test_killed_at_every_step_of_an_undo(tmp_path: Path) -> None:
     folders = operate(tmp_path, "undo")
     assert len(folders) > 20
-    seen = set()
+    seen: set[str] = set()
     for folder in folders:
         contents, (entry,) = settled(folder)
         known = (contents, entry.state)
