@@ -84,19 +84,27 @@ class Redactor:
 
     def clean(self, text: str) -> str:
         """The text without secrets, and fit for any terminal."""
-        text = self._without_secrets(text)
-        if not self._show_accounts:
-            text = _ACCOUNT.sub(lambda match: _MASK + match[0][-4:], text)
+        text = self._masked(text)
         for home in self._homes:
             text = home.sub("~", text)
         if self._user:
             text = self._user.sub(r"\1~", text)
         return printable(text)
 
+    def hides(self, text: str) -> bool:
+        """Whether the text would lose more than the home directory's name: a secret, an account."""
+        return self._masked(text) != text
+
     def has_secret(self, data: bytes) -> bool:
         """Whether a secret would be taken out of these bytes."""
         text = data.decode("utf-8", "surrogateescape")
         return self._without_secrets(text) != text
+
+    def _masked(self, text: str) -> str:
+        text = self._without_secrets(text)
+        if self._show_accounts:
+            return text
+        return _ACCOUNT.sub(lambda match: _MASK + match[0][-4:], text)
 
     def _without_secrets(self, text: str) -> str:
         for secret in self._secrets:

@@ -74,18 +74,19 @@ def assemble(
 ) -> Catalogue:
     """Puts checks in order. A plugin that does not fit is set aside; the rest stays."""
     broken = list(broken or [])
+    unloadable = {entry.id for entry in broken}
     _refuse_duplicates(built_in)
     plugins = _without_duplicates(built_in, plugins, broken)
     while True:
         checks = {check.id: check for check in [*built_in, *plugins]}
-        misfits = _misfits(checks)
+        misfits = _misfits(checks, unloadable)
         if not misfits:
             break
         if wrong := [misfit for misfit in misfits if checks[misfit].distribution is None]:
             raise CatalogueError("; ".join(f"{id}: {misfits[id]}" for id in wrong))
         broken += [Broken(id, checks[id].distribution or _OWN, misfits[id]) for id in misfits]
         plugins = [check for check in plugins if check.id not in misfits]
-    graph = {id: sorted(checks[id].after) for id in sorted(checks)}
+    graph = {id: sorted(set(checks[id].after) & set(checks)) for id in sorted(checks)}
     ordered = tuple(checks[id] for id in TopologicalSorter(graph).static_order())
     return Catalogue(ordered, tuple(sorted(broken, key=lambda b: (b.id, b.distribution, b.reason))))
 
@@ -145,17 +146,24 @@ def _without_duplicates(
     return kept
 
 
-def _misfits(checks: dict[str, Check]) -> dict[str, str]:
-    """Checks that can't be put in order, with the reason; of a cycle with plugins, the plugins."""
+def _misfits(checks: dict[str, Check], unloadable: set[str]) -> dict[str, str]:
+    """Checks that can't be put in order, with the reason; of a cycle with plugins, the plugins.
+
+    unloadable: ids that would be there if they could be loaded; nobody waits for these.
+    """
     unknown = {
         id: f"comes after {', '.join(missing)}, which nobody has"
         for id, check in checks.items()
-        if (missing := [wanted for wanted in check.after if wanted not in checks])
+        if (
+            missing := [
+                other for other in check.after if other not in checks | dict.fromkeys(unloadable)
+            ]
+        )
     }
     if unknown:
         return unknown
     try:
-        TopologicalSorter({id: check.after for id, check in checks.items()}).prepare()
+        TopologicalSorter({id: set(c.after) - unloadable for id, c in checks.items()}).prepare()
     except CycleError as error:
         cycle: list[str] = error.args[1]
         reason = f"checks wait for each other: {' -> '.join(cycle)}"

@@ -34,9 +34,10 @@ def test_every_file_in_the_folder_of_checks_is_found() -> None:
 
 def test_built_in_checks_are_documented_and_name_a_document() -> None:
     for found in load().checks:
-        assert found.page != found.why, found.id
         assert found.source.startswith("https://"), found.id
-        assert found.page.startswith("## "), found.id
+        assert found.why.endswith((".", "?")), found.id
+        headings = [line for line in found.page.splitlines() if line.startswith("## ")]
+        assert headings[:3] == ["## Symptom", "## How it looks", "## By hand"], found.id
 
 
 def test_prerequisites_stand_first_and_the_order_is_always_the_same() -> None:
@@ -170,10 +171,18 @@ def test_get_finds_by_id() -> None:
     assert catalogue.get("b") is None
 
 
+def test_a_built_in_check_that_does_not_load_takes_no_other_with_it() -> None:
+    broken = [Broken("lost", "codecommit-doctor", "could not be loaded")]
+    catalogue = assemble([make("a", "lost"), make("b", "a")], [], broken)
+    assert ids(catalogue) == ["a", "b"]
+    assert [entry.id for entry in catalogue.broken] == ["lost"]
+
+
 def test_decorated_function_names_what_it_reads() -> None:
     def function(target: object, git: object) -> Result:
         """The page."""
         return passed("fine")
 
     made = check(id="a-b2", title="", why="", source="", after=("x",))(function)
-    assert (made.reads, made.after, made.page) == (("target", "git"), ("x",), "The page.")
+    assert (made.reads, made.after) == (("target", "git"), ("x",))
+    assert made.page == "# a-b2: \n\nThe page.\n\nComes after: x\n\nSource: <>\n"

@@ -190,3 +190,20 @@ def test_no_secret_is_in_any_output(planted: Sandbox, form: str, tmp_path: Path)
         assert ACCESS_KEY not in text
         assert SECRET_KEY not in text
         assert str(planted.home) not in text
+
+
+def test_a_command_is_whole_or_not_shown(sandbox: Sandbox) -> None:
+    sandbox.write(
+        ".gitconfig",
+        "[credential]\n\thelper = !aws codecommit credential-helper"
+        " --profile Admin-123456789012 $@\n",
+    )
+    sandbox.write(".aws/config", "[profile Admin-123456789012]\nregion = us-east-2\n")
+    sandbox.write(".gitconfig", (sandbox.home / ".gitconfig").read_text() + "\thelper = store\n")
+    done = sandbox.examine()
+    assert "123456789012" not in done.out
+    steps = done.results["credential-manager-conflict"]["advice"]
+    assert all("…" not in (step["command"] or "") for step in steps)
+    assert any("--fix carries it out" in step["text"] for step in steps)
+    shown = sandbox.examine("--show-accounts").results["credential-manager-conflict"]["advice"]
+    assert any("Admin-123456789012" in (step["command"] or "") for step in shown)
