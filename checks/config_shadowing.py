@@ -106,7 +106,10 @@ def _outranked(
     ]
     if len({profile for _, profile in found}) < 2:
         return None
-    (first, answers), (last, meant) = found[0], max(found, key=lambda pair: _nearness(pair[0]))
+    (first, answers), (last, meant) = (
+        found[0],
+        max(reversed(found), key=lambda pair: _nearness(pair[0])),
+    )
     facts = [Evidence.of_setting(entry) for entry, _ in found]
     if last == first or answers == meant:
         return None

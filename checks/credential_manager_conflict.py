@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from codecommit_doctor.check import (
     Advice,
     Evidence,
     Git,
+    Handshake,
     Helper,
     Result,
     Target,
@@ -18,8 +20,10 @@ from codecommit_doctor.check import (
     skipped,
     warned,
 )
+from codecommit_doctor.fixes import CredentialErasure
 from codecommit_doctor.fixes.recipes import reset_chain
 from codecommit_doctor.probes.git_config import Entry
+from codecommit_doctor.probes.store import stored
 
 
 @check(
@@ -30,7 +34,7 @@ from codecommit_doctor.probes.git_config import Entry
     source="https://docs.aws.amazon.com/codecommit/latest/userguide/troubleshooting-ch.html",
     after=("git-version", "git-configuration"),
 )
-def credential_manager_conflict(target: Target, git: Git) -> Result:
+def credential_manager_conflict(target: Target, git: Git, handshake: Handshake) -> Result:
     """## Symptom
     It works, and 15 minutes later every command ends with `The requested URL returned error: 403`;
     or a window of a credential manager asks for a password.
@@ -39,7 +43,8 @@ def credential_manager_conflict(target: Target, git: Git) -> Result:
     It builds the chain of helpers that Git asks for this address: every `credential.helper` that
     applies, in the order of system, global, local and worktree configuration, where an empty value
     takes away all before it. A helper that stands before the AWS helper answers first; one that
-    stands after it is offered each password to store.
+    stands after it is offered each password to store. If one comes first, the handshake (see
+    `credential-handshake`) shows whether it does answer, and with a password that is refused.
 
     ## By hand
     Reset the chain for the CodeCommit host alone, in the global configuration, which every Git of
@@ -74,6 +79,7 @@ def credential_manager_conflict(target: Target, git: Git) -> Result:
         return failed(
             f"Git asks {known[0].name} ({known[0].keeper}) before the AWS helper",
             *facts,
+            confirmed=_is_refused(handshake),
             **how,
         )
     if before:
@@ -91,6 +97,14 @@ def credential_manager_conflict(target: Target, git: Git) -> Result:
     return passed("the AWS helper is asked alone", *facts)
 
 
+def _is_refused(handshake: Handshake) -> bool:
+    """Whether another helper does answer, with something that CodeCommit refuses."""
+    answer = handshake.seen()
+    if answer is None or answer.by is None or Helper(answer.by.value or "").is_aws:
+        return False
+    return answer.judgement.refused
+
+
 def _how(target: Target, git: Git, aws: Entry, others: list[Helper]) -> dict[str, Any]:
     """The fix, and what no file can tell."""
     fix = reset_chain(
@@ -101,6 +115,8 @@ def _how(target: Target, git: Git, aws: Entry, others: list[Helper]) -> dict[str
         title="Reset the chain of helpers for CodeCommit hosts, and name the AWS helper again",
     )
     names = [helper.name for helper in others if helper.keeper]
+    if fix:
+        fix = replace(fix, edits=(*fix.edits, *_erasures(target, git, others)))
     advice = []
     if fix is None and not git.at_least("2.9"):
         advice.append(Advice("Git before 2.9 has no reset: remove the other helper, or upgrade"))
@@ -111,3 +127,12 @@ def _how(target: Target, git: Git, aws: Entry, others: list[Helper]) -> dict[str
     if names:
         advice.append(Advice(f"Erase the CodeCommit password that {names[0]} has stored, if any"))
     return {"advice": tuple(advice), "fix": fix}
+
+
+def _erasures(target: Target, git: Git, others: list[Helper]) -> list[CredentialErasure]:
+    """Erases what can be seen to be stored and of no use: a signature that CodeCommit refuses."""
+    sends_path = git.credential(target).sends_path
+    found = [(helper, stored(target, helper.value, sends_path=sends_path)) for helper in others]
+    return [
+        CredentialErasure(h.value, entry.request) for h, entry in found if entry and entry.refused
+    ]

@@ -25,6 +25,7 @@ __all__ = [
     "section_for",
     "set_remote_url",
     "set_value",
+    "unset_value",
 ]
 
 DEFAULT_HELPER = "!aws codecommit credential-helper $@"
@@ -83,6 +84,15 @@ def reset_chain(
     section = next((name for name in (usual, host) if name not in taken), f"{host}/")
     steps = _section_steps(f"credential.{section}", value)
     return Fix(title, (GitConfigEdit(steps, scope, own_section=True),), GUIDE)
+
+
+def unset_value(entry: Entry, *, title: str, guide: str) -> Fix | None:
+    """Takes all values of a key out of the file where this one stands; none is shown."""
+    place = _place(entry)
+    if place is None:
+        return None
+    scope, file = place
+    return Fix(title, (GitConfigEdit((("--unset-all", entry.key),), scope, file),), guide)
 
 
 def set_remote_url(

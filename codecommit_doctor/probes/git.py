@@ -109,12 +109,20 @@ class Remote:
 class Git:
     """The git that the user's PATH leads to, asked in one directory.
 
-    same: the same program asked elsewhere, which need not be asked for its version again.
+    same: the same program asked elsewhere, which need not be asked for its version again. program:
+    another git of this machine.
     """
 
-    def __init__(self, directory: Path, same: Git | None = None) -> None:
+    def __init__(
+        self, directory: Path, same: Git | None = None, program: str | None = None
+    ) -> None:
         self.directory = directory
         self._same = same
+        self._program = program
+
+    def of(self, program: str) -> Git:
+        """Another git of this machine, asked in the same directory."""
+        return Git(self.directory, program=program)
 
     @property
     def path(self) -> str | None:
@@ -124,6 +132,8 @@ class Git:
     @once
     def found(self) -> tuple[str, ...]:
         """Every ``git`` on the PATH, first the one that runs; the same file once."""
+        if self._program:
+            return (self._program,)
         if self._same:
             return self._same.found
         return programs_on_path("git")

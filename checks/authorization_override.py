@@ -1,0 +1,150 @@
+"""The check ``authorization-override``."""
+
+from __future__ import annotations
+
+import re
+
+from codecommit_doctor.check import (
+    Advice,
+    Evidence,
+    Fix,
+    Git,
+    Helper,
+    Origin,
+    Result,
+    Target,
+    check,
+    failed,
+    no_helpers_asked,
+    passed,
+    warned,
+)
+from codecommit_doctor.fixes import GitConfigEdit
+from codecommit_doctor.fixes.recipes import section_for, set_remote_url, unset_value
+from codecommit_doctor.probes.git_config import Entry
+from codecommit_doctor.probes.git_http import effective
+from codecommit_doctor.probes.netrc import NetrcEntry, answering
+from codecommit_doctor.signature import Shape
+
+_GUIDE = "https://git-scm.com/docs/git-config#Documentation/git-config.txt-httpextraHeader"
+
+
+@check(
+    id="authorization-override",
+    title="Is something sent instead of what the credential helpers say?",
+    why="What stands in .netrc, in http.extraHeader or in the address itself goes out with the "
+    "first request, and no credential helper is asked.",
+    source=_GUIDE,
+    after=("git-version", "git-configuration"),
+)
+def authorization_override(target: Target, git: Git) -> Result:
+    """## Symptom
+    `The requested URL returned error: 403` at once, though `git credential fill` shows the right
+    answer.
+
+    ## How it looks
+    It looks for an Authorization in `http.extraHeader`, by Git's own matching of addresses; for an
+    entry of the host, or a `default` one, in `.netrc` as libcurl reads it; for a password in the
+    address; and for `http.emptyAuth`. IAM Git credentials may well stand in `.netrc` or in the
+    address: they are a warning only where an AWS helper is configured too. No value is shown.
+
+    ## By hand
+    - `git config --global --unset-all http.https://HOST.extraHeader`, in the file that is named.
+    - Take the entry out of `~/.netrc`, on Windows `%USERPROFILE%\\_netrc` or `.netrc`; a `default`
+      entry answers for every host, and libcurl knows no exception: name the hosts it is meant for.
+    - `git remote set-url origin` with the address without what stands before the `@`.
+    """
+    if skip := no_helpers_asked(target):
+        return skip
+    has_helper = any(Helper(e.value or "").is_meant_as_aws for e in git.credential(target).chain)
+    return (
+        _header(target, git)
+        or _in_address(target, git, has_helper)
+        or _netrc(target, has_helper)
+        or _empty(target, git, has_helper)
+        or passed("nothing answers instead of the helpers")
+    )
+
+
+def _place(entry: Entry) -> Origin:
+    if entry.file is None:
+        return Origin("command line or GIT_CONFIG_* variables", scope=entry.scope)
+    return Origin.of_file(entry.file, entry.line, entry.scope)
+
+
+def _header(target: Target, git: Git) -> Result | None:
+    used = effective(git, "extraheader", target.url)
+    found = [e for e in used if (e.value or "").lower().startswith("authorization:")]
+    if not found:
+        return None
+    facts = [Evidence(f"{e.key} has an Authorization", _place(e)) for e in found]
+    why = "http.extraHeader sends an Authorization of its own, and no helper is asked"
+    fix: Fix | None = None
+    if all("codecommit" in (entry.subsection or "") for entry in found):
+        fix = unset_value(found[0], title="Take the header away for CodeCommit", guide=_GUIDE)
+    elif all(entry.scope in ("system", "global") for entry in found):
+        step = ("--add", f"http.{section_for(target, git)}.extraHeader", "")
+        edit = GitConfigEdit((step,), "global", own_section=True)
+        fix = Fix("Send no extra header to CodeCommit", (edit,), _GUIDE)
+    advice = () if fix else (Advice("Take the header out of the place named above"),)
+    return failed(why, *facts, advice=advice, fix=fix)
+
+
+def _in_address(target: Target, git: Git, has_helper: bool) -> Result | None:
+    if not target.has_password:
+        return None
+    fact = Evidence(target.shown_url, Origin(f"address of {target.name}"))
+    if _is_git_user(target.user or "") and not has_helper:
+        return passed("the address has IAM Git credentials in it", fact)
+    bare = re.sub(r"(?s)://.*@", "://", target.url, count=1)
+    fix = set_remote_url(target, git, bare, title="Take the password out", guide=_GUIDE)
+    advice = () if fix else (Advice(f"Use the address without the password: {bare}"),)
+    if _is_git_user(target.user or ""):
+        why = "the address has IAM Git credentials in it, and the AWS helper is not asked"
+        return warned(why, fact, advice=advice, fix=fix)
+    why = "the address has a password in it, and no helper is asked"
+    return failed(why, fact, advice=advice, fix=fix)
+
+
+def _is_git_user(user: str) -> bool:
+    return bool(re.match(r".+-at-\d{12}(\+\d+)?\Z", user))
+
+
+def _netrc(target: Target, has_helper: bool) -> Result | None:
+    entry = answering(target.host, target.user)
+    if entry is None:
+        return None
+    what = "its default entry" if entry.machine is None else f"its entry for {entry.machine}"
+    fact = Evidence(what, Origin.of_file(entry.file, entry.line))
+    if entry.shape is Shape.GIT_CREDENTIALS and not has_helper:
+        return passed("IAM Git credentials stand in .netrc", fact)
+    advice = Advice(_cure(entry))
+    if entry.shape is Shape.AWS_SIGNATURE:
+        return failed(
+            ".netrc holds a signature, which was good for 15 minutes", fact, advice=(advice,)
+        )
+    if not has_helper or entry.shape is Shape.GIT_CREDENTIALS:
+        return warned(f".netrc answers for {target.host}: {what}", fact, advice=(advice,))
+    return failed(
+        f".netrc answers for {target.host}, and the AWS helper is not asked", fact, advice=(advice,)
+    )
+
+
+def _cure(entry: NetrcEntry) -> str:
+    if entry.machine is None:
+        return f"Name the hosts that the default entry of {entry.file} is meant for"
+    return f"Take the entry for {entry.machine} out of {entry.file}"
+
+
+def _empty(target: Target, git: Git, has_helper: bool) -> Result | None:
+    used = effective(git, "emptyauth", target.url)
+    value = (used[-1].value or "").lower() if used else ""
+    if not has_helper or value not in ("true", "yes", "on", "1"):
+        return None
+    key = f"http.{section_for(target, git)}.emptyAuth"
+    edit = GitConfigEdit((("--replace-all", key, "false"),), "global")
+    return warned(
+        "http.emptyAuth sends an empty user name and password first, which CodeCommit may refuse",
+        Evidence.of_setting(used[-1]),
+        fix=Fix("Switch it off for CodeCommit", (edit,), _GUIDE),
+    )

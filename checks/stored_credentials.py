@@ -1,0 +1,82 @@
+"""The check ``stored-credentials``."""
+
+from __future__ import annotations
+
+from codecommit_doctor.check import (
+    Evidence,
+    Fix,
+    Git,
+    Helper,
+    Origin,
+    Result,
+    Target,
+    check,
+    failed,
+    no_helpers_asked,
+    passed,
+    skipped,
+    warned,
+)
+from codecommit_doctor.fixes import CredentialErasure
+from codecommit_doctor.probes.store import Stored, stored
+from codecommit_doctor.signature import Shape
+
+_GUIDE = "https://docs.aws.amazon.com/codecommit/latest/userguide/troubleshooting-ch.html"
+
+
+@check(
+    id="stored-credentials",
+    title="Is a password for CodeCommit stored that no longer works?",
+    why="The AWS helper's password is good for 15 minutes; stored, it is refused for ever, because "
+    "Git forgets a password only at a 401 and CodeCommit answers 403.",
+    source=_GUIDE,
+    after=("git-version", "git-configuration", "credential-manager-conflict"),
+)
+def stored_credentials(target: Target, git: Git) -> Result:
+    """## Symptom
+    `The requested URL returned error: 403` at once and at every attempt, or on the day on which the
+    AWS helper has no credentials.
+
+    ## How it looks
+    It reads the file of git-credential-store, if that is one of the helpers that Git asks for this
+    address, and finds the entry that would be answered, by Git's own rules. A signature of the AWS
+    helper tells when it was made; IAM Git credentials do not age. Credential managers, keychains
+    and git-credential-cache can't be read without asking them: they are not looked into here. Where
+    a store stands before the AWS helper, that is the cause, and credential-manager-conflict mends
+    both.
+
+    ## By hand
+    - git-credential-store, on every system: delete the line of the CodeCommit host from
+      `~/.git-credentials`.
+    - Windows: Control Panel, Credential Manager, Windows Credentials.
+    - macOS: `git credential-osxkeychain erase`, or Keychain Access.
+    - Linux: `git credential-libsecret erase`.
+    """
+    if skip := no_helpers_asked(target):
+        return skip
+    settings = git.credential(target)
+    helpers = [entry.value or "" for entry in settings.chain]
+    aws = [Helper(value).is_aws for value in helpers]
+    stores = [value for value in helpers if Helper(value).name.lower() == "store"]
+    if not stores:
+        return skipped("no helper of this address keeps passwords in a file that can be read")
+    for value in stores:
+        found = stored(target, value, sends_path=settings.sends_path)
+        if found is None:
+            continue
+        fact = Evidence(_shape(found), Origin.of_file(found.file, found.line))
+        if not found.refused:
+            return passed(f"the stored password may work: {_shape(found)}", fact)
+        why = f"a stored password would be refused: {found.judgement.explanation[0]}"
+        edits = (CredentialErasure(value, found.request),)
+        fix = Fix("Erase this stored password", edits, _GUIDE)
+        judge = warned if any(aws) else failed
+        return judge(why, fact, fix=fix)
+    return passed("no password is stored for this address")
+
+
+def _shape(found: Stored) -> str:
+    return {
+        Shape.AWS_SIGNATURE: "a signature of the AWS helper",
+        Shape.GIT_CREDENTIALS: "IAM Git credentials",
+    }.get(found.judgement.shape, "a password of another kind")

@@ -1,0 +1,43 @@
+"""What ``http.*`` means for one address, by git's own matching."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from codecommit_doctor.probes.git import Git
+    from codecommit_doctor.probes.git_config import Entry
+
+__all__ = ["effective"]
+
+
+def effective(git: Git, name: str, url: str) -> tuple[Entry, ...]:
+    """The values of ``http.<name>`` that git uses for an address, in order, resets applied.
+
+    Git hands a value on if no value before it was for a more exact address. So, for each of them,
+    a configuration of our own asks git which of it and those before it is the most exact.
+    """
+    entries = [
+        entry
+        for entry in git.configuration().entries
+        if entry.key.startswith("http.") and entry.key.endswith(f".{name}")
+    ]
+    if not entries:
+        return ()
+    lines = []
+    for last in range(len(entries)):
+        for number, entry in enumerate(entries[: last + 1]):
+            pattern = (entry.subsection or "").replace("\\", "\\\\").replace('"', '\\"')
+            lines += [f'[http "{pattern}"]' if pattern else "[http]", f"\tk{last} = {number}"]
+    with tempfile.TemporaryDirectory(prefix="codecommit-doctor-") as folder:
+        file = Path(folder, "config")
+        file.write_bytes("\n".join([*lines, ""]).encode("utf-8", "surrogateescape"))
+        outcome = git.run("config", "--file", str(file), "--get-urlmatch", "http", url)
+    told = set(outcome.text.splitlines())
+    used: list[Entry] = []
+    for number, entry in enumerate(entries):
+        if f"http.k{number} {number}" in told:
+            used = [*used, entry] if entry.value else []
+    return tuple(used)
