@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 from codecommit_doctor.check import (
     Advice,
     Evidence,
     Git,
+    Handshake,
     Helper,
     Result,
     Target,
@@ -22,6 +24,7 @@ from codecommit_doctor.check import (
 from codecommit_doctor.fixes.recipes import set_value
 from codecommit_doctor.probes.git import CredentialSettings
 from codecommit_doctor.probes.git_config import Entry
+from codecommit_doctor.signature import Flaw
 
 _GUIDE = "https://docs.aws.amazon.com/codecommit/latest/userguide/setting-up-https-windows.html"
 
@@ -33,7 +36,7 @@ _GUIDE = "https://docs.aws.amazon.com/codecommit/latest/userguide/setting-up-htt
     source=_GUIDE,
     after=("git-version", "git-configuration"),
 )
-def use_http_path(target: Target, git: Git) -> Result:
+def use_http_path(target: Target, git: Git, handshake: Handshake) -> Result:
     """## Symptom
     Git prints `'path'` and asks for a user name, or says `could not read Username`; with a value
     that is no boolean it says `bad boolean config value` and stops.
@@ -65,7 +68,15 @@ def use_http_path(target: Target, git: Git) -> Result:
     elsewhere = [e for e in settings.others if e.key.endswith(".usehttppath")]
     if aws is None:
         return skipped("no AWS credential helper applies to this address")
-    return _off(target, aws, decides, elsewhere)
+    return replace(_off(target, aws, decides, elsewhere), confirmed=_is_felt(handshake))
+
+
+def _is_felt(handshake: Handshake) -> bool:
+    """Whether the missing path is what stops the AWS helper, or what a signature lacks."""
+    answer = handshake.seen()
+    if answer is None:
+        return False
+    return "'path'" in answer.said or Flaw.PATH in answer.judgement.flaws
 
 
 def _off(target: Target, aws: Entry, decides: Entry | None, elsewhere: list[Entry]) -> Result:
@@ -100,9 +111,10 @@ def _unreadable(settings: CredentialSettings, decides: Entry | None) -> Result:
             *_facts(decides),
         )
     if decides is None:
-        return failed(said.removeprefix("fatal: "))
+        return failed(said.removeprefix("fatal: "), confirmed=True)
     key = re.sub(r"usehttppath\Z", "UseHttpPath", decides.key)
-    return failed(said.removeprefix("fatal: "), *_facts(decides), **_switch_on(key, decides))
+    summary = said.removeprefix("fatal: ")
+    return failed(summary, *_facts(decides), confirmed=True, **_switch_on(key, decides))
 
 
 def _facts(decides: Entry | None) -> tuple[Evidence, ...]:

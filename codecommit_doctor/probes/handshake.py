@@ -125,6 +125,13 @@ class Handshake:
         failure = outcome.failure if outcome.code is None else None
         return Answer(credential, self._judged(credential), asked, by, said, failure)
 
+    def seen(self) -> Answer | None:
+        """The answer, to confirm what a file lets suspect; None if the helpers may not be run."""
+        try:
+            return self.answer()
+        except Unavailable:
+            return None
+
     def _fill(self) -> tuple[Outcome, int | None]:
         """Runs ``git credential fill``, and counts the helpers that it started."""
         with tempfile.TemporaryDirectory(prefix="codecommit-doctor-") as folder:

@@ -195,3 +195,19 @@ def test_nothing_is_left_behind(healthy: Sandbox) -> None:
 
 def test_a_repository_without_helpers(sandbox: Sandbox) -> None:
     assert "Git asks a person" in summary(sandbox, "skip")
+
+
+@pytest.mark.parametrize(("minutes", "confidence"), [(60, "confirmed"), (1, "likely")])
+def test_it_confirms_a_conflict(healthy: Sandbox, minutes: float, confidence: str) -> None:
+    healthy.system_config.write_text("[credential]\n\thelper = store\n")
+    healthy.write(".git-credentials", SAVED % (ACCESS_KEY, password(minutes=minutes)))
+    done = healthy.examine()
+    first = done.report["targets"][0]["verdict"]["causes"][0]
+    assert (first["check"], first["confidence"]) == ("credential-manager-conflict", confidence)
+    assert done.results[ID]["because_of"] == "credential-manager-conflict"
+
+
+def test_it_confirms_a_missing_path(healthy: Sandbox) -> None:
+    healthy.write(".gitconfig", f"[credential]\n\thelper = {HELPER}\n")
+    first = healthy.examine().report["targets"][0]["verdict"]["causes"][0]
+    assert (first["check"], first["confidence"]) == ("use-http-path", "confirmed")
