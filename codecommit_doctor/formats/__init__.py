@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from enum import Enum
 from importlib import import_module
-from io import StringIO
+from io import BytesIO, TextIOWrapper
 from typing import TYPE_CHECKING, Any, TextIO
 
 if TYPE_CHECKING:
@@ -39,9 +39,11 @@ def load(form: Format) -> Any:
 def render(report: Report, form: Format, *, verbose: bool = False) -> bytes:
     """The report as the whole content of a file."""
     if form is Format.CONSOLE:
-        stream = StringIO()
+        file = BytesIO()
+        stream = TextIOWrapper(file, "utf-8", "backslashreplace", newline="\n")
         load(form).render(report, stream, verbose=verbose)
-        return stream.getvalue().encode("utf-8", "backslashreplace")
+        stream.flush()
+        return file.getvalue()
     made: str | bytes = load(form).render(report)
     return made if isinstance(made, bytes) else made.encode("utf-8", "backslashreplace")
 

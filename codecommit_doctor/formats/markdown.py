@@ -54,7 +54,7 @@ def _target(target: TargetItem) -> Iterator[str]:
     yield "|---|---|---|"
     for result in results:
         known = " (known before)" if result.known else ""
-        yield f"| {_MARKS[result.status]}{known} | {_cell(result.id)} | {_prose(result.summary)} |"
+        yield f"| {_MARKS[result.status]}{known} | {_prose(result.id)} | {_prose(result.summary)} |"
     yield ""
     for result in results:
         if result.status in ("fail", "error", "warn"):
@@ -96,7 +96,14 @@ def _prose(text: str) -> str:
     """
     text = _SPECIAL.sub(r"\\\g<0>", " ".join(printable(text).split()))
     text = re.sub(r"(?i)\b(www)\.", r"\1\\.", text)
+    text = re.sub(r"^([-+=]|\d+(?=[.)]))", _escaped_start, text)
     return text.replace("\\@", "\\@\u2060")
+
+
+def _escaped_start(match: re.Match[str]) -> str:
+    """What would begin a list or underline a heading, made to begin a sentence."""
+    start = match[0]
+    return f"{start}\\" if start.isdigit() else f"\\{start}"
 
 
 def _code(text: str) -> str:
@@ -106,11 +113,6 @@ def _code(text: str) -> str:
         return ""
     fence = "`" * (_longest_run(text) + 1)
     return f"{fence} {text} {fence}" if _needs_room(text) else f"{fence}{text}{fence}"
-
-
-def _cell(text: str) -> str:
-    """A code span in a table, whose own sign is escaped even there."""
-    return _code(text).replace("|", r"\|")
 
 
 def _needs_room(text: str) -> bool:

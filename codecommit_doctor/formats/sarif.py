@@ -58,7 +58,10 @@ def _rules(report: Report) -> list[dict[str, Any]]:
     rules = []
     for result in checks.values():
         more = f"codecommit-doctor explain {result.id}"
-        rule = {"id": result.id, "shortDescription": _message(result.title or result.id)}
+        rule: dict[str, Any] = {
+            "id": _text(result.id),
+            "shortDescription": _message(result.title or result.id),
+        }
         rule["help"] = {"text": f"All about this check: {_text(more)}"}
         if re.match(r"https?://[^/]", result.docs):
             rule["helpUri"] = _address(result.docs)
@@ -71,7 +74,7 @@ def _invocation(report: Report) -> dict[str, Any]:
         {
             "level": "error",
             "message": _message(f"{target.target}: {result.summary}", *details(result)),
-            "associatedRule": {"id": result.id},
+            "associatedRule": {"id": _text(result.id)},
         }
         for target, result in problems(report, "error")
     ]
@@ -97,8 +100,8 @@ def _result(target: TargetItem, result: ResultItem, numbers: dict[str, int]) -> 
     if where:
         location["physicalLocation"] = _physical(where)
     made: dict[str, Any] = {
-        "ruleId": result.id,
-        "ruleIndex": numbers[result.id],
+        "ruleId": _text(result.id),
+        "ruleIndex": numbers[_text(result.id)],
         "level": _LEVELS[result.status],
         "message": _message(result.summary, *details(result)),
         "locations": [location],
