@@ -94,7 +94,8 @@ def show_diff(lines: list[str], redactor: Redactor, console: Console) -> None:
     """A unified diff in colours, without secrets."""
     for line in lines:
         style = _STYLES.get(line[:1], "") if not line.startswith(("---", "+++")) else "bold"
-        console.print(Text(f"  {redactor.clean(line.expandtabs(4))}", style), soft_wrap=True)
+        shown = redactor.clean(line[:1] + line[1:].expandtabs(4))
+        console.print(Text(f"  {shown}", style), soft_wrap=True)
 
 
 def _diff(change: Change) -> list[str]:

@@ -14,7 +14,6 @@ from tests.fixes.patients import (
     fixed,
     ill,
     journal_of,
-    keeper,
     outcomes,
     snapshot,
 )
@@ -68,7 +67,6 @@ def test_nothing_is_changed_unasked(sandbox: Sandbox, words: list[str]) -> None:
 
 def test_the_exit_code_tells_that_nobody_could_be_asked(sandbox: Sandbox) -> None:
     ill(sandbox, HEALTHY + "\thelper = store\n")
-    keeper(sandbox)
     assert sandbox.examine().with_status("fail") == set()
     done = sandbox.examine("--fix")
     assert (done.code, outcomes(done)) == (1, [("credential-manager-conflict", "refused")])
