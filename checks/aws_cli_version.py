@@ -11,6 +11,7 @@ from codecommit_doctor.check import (
     AwsCli,
     Evidence,
     Git,
+    Handshake,
     Helper,
     Host,
     Origin,
@@ -23,6 +24,7 @@ from codecommit_doctor.check import (
     skipped,
     warned,
 )
+from codecommit_doctor.probes.aws_cli import CliVersion
 
 MINIMUM = "1.7.38"
 
@@ -35,15 +37,18 @@ _INSTALL = "https://docs.aws.amazon.com/cli/latest/userguide/getting-started-ins
     why=f"The credential helper is part of the AWS CLI since {MINIMUM}, and Git starts it.",
     source="https://docs.aws.amazon.com/codecommit/latest/userguide/troubleshooting-ch.html",
 )
-def aws_cli_version(target: Target, git: Git, aws_cli: AwsCli, host: Host) -> Result:
+def aws_cli_version(
+    target: Target, git: Git, aws_cli: AwsCli, host: Host, handshake: Handshake
+) -> Result:
     """## Symptom
     `aws: command not found` or `Invalid choice: 'codecommit'` before a prompt for a user name.
 
     ## How it looks
     It takes the program that the helper for this address names (else `aws`), asks Git's own shell
     where that is, since an IDE or Git for Windows may see another PATH than a terminal, and runs
-    `--version` there. All other `aws` on the PATH are named; an AWS CLI 1 that stands before an
-    AWS CLI 2 is a warning.
+    `--version` there. Where the helper has just made a signature the program need not be started
+    once more: the version is read off the installation. All other `aws` on the PATH are named; an
+    AWS CLI 1 that stands before an AWS CLI 2 is a warning.
 
     ## By hand
     - Windows: the MSI installer of AWS CLI 2. With an AWS CLI of pip, Git's shell does not find
@@ -59,9 +64,9 @@ def aws_cli_version(target: Target, git: Git, aws_cli: AwsCli, host: Host) -> Re
         if not is_sure:
             return skipped("the helper starts the AWS CLI in its own way", *named)
         return _not_found(program, named, aws_cli, host)
-    version = aws_cli.version(path)
+    version, fact = _version(path, aws_cli, handshake if named else None)
     facts = (
-        Evidence(version.text or "no output", Origin.command(path, "--version")),
+        fact,
         *named,
         *(
             Evidence(f"another aws: {other}", Origin.environment("PATH"))
@@ -84,6 +89,17 @@ def aws_cli_version(target: Target, git: Git, aws_cli: AwsCli, host: Host) -> Re
     return _second_version(version.number, path, aws_cli, facts, host) or passed(
         f"AWS CLI {version.number}", *facts
     )
+
+
+def _version(
+    path: str, aws_cli: AwsCli, handshake: Handshake | None
+) -> tuple[CliVersion, Evidence]:
+    """The version, and how it is known. handshake: if a helper names this program."""
+    installed = aws_cli.installed(path)
+    if installed and handshake and handshake.signed_now():
+        return installed, Evidence(installed.text, Origin(path, path))
+    version = aws_cli.version(path)
+    return version, Evidence(version.text or "no output", Origin.command(path, "--version"))
 
 
 def _program(target: Target, git: Git) -> tuple[str, tuple[Evidence, ...], bool]:

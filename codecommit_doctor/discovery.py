@@ -44,6 +44,14 @@ def discover(words: Iterable[str], machine: Machine) -> Discovery:
     return Discovery(tuple(targets))
 
 
+def likely_target(words: Iterable[str], git: Git) -> Target | None:
+    """What an examination with these words will look at first; None if that is not plain."""
+    addresses = [word for word in words if word.startswith("https://")]
+    if addresses:
+        return _of_address(addresses[0], git) if looks_like_codecommit(addresses[0]) else None
+    return next(iter(_of_remotes(git)), None)
+
+
 def discover_below(folder: Path, machine: Machine) -> Discovery:
     """The CodeCommit remotes of every clone below a folder. Raises DiscoveryError if there is none.
 

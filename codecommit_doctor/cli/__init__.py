@@ -60,7 +60,7 @@ def _head_start(words: list[str]) -> Machine | None:
     from codecommit_doctor.probes.machine import Machine
 
     try:
-        return Machine.started()
+        return Machine.started(tuple(words))
     except FileNotFoundError as error:
         print("codecommit-doctor: the current directory is gone", file=sys.stderr)
         raise SystemExit(2) from error

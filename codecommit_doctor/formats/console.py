@@ -78,8 +78,11 @@ class _Page:
                 self._finding(result)
         elif passed := by_status.get("pass", []):
             self._listed("pass", f"{len(passed)} passed", ", ".join(r.id for r in passed))
+        reasons: dict[str, list[str]] = {}
         for result in by_status.get("skip", []):
-            self._listed("skip", result.id, result.summary)
+            reasons.setdefault(result.summary, []).append(result.id)
+        for reason, ids in reasons.items():
+            self._listed("skip", ", ".join(ids), reason)
         self.console.print()
 
     def _heading(self, target: TargetItem) -> None:

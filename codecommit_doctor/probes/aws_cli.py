@@ -20,6 +20,8 @@ __all__ = ["AwsCli", "CliVersion"]
 
 _VERSION = re.compile(r"aws-cli/(\d+(?:\.\d+)*\S*)(?: (Python/\S+))?(?: (\S+))?(?: (\S+))?")
 
+_VERSIONED_FOLDER = re.compile(r"/(?:aws-cli/v2|Cellar/awscli)/(\d+(?:\.\d+)+)/")
+
 _FIND = '!f() { command -v "$1"; }; f'
 """An alias of git's, so that Git's own shell is asked, with the PATH that git gives it."""
 
@@ -90,6 +92,23 @@ class AwsCli:
         """The version of the program at this path."""
         return CliVersion.of(run([path, "--version"], cap=1_000_000))
 
+    @once
+    def installed(self, path: str) -> CliVersion | None:
+        """What an installation tells of its version without being run; None if it tells nothing.
+
+        With pip, the metadata beside the script's interpreter; with AWS's installers and Homebrew,
+        the name of the folder that the program lies in.
+        """
+        from packaging.version import Version
+
+        real = os.path.realpath(path)
+        if folder := _VERSIONED_FOLDER.search(real.replace("\\", "/")):
+            return CliVersion(f"installed as {folder[0].strip('/')}", Version(folder[1]))
+        for metadata in _metadata(real):
+            number = metadata.name.removeprefix("awscli-").removesuffix(".dist-info")
+            return CliVersion(f"installed by pip as {metadata.name}", Version(number), "pip")
+        return None
+
     def others(self, path: str) -> tuple[str, ...]:
         """Every other ``aws`` on the PATH that is a program, not a version manager's shim."""
         return tuple(
@@ -101,6 +120,20 @@ class AwsCli:
         """Directories called ``aws`` on the PATH: no shell runs them."""
         folders = (Path(f) / "aws" for f in os.environ.get("PATH", "").split(os.pathsep) if f)
         return tuple(str(folder) for folder in folders if folder.is_dir())
+
+
+def _metadata(script: str) -> list[Path]:
+    """``awscli-*.dist-info`` of the interpreter in the first line of a script of the AWS CLI."""
+    try:
+        with Path(script).open("rb") as file:
+            text = file.read(4096).decode("utf-8", "surrogateescape")
+    except OSError:
+        return []
+    shebang = re.match(r"#!\s*(\S.*?/python[\d.]*)\s*$", text, re.MULTILINE)
+    if not shebang or "awscli" not in text:
+        return []
+    prefix = Path(shebang[1]).parent.parent
+    return sorted(prefix.glob("lib/python*/site-packages/awscli-*.dist-info"))
 
 
 def _native(path: str) -> str:

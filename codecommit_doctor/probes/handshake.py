@@ -10,7 +10,7 @@ import json
 import re
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,7 +20,7 @@ from codecommit_doctor.probes.aws_session import Unavailable
 from codecommit_doctor.probes.credential_source import known_keys, source_of
 from codecommit_doctor.probes.once import once
 from codecommit_doctor.probes.process import run
-from codecommit_doctor.signature import Judgement, Keys, Place, Shape, judge
+from codecommit_doctor.signature import Judgement, Keys, Place, Shape, judge, sign
 
 if TYPE_CHECKING:
     from codecommit_doctor.probes.git import Git
@@ -75,7 +75,8 @@ class Handshake:
     """The handshake for one target.
 
     keys: the keys of whoever the AWS helper signs for, asked only if they lie nowhere on this
-    machine; may raise Unavailable. trusted: run helpers that the repository itself defines.
+    machine; may raise Unavailable. fill: runs the helpers, see fill(). trusted: run helpers that
+    the repository itself defines.
     """
 
     def __init__(
@@ -84,12 +85,16 @@ class Handshake:
         git: Git,
         profiles: Profiles,
         keys: Callable[[], Keys],
+        fill: Callable[[], tuple[Outcome, int | None]],
         *,
         offline: bool = False,
         trusted: bool = False,
+        like: Handshake | None = None,
     ) -> None:
         self._target, self._git, self._profiles = target, git, profiles
         self._keys, self._offline, self._trusted = keys, offline, trusted
+        self._like = like
+        self._fill = fill
 
     @once
     def reluctance(self) -> str | None:
@@ -112,6 +117,8 @@ class Handshake:
         """Asks git, if nothing speaks against it. Raises Unavailable with the reluctance."""
         if reason := self.reluctance():
             raise Unavailable(reason)
+        if self._like and (known := self._by_analogy(self._like)):
+            return known
         chain = self._git.credential(self._target).chain
         outcome, started = self._fill()
         told = dict(line.split("=", 1) for line in outcome.text.splitlines() if "=" in line)
@@ -125,6 +132,30 @@ class Handshake:
         failure = outcome.failure if outcome.code is None else None
         return Answer(credential, self._judged(credential), asked, by, said, failure)
 
+    def _by_analogy(self, like: Handshake) -> Answer | None:
+        """What the same helper answers for this path, if its signature was proved to be right.
+
+        Then its keys are known, and it is signed here with the same time: a process less.
+        """
+        answer = like.seen()
+        settings = self._git.credential(self._target)
+        if answer is None or answer.credential is None or not settings.sends_path:
+            return None
+        access_key, _, token = answer.credential.username.partition("%")
+        stamp = answer.credential.password.partition("Z")[0]
+        for keys in known_keys(self._profiles):
+            if (keys.access_key, keys.token or "") == (access_key, token):
+                password = f"{stamp}Z{sign(keys, self._place(), stamp)}"
+                credential = Credential(answer.credential.username, password)
+                if answer.judgement.verified:
+                    found = self._judged(credential)
+                    return replace(answer, credential=credential, judgement=found)
+        return None
+
+    def _place(self) -> Place:
+        region = self._profiles.region()
+        return Place.of(self._target, region[0] if region else None)
+
     def seen(self) -> Answer | None:
         """The answer, to confirm what a file lets suspect; None if the helpers may not be run."""
         try:
@@ -132,29 +163,22 @@ class Handshake:
         except Unavailable:
             return None
 
-    def _fill(self) -> tuple[Outcome, int | None]:
-        """Runs ``git credential fill``, and counts the helpers that it started."""
-        with tempfile.TemporaryDirectory(prefix="codecommit-doctor-") as folder:
-            trace = Path(folder, "trace")
-            outcome = run(
-                [self._git.path or "git", "credential", "fill"],
-                input=self._target.credential_request,
-                limit=_LIMIT,
-                cwd=self._git.directory,
-                env={
-                    **(_OFFLINE if self._offline else {}),
-                    "GIT_TRACE2_EVENT": str(trace),
-                    "GIT_TRACE2_PARENT_SID": None,
-                },
-            )
-            return outcome, _helpers_started(trace)
+    def signed_now(self) -> bool:
+        """Whether the AWS helper, which nobody else stands beside, made a signature just now.
+
+        Then the program that it names is there, runs, and has the CodeCommit commands.
+        """
+        chain = self._git.credential(self._target).chain
+        if len(chain) != 1 or not Helper(chain[0].value or "").is_aws:
+            return False
+        answer = self.seen()
+        return answer is not None and answer.judgement.shape is Shape.AWS_SIGNATURE
 
     def _judged(self, credential: Credential | None) -> Judgement:
         if credential is None:
             return Judgement(Shape.EMPTY)
         now = datetime.now(timezone.utc)
-        region = self._profiles.region()
-        place = Place.of(self._target, region[0] if region else None)
+        place = self._place()
         keys = known_keys(self._profiles)
         others = self._other_paths()
         name, password = credential.username, credential.password
@@ -201,6 +225,34 @@ class Handshake:
             except Unavailable as reason:
                 return f"the helper of {source.who} would ask for a second factor: {reason.reason}"
         return None
+
+
+def fill(target: Target, git: Git, *, offline: bool) -> tuple[Outcome, int | None]:
+    """Runs ``git credential fill``, and counts the helpers that it started."""
+    with tempfile.TemporaryDirectory(prefix="codecommit-doctor-") as folder:
+        trace = Path(folder, "trace")
+        outcome = run(
+            [git.path or "git", "credential", "fill"],
+            input=target.credential_request,
+            limit=_LIMIT,
+            cwd=git.directory,
+            env={
+                **(_OFFLINE if offline else {}),
+                "GIT_TRACE2_EVENT": str(trace),
+                "GIT_TRACE2_PARENT_SID": None,
+            },
+        )
+        return outcome, _helpers_started(trace)
+
+
+def is_harmless(target: Target, git: Git, profiles: Profiles) -> bool:
+    """Whether the chain is the AWS helper alone, in a form that runs nothing else, with keys that
+    lie on this machine: it can be asked before it is known what else the user wants.
+    """
+    chain = git.credential(target).chain
+    if len(chain) != 1 or not _PLAIN_AWS.match(chain[0].value or ""):
+        return False
+    return source_of(Helper(chain[0].value or "").aws.profile, profiles).kind.offline
 
 
 def _helpers_started(trace: Path) -> int | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from codecommit_doctor.probes.endpoint import Endpoint
     from codecommit_doctor.probes.handshake import Handshake
     from codecommit_doctor.probes.policies import Policies
+    from codecommit_doctor.probes.process import Outcome
     from codecommit_doctor.target import Target
 
 __all__ = ["Machine"]
@@ -34,6 +36,7 @@ class Machine:
         self.region: str | None = None
         self.offline = False
         self.trust_repository = False
+        self._first: dict[object, Target] = {}
         self._here = Git(Path.cwd())
         self.host = Host()
         self.profiles = Profiles()
@@ -59,13 +62,45 @@ class Machine:
         return self._here if directory == self._here.directory else Git(directory, self._here)
 
     @classmethod
-    def started(cls) -> Machine:
-        """A machine whose slowest facts are being read: they take as long as all the rest."""
+    def started(cls, words: tuple[str, ...] = ()) -> Machine:
+        """A machine whose slowest facts are being read: they take as long as all the rest.
+
+        words: of the command line; an address among them is the likely target.
+        """
         machine = cls()
-        found = machine.aws_cli.found()
-        for path in (*found[:1], *(machine.aws_cli.others(found[0]) if found else ())):
-            threading.Thread(target=machine.aws_cli.version, args=(path,), daemon=True).start()
+        threading.Thread(target=machine._read_ahead, args=(words,), daemon=True).start()
         return machine
+
+    def _read_ahead(self, words: tuple[str, ...]) -> None:
+        """Never raises: what can't be read will be asked for again, by a check that can tell."""
+        with contextlib.suppress(Exception):
+            self._read_slowest(words)
+
+    def _read_slowest(self, words: tuple[str, ...]) -> None:
+        """Has the helper asked, where that does no harm whatever the user wants; else looks at the
+        programs, which is what will be asked next.
+        """
+        found = self.aws_cli.found()
+        for path in self.aws_cli.others(found[0]) if found else ():
+            threading.Thread(target=self.aws_cli.version, args=(path,), daemon=True).start()
+        if found and not (self.aws_cli.installed(found[0]) and self._asked_ahead(words)):
+            self.aws_cli.version(found[0])
+
+    def _asked_ahead(self, words: tuple[str, ...]) -> bool:
+        from codecommit_doctor.discovery import likely_target
+        from codecommit_doctor.probes.handshake import is_harmless
+
+        target = likely_target(words, self._here)
+        if target is None or not is_harmless(target, self._here, self.profiles):
+            return False
+        return self.filled(target)[0].failure is None
+
+    @once
+    def filled(self, target: Target) -> tuple[Outcome, int | None]:
+        """What ``git credential fill`` says for the target."""
+        from codecommit_doctor.probes.handshake import fill
+
+        return fill(target, self.git(target.directory), offline=self.offline)
 
     def known_secrets(self) -> set[str]:
         """Secret values in the AWS files, so that they can be taken out of what is shown."""
@@ -104,14 +139,27 @@ class Machine:
         """What git would send to the target."""
         from codecommit_doctor.probes.handshake import Handshake
 
+        first = self._first_like(target)
         return Handshake(
             target,
             self.git(target.directory),
             self.profiles,
             self.aws(target).keys,
+            lambda: self.filled(target),
             offline=self.offline,
             trusted=self.trust_repository,
+            like=None if first == target else self.handshake(first),
         )
+
+    def _first_like(self, target: Target) -> Target:
+        """The first target that was asked for at this host with the same plain AWS helpers."""
+        if target.transport is not Transport.HTTPS:
+            return target
+        chain = self.git(target.directory).credential(target).chain
+        helpers = [Helper(entry.value or "") for entry in chain]
+        if not helpers or not all(helper.is_aws and not helper.aws.snippet for helper in helpers):
+            return target
+        return self._first.setdefault((chain, target.host, target.user), target)
 
     @once
     def endpoint(self, target: Target) -> Endpoint:
