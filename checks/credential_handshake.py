@@ -86,6 +86,8 @@ def credential_handshake(target: Target, git: Git, handshake: Handshake) -> Resu
     if answer.failure:
         return warned(f"the helpers came to no end: git credential fill {answer.failure}", *facts)
     if answer.credential is None:
+        if not answer.said[:-1] and not any(Helper(e.value or "").is_meant_as_aws for e in chain):
+            return skipped("the helpers hold nothing for this address: Git asks a person", *facts)
         return _silence(answer, facts)
     return _judged(answer, facts)
 

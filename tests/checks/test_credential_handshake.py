@@ -94,9 +94,14 @@ def test_something_else(healthy: Sandbox) -> None:
     assert "neither" in summary(stored(healthy, "hunter2", "alice"), "warn")
 
 
-def test_no_answer(healthy: Sandbox) -> None:
+def test_a_store_that_holds_nothing_yet(healthy: Sandbox) -> None:
     healthy.write(".gitconfig", STORE)
-    assert "no helper gives an answer" in summary(healthy, "fail")
+    assert "Git asks a person" in summary(healthy, "skip")
+
+
+def test_no_answer(healthy: Sandbox) -> None:
+    healthy.program("aws", 'test "$1" = --version && echo aws-cli/1.46.3')
+    assert "none says why" in summary(healthy, "fail")
 
 
 def test_the_words_of_a_helper_that_fails(healthy: Sandbox) -> None:
@@ -211,3 +216,16 @@ def test_it_confirms_a_missing_path(healthy: Sandbox) -> None:
     healthy.write(".gitconfig", f"[credential]\n\thelper = {HELPER}\n")
     first = healthy.examine().report["targets"][0]["verdict"]["causes"][0]
     assert (first["check"], first["confidence"]) == ("use-http-path", "confirmed")
+
+
+def test_of_many_clones_one_is_asked_and_the_others_follow(healthy: Sandbox) -> None:
+    real = (healthy.bin / "aws").resolve()
+    healthy.program("aws", f'test "$1" = --version || echo x >> "$HOME/runs"; exec "{real}" "$@"')
+    words = [f"https://{HOST}/v1/repos/r{number}" for number in range(5)]
+    done = healthy.examine("--only", ID, *words)
+    found = [target["results"][0] for target in done.report["targets"]]
+    assert {result["status"] for result in found} == {"pass"}
+    assert {result["summary"] for result in found} == {
+        "the AWS helper answers with the right signature of the profile default"
+    }
+    assert (healthy.home / "runs").read_text().split() == ["x"]
