@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.conftest import HELPER, URL, Sandbox
+from tests.conftest import CREDENTIALS, HELPER, URL, Sandbox
 
 ID = "credential-manager-conflict"
 HOST = "https://git-codecommit.us-east-2.amazonaws.com"
@@ -88,6 +88,7 @@ PLACES = [("global", name) for name in ILL] + [
 def test_the_advice_cures_and_does_no_harm_twice(healthy: Sandbox, place: str, name: str) -> None:
     text = ILL[name]
     healthy.write(".aws/config", "[default]\n[profile 'My Profile']\nregion = us-east-2\n")
+    healthy.write(".aws/credentials", CREDENTIALS + CREDENTIALS.replace("default", "My Profile"))
     healthy.write(".gitconfig", text if place == "global" else "")
     if place == "system":
         healthy.system_config.write_text(text, "utf-8")
