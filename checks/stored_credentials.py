@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from codecommit_doctor.check import (
+    Advice,
     Evidence,
     Fix,
     Git,
@@ -42,7 +43,7 @@ def stored_credentials(target: Target, git: Git) -> Result:
     address, and finds the entry that would be answered, by Git's own rules. A signature of the AWS
     helper tells when it was made; IAM Git credentials do not age. Credential managers, keychains
     and git-credential-cache can't be read without asking them: they are not looked into here. Where
-    a store stands before the AWS helper, that is the cause, and credential-manager-conflict mends
+    a store stands beside the AWS helper, that is the cause, and credential-manager-conflict mends
     both.
 
     ## By hand
@@ -68,10 +69,13 @@ def stored_credentials(target: Target, git: Git) -> Result:
         if not found.refused:
             return passed(f"the stored password may work: {_shape(found)}", fact)
         why = f"a stored password would be refused: {found.judgement.explanation[0]}"
+        if any(aws):
+            advice = Advice(
+                "The fix of credential-manager-conflict erases it together with its cause"
+            )
+            return warned(why, fact, advice=(advice,))
         edits = (CredentialErasure(value, found.request),)
-        fix = Fix("Erase this stored password", edits, _GUIDE)
-        judge = warned if any(aws) else failed
-        return judge(why, fact, fix=fix)
+        return failed(why, fact, fix=Fix("Erase this stored password", edits, _GUIDE))
     return passed("no password is stored for this address")
 
 

@@ -160,6 +160,7 @@ def test_a_reset_in_between_is_healthy_and_says_so(healthy: Sandbox) -> None:
 @pytest.mark.parametrize("url", ["codecommit::us-east-2://demo", URL.replace("https", "ssh")])
 def test_addresses_that_ask_no_helper_are_skipped(healthy: Sandbox, url: str) -> None:
     healthy.write(".gitconfig", f"[credential]\n\thelper = manager\n{AWS}")
+    healthy.program("git-remote-codecommit", "exit 0")
     healthy.git("remote", "set-url", "origin", url)
     done = healthy.examine()
     assert (done.status(ID), done.with_status("fail", "warn")) == ("skip", set())
