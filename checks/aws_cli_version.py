@@ -36,6 +36,7 @@ _INSTALL = "https://docs.aws.amazon.com/cli/latest/userguide/getting-started-ins
     title=f"Is the AWS CLI found by Git's own shell, and at least {MINIMUM}?",
     why=f"The credential helper is part of the AWS CLI since {MINIMUM}, and Git starts it.",
     source="https://docs.aws.amazon.com/codecommit/latest/userguide/troubleshooting-ch.html",
+    after=("aws-configuration",),  # aws stops at a malformed file, even with --version
 )
 def aws_cli_version(
     target: Target, git: Git, aws_cli: AwsCli, host: Host, handshake: Handshake
@@ -65,6 +66,8 @@ def aws_cli_version(
             return skipped("the helper starts the AWS CLI in its own way", *named)
         return _not_found(program, named, aws_cli, host)
     version, fact = _version(path, aws_cli, handshake if named else None)
+    if not is_sure and (version.number is None or version.number < Version(MINIMUM)):
+        return skipped("the helper starts the AWS CLI in its own way", *named)
     facts = (
         fact,
         *named,

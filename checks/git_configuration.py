@@ -40,12 +40,14 @@ def git_configuration(git: Git) -> Result:
     if configuration.failure is None:
         files = {entry.file for entry in configuration.entries if entry.file}
         return passed(f"git reads its configuration ({len(files)} files)")
-    words = configuration.failure.splitlines()[-1].removeprefix("fatal: ")
+    lines = configuration.failure.splitlines()
+    fatal = [line for line in lines if line.startswith("fatal: ")] or lines
+    words = fatal[-1].removeprefix("fatal: ")
     place = re.search(r"(?:line (?P<line>\d+) in file|access) '?(?P<file>[^']+?)'?(:|\Z)", words)
     origin = Origin.command("git", "config", "--list")
     if place and place["line"]:
         origin = Origin.of_file(place["file"], int(place["line"]))
-    facts = [Evidence(line, origin) for line in configuration.failure.splitlines()[:4]]
+    facts = [Evidence(line, origin) for line in lines[:4]]
     return failed(
         f"git can't read its configuration: {words}",
         *facts,

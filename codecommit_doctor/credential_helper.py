@@ -235,7 +235,7 @@ def _words(text: str) -> tuple[list[str], bool, bool]:
 
 
 _QUOTED = re.compile(r"""'[^']*'|"((?:[^"\\]|\\.)*)"|\\.""", re.S)
-_SPECIAL = re.compile(r"[;|&<>(){}`$*?\[\n]|(?:^|\s)[#~]")
+_SPECIAL = re.compile(r"[;|&<>(){}`$*?\[\n]|(?:^|\s)#|\s~")
 
 
 def _expansion(quoted: re.Match[str]) -> str:

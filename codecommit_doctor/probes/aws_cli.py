@@ -77,9 +77,9 @@ class AwsCli:
     def seen_by_git(self, program: str = "aws") -> str | None:
         """The path that Git's own shell finds for a program of a helper; None if it finds none.
 
-        Without git there is no such shell: then what the PATH says.
+        Without a git that runs there is no such shell: then what the PATH says.
         """
-        if not self._git.path:
+        if not self._git.path or self._git.configuration().failure:
             return shutil.which(program)
         outcome = self._git.run("-c", f"alias.{_ALIAS}={_FIND}", _ALIAS, program)
         found = outcome.text.strip()

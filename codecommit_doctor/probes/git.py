@@ -25,6 +25,11 @@ _VERSION = re.compile(r"git version (?P<text>(?P<number>\d+(?:\.\d+)*)(?:[.-]?rc
 _USAGE = 129
 """Git's exit code for an option that it does not know."""
 
+_FATAL = 128
+
+_CAP = 64_000_000
+"""Bytes of output to take from git: a configuration may be long."""
+
 _LISTINGS: tuple[tuple[str, ...], ...] = (
     ("--show-scope", "--show-origin"),
     ("--show-origin",),
@@ -42,6 +47,11 @@ _OWN_CONFIGURATION = {
     "GIT_WORK_TREE": None,
 }
 """Environment in which git reads no configuration but that of the HOME it is given."""
+
+_NO_CONFIGURATION = {
+    **_OWN_CONFIGURATION,
+    **dict.fromkeys(("HOME", "XDG_CONFIG_HOME", "GIT_CONFIG_GLOBAL", "GIT_DIR"), os.devnull),
+}
 
 _ANSWER = "!echo username=x; echo password=x; :"
 """A credential helper that answers at once, so that git neither asks others nor a person."""
@@ -152,6 +162,7 @@ class Git:
             input=data,
             env=dict(env),
             cwd=directory or self.directory,
+            cap=_CAP,
         )
 
     @once
@@ -159,7 +170,12 @@ class Git:
         """The version; None if git is not there or says none."""
         if self._same:
             return self._same.version()
-        return GitVersion.parse(self.run("--version").text) if self.path else None
+        if not self.path:
+            return None
+        outcome = self.run("--version")
+        if outcome.code == _FATAL:  # a malformed file of configuration stops even this
+            outcome = self.run("--version", env=tuple(_NO_CONFIGURATION.items()))
+        return GitVersion.parse(outcome.text)
 
     @once
     def at_least(self, minimum: str) -> bool:

@@ -35,7 +35,8 @@ def cli(inside: Sandbox) -> AwsCli:
 )
 @pytest.mark.parametrize("stream", ["output", "errors"])
 def test_version_strings(said: bytes, number: str, kind: str, stream: str) -> None:
-    outcome = Outcome(("aws",), 0, **{stream: said + b"\r\n"})
+    streams = {"output": b"", "errors": b""} | {stream: said + b"\r\n"}
+    outcome = Outcome(("aws",), 0, streams["output"], streams["errors"])
     version = CliVersion.of(outcome)
     assert (version.number, version.kind) == (Version(number), kind)
     assert version.failure is None and said.decode().startswith(version.text)

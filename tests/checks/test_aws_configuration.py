@@ -1,0 +1,65 @@
+"""The check aws-configuration, with files that stop the AWS CLI."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.conftest import CREDENTIALS, SECRET_KEY, Sandbox
+
+ID = "aws-configuration"
+
+
+@pytest.mark.parametrize("name", ["config", "credentials"])
+@pytest.mark.parametrize(
+    "garbage", [b"no section\n", b"[a\n", b"[a]\n[a]\n", b"\xff\xfe\x00[", b"\x00\x01\x02" * 500]
+)
+def test_a_file_that_stops_the_real_aws_fails(healthy: Sandbox, name: str, garbage: bytes) -> None:
+    healthy.write(f".aws/{name}", garbage)
+    done = healthy.examine()
+    assert (done.with_status("fail"), done.code) == ({ID}, 1)
+    result = done.results[ID]
+    assert result["evidence"][0]["location"]["file"] == f"~/.aws/{name}"
+    assert done.results["profile-quoting"]["because_of"] == ID
+    assert healthy.git("credential", "fill", input=REQUEST, check=False).returncode != 0
+
+
+REQUEST = "protocol=https\nhost=git-codecommit.us-east-2.amazonaws.com\npath=v1/repos/demo\n\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "\n# nothing\n",
+        "[default]\nregion = us-east-2\n",
+        "[default]\r\nregion = us-east-2\r\n",
+        "[default]\ns3 =\n  max_concurrent_requests = 2\n",
+        "[profile \u00fcml\u00e4ut]\nregion = us-east-2\n",
+        "[services x]\n[sso-session y]\nsso_region = us-east-1\n",
+    ],
+)
+def test_a_file_that_the_real_aws_reads_passes(healthy: Sandbox, text: str) -> None:
+    healthy.write(".aws/config", text)
+    assert "password=" in healthy.git("credential", "fill", input=REQUEST).stdout
+    done = healthy.examine("--only", ID)
+    assert (done.status(ID), done.code) == ("pass", 0)
+
+
+def test_the_file_that_a_variable_names_is_blamed(healthy: Sandbox) -> None:
+    broken = healthy.write("other config", "[")
+    healthy.env["AWS_CONFIG_FILE"] = str(broken)
+    result = healthy.examine().results[ID]
+    assert result["evidence"][0]["location"]["file"] == "~/other config"
+
+
+def test_no_files_are_no_fault(sandbox: Sandbox) -> None:
+    done = sandbox.examine("--only", ID)
+    assert (done.status(ID), done.code) == ("pass", 0)
+    assert [fact["fact"] for fact in done.results[ID]["evidence"]] == ["does not exist"] * 2
+
+
+def test_a_secret_beside_the_fault_is_not_shown(healthy: Sandbox) -> None:
+    healthy.write(".aws/credentials", CREDENTIALS + "oops\n")
+    done = healthy.examine()
+    assert ID in done.with_status("fail")
+    assert SECRET_KEY not in done.out + done.err
