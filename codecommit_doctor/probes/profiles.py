@@ -61,8 +61,8 @@ class Profiles:
         return tuple(file for file in self.files() if file.failure)
 
     def default_name(self) -> str:
-        """The profile used where none is named."""
-        return os.environ.get("AWS_PROFILE") or os.environ.get("AWS_DEFAULT_PROFILE") or "default"
+        """The profile used where none is named; of the two variables, the one botocore prefers."""
+        return os.environ.get("AWS_DEFAULT_PROFILE") or os.environ.get("AWS_PROFILE") or "default"
 
     def region(self, profile: str | None = None) -> tuple[str, str] | None:
         """The configured region and where it stands: environment first, then the profile."""

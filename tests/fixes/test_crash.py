@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import json
 import os
 import signal
@@ -17,7 +16,7 @@ from codecommit_doctor.fixes.files import FixError, replace
 from codecommit_doctor.fixes.journal import Entry, Journal, Patch
 from codecommit_doctor.fixes.plan import Change
 from codecommit_doctor.redaction import Redactor
-from tests.conftest import HELPER, Sandbox
+from tests.conftest import HELPER, Sandbox, powerless
 from tests.fixes.patients import BROKEN_PATH, fixed, ill, journal_of, outcomes, snapshot
 
 SURGERY = """
@@ -297,14 +296,6 @@ def test_full_disk_stops_the_whole_doctor_in_words(sandbox: Sandbox) -> None:
     assert not any(path.name.endswith(".lock") for path in sandbox.home.iterdir())
 
 
-def powerless() -> None:
-    """Takes root's right to ignore modes away from the process that is about to start."""
-    libc = ctypes.CDLL(None)
-    drop, override, search, owner = 24, 1, 2, 3
-    for capability in (override, search, owner):
-        libc.prctl(drop, capability, 0, 0, 0)
-
-
 @pytest.mark.parametrize("place", ["file", "folder"])
 def test_what_may_not_be_written_is_refused_with_the_way_out(sandbox: Sandbox, place: str) -> None:
     path = ill(sandbox, "[include]\n\tpath = sub/config\n")
@@ -319,7 +310,7 @@ def test_what_may_not_be_written_is_refused_with_the_way_out(sandbox: Sandbox, p
         env=sandbox.env,
         capture_output=True,
         timeout=60,
-        preexec_fn=powerless if sys.platform == "linux" else None,
+        preexec_fn=powerless,
     )
     (fix,) = json.loads(done.stdout)["fixes"]
     assert (done.returncode, fix["outcome"]) == (1, "refused"), fix
