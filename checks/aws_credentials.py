@@ -35,7 +35,13 @@ _SHORT = timedelta(minutes=15)
     why="The AWS helper signs with them; where there are none it answers nothing, and where they "
     "have expired CodeCommit answers 403.",
     source="https://docs.aws.amazon.com/cli/latest/userguide/cli-chap-authentication.html",
-    after=("aws-configuration", "profile-exists", "environment-overrides", "clock-skew"),
+    after=(
+        "aws-configuration",
+        "profile-exists",
+        "environment-overrides",
+        "config-shadowing",
+        "clock-skew",
+    ),
 )
 def aws_credentials(target: Target, git: Git, aws: Aws, profiles: Profiles) -> Result:
     """## Symptom

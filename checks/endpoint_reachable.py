@@ -45,7 +45,7 @@ _HOW = {
     why="Name, proxy, connection and certificate come before any password. Git has settings of its "
     "own for them, which the AWS CLI does not share.",
     source="https://docs.aws.amazon.com/codecommit/latest/userguide/regions.html",
-    after=("git-version", "git-configuration", "region-supported"),
+    after=("git-version", "git-configuration", "region-supported", "authorization-override"),
 )
 def endpoint_reachable(target: Target, endpoint: Endpoint) -> Result:
     """## Symptom

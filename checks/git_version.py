@@ -53,7 +53,7 @@ def git_version(git: Git, host: Host) -> Result:
         )
     version = git.version()
     if version is None:
-        outcome = git.run("--version")
+        outcome = git.run_unconfigured("--version")
         said = outcome.failure or f"answered {(outcome.text.strip() or 'nothing')[:80]!r}"
         return failed(
             f"git does not tell its version: it {said}",

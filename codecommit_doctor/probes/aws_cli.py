@@ -79,9 +79,10 @@ class AwsCli:
 
         Without a git that runs there is no such shell: then what the PATH says.
         """
-        if not self._git.path or self._git.configuration().failure:
+        if not self._git.path:
             return shutil.which(program)
-        outcome = self._git.run("-c", f"alias.{_ALIAS}={_FIND}", _ALIAS, program)
+        words = ("-c", f"alias.{_ALIAS}={_FIND}", _ALIAS, program)
+        outcome = self._git.run_unconfigured(*words)
         found = outcome.text.strip()
         if outcome.failure or not found:
             return None

@@ -25,7 +25,6 @@ _VERSION = re.compile(r"git version (?P<text>(?P<number>\d+(?:\.\d+)*)(?:[.-]?rc
 _USAGE = 129
 """Git's exit code for an option that it does not know."""
 
-_FATAL = 128
 
 _CAP = 64_000_000
 """Bytes of output to take from git: a configuration may be long."""
@@ -47,11 +46,6 @@ _OWN_CONFIGURATION = {
     "GIT_WORK_TREE": None,
 }
 """Environment in which git reads no configuration but that of the HOME it is given."""
-
-_NO_CONFIGURATION = {
-    **_OWN_CONFIGURATION,
-    **dict.fromkeys(("HOME", "XDG_CONFIG_HOME", "GIT_CONFIG_GLOBAL", "GIT_DIR"), os.devnull),
-}
 
 _ANSWER = "!echo username=x; echo password=x; :"
 """A credential helper that answers at once, so that git neither asks others nor a person."""
@@ -165,6 +159,11 @@ class Git:
             cap=_CAP,
         )
 
+    def run_unconfigured(self, *words: str) -> Outcome:
+        """Runs git where no configuration has a say: a malformed one stops even ``--version``."""
+        env = {**_OWN_CONFIGURATION, "HOME": os.devnull, "XDG_CONFIG_HOME": os.devnull}
+        return self.run(*words, env=tuple(env.items()), directory=Path(self.directory.anchor))
+
     @once
     def version(self) -> GitVersion | None:
         """The version; None if git is not there or says none."""
@@ -172,10 +171,7 @@ class Git:
             return self._same.version()
         if not self.path:
             return None
-        outcome = self.run("--version")
-        if outcome.code == _FATAL:  # a malformed file of configuration stops even this
-            outcome = self.run("--version", env=tuple(_NO_CONFIGURATION.items()))
-        return GitVersion.parse(outcome.text)
+        return GitVersion.parse(self.run_unconfigured("--version").text)
 
     @once
     def at_least(self, minimum: str) -> bool:

@@ -41,6 +41,9 @@ _PLAIN_AWS = re.compile(
 )
 """The AWS helper in a form in which a shell can run nothing else."""
 
+Codes = tuple[int | None, ...]
+"""Exit codes; None for a program that was ended with git."""
+
 _OFFLINE = {"GCM_AUTODETECT_TIMEOUT": "0", "GCM_ALLOW_WINDOWSAUTH": "0"}
 """Keeps Git Credential Manager from asking the server who it is."""
 
@@ -58,9 +61,9 @@ class Answer:
     """What came of it.
 
     credential: None if no helper gave one. judgement: what it is worth. asked: the helpers that
-    git started, in order; None where git is too old to tell (before 2.22). by: the one that
-    answered, if that is known. said: what helpers and git printed as errors. failure: why git
-    itself came to no end.
+    git started, in order; None where git is too old to tell (before 2.22). codes: how they ended,
+    in the same order; None for one that was ended with git. by: the one that answered, if that is
+    known. said: what helpers and git printed as errors. failure: why git itself came to no end.
     """
 
     credential: Credential | None
@@ -69,6 +72,7 @@ class Answer:
     by: Entry | None
     said: tuple[str, ...] = ()
     failure: str | None = None
+    codes: tuple[int | None, ...] = ()
 
 
 class Handshake:
@@ -85,7 +89,7 @@ class Handshake:
         git: Git,
         profiles: Profiles,
         keys: Callable[[], Keys],
-        fill: Callable[[], tuple[Outcome, int | None]],
+        fill: Callable[[], tuple[Outcome, Codes | None]],
         *,
         offline: bool = False,
         trusted: bool = False,
@@ -120,17 +124,18 @@ class Handshake:
         if self._like and (known := self._by_analogy(self._like)):
             return known
         chain = self._git.credential(self._target).chain
-        outcome, started = self._fill()
+        outcome, codes = self._fill()
         told = dict(line.split("=", 1) for line in outcome.text.splitlines() if "=" in line)
         complete = outcome.failure is None and "username" in told and "password" in told
         credential = Credential(told["username"], told["password"]) if complete else None
-        asked = chain[:started] if started is not None else None
+        asked = chain[: len(codes)] if codes is not None else None
         by = None
         if credential and (asked or len(chain) == 1):
             by = asked[-1] if asked else chain[0]
         said = tuple(line for line in outcome.error_text.splitlines() if line.strip())
         failure = outcome.failure if outcome.code is None else None
-        return Answer(credential, self._judged(credential), asked, by, said, failure)
+        judgement = self._judged(credential)
+        return Answer(credential, judgement, asked, by, said, failure, codes or ())
 
     def _by_analogy(self, like: Handshake) -> Answer | None:
         """What the same helper answers for this path, if its signature was proved to be right.
@@ -227,8 +232,8 @@ class Handshake:
         return None
 
 
-def fill(target: Target, git: Git, *, offline: bool) -> tuple[Outcome, int | None]:
-    """Runs ``git credential fill``, and counts the helpers that it started."""
+def fill(target: Target, git: Git, *, offline: bool) -> tuple[Outcome, Codes | None]:
+    """Runs ``git credential fill``, and tells how the helpers that it started ended."""
     with tempfile.TemporaryDirectory(prefix="codecommit-doctor-") as folder:
         trace = Path(folder, "trace")
         outcome = run(
@@ -242,7 +247,7 @@ def fill(target: Target, git: Git, *, offline: bool) -> tuple[Outcome, int | Non
                 "GIT_TRACE2_PARENT_SID": None,
             },
         )
-        return outcome, _helpers_started(trace)
+        return outcome, _helpers_ended(trace)
 
 
 def is_harmless(target: Target, git: Git, profiles: Profiles) -> bool:
@@ -255,8 +260,8 @@ def is_harmless(target: Target, git: Git, profiles: Profiles) -> bool:
     return source_of(Helper(chain[0].value or "").aws.profile, profiles).kind.offline
 
 
-def _helpers_started(trace: Path) -> int | None:
-    """How many helpers git itself started; None without a trace.
+def _helpers_ended(trace: Path) -> Codes | None:
+    """The exit code of each helper that git itself started, in order; None without a trace.
 
     Events of programs that git starts have a session id with a slash in it.
     """
@@ -264,12 +269,16 @@ def _helpers_started(trace: Path) -> int | None:
         lines = trace.read_bytes().splitlines()
     except OSError:
         return None
-    count = 0
+    codes: dict[object, int | None] = {}
     for line in lines:
         try:
             event = json.loads(line)
         except ValueError:
             continue
-        if event.get("event") == "child_start" and "/" not in str(event.get("sid")):
-            count += 1
-    return count
+        if "/" in str(event.get("sid")):
+            continue
+        if event.get("event") == "child_start":
+            codes[event.get("child_id")] = None
+        elif event.get("event") == "child_exit" and event.get("child_id") in codes:
+            codes[event.get("child_id")] = event.get("code")
+    return tuple(codes.values())

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from codecommit_doctor.check import Check
     from codecommit_doctor.probes.aws import Aws
     from codecommit_doctor.probes.endpoint import Endpoint
-    from codecommit_doctor.probes.handshake import Handshake
+    from codecommit_doctor.probes.handshake import Codes, Handshake
     from codecommit_doctor.probes.policies import Policies
     from codecommit_doctor.probes.process import Outcome
     from codecommit_doctor.target import Target
@@ -96,8 +96,8 @@ class Machine:
         return self.filled(target)[0].failure is None
 
     @once
-    def filled(self, target: Target) -> tuple[Outcome, int | None]:
-        """What ``git credential fill`` says for the target."""
+    def filled(self, target: Target) -> tuple[Outcome, Codes | None]:
+        """What ``git credential fill`` says for the target, and how its helpers ended."""
         from codecommit_doctor.probes.handshake import fill
 
         return fill(target, self.git(target.directory), offline=self.offline)

@@ -321,8 +321,8 @@ BROKEN = (
         broken="an absolute path of an old installation",
         setup=Setup(user=_config("!/opt/gone/bin/aws codecommit credential-helper $@")),
         shows="not found",
-        fails={"aws-cli-version"},
-        may={"credential-helper"},
+        fails={"credential-helper"},
+        may={"aws-cli-version"},
     ),
     Scenario(
         name="no-aws",
