@@ -84,7 +84,7 @@ class AwsCli:
         words = ("-c", f"alias.{_ALIAS}={_FIND}", _ALIAS, program)
         outcome = self._git.run_unconfigured(*words)
         found = outcome.text.strip()
-        if outcome.failure or not found:
+        if outcome.failure or not found or {"\0", "\n"} & set(found):
             return None
         return _native(found)
 
