@@ -12,8 +12,10 @@ if TYPE_CHECKING:
 
 __all__ = ["OTHER_COMMANDS", "main"]
 
-OTHER_COMMANDS = frozenset({"checks", "explain", "explain-error", "run", "undo"})
-"""Commands that examine nothing."""
+OTHER_COMMANDS = frozenset(
+    {"bundle", "checks", "compare", "explain", "explain-error", "run", "undo", "view"}
+)
+"""Commands that examine nothing, or not at once."""
 
 _NO_EXAMINATION = OTHER_COMMANDS | {
     "-h",

@@ -8,12 +8,15 @@ import typer
 from typer.core import TyperGroup
 
 from codecommit_doctor import __version__
+from codecommit_doctor.cli.bundle import bundle
 from codecommit_doctor.cli.checks import checks
+from codecommit_doctor.cli.compare import compare
 from codecommit_doctor.cli.doctor import doctor
 from codecommit_doctor.cli.explain import explain
 from codecommit_doctor.cli.explain_error import explain_error
 from codecommit_doctor.cli.run import run
 from codecommit_doctor.cli.undo import undo
+from codecommit_doctor.cli.view import view
 
 __all__ = ["app"]
 
@@ -43,6 +46,9 @@ app.command("explain")(explain)
 app.command("explain-error")(explain_error)
 app.command("run", context_settings={"ignore_unknown_options": True})(run)
 app.command("undo")(undo)
+app.command("bundle")(bundle)
+app.command("view")(view)
+app.command("compare")(compare)
 
 
 def _print_version(wanted: bool) -> None:
@@ -73,6 +79,8 @@ def _root(
     codecommit-doctor --format json        for programs
     codecommit-doctor --fix                mend what can be mended, after asking
     codecommit-doctor undo                 take the last fix back
+    codecommit-doctor bundle               one file for whoever helps you
+    codecommit-doctor compare A B          what differs between two machines
     codecommit-doctor doctor --help        all options of the examination
 
     \b

@@ -1,0 +1,175 @@
+"""``codecommit-doctor bundle``: one file for whoever helps."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+
+import typer
+
+from codecommit_doctor.cli import options
+
+if TYPE_CHECKING:
+    from codecommit_doctor.bundle import Member
+    from codecommit_doctor.consultation import Consultation, Look
+    from codecommit_doctor.probes.machine import Machine
+
+
+def bundle(
+    targets: options.Targets = None,
+    output: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="The zip to write; named after the time if not given."),
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Write it without asking.")] = False,
+    only: options.Only = None,
+    skip: options.Skip = None,
+    profile: options.Profile = None,
+    region: options.Region = None,
+    offline: options.Offline = None,
+    trust_repository: options.TrustRepository = False,
+    timeout: options.Timeout = None,
+    show_accounts: options.ShowAccounts = False,
+) -> None:
+    """Examine this machine, and put all that a helper needs into one zip, without secrets.
+
+    It shows what will be in it, and asks. Exit codes: 0 written, 1 the answer was no, 2 wrong
+    usage, or nobody could be asked and --yes was not given, 130 interrupted.
+    """
+    from codecommit_doctor.formats.terminal import in_ci
+    from codecommit_doctor.probes.machine import Machine
+
+    if not yes and (in_ci() or not (sys.stdin.isatty() and sys.stderr.isatty())):
+        _stop("nothing was written, because nobody could be asked; --yes writes without asking")
+    _check_output(output)
+    machine = Machine.started(tuple(targets or ()))
+    given = {
+        "only": only or None,
+        "skip": skip or None,
+        "offline": offline,
+        "timeout": timeout,
+        "profile": profile,
+        "region": region,
+    }
+    look = _look(_consultation(tuple(targets or ()), given, machine, trust_repository), machine)
+    if look.interrupted:
+        raise typer.Exit(130)
+
+    from codecommit_doctor.bundle import members, pack
+    from codecommit_doctor.report import build
+
+    report = build(look.sections, look.machine, show_accounts=show_accounts)
+    found = members(look, report, show_accounts=show_accounts)
+    path = output or Path(f"codecommit-doctor-{report.created.replace(':', '')}.zip")
+    _show(found, path)
+    if not yes and not _asked():
+        _say("nothing was written")
+        raise typer.Exit(1)
+    _write(path, pack(found))
+
+
+def _check_output(output: Path | None) -> None:
+    from codecommit_doctor.formats import Format
+    from codecommit_doctor.output import Destination
+
+    path = output or Path("codecommit-doctor.zip")
+    if reason := Destination(Format.JSON, path).obstacle():
+        _stop(f"{path if output else 'this folder'} can't be written: {reason}")
+
+
+def _consultation(
+    words: tuple[str, ...], given: Mapping[str, Any], machine: Machine, trusted: bool
+) -> Consultation:
+    from codecommit_doctor.consultation import Consultation
+    from codecommit_doctor.registry import CatalogueError, load
+    from codecommit_doctor.settings import SettingsError, resolve
+
+    try:
+        entries = machine.git(Path.cwd()).configuration().entries
+        settings = resolve(given, os.environ, entries)
+        catalogue = load().select(settings.only, settings.skip)
+    except SettingsError as error:
+        _stop(_clean(f"a setting can't be used: {error}", machine))
+    except KeyError as unknown:
+        text = f"there is no check {unknown.args[0]}; see: codecommit-doctor checks"
+        _stop(_clean(text, machine))
+    except CatalogueError as error:
+        _stop(_clean(f"the built-in checks do not fit together: {error}", machine), 3)
+    for notice in settings.notices:
+        _say(_clean(notice, machine))
+    return Consultation(
+        words,
+        catalogue,
+        settings.profile,
+        settings.region,
+        settings.offline,
+        settings.timeout,
+        trust_repository=trusted,
+    )
+
+
+def _look(consultation: Consultation, machine: Machine) -> Look:
+    from codecommit_doctor.discovery import DiscoveryError
+    from codecommit_doctor.formats.progress import Progress
+
+    try:
+        with Progress() as progress:
+            look = consultation.look(machine, observe=progress.observe)
+    except DiscoveryError as error:
+        _stop(_clean(str(error), machine))
+    for notice in look.notices:
+        _say(_clean(notice, machine))
+    return look
+
+
+def _show(found: tuple[Member, ...], path: Path) -> None:
+    from codecommit_doctor.redaction import printable
+
+    lines = [f"{printable(str(path))} will hold, with secrets left out:"]
+    width = max(len(member.name) for member in found)
+    lines += [
+        f"  {member.name:<{width}}  {len(member.data):>8,} bytes  {member.about}"
+        for member in found
+    ]
+    lines.append(f"  {'manifest.json':<{width}}  {'':>8}        the SHA-256 of each file")
+    print("\n".join(lines), file=sys.stderr)
+
+
+def _asked() -> bool:
+    print("Write it? [y/N] ", end="", file=sys.stderr, flush=True)
+    try:
+        return input().strip().lower() in ("y", "yes")
+    except EOFError:
+        print(file=sys.stderr)
+        return False
+
+
+def _write(path: Path, data: bytes) -> None:
+    from codecommit_doctor.output import write_private
+    from codecommit_doctor.redaction import printable
+
+    try:
+        write_private(path, data)
+    except OSError as error:
+        _stop(f"{path} can't be written: {error.strerror or error}")
+    print(printable(str(path)))
+
+
+def _clean(text: str, machine: Machine) -> str:
+    from codecommit_doctor.redaction import Redactor
+
+    return Redactor(machine.known_secrets()).clean(text)
+
+
+def _say(text: str) -> None:
+    from codecommit_doctor.redaction import printable
+
+    print(f"codecommit-doctor: {printable(text)}", file=sys.stderr)
+
+
+def _stop(text: str, code: int = 2) -> NoReturn:
+    _say(text)
+    raise typer.Exit(code)

@@ -1,0 +1,61 @@
+"""``codecommit-doctor compare A B``: what differs between two reports."""
+
+from __future__ import annotations
+
+import sys
+from enum import Enum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+class Form(str, Enum):
+    """How a comparison can be shown."""
+
+    CONSOLE = "console"
+    JSON = "json"
+
+
+def compare(
+    a: Annotated[
+        Path, typer.Argument(metavar="A", help="A JSON report, or a bundle.", show_default=False)
+    ],
+    b: Annotated[Path, typer.Argument(metavar="B", help="Another one.", show_default=False)],
+    form: Annotated[
+        Form, typer.Option("--format", help="How to show what differs.")
+    ] = Form.CONSOLE,
+) -> None:
+    """Say what differs between a machine that works and one that does not.
+
+    Exit codes: 0 nothing differs, 1 something does, 2 a file can't be read.
+    """
+    from codecommit_doctor.comparison import compare as compared
+    from codecommit_doctor.comparison import encode, lines
+    from codecommit_doctor.reading import Unreadable, read
+    from codecommit_doctor.redaction import printable
+
+    documents = []
+    for file in (a, b):
+        try:
+            documents.append(read(file))
+        except Unreadable as reason:
+            _say(f"{printable(str(file))}: {reason}")
+            raise typer.Exit(2) from None
+        for notice in documents[-1].notices:
+            _say(f"warning: {printable(str(file))}: {notice}")
+    one, other = (document.report for document in documents)
+    comparison = compared(one, other, (printable(str(a)), printable(str(b))))
+    try:
+        if form is Form.JSON:
+            sys.stdout.buffer.write(encode(comparison))
+        else:
+            print("\n".join(lines(comparison)))
+        sys.stdout.flush()
+    except BrokenPipeError:
+        pass  # "codecommit-doctor compare A B | head": no error of ours
+    raise typer.Exit(0 if comparison.same else 1)
+
+
+def _say(text: str) -> None:
+    print(f"codecommit-doctor: {text}", file=sys.stderr)

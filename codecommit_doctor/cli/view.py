@@ -1,0 +1,47 @@
+"""``codecommit-doctor view FILE``: a report or a bundle from elsewhere."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from codecommit_doctor.cli import options
+from codecommit_doctor.formats import Format
+
+
+def view(
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="A JSON report, or a bundle.", show_default=False)
+    ],
+    form: options.Form = None,
+    verbose: options.Verbose = False,
+) -> None:
+    """Show a report or a bundle as if it had been made here. Nothing in it is run or unpacked.
+
+    Exit codes: 0 shown, 2 it can't be read.
+    """
+    from codecommit_doctor.formats import show
+    from codecommit_doctor.reading import Unreadable, read
+    from codecommit_doctor.redaction import printable
+
+    try:
+        document = read(file)
+    except Unreadable as reason:
+        _say(f"{printable(str(file))}: {reason}")
+        raise typer.Exit(2) from None
+    report = document.report
+    facts = " ".join(filter(None, map(report.machine.get, ("system", "release", "architecture"))))
+    _say(f"made at {report.created} by {report.tool.name} {report.tool.version} on {facts}")
+    for notice in document.notices:
+        _say(f"warning: {notice}")
+    try:
+        show(report, form or Format.CONSOLE, sys.stdout, verbose=verbose)
+    except BrokenPipeError:
+        pass  # "codecommit-doctor view FILE | head": no error of ours
+
+
+def _say(text: str) -> None:
+    print(f"codecommit-doctor: {text}", file=sys.stderr)
