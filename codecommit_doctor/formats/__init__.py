@@ -29,6 +29,7 @@ class Format(str, Enum):
     GITHUB = "github"
     GITLAB = "gitlab"
     MARKDOWN = "markdown"
+    HTML = "html"
 
 
 def load(form: Format) -> Any:
