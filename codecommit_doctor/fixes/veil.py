@@ -58,10 +58,6 @@ def _veiled(line: str) -> str:
         if match := pattern.fullmatch(line):
             return f"{match[1]} …"
     snippet = _SNIPPET.fullmatch(line)
-    if snippet and not _is_known(Helper(snippet[2])):
+    if snippet and Helper(snippet[2]).shown != snippet[2]:
         return f"{snippet[1]}!…"
     return line
-
-
-def _is_known(helper: Helper) -> bool:
-    return bool(helper.is_aws or helper.keeper or helper.is_for_other_hosts)
