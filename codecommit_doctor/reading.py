@@ -166,7 +166,7 @@ def parse(data: bytes) -> Report:
     version = _decoded(data, _Version).schema_version
     if version.partition(".")[0] != _MAJOR:
         raise Unreadable(
-            f"it has schema version {_safe(version[:40])}, and this program reads {_MAJOR}.x: "
+            f"it has schema version {ascii(version[:40])[1:-1]}, and this program reads {_MAJOR}.x: "
             "a newer codecommit-doctor may be needed"
         )
     found = _decoded(data, _Report)

@@ -109,7 +109,7 @@ def _content(file: zipfile.ZipFile, info: zipfile.ZipInfo, largest: int) -> byte
     if info.file_size > largest:
         raise Unreadable(f"its report is larger than {largest // 1024 // 1024} MB")
     with file.open(info) as stream:
-        data = stream.read(largest + 1)
+        data = stream.read(info.file_size + 1)
     if len(data) != info.file_size:
         raise Unreadable("it is a damaged zip: a file has another size than it says")
     return data
