@@ -165,8 +165,9 @@ def parse(data: bytes) -> Report:
         raise Unreadable("it holds more than a report can")
     version = _decoded(data, _Version).schema_version
     if version.partition(".")[0] != _MAJOR:
+        shown = ascii(version[:40])[1:-1]
         raise Unreadable(
-            f"it has schema version {ascii(version[:40])[1:-1]}, and this program reads {_MAJOR}.x: "
+            f"it has schema version {shown}, and this program reads {_MAJOR}.x: "
             "a newer codecommit-doctor may be needed"
         )
     found = _decoded(data, _Report)
