@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -42,7 +42,9 @@ def doctor(
     strict: options.Strict = None,
     require: options.Require = None,
     baseline: options.BaselineFile = None,
+    quiet: options.Quiet = False,
     verbose: options.Verbose = False,
+    watch: options.Watch = False,
     show_accounts: options.ShowAccounts = False,
     show_settings: options.ShowSettings = False,
     fix: options.Fix = False,
@@ -58,6 +60,10 @@ def doctor(
     """
     if targets and all_repositories:
         _stop("name targets or --all-repositories, not both", _USAGE)
+    if quiet and (form or verbose):
+        _stop("--quiet is a way to show the report: not with --format or --verbose", _USAGE)
+    if watch and (fix or dry_run):
+        _stop("--watch looks while you mend: not with --fix", _USAGE)
     machine = _machine(ctx)
     given = {
         "only": only or None,
@@ -68,7 +74,7 @@ def doctor(
         "timeout": timeout,
         "profile": profile,
         "region": region,
-        "format": form,
+        "format": Format.LINE if quiet else form,
     }
     settings = _settings(given, machine)
     catalogue = _catalogue(settings, machine)
@@ -92,6 +98,23 @@ def doctor(
         all_repositories,
         trust_repository,
     )
+
+    def report_of(look: Look, treatment: Treatment | None = None) -> Report:
+        from codecommit_doctor.report import build
+        from codecommit_doctor.requirement import insist
+
+        return build(
+            insist(look.sections, settings.require),
+            look.machine,
+            strict=settings.strict,
+            interrupted=look.interrupted,
+            show_accounts=show_accounts,
+            attempts=treatment.attempts if treatment else (),
+            baseline=known,
+        )
+
+    if watch:
+        raise typer.Exit(_watch(consultation, machine, destinations, verbose, report_of))
     look = _look(consultation, machine, destinations)
     treatment = None
     if (fix or dry_run) and not look.interrupted:
@@ -103,19 +126,7 @@ def doctor(
             unsafe=unsafe_fixes,
             scope=scope.value if scope else None,
         )
-
-    from codecommit_doctor.report import build
-    from codecommit_doctor.requirement import insist
-
-    report = build(
-        insist(look.sections, settings.require),
-        look.machine,
-        strict=settings.strict,
-        interrupted=look.interrupted,
-        show_accounts=show_accounts,
-        attempts=treatment.attempts if treatment else (),
-        baseline=known,
-    )
+    report = report_of(look, treatment)
     _write(report, destinations, verbose)
     raise typer.Exit(report.exit_code)
 
@@ -211,6 +222,49 @@ def _look(consultation: Consultation, machine: Machine, destinations: list[Desti
     for notice in look.notices:
         _say(_clean(notice, machine))
     return look
+
+
+def _watch(
+    consultation: Consultation,
+    machine: Machine,
+    destinations: list[Destination],
+    verbose: bool,
+    report_of: Callable[[Look], Report],
+) -> int:
+    """Shows each report in place of the one before; where nobody watches, a line for each."""
+    from rich.console import Console
+
+    from codecommit_doctor.formats.line import digest
+    from codecommit_doctor.watching import watch
+
+    *files, shown = destinations
+    if shown.form not in (Format.CONSOLE, Format.LINE) or shown.path:
+        _stop("--watch shows reports to a person; --report FORMAT=FILE writes each of them", _USAGE)
+    screen = sys.stdout.isatty()
+    last: Look | None = None
+
+    def examine(machine: Machine) -> tuple[Look, int]:
+        nonlocal last
+        try:
+            last = _look(consultation, machine, destinations)
+        except typer.Exit as end:  # a half-made change may leave nothing that could be examined
+            if last is None:
+                raise
+            return last, end.exit_code
+        report = report_of(last)
+        if screen:
+            Console().clear()
+        _write(report, destinations if screen else files, verbose)
+        if not screen:
+            print(digest(report), end="", flush=True)
+        elif report.exit_code not in (0, 130):
+            print("Waiting for a change; Ctrl-C ends it.", file=sys.stderr)
+        return last, report.exit_code
+
+    try:
+        return watch(machine, examine)
+    except FileNotFoundError:
+        _stop("the current directory is gone", _USAGE)
 
 
 def _treat(

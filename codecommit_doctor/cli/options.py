@@ -105,6 +105,13 @@ Reports = Annotated[
         help="Write it to this file as well; may be repeated.",
     ),
 ]
+Quiet = Annotated[
+    bool,
+    typer.Option("--quiet", "-q", help="Say no more than the verdict, in one line a target."),
+]
+Watch = Annotated[
+    bool, typer.Option("--watch", help="Examine again after each change, until nothing is wrong.")
+]
 Verbose = Annotated[
     bool, typer.Option("--verbose", "-v", help="Show the evidence of what passed as well.")
 ]

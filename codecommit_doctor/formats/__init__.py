@@ -1,7 +1,7 @@
 """Formats turn a report into text. They run nothing and read nothing but the report.
 
 A format is a module of this package with the name of the format and a function ``render(report)``
-that returns text or bytes; the one for people draws on a stream, because it asks what that stream
+that returns text or bytes; those for people draw on a stream, because they ask what that stream
 can show. A module may also have ``APPENDED``: files that a CI system names in a variable of the
 environment, and what to add to them.
 """
@@ -23,6 +23,7 @@ class Format(str, Enum):
     """The formats by name."""
 
     CONSOLE = "console"
+    LINE = "line"
     JSON = "json"
     JUNIT = "junit"
     SARIF = "sarif"
@@ -32,6 +33,9 @@ class Format(str, Enum):
     HTML = "html"
 
 
+_DRAWN = (Format.CONSOLE, Format.LINE)
+
+
 def load(form: Format) -> Any:
     """The format's module; the first call takes the time to import it."""
     return import_module(f"{__name__}.{form.value}")
@@ -39,7 +43,7 @@ def load(form: Format) -> Any:
 
 def render(report: Report, form: Format, *, verbose: bool = False) -> bytes:
     """The report as the whole content of a file."""
-    if form is Format.CONSOLE:
+    if form in _DRAWN:
         file = BytesIO()
         stream = TextIOWrapper(file, "utf-8", "backslashreplace", newline="\n")
         load(form).render(report, stream, verbose=verbose)
@@ -51,7 +55,7 @@ def render(report: Report, form: Format, *, verbose: bool = False) -> bytes:
 
 def show(report: Report, form: Format, stream: TextIO, *, verbose: bool = False) -> None:
     """Prints the report. What is for programs is UTF-8, whatever the stream's encoding is."""
-    if form is Format.CONSOLE:
+    if form in _DRAWN:
         load(form).render(report, stream, verbose=verbose)
     else:
         stream.flush()
