@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple, Protocol
@@ -28,7 +28,7 @@ from codecommit_doctor.fixes.files import (
     replace,
 )
 from codecommit_doctor.fixes.journal import Entry, Journal, Patch, State
-from codecommit_doctor.fixes.plan import Plan, plan
+from codecommit_doctor.fixes.plan import Change, Plan, plan
 from codecommit_doctor.probes.git import Git
 from codecommit_doctor.probes.machine import Machine
 from codecommit_doctor.probes.process import run
@@ -154,19 +154,25 @@ class Treatment:
         """Makes the changes, all or none. Their entry stays open until they are seen to help."""
         self._journal.settle()
         entry = self._journal.begin(check.id, planned.fix.title, patches, len(planned.erasures))
+        made: list[Change] = []
         try:
             for change in planned.changes:
                 replace(change.path, change.before, change.after, entry.id)
+                made.append(change)
             for erasure in planned.erasures:
                 _erase(erasure, machine, target)
+        except FixError:
+            # only our own: another doctor may just have made the very same change
+            self._take_back(made, entry, "failed")
+            raise
         except BaseException:
-            self._take_back(planned, entry, "failed")
+            self._take_back(planned.changes, entry, "failed")
             raise
         return entry
 
-    def _take_back(self, planned: Plan, entry: Entry, state: State) -> None:
+    def _take_back(self, changes: Sequence[Change], entry: Entry, state: State) -> None:
         """Gives every file that was changed its bytes back. Raises HasChanged or FixError."""
-        for change in reversed(planned.changes):
+        for change in reversed(changes):
             if read(change.path) == change.after:
                 replace(change.path, change.after, change.before, entry.id)
             elif read(change.path) != change.before and state == "taken-back":
@@ -196,7 +202,7 @@ class Treatment:
             reason = f"{id} is still {result.status.value if result else 'gone'} after it"
         outcome = Outcome.TAKEN_BACK
         try:
-            self._take_back(planned, entry, "taken-back")
+            self._take_back(planned.changes, entry, "taken-back")
         except FixError as error:
             outcome, reason = Outcome.FAILED, f"{reason}, and it can't be taken back: {error}"
         attempt = Attempt(id, fix, outcome, files, reason, before, before)
