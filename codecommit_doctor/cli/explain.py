@@ -7,9 +7,16 @@ from typing import Annotated
 
 import typer
 
+from codecommit_doctor.cli.completion import check_ids
+
 
 def explain(
-    id: Annotated[str, typer.Argument(metavar="ID", help="A check's id.", show_default=False)],
+    id: Annotated[
+        str,
+        typer.Argument(
+            metavar="ID", help="A check's id.", show_default=False, autocompletion=check_ids
+        ),
+    ],
 ) -> None:
     """Show the full page of a check: what it asks, why it matters, how it looks, what to do."""
     from codecommit_doctor.registry import load

@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from codecommit_doctor.cli.completion import check_ids
 from codecommit_doctor.formats import Format
 
 
@@ -38,11 +39,15 @@ AllRepositories = Annotated[
 ]
 Only = Annotated[
     list[str] | None,
-    typer.Option(metavar="ID", help="Run this check alone; may be repeated."),
+    typer.Option(
+        metavar="ID", help="Run this check alone; may be repeated.", autocompletion=check_ids
+    ),
 ]
 Skip = Annotated[
     list[str] | None,
-    typer.Option(metavar="ID", help="Leave this check out; may be repeated."),
+    typer.Option(
+        metavar="ID", help="Leave this check out; may be repeated.", autocompletion=check_ids
+    ),
 ]
 Profile = Annotated[
     str | None,
@@ -76,7 +81,11 @@ Strict = Annotated[
 ]
 Require = Annotated[
     list[str] | None,
-    typer.Option(metavar="ID", help="A skip of this check is a failure; may be repeated."),
+    typer.Option(
+        metavar="ID",
+        help="A skip of this check is a failure; may be repeated.",
+        autocompletion=check_ids,
+    ),
 ]
 BaselineFile = Annotated[
     Path | None,
