@@ -28,14 +28,20 @@ _GIT_SHOWN = re.compile(
     r"(?:credential|http)\.(?:.*\.)?(?:helper|usehttppath|interactive|provider|authority|"
     r"credentialstore|dpapistorepath|cachetimeout|msauthflow|proxy|proxyauthmethod|noproxy|"
     r"sslverify|sslbackend|sslcainfo|sslcapath|sslversion|schannel\w+|version|emptyauth|"
-    r"delegation|followredirects|postbuffer|lowspeed\w+|useragent|savecookies)"
-    r"|(?:core|init|safe|push|pull|fetch|protocol|feature|codecommit-doctor)\."
-    r"(?!.*(?:sshcommand|askpass|gitproxy)\Z).*"
+    r"delegation|followredirects|postbuffer|lowspeed\w+)"
+    r"|core\.(?:autocrlf|filemode|bare|repositoryformatversion|logallrefupdates|ignorecase|symlinks"
+    r"|precomposeunicode|longpaths|fscache|worktree|excludesfile|attributesfile|hookspath|eol|safecrlf"
+    r"|compression|protectntfs|protecthfs|quotepath|sharedrepository)"
+    r"|(?:init|safe|push|pull|fetch|protocol|feature|codecommit-doctor)\..*"
     r"|remote\..*\.(?:url|pushurl|fetch|proxy|vcs)"
     r"|url\..*\.(?:insteadof|pushinsteadof)"
     r"|include(?:if\..*)?\.path|extensions\..*|branch\..*\.(?:remote|pushremote)"
 )
 """Settings of git whose values say how it reaches a server, and are no secret by themselves."""
+
+_ADDRESSES = frozenset(
+    ["proxy", "url", "pushurl", "remote", "pushremote", "insteadof", "pushinsteadof"]
+)
 
 _NAMED_SECRET = re.compile(r"pass|secret|token|extraheader|authorization|cookie|apikey", re.I)
 
@@ -93,9 +99,16 @@ def git_settings(entries: Iterable[Entry], redactor: Redactor) -> Iterator[str]:
         place = entry.file or "command line or environment"
         if entry.file and entry.line:
             place = f"{place}, line {entry.line}"
-        key, value = redactor.clean(entry.key), _git_value(entry)
+        key, value = redactor.clean(_git_key(entry)), _git_value(entry)
         shown = key if value is None else f"{key}={redactor.clean(value)}"
         yield f"{entry.scope:<8}{redactor.clean(place)}: {_on_one_line(shown)}"
+
+
+def _git_key(entry: Entry) -> str:
+    if entry.subsection is None:
+        return entry.key
+    first, last = entry.key.partition(".")[0], entry.key.rpartition(".")[2]
+    return f"{first}.{_without_user(entry.subsection)}.{last}"
 
 
 def _git_value(entry: Entry) -> str | None:
@@ -106,7 +119,7 @@ def _git_value(entry: Entry) -> str | None:
         return _helper(entry.value)
     if _NAMED_SECRET.search(name) or not _GIT_SHOWN.fullmatch(entry.key):
         return HIDDEN
-    return _without_user(entry.value) if name in ("proxy", "url", "pushurl") else entry.value
+    return _without_user(entry.value) if name in _ADDRESSES else entry.value
 
 
 def _helper(value: str) -> str:

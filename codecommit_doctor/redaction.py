@@ -22,6 +22,9 @@ _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
     # user:password@host, where IAM's own Git credentials have slashes; but not host:port/a@b
     (re.compile(r"\b(https?://)[^/\s:@]+:(?!\d+/)\S+@", re.IGNORECASE), rf"\1{_MASK}@"),
     (re.compile(r"\b((?:https?|ftps?|socks\w*)://)[^/\s]+@", re.IGNORECASE), rf"\1{_MASK}@"),
+    (re.compile(r"\b((?:ssh|git|rsync)://)[^/\s:@]+:[^/\s@]+@", re.IGNORECASE), rf"\1{_MASK}@"),
+    # a proxy needs no scheme
+    (re.compile(r"(?i)(proxy\w*\s*[=:]\s*)(?!\w+://)[^/\s:@]+:[^\s@]+@"), rf"\1{_MASK}@"),
     (re.compile(r"(?i)\b(authorization['\"]?\s*[:=]\s*['\"]?(?:\w+\s+)?)[^\s'\"]+"), rf"\1{_MASK}"),
     (re.compile(r"(?i)\b((?:basic|bearer)\s+)[A-Za-z0-9+/=._-]{8,}"), rf"\1{_MASK}"),
     # names that say what their value is
