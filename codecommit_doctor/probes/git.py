@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -215,6 +216,18 @@ class Git:
     @once
     def credential(self, target: Target) -> CredentialSettings:
         """What ``credential.*`` means for this target, by git's own matching."""
+        matching, others = self._matching(target)
+        chain, removed = self._chain(matching)
+        sends_path, failure = self._sends_path(target, matching)
+        return CredentialSettings(chain, removed, matching, others, sends_path, failure)
+
+    def chain(self, target: Target) -> tuple[Entry, ...]:
+        """The helpers alone, which takes fewer questions."""
+        return self._chain(self._matching(target)[0])[0]
+
+    @once
+    def _matching(self, target: Target) -> tuple[tuple[Entry, ...], tuple[Entry, ...]]:
+        """The ``credential`` entries that apply to the target, and the others."""
         entries = [e for e in self.configuration().entries if e.key.startswith("credential.")]
         patterns = list(dict.fromkeys(e.subsection for e in entries if e.subsection is not None))
         applying = self._applying(tuple(patterns), target)
@@ -223,21 +236,16 @@ class Git:
         for entry in entries:
             applies = entry.subsection is None or entry.subsection in applying
             (matching if applies else others).append(entry)
-        chain, removed = self._chain(matching)
-        sends_path, failure = self._sends_path(target, matching)
-        return CredentialSettings(
-            chain, removed, tuple(matching), tuple(others), sends_path, failure
-        )
+        return tuple(matching), tuple(others)
 
-    def _chain(self, matching: list[Entry]) -> tuple[tuple[Entry, ...], tuple[Entry, ...]]:
+    def _chain(self, matching: Sequence[Entry]) -> tuple[tuple[Entry, ...], tuple[Entry, ...]]:
         """Helpers in order; an empty value takes away those before it, since Git 2.9."""
-        resets = self.at_least("2.9")
         chain: list[Entry] = []
         removed: list[Entry] = []
         for entry in matching:
             if not entry.key.endswith(".helper") or entry.value is None:
                 continue
-            if entry.value == "" and resets:
+            if entry.value == "" and self.at_least("2.9"):
                 removed += chain
                 chain = []
             elif entry.value:
@@ -279,7 +287,9 @@ class Git:
         numbers = {int(line) for line in outcome.error_text.splitlines() if line.isdigit()}
         return frozenset(p for number, p in enumerate(patterns) if number in numbers)
 
-    def _sends_path(self, target: Target, matching: list[Entry]) -> tuple[bool | None, str | None]:
+    def _sends_path(
+        self, target: Target, matching: Sequence[Entry]
+    ) -> tuple[bool | None, str | None]:
         """Lets git itself say whether helpers get the path; its words if a value stops it.
 
         The user's helpers are put aside by a reset, which git knows since 2.9.
@@ -297,7 +307,7 @@ class Git:
             return None, outcome.error_text or f"git {outcome.failure}"
         return any(line.startswith("path=") for line in outcome.text.splitlines()), None
 
-    def _path_by_bool(self, matching: list[Entry]) -> tuple[bool | None, str | None]:
+    def _path_by_bool(self, matching: Sequence[Entry]) -> tuple[bool | None, str | None]:
         found = [e for e in matching if e.key.endswith(".usehttppath")]
         if not found:
             return False, None

@@ -254,7 +254,7 @@ def is_harmless(target: Target, git: Git, profiles: Profiles) -> bool:
     """Whether the chain is the AWS helper alone, in a form that runs nothing else, with keys that
     lie on this machine: it can be asked before it is known what else the user wants.
     """
-    chain = git.credential(target).chain
+    chain = git.chain(target)
     if len(chain) != 1 or not _PLAIN_AWS.match(chain[0].value or ""):
         return False
     return source_of(Helper(chain[0].value or "").aws.profile, profiles).kind.offline

@@ -68,32 +68,34 @@ class Machine:
         words: of the command line; an address among them is the likely target.
         """
         machine = cls()
-        threading.Thread(target=machine._read_ahead, args=(words,), daemon=True).start()
+        with contextlib.suppress(Exception):  # a check will ask again, and can tell
+            machine._read_ahead(words)
         return machine
 
     def _read_ahead(self, words: tuple[str, ...]) -> None:
-        """Never raises: what can't be read will be asked for again, by a check that can tell."""
-        with contextlib.suppress(Exception):
-            self._read_slowest(words)
-
-    def _read_slowest(self, words: tuple[str, ...]) -> None:
         """Has the helper asked, where that does no harm whatever the user wants; else looks at the
-        programs, which is what will be asked next.
+        program, which is what will be asked next.
         """
         found = self.aws_cli.found()
-        for path in self.aws_cli.others(found[0]) if found else ():
-            threading.Thread(target=self.aws_cli.version, args=(path,), daemon=True).start()
-        if found and not (self.aws_cli.installed(found[0]) and self._asked_ahead(words)):
-            self.aws_cli.version(found[0])
+        if not found:
+            return
+        for path in self.aws_cli.others(found[0]):
+            self._begin(self.aws_cli.version, path)
+        target = self._harmless_target(words) if self.aws_cli.installed(found[0]) else None
+        if target:
+            self._begin(self.filled, target)
+        else:
+            self._begin(self.aws_cli.version, found[0])
 
-    def _asked_ahead(self, words: tuple[str, ...]) -> bool:
+    def _begin(self, read: Callable[..., object], what: object) -> None:
+        threading.Thread(target=read, args=(what,), daemon=True).start()
+
+    def _harmless_target(self, words: tuple[str, ...]) -> Target | None:
         from codecommit_doctor.discovery import likely_target
         from codecommit_doctor.probes.handshake import is_harmless
 
         target = likely_target(words, self._here)
-        if target is None or not is_harmless(target, self._here, self.profiles):
-            return False
-        return self.filled(target)[0].failure is None
+        return target if target and is_harmless(target, self._here, self.profiles) else None
 
     @once
     def filled(self, target: Target) -> tuple[Outcome, Codes | None]:
