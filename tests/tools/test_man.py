@@ -1,0 +1,61 @@
+"""The manual pages: current, well formed, and found by git."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from typer.main import get_command
+
+from codecommit_doctor.cli.app import app
+from tests.conftest import Sandbox
+from tools import man
+from tools.sources import copy_sources
+
+PAGES = man.pages()
+PAGE = PAGES["codecommit-doctor.1"]
+
+
+def needs(program: str) -> pytest.MarkDecorator:
+    return pytest.mark.skipif(not shutil.which(program), reason=f"{program} is not installed")
+
+
+def test_committed_pages_are_current() -> None:
+    committed = {path.name: path.read_text("ascii") for path in man.FOLDER.iterdir()}
+    assert committed == PAGES, "python -m tools.man writes them"
+
+
+def test_every_command_and_option_is_there() -> None:
+    commands = getattr(get_command(app), "commands")  # noqa: B009
+    for name, command in commands.items():
+        assert f".SS {name}".replace("-", "\\-") in PAGE
+        for parameter in command.params:
+            for option in (o for o in parameter.opts if o.startswith("--")):
+                assert option.replace("-", "\\-") in PAGE
+
+
+@needs("groff")
+def test_groff_has_nothing_to_say() -> None:
+    words = ["groff", "-man", "-Tutf8", "-wall", "-z"]
+    done = subprocess.run(words, input=PAGE, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@needs("man")
+def test_git_opens_the_page_of_an_installed_program(sandbox: Sandbox, tmp_path: Path) -> None:
+    copy_sources(tmp_path / "source")
+    words = ["install", "--quiet", "--no-deps", "--no-build-isolation", "--no-compile"]
+    subprocess.run(
+        [sys.executable, "-m", "pip", *words, "--prefix", "there", "./source"],
+        cwd=tmp_path,
+        check=True,
+        capture_output=True,
+    )
+    there = tmp_path / "there"
+    sandbox.env["PATH"] = f"{there / 'bin'}:{sandbox.env['PATH']}"  # else git knows no such command
+    sandbox.env |= {"MANPATH": str(there / "share" / "man"), "MANPAGER": "cat"}
+    shown = sandbox.git("codecommit-doctor", "--help", cwd=sandbox.home).stdout
+    assert "codecommit-doctor - find out why Git over HTTPS" in " ".join(shown.split())

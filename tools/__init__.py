@@ -1,0 +1,1 @@
+"""What the maintainers run: nothing of it is installed."""
