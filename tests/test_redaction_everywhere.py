@@ -31,6 +31,7 @@ from tests.conftest import HELPER, URL, Sandbox
 
 HOST = "git-codecommit.us-east-2.amazonaws.com"
 USER = "zuzanna"
+HOME = f"/srv/people/{USER}"
 UPPER = string.ascii_uppercase + string.digits
 LETTERS = string.ascii_letters + string.digits
 BASE64 = LETTERS + "/+"
@@ -85,6 +86,7 @@ def phrases(s: Secrets) -> list[str]:
         s.token,
         s.signature,
         f"username={s.access_key}%{s.token}",
+        f"username={s.access_key}%{s.password}",
         f"password={s.signature}",
         f"password={s.password}",
         f"'password={s.password}'",
@@ -92,6 +94,7 @@ def phrases(s: Secrets) -> list[str]:
         f"aws_session_token={s.token}",
         json.dumps({"SecretAccessKey": s.secret_key, "SessionToken": s.token}),
         f"https://me:{s.password}@{HOST}/v1/repos/demo",
+        f"https://me:{s.password}/x@{HOST}/v1/repos/demo",
         f"https://{s.password}@{HOST}/v1/repos/demo",
         f"fatal: unable to access 'https://me:{s.password}@{HOST}/': 403",
         f"http://{USER}:{s.password}@proxy.test:3128",
@@ -99,6 +102,8 @@ def phrases(s: Secrets) -> list[str]:
         f"socks5h://me:{s.password}@proxy.test",
         f"ssh://me:{s.password}@{HOST}/v1/repos/demo",
         f"Authorization: Basic {s.basic}",
+        f"authorization: {s.password}",
+        f"the header was: Basic {s.basic}",
         f"http.extraHeader=Authorization: Bearer {s.token}",
         f"machine {HOST} login me password {s.password}",
         f"curl --password {s.password}",
@@ -115,7 +120,7 @@ def leaks(shown: str, s: Secrets) -> list[str]:
 @pytest.fixture
 def at_home(monkeypatch: pytest.MonkeyPatch) -> None:
     """A user with a name and a home, and no secrets in the environment."""
-    home = {"HOME": f"/home/{USER}", "LOGNAME": USER, "USER": USER, "PATH": "/usr/bin"}
+    home = {"HOME": HOME, "LOGNAME": USER, "USER": USER, "PATH": "/usr/bin"}
     monkeypatch.setattr("os.environ", home)
 
 
@@ -157,7 +162,7 @@ def section(words: list[str]) -> Section:
 @given(secrets, st.data())
 @settings(pure, max_examples=60)
 def test_every_format_of_a_report(at_home: None, s: Secrets, data: st.DataObject) -> None:
-    home = [f"/home/{USER}/clone", f"~ is /home/{USER}", f"/mnt/home/{USER}/x"]
+    home = [f"{HOME}/clone", f"~ is {HOME}", f"/home/{USER}/x", f"C:\\Users\\{USER}\\x"]
     words = st.sampled_from([*phrases(s), *home, f"the word {s.password} alone"])
     planted = section(data.draw(st.lists(words, min_size=9, max_size=9)))
     report = build((planted,), Knowing(s.password, s.secret_key, s.token))
@@ -166,7 +171,7 @@ def test_every_format_of_a_report(at_home: None, s: Secrets, data: st.DataObject
         for shown in (report, again):
             made = render(shown, form, verbose=True).decode()
             assert not leaks(made, s), form
-            assert f"home/{USER}" not in made
+            assert USER not in made
     packed = pack([Member("report.json", "", encode(report))])
     assert not leaks(packed.decode("latin-1"), s)
 
@@ -196,6 +201,7 @@ def keys_of_git(s: Secrets) -> st.SearchStrategy[str]:
         [
             f"url.https://me:{s.password}@{HOST}/.x",
             f"url.https://{s.password}@{HOST}/.insteadofall",
+            f"url.https://me:1/{s.password}@{HOST}/.x",
             f"http.http://me:{s.password}@{HOST}.pass",
         ]
     )
@@ -225,7 +231,10 @@ def test_settings_of_git(at_home: None, s: Secrets, data: st.DataObject) -> None
         st.sampled_from([f"http://me:{s.password}@p.test:1", f"me:{s.secret_key}@p.test:1"]),
     )
     shown_names = st.sampled_from(["remote.origin.url", "branch.x.remote", "include.path"])
-    shown = st.tuples(shown_names, st.sampled_from(phrases(s)))
+    numbered = f"https://me:1/{s.password}@{HOST}/v1/repos/demo"
+    shown = st.tuples(shown_names, st.sampled_from(phrases(s))) | st.just(
+        ("remote.origin.url", numbered)
+    )
     entries = [
         Entry(key, value, f"/home/{USER}/.gitconfig", "global", 1)
         for key, value in data.draw(st.lists(hidden | helpers | proxies | shown, min_size=1))
