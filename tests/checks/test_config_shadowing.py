@@ -110,10 +110,10 @@ def test_another_helper_is_chosen(healthy: Sandbox) -> None:
 
 def test_an_include_that_does_not_apply(healthy: Sandbox) -> None:
     healthy.write("work.inc", HEALTHY)
-    healthy.write(".gitconfig", '[includeIf "gitdir:~/work/"]\n\tpath = work.inc\n')
+    healthy.write(".gitconfig", '[includeIf "gitdir:~/projects/"]\n\tpath = work.inc\n')
     done = healthy.examine()
     assert done.with_status("fail") == {"config-shadowing"}
-    assert "gitdir:~/work/" in done.results["config-shadowing"]["summary"]
+    assert "gitdir:~/projects/" in done.results["config-shadowing"]["summary"]
 
 
 def test_an_include_that_applies(healthy: Sandbox) -> None:
