@@ -17,6 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from codecommit_doctor.baseline import Baseline, BaselineError, identity
+from codecommit_doctor.formats import Format
 from codecommit_doctor.report import encode
 from tests.conftest import HEALTHY, SCHEMA, Sandbox
 from tests.formats.reports import example, reports
@@ -168,7 +169,7 @@ def test_wrong_usage_is_told_before_anything_is_looked_at(
 
 
 def test_several_reports_of_one_run(healthy: Sandbox, tmp_path: Path) -> None:
-    names = ("console", "json", "junit", "sarif", "github", "gitlab", "markdown")
+    names = [form.value for form in Format]
     words = [f"--report={name}={tmp_path / name}" for name in names]
     done = healthy.doctor("--offline", "--only", "git-version", *words)
     assert (done.code, done.err) == (0, "")

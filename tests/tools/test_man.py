@@ -40,14 +40,16 @@ def test_every_command_and_option_is_there() -> None:
 def install(source: Path, there: Path) -> None:
     """Installs the wheel in an environment of its own: pip would take it out of this one."""
     copy_sources(source)
-    pip = [sys.executable, "-m", "pip"]
-    plain = ["--quiet", "--no-deps"]
-    build = [*pip, "wheel", *plain, "--no-build-isolation", "--wheel-dir", source / "dist", source]
-    subprocess.run(build, check=True, capture_output=True)
+    build = ("wheel", "--no-deps", "--no-build-isolation", "--wheel-dir")
+    run_pip(*build, source / "dist", source)
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", there], check=True)
     (wheel,) = (source / "dist").glob("*.whl")
-    words = ["--python", there / "bin" / "python", "install", *plain, wheel]
-    subprocess.run([*pip, *words], check=True, capture_output=True)
+    run_pip("--python", there / "bin" / "python", "install", "--no-deps", wheel)
+
+
+def run_pip(*words: str | Path) -> None:
+    command = [sys.executable, "-m", "pip", "--quiet", *words]
+    subprocess.run(command, check=True, capture_output=True)
 
 
 @needs("groff")
