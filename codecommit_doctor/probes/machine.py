@@ -88,7 +88,13 @@ class Machine:
             self._begin(self.aws_cli.version, found[0])
 
     def _begin(self, read: Callable[..., object], what: object) -> None:
-        threading.Thread(target=read, args=(what,), daemon=True).start()
+        """Reads in a thread, which keeps silent: whoever needs the fact gets what was raised."""
+
+        def silently() -> None:
+            with contextlib.suppress(Exception):
+                read(what)
+
+        threading.Thread(target=silently, daemon=True).start()
 
     def _harmless_target(self, words: tuple[str, ...]) -> Target | None:
         from codecommit_doctor.discovery import likely_target
