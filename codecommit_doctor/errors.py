@@ -114,7 +114,8 @@ SYMPTOMS: tuple[Symptom, ...] = (
         "endpoint-reachable",
     ),
     _symptom(
-        r"from proxy after CONNECT|CONNECT tunnel failed|Proxy CONNECT aborted|Failed to connect to|Connection timed out"
+        r"from proxy after CONNECT|CONNECT tunnel failed|Proxy CONNECT aborted"
+        r"|Failed to connect to|Connection timed out"
         r"|Connection refused|Couldn't connect to server",
         "There is no way to the service: a proxy, a firewall, or a VPC endpoint.",
         "endpoint-reachable",
