@@ -20,17 +20,28 @@ _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\b((?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{12,})%[^\s\"']+"), rf"\1%{_MASK}"),
     (re.compile(r"\b(AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{8,}?([A-Z0-9]{4})\b"), rf"\1{_MASK}\2"),
     # user:password@host, where IAM's own Git credentials have slashes; but not host:port/a@b
-    (re.compile(r"\b(https?://)[^/\s:@]+:(?!\d+/)\S+@", re.IGNORECASE), rf"\1{_MASK}@"),
+    (re.compile(r"\b(https?://)[^/\s:@]+:(?!\d+/)\S{1,4096}@", re.IGNORECASE), rf"\1{_MASK}@"),
     (re.compile(r"\b((?:https?|ftps?|socks\w*)://)[^/\s]+@", re.IGNORECASE), rf"\1{_MASK}@"),
     (re.compile(r"\b((?:ssh|git|rsync)://)[^/\s:@]+:[^/\s@]+@", re.IGNORECASE), rf"\1{_MASK}@"),
     # a proxy needs no scheme
-    (re.compile(r"(?i)(proxy\w*\s*[=:]\s*)(?!\w+://)[^/\s:@]+:[^\s@]+@"), rf"\1{_MASK}@"),
-    (re.compile(r"(?i)\b(authorization['\"]?\s*[:=]\s*['\"]?(?:\w+\s+)?)[^\s'\"]+"), rf"\1{_MASK}"),
+    (
+        re.compile(
+            r"(?i)(proxy\w{0,20}\s{0,3}[=:]\s{0,3})(?!\w+://)[^/\s:@]{1,128}:[^\s@]{1,512}@"
+        ),
+        rf"\1{_MASK}@",
+    ),
+    (
+        re.compile(
+            r"(?i)\b(authorization['\"]?\s*[:=]\s*['\"]?)(?:((?:basic|bearer|negotiate|digest|ntlm"
+            r"|token|aws4-hmac-sha256)\s+)[^\s'\"]+|[^\n'\"]+)"
+        ),
+        rf"\1\2{_MASK}",
+    ),
     (re.compile(r"(?i)\b((?:basic|bearer)\s+)[A-Za-z0-9+/=._-]{8,}"), rf"\1{_MASK}"),
     # names that say what their value is
     (
         re.compile(
-            r"(?i)([\w.-]*(?:secret|token|passw(?:or)?d|passphrase|signature|api_?key)[\w-]*"
+            r"(?i)((?:secret|token|passw(?:or)?d|passphrase|signature|api_?key)[\w-]{0,80}"
             r"(?:['\"]\s*:|\s*=)\s*)(?:'[^']*'|\"[^\"]*\"|[^\s'\";,]+)"
         ),
         rf"\1{_MASK}",

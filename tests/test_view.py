@@ -100,7 +100,7 @@ def test_what_this_version_writes_reads_the_same_but_for_hostile_words(report: R
     assert parse(encode(first)) == first
     assert first.counts == report.counts
     for form in Format:
-        assert render(first, form, verbose=True)
+        assert isinstance(render(first, form, verbose=True), bytes)
 
 
 def test_view_shows_what_the_console_showed(healthy: Sandbox, tmp_path: Path) -> None:
