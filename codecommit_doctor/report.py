@@ -31,8 +31,9 @@ SCHEMA_VERSION: Literal["1.0"] = "1.0"
 _OUR_OWN_WORDS = frozenset({"schema_version", "created", "status", "confidence", "safety"})
 """Fields that hold nothing of the machine: no secret is looked for in them."""
 
-_HIDDEN_COMMAND = "(its command holds what a report may not show; --fix carries it out)"
-"""A command with a mask in it would do harm."""
+_SECRET_COMMAND = "(its command holds a secret and is not shown)"
+_ACCOUNT_COMMAND = "(its command names an account: --show-accounts shows it)"
+"""Instead of a command with a mask in it, which would do harm."""
 
 Seconds = Annotated[float, Meta(ge=0, description="Duration in seconds.")]
 StatusWord = Literal["pass", "warn", "fail", "skip", "error"]
@@ -320,8 +321,14 @@ def _cleaned(value: Any, redactor: Redactor) -> Any:
     if isinstance(value, list):
         return [_cleaned(item, redactor) for item in value]
     if isinstance(value, dict):
-        if redactor.hides(value.get("command") or ""):
-            value = {**value, "command": None, "text": f"{value['text']} {_HIDDEN_COMMAND}".strip()}
+        command = value.get("command") or ""
+        if redactor.hides(command):
+            why = (
+                _SECRET_COMMAND
+                if redactor.has_secret(command.encode("utf-8", "surrogateescape"))
+                else _ACCOUNT_COMMAND
+            )
+            value = {**value, "command": None, "text": f"{value['text']} {why}".strip()}
         return {
             key: item if key in _OUR_OWN_WORDS else _cleaned(item, redactor)
             for key, item in value.items()

@@ -204,6 +204,6 @@ def test_a_command_is_whole_or_not_shown(sandbox: Sandbox) -> None:
     assert "123456789012" not in done.out
     steps = done.results["credential-manager-conflict"]["advice"]
     assert all("…" not in (step["command"] or "") for step in steps)
-    assert any("--fix carries it out" in step["text"] for step in steps)
+    assert any("--show-accounts shows it" in step["text"] for step in steps)
     shown = sandbox.examine("--show-accounts").results["credential-manager-conflict"]["advice"]
     assert any("Admin-123456789012" in (step["command"] or "") for step in shown)

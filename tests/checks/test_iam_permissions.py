@@ -69,7 +69,7 @@ def test_a_boundary(machine: Machine) -> None:
 
 
 def test_policies_that_can_not_be_seen(machine: Machine) -> None:
-    found = examine(machine(policies=(POWER,)), "--only", ID).results[ID]
+    found = examine(machine(policies=(POWER,)), "--only", ID, "--show-accounts").results[ID]
     assert found["status"] == "skip"
     assert "may not call iam:" in found["summary"]
     assert "simulate-principal-policy" in found["advice"][0]["command"]
