@@ -108,7 +108,7 @@ class Examination:
         self._catalogue, self._machine = catalogue, machine
         self._limit, self._observe = limit, observe
         self._courses = [_Course(target, catalogue.checks) for target in targets]
-        self._done: queue.SimpleQueue[tuple[_Run, Result]] = queue.SimpleQueue()
+        self._done: queue.SimpleQueue[tuple[_Run, object]] = queue.SimpleQueue()
         self._running: list[_Run] = []
         self._ready: list[tuple[_Course, Check]] = []
 
@@ -158,7 +158,7 @@ class Examination:
     def _work(self, run: _Run) -> None:
         try:
             arguments = self._machine.read_for(run.check, run.course.target)
-            result = _checked(run.check.function(**arguments))
+            result: object = run.check.function(**arguments)
         except BaseException as error:  # a plugin's sys.exit() too
             result = _broken(error)
         self._done.put((run, result))
@@ -177,7 +177,7 @@ class Examination:
                 self._settle(run, _error(f"the check did not finish within {run.check.limit:g} s"))
         else:
             if run in self._running:
-                self._settle(run, result)
+                self._settle(run, _checked(result))
 
     def _settle(self, run: _Run, result: Result) -> None:
         self._running.remove(run)
@@ -210,7 +210,10 @@ def _error(reason: str) -> Result:
 
 
 def _checked(result: object) -> Result:
-    """The result, if it has the types that it promises."""
+    """The result, if it has the types that it promises.
+
+    For one thread alone: msgspec looks at a type for the first time without a lock.
+    """
     if not isinstance(result, Result):
         return _error(f"the check returned {type(result).__name__}, not a Result")
     import msgspec
@@ -222,7 +225,7 @@ def _checked(result: object) -> Result:
     try:
         plain = msgspec.to_builtins((*parts, result.because_of, result.confirmed))
         msgspec.convert(plain, shape)
-    except (msgspec.ValidationError, TypeError) as error:
+    except Exception as error:  # a value of a plugin's own type may raise anything
         return _error(f"the check returned a Result that is none: {error}")
     return result
 

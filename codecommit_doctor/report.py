@@ -6,6 +6,7 @@ added.
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Iterable
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -233,8 +234,18 @@ def schema() -> dict[str, Any]:
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "codecommit-doctor report, version 1",
-        **msgspec.json.schema(Report),
+        **_dedented(msgspec.json.schema(Report)),
     }
+
+
+def _dedented(value: Any) -> Any:
+    """Descriptions come from docstrings, whose indentation Python 3.13 leaves out."""
+    if isinstance(value, dict):
+        return {
+            key: inspect.cleandoc(item) if key == "description" else _dedented(item)
+            for key, item in value.items()
+        }
+    return [_dedented(item) for item in value] if isinstance(value, list) else value
 
 
 def _count(sections: tuple[Section, ...]) -> Counts:
