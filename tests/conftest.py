@@ -17,6 +17,8 @@ from typing import Any
 import jsonschema
 import pytest
 
+from tests import warm
+
 ROOT = Path(__file__).parent.parent
 SCHEMA = json.loads((ROOT / "schema" / "report-1.0.json").read_text("utf-8"))
 SYSTEM_PATH = "/usr/bin:/bin:/usr/sbin:/sbin"
@@ -81,8 +83,7 @@ class Sandbox:
         for made in (self.home, self.bin, folder / "tmp"):
             made.mkdir()
         self.system_config.write_text("", "utf-8")
-        aws = Path(sys.executable).with_name("aws")
-        (self.bin / "aws").symlink_to(aws)
+        (self.bin / "aws").symlink_to(warm.aws())
         self.env = {
             "HOME": str(self.home),
             "PATH": f"{self.bin}:{SYSTEM_PATH}",
@@ -145,8 +146,9 @@ class Sandbox:
 
     def doctor(self, *words: str, cwd: Path | None = None, timeout: float = 90) -> Finished:
         """Runs the doctor as a process, as it is, and returns what it printed."""
+        program = warm.COLD_DOCTOR if self.obeys_modes else (warm.doctor(),)
         done = subprocess.run(
-            [sys.executable, "-W", "error", "-m", "codecommit_doctor", *words],
+            [*program, *words],
             cwd=cwd or self.clone,
             env=self.env,
             capture_output=True,

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 
 import jsonschema
 
+from tests import warm
 from tests.conftest import SCHEMA, Finished
 from tests.lab.environment import Environment
 
@@ -17,7 +17,7 @@ __all__ = ["examine"]
 def examine(machine: Environment, *words: str) -> Finished:
     """The doctor's JSON report, validated, and without any secret of the machine in it."""
     done = subprocess.run(
-        [sys.executable, "-m", "codecommit_doctor", "--format", "json", *words],
+        [warm.doctor(), "--format", "json", *words],
         cwd=machine.clone,
         env=machine.environ(),
         capture_output=True,

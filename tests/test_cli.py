@@ -15,6 +15,7 @@ from typer.main import get_command
 from codecommit_doctor import __version__
 from codecommit_doctor.cli import OTHER_COMMANDS
 from codecommit_doctor.cli.app import app
+from tests import warm
 from tests.conftest import HEALTHY, HELPER, SCHEMA, URL, Finished, Sandbox
 
 COMMANDS = sorted(getattr(get_command(app), "commands"))  # noqa: B009
@@ -28,7 +29,7 @@ def without_times(done: Finished) -> object:
 
 
 def shell(sandbox: Sandbox, line: str) -> Finished:
-    sandbox.env["DOCTOR"] = f"{sys.executable} -m codecommit_doctor --offline"
+    sandbox.env["DOCTOR"] = f"{warm.doctor()} --offline"
     done = subprocess.run(
         ["bash", "-c", f"set -o pipefail; {line}"],
         cwd=sandbox.clone,

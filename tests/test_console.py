@@ -12,6 +12,7 @@ import pexpect
 import pytest
 
 from codecommit_doctor.redaction import printable
+from tests import warm
 from tests.conftest import CREDENTIALS, HEALTHY, HELPER, URL, Finished, Sandbox
 
 ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
@@ -42,7 +43,7 @@ def ill(healthy: Sandbox) -> Sandbox:
 
 def raw(sandbox: Sandbox, *words: str) -> bytes:
     done = subprocess.run(
-        [sys.executable, "-m", "codecommit_doctor", "--offline", *words],
+        [warm.doctor(), "--offline", *words],
         cwd=sandbox.clone,
         env=sandbox.env,
         capture_output=True,

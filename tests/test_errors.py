@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 
 import pytest
 
 from codecommit_doctor.errors import SYMPTOMS, recognise
 from codecommit_doctor.registry import load
+from tests import warm
 from tests.conftest import HELPER, URL, Sandbox
 
 IDS = [check.id for check in load().checks]
@@ -83,7 +83,7 @@ def test_by_argument_and_through_a_pipe(sandbox: Sandbox) -> None:
     assert "refused what it was sent" in told.out
     assert told.out.index("credential-manager-conflict") < told.out.index("kms-deny")
     piped = subprocess.run(
-        [sys.executable, "-m", "codecommit_doctor", "explain-error"],
+        [warm.doctor(), "explain-error"],
         input=text.encode() + b"\n\xff\x1b[31m",
         env=sandbox.env,
         capture_output=True,

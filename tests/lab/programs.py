@@ -11,10 +11,11 @@ import os
 import re
 import shlex
 import shutil
-import sys
 import threading
 from collections.abc import Mapping
 from pathlib import Path
+
+from tests import warm
 
 REAL = "real"
 MISSING = "missing"
@@ -46,14 +47,6 @@ def _old_aws() -> str:
         "aws: error: argument command: Invalid choice, valid choices are:\n\n"
         f"{choices}\nEND\nexit 2\n"
     )
-
-
-def real_aws() -> Path:
-    """The aws command of the environment that runs the tests."""
-    found = Path(sys.executable).with_name("aws")
-    if not found.exists():
-        raise FileNotFoundError(f"{found}: install the test dependencies")
-    return found
 
 
 def real_manager() -> Path | None:
@@ -91,7 +84,7 @@ class Programs:
 
     def _real(self, name: str) -> Path:
         if name == "aws":
-            return real_aws()
+            return warm.aws()
         if name.startswith("git-credential-manager"):
             return self._manager()
         found = shutil.which(name)

@@ -16,12 +16,12 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tests import warm
 from tests.lab.environment import SIGNATURE, Environment, Setup
 from tests.lab.service import Lab
 
@@ -104,7 +104,7 @@ def prove(scenario: Scenario, environment: Environment) -> None:
 def diagnose(environment: Environment, *words: str, offline: bool = False) -> Diagnosis:
     """Runs the doctor as a process in the clone; whatever it prints must be free of secrets."""
     network = ["--offline"] if offline else []
-    command = [sys.executable, "-m", "codecommit_doctor", "--format", "json", *network]
+    command = [warm.doctor(), "--format", "json", *network]
     done = subprocess.run(
         [*command, *map(environment.fill_in, words)],
         cwd=environment.clone,

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+from tests import warm
 from tests.lab.environment import Environment
 from tests.lab.scenario import Scenario, assert_no_secret, play, prove
 from tests.lab.scenarios import FIXABLE, SCENARIOS
@@ -65,7 +65,7 @@ def _files(environment: Environment) -> dict[str, bytes]:
 
 def _doctor(environment: Environment, *words: str) -> subprocess.CompletedProcess[str]:
     done = subprocess.run(
-        [sys.executable, "-m", "codecommit_doctor", *map(environment.fill_in, words)],
+        [warm.doctor(), *map(environment.fill_in, words)],
         cwd=environment.clone,
         env=environment.environ(),
         stdin=subprocess.DEVNULL,

@@ -1,0 +1,202 @@
+"""The server behind tests.warm: forks for each start of one program.
+
+    python server.py FOLDER PROGRAM
+
+In FOLDER, the pipe ``requests`` brings the id of a process that wants to be the program, a line
+each; what became of it goes to a pipe named like that id. It ends when its standard input does.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import pkgutil
+import select
+import signal
+import sys
+import time
+import traceback
+from collections.abc import Callable
+from importlib import import_module, reload
+from pathlib import Path
+from typing import NoReturn
+
+_LOCALE = ("LANG", "LC_ALL", "LC_CTYPE")
+
+
+class Cold(Exception):
+    """The program has to be started as it is."""
+
+
+def main(folder: Path, program: str) -> None:
+    """Serves until nobody is left who could ask."""
+    run = {"aws": warm_aws, "doctor": warm_doctor}[program]()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    requests = os.open(folder / "requests", os.O_RDWR)
+    buffer = b""
+    while True:
+        ready, _, _ = select.select([0, requests], [], [])
+        if 0 in ready:
+            return
+        *lines, buffer = (buffer + os.read(requests, 4096)).split(b"\n")
+        for line in lines:
+            if os.fork() == 0:
+                serve(int(line), folder / line.decode(), run)
+
+
+def serve(client: int, answer: Path, run: Callable[[], None]) -> NoReturn:
+    """Has a child become the program, and tells the client how it ended."""
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    words = "125"
+    try:
+        watched = os.pidfd_open(client)
+        words = attend(watched, start(client, run))
+    except Cold:
+        words = "cold"
+    except Exception:
+        traceback.print_exc()
+    finally:
+        signal.alarm(10)  # a client that was killed does not listen any more
+        os.write(os.open(answer, os.O_WRONLY), f"{words}\n".encode())
+        answer.unlink()
+        os._exit(0)
+
+
+def attend(client: int, worker: int) -> str:
+    """Waits for the worker, and ends it if its client is ended first."""
+    ends = os.pidfd_open(worker)
+    ready, _, _ = select.select([ends, client], [], [])
+    if ends not in ready:
+        os.killpg(worker, signal.SIGKILL)
+        os._exit(0)
+    code = os.waitstatus_to_exitcode(os.waitpid(worker, 0)[1])
+    return str(code if code >= 0 else 128 - code)
+
+
+def start(client: int, run: Callable[[], None]) -> int:
+    """Forks a worker that is what the client would have become. Raises Cold."""
+    place = Path("/proc", str(client))
+    pairs = (place / "environ").read_bytes().rstrip(b"\0").split(b"\0")
+    environ = dict(pair.split(b"=", 1) for pair in pairs if b"=" in pair)
+    _, _, *words = (place / "cmdline").read_bytes().removesuffix(b"\0").split(b"\0")
+    if not is_ordinary(environ):
+        raise Cold
+    streams = [reopened(place, 0, os.O_RDONLY), *(reopened(place, n, os.O_WRONLY) for n in (1, 2))]
+    worker = os.fork()
+    if worker:
+        return worker
+    try:
+        os.setpgid(0, 0)
+        for signum in (signal.SIGINT, signal.SIGCHLD):
+            signal.signal(signum, signal.default_int_handler if signum == 2 else signal.SIG_DFL)
+        os.chdir(place / "cwd")
+        os.environb.clear()
+        os.environb.update(environ)
+        time.tzset()
+        for number, stream in enumerate(streams):
+            os.dup2(stream, number)
+        os.closerange(3, 64)
+        open_streams()
+        sys.argv[1:] = [os.fsdecode(word) for word in words]
+        finish(run)
+    finally:
+        os._exit(125)
+
+
+def is_ordinary(environ: dict[bytes, bytes]) -> bool:
+    """Whether Python would start there as it has started here."""
+    if any(name.startswith(b"PYTHON") for name in environ):
+        return False
+    return all(
+        environ.get(name.encode(), b"") == os.environ.get(name, "").encode() for name in _LOCALE
+    )
+
+
+def reopened(place: Path, number: int, flags: int) -> int:
+    """Another process's stream. Raises Cold for what is no pipe or file."""
+    try:
+        stream = os.open(place / "fd" / str(number), flags | os.O_NOCTTY)
+    except OSError as error:
+        raise Cold from error
+    if os.isatty(stream):
+        raise Cold
+    return stream
+
+
+def open_streams() -> None:
+    """As Python opens them in the locale C.UTF-8."""
+    sys.stdin, sys.stdout, sys.stderr = (
+        open(number, mode, 1, encoding="utf-8", errors=errors, closefd=False)  # noqa: SIM115
+        for number, mode, errors in (
+            (0, "r", "surrogateescape"),
+            (1, "w", "surrogateescape"),
+            (2, "w", "backslashreplace"),
+        )
+    )
+
+
+def finish(run: Callable[[], None]) -> NoReturn:
+    """Runs the program and ends as Python would."""
+    code: object = 0
+    try:
+        run()
+    except SystemExit as end:
+        code = end.code
+    except KeyboardInterrupt:
+        code = 130
+    except BaseException:
+        traceback.print_exc()
+        code = 1
+    if code is not None and not isinstance(code, int):
+        print(code, file=sys.stderr)
+        code = 1
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit((code or 0) & 0xFF)
+
+
+def warm_aws() -> Callable[[], None]:
+    """The AWS CLI's helper, run once, so that all that it loads is loaded."""
+    import awscli.clidriver
+
+    before, streams = dict(os.environ), (sys.stdin, sys.stdout)
+    request = "protocol=https\nhost=git-codecommit.us-east-2.amazonaws.com\npath=v1/repos/x\n"
+    sys.stdin, sys.stdout = io.StringIO(request), io.StringIO()
+    os.environ.update(AWS_ACCESS_KEY_ID="AKIAIOSFODNN7EXAMPLE", AWS_SECRET_ACCESS_KEY="x")
+    try:
+        awscli.clidriver.create_clidriver().main(["codecommit", "credential-helper", "get"])
+    finally:
+        sys.stdin, sys.stdout = streams
+        os.environ.clear()
+        os.environ.update(before)
+    sys.argv[:] = [str(Path(sys.executable).with_name("aws"))]
+
+    def run() -> None:
+        reload(awscli)  # it adds its own data to AWS_DATA_PATH
+        sys.exit(awscli.clidriver.main())
+
+    return run
+
+
+def warm_doctor() -> Callable[[], None]:
+    """The doctor, with all its modules and what they load later."""
+    import boto3  # noqa: F401
+    import botocore.session  # noqa: F401
+    import rich.console
+    import rich.text  # noqa: F401
+
+    import codecommit_doctor
+    from codecommit_doctor.cli import main
+
+    for package in ("", ".checks", ".cli", ".fixes", ".formats", ".probes"):
+        found = import_module(codecommit_doctor.__name__ + package)
+        for module in pkgutil.iter_modules(found.__path__):
+            if module.name != "__main__":
+                import_module(f"{found.__name__}.{module.name}")
+    sys.argv[:] = [str(Path(codecommit_doctor.__file__).with_name("__main__.py"))]
+    return main
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), sys.argv[2])
