@@ -36,8 +36,9 @@ class Scenario:
     broken: in words; "" for a healthy machine. git: the command that proves it. shows: what git
     then prints; "" if it works. fails: the checks that must fail, and no others may. may: checks
     that may fail or warn too, because the same fault shows there. warns: checks that must warn.
-    doctor: words for the doctor, with the @NAMES@ of Setup. A machine without any of fails, warns
-    and may is clean: no warning, no failure.
+    doctor: words for the doctor, with the @NAMES@ of Setup. fixable: the cure lies on the machine:
+    after ``--fix --yes`` the same git command works. A machine without any of fails, warns and may
+    is clean: no warning, no failure.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Scenario:
     may: Collection[str] = frozenset()
     doctor: tuple[str, ...] = ("@URL@",)
     offline: bool = False
+    fixable: bool = False
 
     @property
     def clean(self) -> bool:
@@ -89,6 +91,8 @@ def play(scenario: Scenario, lab: Lab, folder: Path) -> Diagnosis:
         prove(scenario, environment)
         diagnosis = diagnose(environment, *scenario.doctor, offline=scenario.offline)
         judge(scenario, diagnosis)
+        if scenario.fixable:
+            mend(scenario, environment)
         return diagnosis
 
 
@@ -136,6 +140,45 @@ def judge(scenario: Scenario, diagnosis: Diagnosis) -> None:
     known |= set(scenario.warns)
     assert warned <= known, f"innocent: {warned - known}; {seen}"
     assert diagnosis.code == (1 if failed else 0), seen
+
+
+def mend(scenario: Scenario, environment: Environment) -> None:
+    """``--fix --yes`` makes the same git command work, once; ``undo`` gives the bytes back."""
+    before = _gitconfigs(environment)
+    _run(environment, "--fix", "--yes", *scenario.doctor)
+    works = environment.git(*scenario.git)
+    assert works.returncode == 0, works.stderr + str(environment.lab.journal)
+    mended = _gitconfigs(environment)
+    assert mended != before
+    again = _run(environment, "--fix", "--yes", *scenario.doctor)
+    assert _gitconfigs(environment) == mended, again.stderr
+    while (undone := _run(environment, "undo")).returncode == 0:
+        pass
+    assert undone.returncode == 2, undone.stderr
+    assert _gitconfigs(environment) == before
+
+
+def _gitconfigs(environment: Environment) -> dict[str, bytes]:
+    paths = (
+        environment.system_config,
+        environment.home / ".gitconfig",
+        environment.clone / ".git" / "config",
+    )
+    return {path.name: path.read_bytes() for path in paths}
+
+
+def _run(environment: Environment, *words: str) -> subprocess.CompletedProcess[str]:
+    done = subprocess.run(
+        [warm.doctor(), *map(environment.fill_in, words)],
+        cwd=environment.clone,
+        env=environment.environ(),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=_LIMIT,
+    )
+    assert_no_secret(environment, done.stdout, done.stderr)
+    return done
 
 
 def assert_no_secret(environment: Environment, *texts: str) -> None:

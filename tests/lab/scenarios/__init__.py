@@ -1,0 +1,12 @@
+"""The suite: machines as they are met in the field. Each is proved with real git first."""
+
+from tests.lab.scenarios import address, chain, combined, healthy, helper, identity
+
+SCENARIOS = (
+    *healthy.SCENARIOS,
+    *chain.SCENARIOS,
+    *helper.SCENARIOS,
+    *address.SCENARIOS,
+    *identity.SCENARIOS,
+    *combined.SCENARIOS,
+)

@@ -1,0 +1,92 @@
+"""Machines on which all is well: nothing may fail or warn."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from tests.lab.environment import HEALTHY_GITCONFIG, Setup, Stored
+from tests.lab.scenario import Scenario
+from tests.lab.scenarios.texts import GUIDE, HOST, RESET, config, spaced_profile, url_in
+
+NAMED = "!aws codecommit credential-helper --profile 'My Profile' $@"
+
+SCENARIOS = (
+    Scenario(name="the-guide-word-for-word"),
+    Scenario(name="offline-look-at-a-healthy-machine", offline=True),
+    Scenario(name="section-of-one-host", setup=Setup(user=GUIDE)),
+    Scenario(
+        name="reset-behind-a-manager",
+        setup=Setup(
+            system="[credential]\n\thelper = manager\n",
+            user=RESET,
+            stored=(Stored("manager"),),
+        ),
+    ),
+    Scenario(
+        name="reset-behind-a-store-with-a-stale-password",
+        setup=Setup(
+            system="[credential]\n\thelper = store\n", user=RESET, stored=(Stored("store"),)
+        ),
+    ),
+    Scenario(
+        name="section-with-a-wildcard",
+        setup=Setup(user=RESET.replace(HOST, "git-codecommit.*.amazonaws.com")),
+    ),
+    Scenario(
+        name="manager-for-another-host",
+        setup=Setup(
+            user='[credential "https://github.com"]\n\thelper = manager\n' + HEALTHY_GITCONFIG
+        ),
+    ),
+    Scenario(name="profile-with-a-space-in-single-quotes", setup=spaced_profile(NAMED)),
+    Scenario(
+        name="profile-with-a-space-in-escaped-double-quotes",
+        setup=spaced_profile('!aws codecommit credential-helper --profile \\"My Profile\\" $@'),
+    ),
+    Scenario(
+        name="helper-without-its-last-word",
+        setup=Setup(user=config("!aws codecommit credential-helper")),
+    ),
+    Scenario(name="temporary-credentials", setup=Setup(session=timedelta(hours=1))),
+    Scenario(
+        name="credentials-of-the-environment-alone",
+        setup=Setup(
+            aws_config="",
+            aws_credentials="",
+            variables={"AWS_ACCESS_KEY_ID": "@KEY@", "AWS_SECRET_ACCESS_KEY": "@SECRET@"},
+        ),
+    ),
+    Scenario(
+        name="git-credentials-in-a-store",
+        setup=Setup(
+            user="[credential]\n\thelper = store\n",
+            git_credentials="Active",
+            stored=(Stored("store", "@SERVICEUSER@", "@SERVICEPASSWORD@", path=False),),
+        ),
+    ),
+    Scenario(
+        name="fips-host",
+        setup=Setup(url=url_in("us-east-2", "git-codecommit-fips.us-east-2.amazonaws.com")),
+    ),
+    Scenario(
+        name="host-in-china",
+        setup=Setup(
+            url=url_in("cn-north-1", "git-codecommit.cn-north-1.amazonaws.com.cn"),
+            aws_config="[default]\nregion = cn-north-1\n",
+        ),
+    ),
+    Scenario(
+        name="vpc-endpoint",
+        setup=Setup(
+            url=url_in("us-east-2", "vpce-0a1b.git-codecommit.us-east-2.vpce.amazonaws.com")
+        ),
+    ),
+    Scenario(name="helper-in-the-clone-itself", setup=Setup(user="", local=HEALTHY_GITCONFIG)),
+    Scenario(
+        name="settings-in-an-included-file",
+        setup=Setup(user="[include]\n\tpath = work.inc\n", files={"work.inc": HEALTHY_GITCONFIG}),
+    ),
+    Scenario(
+        name="windows-line-endings", setup=Setup(user=HEALTHY_GITCONFIG.replace("\n", "\r\n"))
+    ),
+)
