@@ -56,11 +56,18 @@ def serve(client: int, answer: Path, run: Callable[[], None]) -> NoReturn:
         words = "cold"
     except Exception:
         traceback.print_exc()
-    finally:
-        signal.alarm(10)  # a client that was killed does not listen any more
+    try:
+        signal.signal(signal.SIGALRM, nobody_listens)
+        signal.alarm(10)
         os.write(os.open(answer, os.O_WRONLY), f"{words}\n".encode())
-        answer.unlink()
+    finally:
+        answer.unlink()  # its name will be that of another process
         os._exit(0)
+
+
+def nobody_listens(*_: object) -> NoReturn:
+    """A client that was killed does not open its pipe any more."""
+    raise BrokenPipeError
 
 
 def attend(client: int, worker: int) -> str:
@@ -69,7 +76,6 @@ def attend(client: int, worker: int) -> str:
     ready, _, _ = select.select([ends, client], [], [])
     if ends not in ready:
         os.killpg(worker, signal.SIGKILL)
-        os._exit(0)
     code = os.waitstatus_to_exitcode(os.waitpid(worker, 0)[1])
     return str(code if code >= 0 else 128 - code)
 
