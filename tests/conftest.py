@@ -146,9 +146,8 @@ class Sandbox:
 
     def doctor(self, *words: str, cwd: Path | None = None, timeout: float = 90) -> Finished:
         """Runs the doctor as a process, as it is, and returns what it printed."""
-        program = warm.COLD_DOCTOR if self.obeys_modes else (warm.doctor(),)
         done = subprocess.run(
-            [*program, *words],
+            [warm.doctor(), *words],
             cwd=cwd or self.clone,
             env=self.env,
             capture_output=True,
@@ -180,6 +179,12 @@ class Sandbox:
         jsonschema.validate(done.report, SCHEMA)
         assert done.report["exit_code"] == done.code
         return done
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "sandbox" in getattr(item, "fixturenames", ()):
+            item.add_marker("machine")
 
 
 @pytest.fixture

@@ -218,10 +218,14 @@ def test_verbose_shows_the_evidence_of_what_passed(healthy: Sandbox) -> None:
 
 
 def slow(sandbox: Sandbox) -> None:
-    """An aws that answers when the test lets it: it waits for a pipe to be opened."""
+    """An aws that answers when the test lets it: once, it waits for a pipe to be opened."""
     gate = sandbox.home / "gate"
     os.mkfifo(gate)
-    sandbox.program("aws", f"read line < '{gate}'; echo aws-cli/2.15.30 Python/3.11.8 L/1 exe/x")
+    sandbox.program(
+        "aws",
+        f"[ -p '{gate}' ] && read line < '{gate}' && rm '{gate}'\n"
+        "echo aws-cli/2.15.30 Python/3.11.8 L/1 exe/x",
+    )
 
 
 def test_progress_is_shown_on_a_terminal_and_gone_when_the_report_comes(healthy: Sandbox) -> None:

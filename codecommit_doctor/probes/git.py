@@ -124,6 +124,7 @@ class Git:
         self.directory = directory
         self._same = same
         self._program = program
+        self._hung: Outcome | None = None
 
     def of(self, program: str) -> Git:
         """Another git of this machine, asked in the same directory."""
@@ -151,14 +152,19 @@ class Git:
         env: tuple[tuple[str, str | None], ...] = (),
         directory: Path | None = None,
     ) -> Outcome:
-        """Runs git, once for the same question."""
-        return run(
+        """Runs git, once for the same question. A git that hung is not waited for again."""
+        if self._hung:
+            return self._hung
+        outcome = run(
             [self.path or "git", *words],
             input=data,
             env=dict(env),
             cwd=directory or self.directory,
             cap=_CAP,
         )
+        if outcome.hung:
+            self._hung = outcome
+        return outcome
 
     def run_unconfigured(self, *words: str) -> Outcome:
         """Runs git where no configuration has a say: a malformed one stops even ``--version``."""

@@ -34,7 +34,8 @@ class Outcome:
     """What became of a program.
 
     code: its exit code, None if it did not start or was ended by us. failure: why there is no
-    usable answer, in words that follow "aws ..."; None if the program ended by itself with 0.
+    usable answer, in words that follow "aws ..."; None if the program ended by itself with 0. hung:
+    its time was over.
     """
 
     words: tuple[str, ...]
@@ -42,6 +43,7 @@ class Outcome:
     output: bytes = b""
     errors: bytes = b""
     failure: str | None = None
+    hung: bool = False
 
     @property
     def text(self) -> str:
@@ -179,19 +181,19 @@ def _finish(
 ) -> Outcome:
     readers = [_Reader(stream, cap, process) for stream in (process.stdout, process.stderr)]
     threading.Thread(target=_feed, args=(process, data), daemon=True).start()
-    failure = None
+    failure, hung = None, False
     try:
         code: int | None = process.wait(timeout=limit)
     except subprocess.TimeoutExpired:
         end_tree(process)
         process.wait(timeout=5)
-        code, failure = None, f"did not answer within {limit:g} seconds"
+        code, failure, hung = None, f"did not answer within {limit:g} seconds", True
     for reader in readers:
         reader.join(_GRACE)
     if any(reader.over for reader in readers):
         code, failure = None, f"printed more than {cap // 1_000_000} MB"
     output, errors = (bytes(reader.kept) for reader in readers)
-    return Outcome(words, code, output, errors, failure or _ending(code))
+    return Outcome(words, code, output, errors, failure or _ending(code), hung)
 
 
 def _feed(process: subprocess.Popen[bytes], data: bytes) -> None:

@@ -6,9 +6,9 @@ runs is the real program, in a process of its own, with the environment, the fol
 and the streams that it was started with; ``tests/test_warm.py`` holds the two ways of starting
 against each other.
 
-Where that would not be the same (variables of Python's own, another locale, a terminal, closed
-streams, a system that is not Linux), the program starts cold, as it does everywhere with
-``COLD_STARTS=1``.
+Where that would not be the same (variables of Python's own, another locale, other limits or
+rights, a terminal, closed streams, a system that is not Linux), the program starts cold, as it does
+everywhere with ``COLD_STARTS=1``.
 """
 
 from __future__ import annotations

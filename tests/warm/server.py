@@ -86,7 +86,7 @@ def start(client: int, run: Callable[[], None]) -> int:
     pairs = (place / "environ").read_bytes().rstrip(b"\0").split(b"\0")
     environ = dict(pair.split(b"=", 1) for pair in pairs if b"=" in pair)
     _, _, *words = (place / "cmdline").read_bytes().removesuffix(b"\0").split(b"\0")
-    if not is_ordinary(environ):
+    if not is_ordinary(environ) or rights(place) != rights(Path("/proc/self")):
         raise Cold
     streams = [reopened(place, 0, os.O_RDONLY), *(reopened(place, n, os.O_WRONLY) for n in (1, 2))]
     worker = os.fork()
@@ -117,6 +117,13 @@ def is_ordinary(environ: dict[bytes, bytes]) -> bool:
     return all(
         environ.get(name.encode(), b"") == os.environ.get(name, "").encode() for name in _LOCALE
     )
+
+
+def rights(place: Path) -> list[bytes]:
+    """The limits, the umask and the capabilities of a process."""
+    status = (place / "status").read_bytes().splitlines()
+    found = [line for line in status if line.startswith((b"Umask", b"CapEff", b"CapBnd"))]
+    return [*found, (place / "limits").read_bytes()]
 
 
 def reopened(place: Path, number: int, flags: int) -> int:
