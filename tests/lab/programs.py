@@ -32,11 +32,13 @@ _OLD_COMMANDS = (
 )
 
 
-def _old_aws() -> str:
-    """AWS CLI 1.7.36, the last version but one without codecommit, which needs Python 2.7.
+def old_aws() -> Path | None:
+    """AWS CLI 1.7.36, which needs Python 2.7, where CI found one; the variable names its program."""
+    return Path(os.environ["OLD_AWS"]) if "OLD_AWS" in os.environ else None
 
-    Its words are those that its own code prints when run with a patched collections module.
-    """
+
+def like_old_aws() -> str:
+    """A script that prints what AWS CLI 1.7.36 prints, the last one but one without codecommit."""
     names = [f"{name:40}" for name in _OLD_COMMANDS.split()]
     choices = "\n".join(" | ".join(names[i : i + 2]) for i in range(0, len(names), 2))
     return (
@@ -95,7 +97,8 @@ class Programs:
     def _told(self, name: str, version: str) -> str:
         """A script that tells another version and is otherwise the real program."""
         if (name, version) == ("aws", "1.7.36"):
-            return _old_aws()
+            real = old_aws()
+            return f'exec {shlex.quote(str(real))} "$@"' if real else like_old_aws()
         stream = ""
         line = f"git version {version}"
         if name == "aws":
