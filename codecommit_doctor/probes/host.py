@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import platform
-import socket
 import sys
 import threading
 
@@ -80,6 +79,8 @@ class Host:
 
 
 def _look_up(name: str, answers: list[bool]) -> None:
+    import socket
+
     try:
         socket.getaddrinfo(name, 443)
     except socket.gaierror as error:
