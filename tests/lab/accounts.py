@@ -22,6 +22,9 @@ from tests.lab.simulator import Policy, PolicySet
 PolicySource = str | Mapping[str, Any]
 """An AWS managed policy's name, a policy's ARN, or an inline policy as a dictionary."""
 
+_NUMBERS = itertools.count(111122223333)
+"""Of accounts; moto's backends are shared by all labs of a process."""
+
 
 class Accounts:
     """Every account of the lab. folder: where the repositories lie."""
@@ -30,11 +33,10 @@ class Accounts:
         self.moto = Moto()
         self.sessions: dict[str, Credential] = {}
         self._folder = folder
-        self._numbers = itertools.count(111122223333)
         self._accounts: dict[str, Account] = {}
 
     def new(self, partition: str = "aws") -> Account:
-        number = str(next(self._numbers))
+        number = str(next(_NUMBERS))
         account = Account(self, number, partition, self._folder / number)
         self._accounts[number] = account
         return account
