@@ -33,7 +33,7 @@ _OLD_COMMANDS = (
 
 
 def old_aws() -> Path | None:
-    """AWS CLI 1.7.36, which needs Python 2.7, where CI found one; the variable names its program."""
+    """AWS CLI 1.7.36, which needs Python 2.7: where CI found one, a variable names the program."""
     return Path(os.environ["OLD_AWS"]) if "OLD_AWS" in os.environ else None
 
 

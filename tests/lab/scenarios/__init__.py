@@ -1,6 +1,6 @@
 """The suite: machines as they are met in the field. Each is proved with real git first."""
 
-from tests.lab.scenarios import address, chain, combined, healthy, helper, identity
+from tests.lab.scenarios import account, address, chain, combined, healthy, helper, identity
 
 SCENARIOS = (
     *healthy.SCENARIOS,
@@ -8,5 +8,6 @@ SCENARIOS = (
     *helper.SCENARIOS,
     *address.SCENARIOS,
     *identity.SCENARIOS,
+    *account.SCENARIOS,
     *combined.SCENARIOS,
 )

@@ -1,0 +1,134 @@
+"""The account: its keys, who is asked about its policies, and machines with more than one git."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+
+from tests.lab.environment import HEALTHY_POLICIES, Environment, Setup
+from tests.lab.scenario import Scenario
+from tests.lab.scenarios.texts import FORBIDDEN, RESET, denied
+
+
+def _allowed(*actions: str) -> dict[str, object]:
+    statement = {"Effect": "Allow", "Action": list(actions), "Resource": "*"}
+    return {"Version": "2012-10-17", "Statement": [statement]}
+
+
+def _with_key(state: str) -> Callable[[Environment], None]:
+    """Encrypts the repository with a key of the account, in this state."""
+
+    def prepare(environment: Environment) -> None:
+        key = environment.account.kms_key()
+        environment.account.repository("demo", key=key)
+        environment.account.backend("kms", environment.region).keys[key].key_state = state
+
+    return prepare
+
+
+def _as_root(environment: Environment) -> None:
+    root = environment.account.root()
+    text = "[default]\naws_access_key_id = {}\naws_secret_access_key = {}\n"
+    environment.write(".aws/credentials", text.format(root.access_key, root.secret))
+
+
+CAN_LOOK_AT_KEYS = (*HEALTHY_POLICIES, _allowed("kms:DescribeKey"))
+SIMULATES_ONLY = ("AWSCodeCommitPowerUser", _allowed("iam:SimulatePrincipalPolicy"))
+READS_ONLY = (*HEALTHY_POLICIES, denied("iam:SimulatePrincipalPolicy"))
+
+TERMINAL_GIT = f'GIT_CONFIG_SYSTEM="@HOME@/terminal" exec {shutil.which("git")} "$@"'
+"""A git of the terminal with a system configuration of its own; behind it is the machine's."""
+
+SCENARIOS = (
+    Scenario(
+        name="kms-denied-and-only-a-simulation-is-allowed",
+        broken="a policy denies kms:Decrypt; the user may not read it, but ask IAM for a decision",
+        setup=Setup(policies=(*SIMULATES_ONLY, denied("kms:Decrypt"))),
+        shows=FORBIDDEN,
+        fails={"kms-deny"},
+        may={"git-access"},
+    ),
+    Scenario(
+        name="kms-denied-and-no-simulation-is-allowed",
+        broken="a policy denies kms:Decrypt; the user may read it, but not ask IAM for a decision",
+        setup=Setup(policies=(*READS_ONLY, denied("kms:Decrypt"))),
+        shows=FORBIDDEN,
+        fails={"kms-deny"},
+        may={"git-access"},
+    ),
+    Scenario(
+        name="pull-denied-and-only-a-simulation-is-allowed",
+        broken="a policy denies codecommit:GitPull; the user may not read it",
+        setup=Setup(policies=(*SIMULATES_ONLY, denied("codecommit:GitPull"))),
+        shows=FORBIDDEN,
+        fails={"iam-permissions"},
+        may={"git-access"},
+    ),
+    Scenario(
+        name="policies-that-nobody-may-see",
+        setup=Setup(policies=("AWSCodeCommitPowerUser", denied("iam:*"))),
+    ),
+    Scenario(
+        name="key-of-the-repository-is-disabled",
+        broken="a customer managed key is switched off",
+        setup=Setup(policies=CAN_LOOK_AT_KEYS, exists=False, prepare=_with_key("Disabled")),
+        shows=FORBIDDEN,
+        fails={"kms-key"},
+        may={"git-access"},
+    ),
+    Scenario(
+        name="key-of-the-repository-will-be-deleted",
+        broken="a customer managed key waits for its deletion",
+        setup=Setup(policies=CAN_LOOK_AT_KEYS, exists=False, prepare=_with_key("PendingDeletion")),
+        shows=FORBIDDEN,
+        fails={"kms-key"},
+        may={"git-access"},
+    ),
+    Scenario(
+        name="key-of-the-repository-is-enabled",
+        setup=Setup(policies=CAN_LOOK_AT_KEYS, exists=False, prepare=_with_key("Enabled")),
+    ),
+    Scenario(
+        name="keys-of-the-root-user",
+        broken="it works, but nobody should use the keys of the root user",
+        setup=Setup(prepare=_as_root),
+        warns={"aws-identity"},
+    ),
+    Scenario(
+        name="git-of-an-application-with-a-manager",
+        broken="the terminal's git works; another one, behind it on the PATH, has a manager",
+        setup=Setup(
+            system="[credential]\n\thelper = manager\n",
+            files={"terminal": ""},
+            programs={"git": TERMINAL_GIT},
+        ),
+        warns={"git-installations"},
+    ),
+    Scenario(
+        name="two-gits-and-a-reset-that-both-read",
+        setup=Setup(
+            system="[credential]\n\thelper = manager\n",
+            user=RESET,
+            files={"terminal": ""},
+            programs={"git": TERMINAL_GIT},
+        ),
+    ),
+    Scenario(
+        name="output-format-that-does-not-exist",
+        broken="the AWS CLI stops at every command that prints, but the helper works",
+        setup=Setup(aws_config="[default]\nregion = us-east-2\noutput = jsn\n"),
+        warns={"aws-region"},
+    ),
+    Scenario(
+        name="remote-helper-address-without-a-region",
+        broken="codecommit:: takes the region from the profile, which names none",
+        setup=Setup(
+            aws_config="[default]\noutput = json\n",
+            programs={"git-remote-codecommit": "echo region is missing >&2; exit 1"},
+        ),
+        git=("ls-remote", "codecommit://demo"),
+        shows="region is missing",
+        fails={"aws-region"},
+        doctor=("codecommit://demo",),
+    ),
+)
