@@ -253,7 +253,7 @@ def test_broken_helpers(machine: Machine, setup: Setup, shows: str) -> None:
 def test_versions_that_programs_tell(machine: Machine) -> None:
     here = machine(programs={"aws": "1.7.36", "git": "1.7.8"})
     told = here.aws("--version")
-    assert told.stderr == "aws-cli/1.7.36 Python/2.7.9 Linux/3.13.0\n"
+    assert told.stderr.startswith("aws-cli/1.7.36 Python/2.7.")  # .9, or what runs the real one
     assert not told.stdout
     assert here.git("--version").stdout == "git version 1.7.8\n"
     later = machine(programs={"aws": "2.15.30", "git": REAL})
