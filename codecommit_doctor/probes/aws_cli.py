@@ -22,6 +22,10 @@ _VERSION = re.compile(r"aws-cli/(\d+(?:\.\d+)*\S*)(?: (Python/\S+))?(?: (\S+))?(
 
 _VERSIONED_FOLDER = re.compile(r"/(?:aws-cli/v2|Cellar/awscli)/(\d+(?:\.\d+)+)/")
 
+_INTERPRETER = re.compile(
+    r"""(?:#!/bin/sh\n)?(?:#!|'''exec')\s*"?([^\s"][^"\n]*?/python[\d.]*)["\s]"""
+)
+
 _FIND = '!f() { command -v "$1"; }; f'
 """An alias of git's, so that Git's own shell is asked, with the PATH that git gives it."""
 
@@ -124,16 +128,20 @@ class AwsCli:
 
 
 def _metadata(script: str) -> list[Path]:
-    """``awscli-*.dist-info`` of the interpreter in the first line of a script of the AWS CLI."""
+    """``awscli-*.dist-info`` of the interpreter that a script of the AWS CLI names.
+
+    It stands in the first line, or, where it is too long for that or has spaces, in the second:
+    that is how pip writes scripts.
+    """
     try:
         with Path(script).open("rb") as file:
             text = file.read(4096).decode("utf-8", "surrogateescape")
     except OSError:
         return []
-    shebang = re.match(r"#!\s*(\S.*?/python[\d.]*)\s*$", text, re.MULTILINE)
-    if not shebang or "awscli" not in text:
+    interpreter = _INTERPRETER.match(text)
+    if not interpreter or "awscli" not in text:
         return []
-    prefix = Path(shebang[1]).parent.parent
+    prefix = Path(interpreter[1]).parent.parent
     return sorted(prefix.glob("lib/python*/site-packages/awscli-*.dist-info"))
 
 

@@ -42,7 +42,7 @@ def parse_listing(listing: str, directory: Path, flags: tuple[str, ...]) -> tupl
     step = 1 + len(flags)
     entries = []
     for start in range(0, len(fields) - step + 1, step):
-        told = dict(zip(flags, fields[start:], strict=False))
+        told = dict(zip(flags, fields[start : start + step], strict=False))
         key, has_value, value = fields[start + step - 1].partition("\n")
         kind, _, place = told.get("--show-origin", "").partition(":")
         file = os.path.normpath(directory / place) if kind == "file" else None

@@ -150,7 +150,7 @@ def mend(scenario: Scenario, environment: Environment) -> None:
     assert works.returncode == 0, works.stderr + str(environment.lab.journal)
     mended = _gitconfigs(environment)
     assert mended != before
-    again = _run(environment, "--fix", "--yes", *scenario.doctor)
+    again = _run(environment, "--offline", "--fix", "--yes", *scenario.doctor)
     assert _gitconfigs(environment) == mended, again.stderr
     while (undone := _run(environment, "undo")).returncode == 0:
         pass

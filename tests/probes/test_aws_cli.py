@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from packaging.version import Version
+from pip._vendor.distlib.scripts import ScriptMaker
 
 from codecommit_doctor.probes.aws_cli import AwsCli, CliVersion
 from codecommit_doctor.probes.git import Git
@@ -128,3 +129,19 @@ def test_a_program_that_fails_says_how(cli: AwsCli, inside: Sandbox) -> None:
 def test_a_relative_path_is_no_way_to_fool_it(inside: Sandbox) -> None:
     assert AwsCli(Git(inside.clone)).seen_by_git("./aws") is None
     assert not Path(inside.clone, "aws").exists()
+
+
+@pytest.mark.parametrize("folder", ["venv", "a venv", "v" * 150])
+def test_what_pip_installed_tells_its_version_unasked(
+    cli: AwsCli, tmp_path: Path, folder: str
+) -> None:
+    """The script is written by pip's own writer: long paths and spaces don't fit its first line."""
+    site = tmp_path / folder / "lib" / "python3.12" / "site-packages"
+    (site / "awscli-1.32.7.dist-info").mkdir(parents=True)
+    writer = ScriptMaker(None, str(tmp_path))
+    writer.executable = str(tmp_path / folder / "bin" / "python3.12")
+    writer.variants = {""}
+    (script,) = writer.make("aws = awscli.clidriver:main")
+    found = cli.installed(script)
+    assert found is not None
+    assert (str(found.number), found.kind) == ("1.32.7", "pip")
