@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from packaging.version import Version
@@ -138,7 +139,8 @@ def test_what_pip_installed_tells_its_version_unasked(
     """The script is written by pip's own writer: long paths and spaces don't fit its first line."""
     site = tmp_path / folder / "lib" / "python3.12" / "site-packages"
     (site / "awscli-1.32.7.dist-info").mkdir(parents=True)
-    writer = ScriptMaker(None, str(tmp_path))
+    make_writer: Any = ScriptMaker
+    writer = make_writer(None, str(tmp_path))
     writer.executable = str(tmp_path / folder / "bin" / "python3.12")
     writer.variants = {""}
     (script,) = writer.make("aws = awscli.clidriver:main")

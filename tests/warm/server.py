@@ -219,21 +219,21 @@ def warm_doctor() -> Callable[[], None]:
 
 
 def loaded_by(run: Callable[[], None], *words: str) -> list[str]:
-    """The modules that are there when the program ends, as a child tells that was it."""
+    """The modules that are there when the program ends; a child runs it and tells."""
     source, sink = os.pipe()
     if os.fork() == 0:
         end = os._exit
 
-        def tell(code: int) -> NoReturn:
+        def tell(status: int) -> NoReturn:
             os.write(sink, " ".join(sys.modules).encode())
-            end(code)
+            end(status)
 
         os._exit = tell
         sys.argv[1:] = words
-        sys.stdout = sys.stderr = open(os.devnull, "w")  # noqa: SIM115
+        sys.stdout = sys.stderr = Path(os.devnull).open("w")  # noqa: SIM115
         finish(run)
     os.close(sink)
-    with open(source) as told:
+    with os.fdopen(source) as told:
         names = told.read().split()
     os.wait()
     return names
