@@ -64,7 +64,7 @@ def aws_credentials(target: Target, git: Git, aws: Aws, profiles: Profiles) -> R
     If a login has ended: `aws sso login --profile NAME`, or `aws login --profile NAME`. Expired
     keys in the environment have to be set again or unset.
     """
-    if skip := _not_needed(target, git):
+    if skip := _not_needed(target, git, aws):
         return skip
     source = aws.source()
     if source.missing:
@@ -83,13 +83,13 @@ def aws_credentials(target: Target, git: Git, aws: Aws, profiles: Profiles) -> R
     return skipped(reason, _origin(source))
 
 
-def _not_needed(target: Target, git: Git) -> Result | None:
-    if target.transport is Transport.REMOTE_HELPER:
-        return None
-    if target.transport is not Transport.HTTPS:
+def _not_needed(target: Target, git: Git, aws: Aws) -> Result | None:
+    if target.transport not in (Transport.HTTPS, Transport.REMOTE_HELPER):
         return skipped(f"no AWS credentials are used for this address ({target.transport.value})")
-    if any(Helper(entry.value or "").is_aws for entry in git.credential(target).chain):
+    if aws.signs:
         return None
+    if any(Helper(entry.value or "").is_aws for entry in git.credential(target).chain):
+        return skipped("the AWS helper chooses its credentials in its own way")
     return skipped("no AWS credential helper applies to this address")
 
 
@@ -146,7 +146,10 @@ def _short_lived(keys: Keys, source: Source) -> Result | None:
 
 def _origin(source: Source) -> Evidence:
     if source.profile is None:
-        return Evidence(source.kind.value, Origin.environment("AWS_ACCESS_KEY_ID"))
+        name = "AWS_ACCESS_KEY_ID"
+        if source.kind is Kind.WEB_IDENTITY:
+            name = "AWS_WEB_IDENTITY_TOKEN_FILE"
+        return Evidence(source.kind.value, Origin.environment(name))
     session = f", session {source.session}" if source.session else ""
     return Evidence(f"{source.kind.value}{session}", Origin(f"profile {source.profile}"))
 

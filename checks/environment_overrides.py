@@ -84,8 +84,8 @@ def _lost_files() -> Result | None:
     """A warning if a variable leads to no file, though the usual one is there."""
     for name, usual in _FILES.items():
         path = Path(os.path.expandvars(_value(name))).expanduser()
-        if _value(name) and not path.exists() and Path(usual).expanduser().exists():
-            why = f"{name} leads to a file that does not exist, so that {usual} is not read"
+        if _value(name) and not path.is_file() and Path(usual).expanduser().exists():
+            why = f"{name} leads to no file, so that {usual} is not read"
             return warned(why, *_facts(name), advice=(Advice(f"Unset or correct {name}"),))
     return None
 

@@ -23,12 +23,12 @@ from codecommit_doctor.check import (
     skipped,
 )
 from codecommit_doctor.fixes.recipes import replace_helper
+from codecommit_doctor.probes.profiles import VARIABLES
 from codecommit_doctor.signer import Signer, signer_of
 
-_GUIDE = "https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-files.html"
+_CIRCLE = "circle"
 
-_VARIABLES = ("AWS_DEFAULT_PROFILE", "AWS_PROFILE")
-"""In the order in which the AWS SDK for Python reads them."""
+_GUIDE = "https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-files.html"
 
 
 @check(
@@ -66,10 +66,20 @@ def profile_exists(target: Target, git: Git, profiles: Profiles) -> Result:
             return passed("the keys come from the environment; no profile is needed")
         return skipped("no profile is named; without a default one the machine's own role is asked")
     fact = Evidence(f"profile {name or 'default'}", origin) if origin else signer.evidence
+    if name == "" and origin:
+        variable = origin.text.split()[-1]
+        why = (
+            "the variable for the profile is set to nothing, and the AWS CLI takes that for a name"
+        )
+        return failed(why, fact, advice=(Advice(f"Unset {variable}, or name a profile in it"),))
     if name is not None and name not in known:
         return _missing(name, fact, signer, profiles)
     chain = _chain(name or "default", profiles)
     for holder, wanted, what in chain:
+        if what == _CIRCLE:
+            why = f"the source profiles of {name or 'default'} lead in a circle, back to {wanted}"
+            advice = Advice(f"Let source_profile of {holder} name a profile with keys of its own")
+            return failed(why, fact, *_files(profiles), advice=(advice,))
         if wanted is not None:
             return failed(
                 f"the profile {holder} rests on the {what} {wanted}, which does not exist",
@@ -84,9 +94,9 @@ def _named(signer: Signer) -> tuple[str | None, Origin | None]:
     """The profile that is asked for outright, and what asks for it."""
     if signer.profile:
         return signer.profile, None
-    for variable in _VARIABLES:
-        if value := os.environ.get(variable):
-            return value, Origin.environment(variable)
+    for variable in VARIABLES:
+        if variable in os.environ:
+            return os.environ[variable], Origin.environment(variable)
     return None, None
 
 
@@ -103,8 +113,10 @@ def _chain(name: str, profiles: Profiles) -> list[tuple[str, str | None, str]]:
         source = values.get("source_profile") if "role_arn" in values else None
         if not source:
             break
-        if source not in known:
-            steps.append((name, str(source), "profile"))
+        own_keys = source == name and "aws_access_key_id" in values
+        if source not in known or (source in seen and not own_keys):
+            what = "profile" if source not in known else _CIRCLE
+            steps.append((name, str(source), what))
             break
         name = str(source)
     return steps

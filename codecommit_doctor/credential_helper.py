@@ -25,6 +25,18 @@ _MEANT = re.compile(
 _WORD = re.compile(
     r"--(?:profile|region|output)(?:\s+|=)(?:'[^']*'|\"[^\"]*\"|\S+)|(?<=\s)[A-Za-z][\w-]*"
 )
+_OTHER_DASHES = re.compile(r"(?<=\s)((?:-|[–—]+)(profile|region|output))\b")
+"""One dash, or those that word processors make of two."""
+
+_BARE_PATH = re.compile(
+    r"""!\s*((?:[A-Za-z]:[\\/]|/|\\\\)(?:[^'"|;&=\s]|\s(?!-|/|[A-Za-z]:[\\/]))*?"""
+    r"""[\\/]aws(?:\.exe|\.cmd)?)(?=\s+(?:--|codecommit\b))""",
+    re.IGNORECASE,
+)
+"""The AWS CLI's path without quotes: not another program that is given the AWS CLI's path, as in
+``/usr/bin/env /opt/bin/aws``.
+"""
+
 _AWS = re.compile(r"codecommit\s+credential-helper\b")
 _ABSOLUTE = re.compile(r"(/|[A-Za-z]:[\\/])")
 _ASSIGNMENT = re.compile(r"[A-Za-z_][A-Za-z0-9_]*=")
@@ -112,6 +124,13 @@ class Helper:
             return "it has no ! in front, so that Git looks for a program git-credential-aws"
         if re.search(r"""\\\$\\?@|'\$@'""", value):
             return "its $@ is escaped or quoted, and reaches the AWS CLI as it is"
+        if re.search(r"%(\*|1\b)", value):
+            return "its %* is cmd's; the shell of Git knows only $@"
+        if wrong := _OTHER_DASHES.search(value):
+            return f"the AWS CLI knows no option {wrong[1]}, only --{wrong[2]}"
+        if path := _unquoted_path(value):
+            what = "spaces" if " " in path else "backslashes, which the shell takes out"
+            return f"the path of its program has {what}, and no quotes around it"
         if not self.is_aws:
             words = value.removeprefix("!").split()
             if len(words) < 3:
@@ -125,7 +144,7 @@ class Helper:
             return "a quote is not closed"
         if self.aws.stray:
             return f"the AWS CLI stops at its word {self.aws.stray[0]}"
-        if re.search(r"credential-helper\s+(get|store|erase)\b", value):
+        if not self.aws.snippet and re.search(r"credential-helper\s+(get|store|erase)\b", value):
             return "it names the operation, and Git adds it once more"
         return None
 
@@ -135,6 +154,10 @@ class Helper:
         if self.is_aws and self.flaw is None:
             return self.value
         text = self.value.translate(str.maketrans("‘’“”", "''\"\"")).strip()
+        text = _OTHER_DASHES.sub(r"--\2", text)
+        if path := _unquoted_path(text):
+            quoted = "'" + path.replace("\\", "/") + "'"
+            text = text.replace(path, quoted, 1)
         opened = re.match(r"""(['"]+)\s*(?:!|aws\b)""", text)
         if opened:
             text = text[len(opened[1]) :].strip()
@@ -145,7 +168,7 @@ class Helper:
         program = re.match(r"""!?\s*(?:'[^']*'|"[^"]*"|\S)+""", text)
         if program is None or re.search(r"[;|&{}()<>`]", text):
             return None
-        rest = re.sub(r"""['"]?\\?\$\\?[@*]['"]?""", "", text[program.end() :])
+        rest = re.sub(r"""['"]?\\?\$\\?[@*]['"]?|%\*|%1\b""", "", text[program.end() :])
         rest = re.sub(r"\bcredentials?[ _]+helpers?\b", "credential-helper", rest)
         rest = _WORD.sub(_without_commands, rest)
         options = rest.strip() if rest.strip().startswith("--") else ""
@@ -207,6 +230,12 @@ class Helper:
             return AwsHelper(program, snippet=True, unbalanced=not balanced)
         profile, stray = _arguments(words[1:])
         return AwsHelper(program, profile, stray, unbalanced=not balanced)
+
+
+def _unquoted_path(value: str) -> str | None:
+    """The AWS CLI's path, if it has spaces or backslashes that the shell would see."""
+    found = _BARE_PATH.match(value)
+    return found[1] if found and re.search(r"(?<!\\)\s|\\(?!\s)", found[1]) else None
 
 
 def _without_commands(match: re.Match[str]) -> str:

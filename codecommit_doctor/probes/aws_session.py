@@ -94,7 +94,7 @@ class AwsSession:
     @once
     def keys(self) -> Keys:
         """The credentials as they are now: to sign with, never to show. Raises Unavailable."""
-        with self._explained():
+        with self._explained(unusable=True):
             credentials = self._session().get_credentials()
             if credentials is None:
                 reason = f"no AWS credentials were found for {self.who}"
@@ -150,7 +150,8 @@ class AwsSession:
         return boto3.Session(botocore_session=core, region_name=region)
 
     @contextmanager
-    def _explained(self) -> Iterator[None]:
+    def _explained(self, *, unusable: bool = False) -> Iterator[None]:
+        """unusable: what fails here fails for the AWS CLI too."""
         if self.offline:
             raise Unavailable("AWS was not asked: the doctor is offline")
         from botocore.exceptions import BotoCoreError, ClientError
@@ -166,7 +167,8 @@ class AwsSession:
             raise Unavailable("something answered that is not AWS, perhaps a proxy") from None
         except (ValueError, KeyError, TypeError, AttributeError, OSError) as error:
             kind = type(error).__name__
-            raise Unavailable(f"the credentials of {self.who} can't be read ({kind})") from None
+            reason = f"the credentials of {self.who} can't be read ({kind})"
+            raise Unavailable(reason, unusable=unusable) from None
 
     def _refusal(self, error: ClientError) -> Unavailable:
         code = str(error.response.get("Error", {}).get("Code", ""))
@@ -176,6 +178,9 @@ class AwsSession:
             return Unavailable(reason, code=code, unusable=True)
         if code in _REFUSED:
             reason = f"AWS does not accept the credentials of {self.who} ({code})"
+            return Unavailable(reason, code=code, unusable=True)
+        if code in _DENIED and operation.startswith("AssumeRole"):
+            reason = f"the role of {self.who} may not be assumed: sts:{operation} is denied"
             return Unavailable(reason, code=code, unusable=True)
         if code in _DENIED:
             action = f"{_service_of(operation)}:{operation}"
@@ -190,6 +195,8 @@ class AwsSession:
             "NoCredentialsError": f"no AWS credentials were found for {self.who}",
             "PartialCredentialsError": f"the credentials of {self.who} are incomplete",
             "CredentialRetrievalError": f"what should bring the credentials of {self.who} failed",
+            "InfiniteLoopConfigError": f"the source profiles of {self.who} lead in a circle",
+            "InvalidConfigError": f"the settings of {self.who} do not make sense together",
         }
         other = {
             "MissingDependencyException": "the doctor's own botocore can't read this kind of login",

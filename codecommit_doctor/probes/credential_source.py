@@ -20,6 +20,8 @@ __all__ = ["Kind", "Source", "known_keys", "source_of"]
 
 _ENVIRONMENT = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
 
+_WEB_IDENTITY = "AWS_WEB_IDENTITY_TOKEN_FILE"
+
 _CAP = 1_000_000
 _MOST_FILES = 200
 
@@ -81,6 +83,10 @@ def source_of(profile: str | None, profiles: Profiles) -> Source:
         missing = None if os.environ.get(_ENVIRONMENT[1]) else _ENVIRONMENT[1]
         return Source(Kind.ENVIRONMENT, None, missing)
     name = profile or profiles.default_name()
+    if profile is None and os.environ.get(_WEB_IDENTITY):
+        values = profiles.by_name().get(name, {})
+        if "role_arn" not in values or "web_identity_token_file" in values:
+            return Source(Kind.WEB_IDENTITY, None)
     return _of_profile(name, profiles.by_name(), ())
 
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from codecommit_doctor.probes.handshake import Codes, Handshake
     from codecommit_doctor.probes.policies import Policies
     from codecommit_doctor.probes.process import Outcome
+    from codecommit_doctor.signer import Signer
     from codecommit_doctor.target import Target
 
 __all__ = ["Machine"]
@@ -116,30 +117,36 @@ class Machine:
 
     def policies(self, target: Target) -> Policies:
         """The policies of whoever the target's requests are signed by."""
-        profile = self.profile or target.profile
-        if not profile:
-            for entry in self.git(target.directory).credential(target).chain:
-                helper = Helper(entry.value or "")
-                if helper.is_aws:
-                    profile = helper.aws.profile
-                    break
-        return self._policies(profile, self.region or target.region)
+        signer = self._signer(target)
+        profile = self.profile or (signer.profile if signer else None)
+        unknown = signer is None and self.profile is None and self._has_aws_helper(target)
+        return self._policies(profile, self.region or target.region, unknown)
 
     @once
-    def _policies(self, profile: str | None, region: str | None) -> Policies:
+    def _policies(self, profile: str | None, region: str | None, unknown: bool) -> Policies:
         from codecommit_doctor.probes.policies import Policies
 
-        return Policies(profile, region, self.offline)
+        return Policies(profile, region, self.offline, unknown=unknown)
+
+    @once
+    def _signer(self, target: Target) -> Signer | None:
+        from codecommit_doctor.signer import signer_of
+
+        return signer_of(target, self.git(target.directory))
+
+    def _has_aws_helper(self, target: Target) -> bool:
+        if target.transport is not Transport.HTTPS:
+            return False
+        chain = self.git(target.directory).credential(target).chain
+        return any(Helper(entry.value or "").is_aws for entry in chain)
 
     @once
     def aws(self, target: Target) -> Aws:
         """AWS, asked as whoever the target's requests are signed by."""
         from codecommit_doctor.probes.aws import Aws
 
-        signs = target.transport is Transport.REMOTE_HELPER
-        if target.transport is Transport.HTTPS:
-            chain = self.git(target.directory).credential(target).chain
-            signs = any(Helper(entry.value or "").is_aws for entry in chain)
+        known = self._signer(target) is not None
+        signs = known or (self.profile is not None and self._has_aws_helper(target))
         return Aws(self.policies(target), self.profiles, signs=signs)
 
     @once

@@ -89,15 +89,24 @@ class Policies:
     """What AWS knows about the owner of some credentials. Every method may raise Unavailable.
 
     profile: None for what the AWS SDK takes by itself. region: where STS and KMS are asked.
+    unknown: an AWS helper signs with credentials that it chooses in its own way.
     """
 
-    def __init__(self, profile: str | None, region: str | None, offline: bool) -> None:
+    def __init__(
+        self, profile: str | None, region: str | None, offline: bool, *, unknown: bool = False
+    ) -> None:
         self.profile, self.region, self.offline = profile, region, offline
+        self.unknown = unknown
         self.session = AwsSession(profile, region, offline)
 
     @once
     def identity(self) -> Identity:
         """Source: AWS STS API Reference, GetCallerIdentity, which needs no permission."""
+        if self.unknown:
+            raise Unavailable(
+                "the AWS helper chooses its credentials in its own way; with --profile NAME you "
+                "can say which they are"
+            )
         long_term = self.session.long_term()
         caller = self.session.ask("sts", "get_caller_identity")
         arn = str(caller["Arn"])

@@ -10,6 +10,9 @@ from codecommit_doctor.probes.once import once
 
 __all__ = ["AwsFile", "Profiles"]
 
+VARIABLES = ("AWS_DEFAULT_PROFILE", "AWS_PROFILE")
+"""In the order in which botocore reads them."""
+
 _SECRET_NAMES = ("secret", "token", "password")
 
 
@@ -61,8 +64,10 @@ class Profiles:
         return tuple(file for file in self.files() if file.failure)
 
     def default_name(self) -> str:
-        """The profile used where none is named; of the two variables, the one botocore prefers."""
-        return os.environ.get("AWS_DEFAULT_PROFILE") or os.environ.get("AWS_PROFILE") or "default"
+        """The profile used where none is named: "" if a variable is set to nothing, which botocore
+        takes for a name.
+        """
+        return next((os.environ[name] for name in VARIABLES if name in os.environ), "default")
 
     def region(self, profile: str | None = None) -> tuple[str, str] | None:
         """The configured region and where it stands: environment first, then the profile."""

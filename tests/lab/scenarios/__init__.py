@@ -1,6 +1,15 @@
 """The suite: machines as they are met in the field. Each is proved with real git first."""
 
-from tests.lab.scenarios import account, address, chain, combined, healthy, helper, identity
+from tests.lab.scenarios import (
+    account,
+    address,
+    chain,
+    combined,
+    healthy,
+    helper,
+    identity,
+    signer,
+)
 
 SCENARIOS = (
     *healthy.SCENARIOS,
@@ -8,6 +17,7 @@ SCENARIOS = (
     *helper.SCENARIOS,
     *address.SCENARIOS,
     *identity.SCENARIOS,
+    *signer.SCENARIOS,
     *account.SCENARIOS,
     *combined.SCENARIOS,
 )
