@@ -59,6 +59,10 @@ def aws_cli_version(
     """
     program, named, is_sure = _program(target, git)
     path = aws_cli.seen_by_git(program)
+    if not named and path is None and target.transport is Transport.HTTPS:
+        answer = handshake.seen()
+        if answer and answer.credential:
+            return skipped("no AWS helper applies to this address, and another one answers")
     if path is None:
         if program != "aws":
             return skipped(f"the helper names {program}, which is gone: see credential-helper")

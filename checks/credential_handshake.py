@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from codecommit_doctor.check import (
     Advice,
+    Endpoint,
     Evidence,
     Git,
     Handshake,
@@ -47,7 +48,9 @@ _ORIGIN = Origin.command("git", "credential", "fill")
         "credential-manager-conflict",
     ),
 )
-def credential_handshake(target: Target, git: Git, handshake: Handshake) -> Result:
+def credential_handshake(
+    target: Target, git: Git, handshake: Handshake, endpoint: Endpoint
+) -> Result:
     """## Symptom
     `The requested URL returned error: 403`, or a prompt for a user name, though every setting
     looks right.
@@ -89,7 +92,8 @@ def credential_handshake(target: Target, git: Git, handshake: Handshake) -> Resu
         if not answer.said[:-1] and not any(Helper(e.value or "").is_meant_as_aws for e in chain):
             return skipped("the helpers hold nothing for this address: Git asks a person", *facts)
         return _silence(answer, facts)
-    return _judged(answer, facts)
+    refused = answer.judgement.shape is Shape.OTHER and endpoint.refused(handshake) is True
+    return _judged(answer, facts, refused)
 
 
 def _silence(answer: Answer, facts: list[Evidence]) -> Result:
@@ -106,7 +110,8 @@ def _silence(answer: Answer, facts: list[Evidence]) -> Result:
     return failed(summary, *facts, confirmed=True)
 
 
-def _judged(answer: Answer, facts: list[Evidence]) -> Result:
+def _judged(answer: Answer, facts: list[Evidence], refused: bool) -> Result:
+    """refused: CodeCommit was seen to refuse it."""
     found = answer.judgement
     who = Helper(answer.by.value or "").name if answer.by else "a helper"
     is_aws = answer.by is not None and Helper(answer.by.value or "").is_aws
@@ -114,7 +119,7 @@ def _judged(answer: Answer, facts: list[Evidence]) -> Result:
     if found.shape is Shape.GIT_CREDENTIALS:
         return passed(f"{who} answers with Git credentials of an IAM user", *facts)
     if found.shape is not Shape.AWS_SIGNATURE:
-        return _neither(found, who, facts)
+        return _neither(found, who, facts, refused)
     facts.append(Evidence(_described(found), _ORIGIN))
     if found.refused:
         return failed(
@@ -133,10 +138,11 @@ def _judged(answer: Answer, facts: list[Evidence]) -> Result:
     )
 
 
-def _neither(found: Judgement, who: str, facts: list[Evidence]) -> Result:
+def _neither(found: Judgement, who: str, facts: list[Evidence], refused: bool) -> Result:
     advice = (Advice(f"Erase what {who} has stored for this host, and let the AWS helper answer"),)
-    if found.explanation:
-        text = f"{who} answers with something that is refused: {found.explanation[0]}"
+    if found.explanation or refused:
+        why = "it is neither an AWS signature nor Git credentials"
+        text = f"{who} answers with something that is refused: {(*found.explanation, why)[0]}"
         return failed(text, *facts, advice=advice, confirmed=True)
     return warned(
         f"{who} answers with something that is neither an AWS signature nor Git credentials",

@@ -13,6 +13,7 @@ from codecommit_doctor.check import (
     Evidence,
     Fix,
     Git,
+    Handshake,
     Helper,
     HostKind,
     Origin,
@@ -26,7 +27,6 @@ from codecommit_doctor.check import (
     no_helpers_asked,
     passed,
     skipped,
-    warned,
 )
 from codecommit_doctor.fixes.recipes import DEFAULT_HELPER, replace_helper, reset_chain
 from codecommit_doctor.probes.git import CredentialSettings
@@ -44,7 +44,9 @@ _WRITE = "Write the AWS helper for CodeCommit hosts"
     source=_GUIDE,
     after=("git-version", "git-configuration", "config-shadowing"),
 )
-def credential_helper(target: Target, git: Git, aws_cli: AwsCli, profiles: Profiles) -> Result:
+def credential_helper(
+    target: Target, git: Git, aws_cli: AwsCli, profiles: Profiles, handshake: Handshake
+) -> Result:
     """## Symptom
     Git asks for a user name, or says `git: 'credential-aws' is not a git command`, `Unterminated
     quoted string`, `Invalid choice` or `No such file or directory`.
@@ -76,7 +78,7 @@ def credential_helper(target: Target, git: Git, aws_cli: AwsCli, profiles: Profi
     found = [(e, Helper(e.value or "")) for e in settings.chain]
     found = [(entry, helper) for entry, helper in found if helper.is_meant_as_aws]
     if not found:
-        return _none(target, git, settings, profiles)
+        return _none(target, git, settings, profiles, handshake)
     flawed = [(entry, helper) for entry, helper in found if helper.flaw]
     if flawed:
         entry, helper = flawed[0]
@@ -106,12 +108,24 @@ def _mended(status: Status, why: str, entry: Entry, value: str | None) -> Result
     return Result(status, why, (Evidence.of_setting(entry),), advice, fix)
 
 
-def _none(target: Target, git: Git, settings: CredentialSettings, profiles: Profiles) -> Result:
+def _none(
+    target: Target,
+    git: Git,
+    settings: CredentialSettings,
+    profiles: Profiles,
+    handshake: Handshake,
+) -> Result:
     """No AWS helper applies: what was meant?"""
     removed = [e for e in settings.removed if Helper(e.value or "").is_meant_as_aws]
-    if removed:
+    if removed and not settings.chain:
         facts = map(Evidence.of_setting, removed)
         return skipped("the AWS helper is taken away: see config-shadowing", *facts)
+    answer = handshake.seen() if settings.chain else None
+    if answer and answer.failure:
+        answer = None
+    if answer and answer.credential:
+        who = Helper(answer.by.value or "").name if answer.by else "another helper"
+        return skipped(f"no AWS helper applies to this address; {who} answers", *_facts(settings))
     others = [e for e in settings.others if e.key.endswith(".helper")]
     if elsewhere := [e for e in others if Helper(e.value or "").is_meant_as_aws]:
         return _elsewhere(target, git, settings, elsewhere)
@@ -122,15 +136,18 @@ def _none(target: Target, git: Git, settings: CredentialSettings, profiles: Prof
         fix = reset_chain(target, git, settings, DEFAULT_HELPER, title=_WRITE)
         facts = map(Evidence.of_setting, meant)
         return failed("CodeCommit has a section, but no helper", *facts, **_by_hand(fix))
-    if settings.chain and not _for_other_hosts(settings):
+    if answer is None and settings.chain and not _for_other_hosts(settings):
         first = Helper(settings.chain[0].value or "").name
         return skipped(
-            f"no AWS helper is configured; {first} may keep IAM Git credentials",
-            *(Evidence.of_setting(entry) for entry in settings.chain),
+            f"no AWS helper is configured; {first} may keep IAM Git credentials", *_facts(settings)
         )
     if other := _answered_otherwise(target, git):
         return skipped(f"no helper is configured; {other} answers")
     return _nothing(target, git, settings, profiles)
+
+
+def _facts(settings: CredentialSettings) -> tuple[Evidence, ...]:
+    return tuple(Evidence.of_setting(entry) for entry in settings.chain)
 
 
 def _for_other_hosts(settings: CredentialSettings) -> bool:
@@ -172,9 +189,17 @@ def _nothing(target: Target, git: Git, settings: CredentialSettings, profiles: P
     has_aws = bool(profiles.names()) or "AWS_ACCESS_KEY_ID" in os.environ
     if fix and not has_aws:
         fix = replace(fix, safety=Safety.UNSAFE)
-    return warned(
-        "no credential helper is configured: Git will ask for a user name and a password",
+    facts = _facts(settings) or (
         Evidence("no credential.helper", Origin.command("git", "config", "--list")),
-        advice=(Advice("With IAM Git credentials type these; else write the AWS helper"),),
-        fix=fix,
+    )
+    summary = "no credential helper is configured: Git will ask for a user name and a password"
+    if settings.chain:
+        names = " and ".join(Helper(entry.value or "").name for entry in settings.chain)
+        summary = f"no AWS helper applies, and {names} holds nothing for this address: Git will ask"
+    return Result(
+        Status.FAIL if has_aws else Status.WARN,
+        summary,
+        facts,
+        (Advice("With IAM Git credentials type these; else write the AWS helper"),),
+        fix,
     )

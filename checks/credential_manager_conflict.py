@@ -23,7 +23,9 @@ from codecommit_doctor.check import (
 from codecommit_doctor.fixes import CredentialErasure
 from codecommit_doctor.fixes.recipes import reset_chain
 from codecommit_doctor.probes.git_config import Entry
+from codecommit_doctor.probes.handshake import Answer
 from codecommit_doctor.probes.store import stored
+from codecommit_doctor.signature import Shape
 
 
 @check(
@@ -75,11 +77,31 @@ def credential_manager_conflict(target: Target, git: Git, handshake: Handshake) 
     # of several AWS helpers the last one is the narrowest: the user's own choice for this address
     meant = [entry for entry, helper in helpers if helper.is_meant_as_aws][-1]
     how = _how(target, git, meant, [helper for _, helper in (*before, *after)])
-    if known := [helper for _, helper in before if helper.keeper]:
+    answer = handshake.seen() if before else None
+    other = _other(answer)
+    if other and answer and answer.judgement.refused:
         return failed(
-            f"Git asks {known[0].name} ({known[0].keeper}) before the AWS helper",
+            f"{other.name} answers before the AWS helper, with a password that is refused",
             *facts,
-            confirmed=_is_refused(handshake),
+            confirmed=True,
+            **how,
+        )
+    if other and answer and answer.judgement.shape is Shape.GIT_CREDENTIALS:
+        return warned(
+            f"{other.name} answers before the AWS helper, with IAM Git credentials: the AWS "
+            "helper is never asked",
+            *facts,
+            advice=(Advice("Take out whichever of the two is not meant"),),
+        )
+    known = [helper for _, helper in before if helper.keeper]
+    if here := [helper for helper in known if not _is_missing(helper, answer)]:
+        return failed(
+            f"Git asks {here[0].name} ({here[0].keeper}) before the AWS helper", *facts, **how
+        )
+    if known:
+        return warned(
+            f"Git looks for {known[0].name} before it asks the AWS helper, and does not find it",
+            *facts,
             **how,
         )
     if before:
@@ -97,12 +119,16 @@ def credential_manager_conflict(target: Target, git: Git, handshake: Handshake) 
     return passed("the AWS helper is asked alone", *facts)
 
 
-def _is_refused(handshake: Handshake) -> bool:
-    """Whether another helper does answer, with something that CodeCommit refuses."""
-    answer = handshake.seen()
-    if answer is None or answer.by is None or Helper(answer.by.value or "").is_aws:
-        return False
-    return answer.judgement.refused
+def _other(answer: Answer | None) -> Helper | None:
+    """The helper that answers, if it is not the AWS helper."""
+    helper = Helper(answer.by.value or "") if answer and answer.by else None
+    return helper if helper and not helper.is_aws else None
+
+
+def _is_missing(helper: Helper, answer: Answer | None) -> bool:
+    """Whether Git said that there is no such program."""
+    said = f"'credential-{helper.value.split()[0]}' is not a git command"
+    return answer is not None and any(said in line for line in answer.said)
 
 
 def _how(target: Target, git: Git, aws: Entry, others: list[Helper]) -> dict[str, Any]:
@@ -133,6 +159,7 @@ def _erasures(target: Target, git: Git, others: list[Helper]) -> list[Credential
     """Erases what can be seen to be stored and of no use: a signature that CodeCommit refuses."""
     sends_path = git.credential(target).sends_path
     found = [(helper, stored(target, helper.value, sends_path=sends_path)) for helper in others]
-    return [
+    erasures = [
         CredentialErasure(h.value, entry.request) for h, entry in found if entry and entry.refused
     ]
+    return list(dict.fromkeys(erasures))

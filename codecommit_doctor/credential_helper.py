@@ -210,12 +210,14 @@ class Helper:
 
     @property
     def shown(self) -> str:
-        """The value without what may be secret: a snippet of unknown make is not shown."""
-        if self.is_aws or not self.runs_in_shell or self.keeper:
+        """The value without what may be secret: the words of unknown helpers are not shown."""
+        if self.is_meant_as_aws or self.keeper or self.is_for_other_hosts:
             return self.value
-        if self.is_for_other_hosts or not re.search(r"[=;|&$`(){}]", self.value):
+        if not re.search(r"[=;|&$`(){}]", self.value):
             return self.value
-        return "!… (a shell snippet)"
+        if self.runs_in_shell:
+            return "!… (a shell snippet)"
+        return f"{self.value.split()[0]} …" if " " in self.value.strip() else "…"
 
     @cached_property
     def aws(self) -> AwsHelper:

@@ -5,10 +5,8 @@ from __future__ import annotations
 import json
 import subprocess
 
-import jsonschema
-
 from tests import warm
-from tests.conftest import SCHEMA, Finished
+from tests.conftest import VALIDATOR, Finished
 from tests.lab.environment import Environment
 
 __all__ = ["examine"]
@@ -29,5 +27,5 @@ def examine(machine: Environment, *words: str) -> Finished:
     assert not [secret for secret in machine.planted() if secret in out + err]
     assert out, err
     found = Finished(done.returncode, out, err, json.loads(out))
-    jsonschema.validate(found.report, SCHEMA)
+    VALIDATOR.validate(found.report)
     return found

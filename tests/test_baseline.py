@@ -10,7 +10,6 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-import jsonschema
 import pexpect
 import pytest
 from hypothesis import given, settings
@@ -19,7 +18,7 @@ from hypothesis import strategies as st
 from codecommit_doctor.baseline import Baseline, BaselineError, identity
 from codecommit_doctor.formats import Format
 from codecommit_doctor.report import encode
-from tests.conftest import HEALTHY, SCHEMA, Sandbox
+from tests.conftest import HEALTHY, VALIDATOR, Sandbox
 from tests.formats.reports import example, reports
 
 BROKEN = HEALTHY.replace("true", "false")
@@ -175,7 +174,7 @@ def test_several_reports_of_one_run(healthy: Sandbox, tmp_path: Path) -> None:
     assert (done.code, done.err) == (0, "")
     assert done.out.startswith("origin")
     assert {stat.S_IMODE((tmp_path / name).stat().st_mode) for name in names} == {0o600}
-    jsonschema.validate(json.loads((tmp_path / "json").read_bytes()), SCHEMA)
+    VALIDATOR.validate(json.loads((tmp_path / "json").read_bytes()))
     assert (tmp_path / "console").read_text("utf-8") == done.out
     assert (tmp_path / "github").read_text("utf-8").startswith("::notice")
 

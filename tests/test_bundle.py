@@ -12,14 +12,13 @@ import threading
 import zipfile
 from pathlib import Path
 
-import jsonschema
 import pytest
 
 from codecommit_doctor.bundle import Member, pack
 from codecommit_doctor.inventory import aws_file, environment, git_settings, impersonal
 from codecommit_doctor.probes.git_config import Entry
 from codecommit_doctor.redaction import Redactor
-from tests.conftest import CREDENTIALS, HELPER, SCHEMA, SECRET_KEY, URL, Sandbox
+from tests.conftest import CREDENTIALS, HELPER, SECRET_KEY, URL, VALIDATOR, Sandbox
 
 FAST = ("--offline", "--only", "use-http-path", "--only", "credential-handshake")
 NAMES = [
@@ -60,7 +59,7 @@ def test_members_and_manifest(healthy: Sandbox) -> None:
         data = found[name].encode()
         assert entry == {"sha256": hashlib.sha256(data).hexdigest(), "size": len(data)}
     report = json.loads(found["report.json"])
-    jsonschema.validate(report, SCHEMA)
+    VALIDATOR.validate(report)
     assert [result["id"] for result in report["targets"][0]["results"]] == list(FAST[2::2])
     assert f"remote.origin.url={URL}" in found["git-config.txt"]
     assert "global  ~/.gitconfig, line 3: credential.usehttppath=true" in found["git-config.txt"]

@@ -8,7 +8,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import jsonschema
 import pytest
 from typer.main import get_command
 
@@ -16,7 +15,7 @@ from codecommit_doctor import __version__
 from codecommit_doctor.cli import OTHER_COMMANDS
 from codecommit_doctor.cli.app import app
 from tests import warm
-from tests.conftest import HEALTHY, HELPER, SCHEMA, URL, Finished, Sandbox
+from tests.conftest import HEALTHY, HELPER, URL, VALIDATOR, Finished, Sandbox
 
 COMMANDS = sorted(getattr(get_command(app), "commands"))  # noqa: B009
 SCRIPTS = Path(sys.executable).parent
@@ -84,7 +83,7 @@ def test_as_a_command_of_git(healthy: Sandbox) -> None:
     (healthy.bin / "git-codecommit-doctor").symlink_to(SCRIPTS / "git-codecommit-doctor")
     done = healthy.git("codecommit-doctor", "--offline", "--format", "json", "origin")
     report = json.loads(done.stdout)
-    jsonschema.validate(report, SCHEMA)
+    VALIDATOR.validate(report)
     assert report["targets"][0]["target"] == "origin"
 
 
@@ -216,7 +215,7 @@ def test_output_is_private_whole_and_instead_of_standard_output(
     done = healthy.doctor("--offline", "--format", "json", "--output", str(path))
     assert (done.code, done.out) == (0, "")
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    jsonschema.validate(json.loads(path.read_text("utf-8")), SCHEMA)
+    VALIDATOR.validate(json.loads(path.read_text("utf-8")))
     path.chmod(0o644)
     assert healthy.doctor("--offline", "--output", str(path)).code == 0
     assert path.read_text("utf-8").startswith("origin")

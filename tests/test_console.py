@@ -134,8 +134,8 @@ def test_terminal_that_wants_no_colours_gets_none(ill: Sandbox, variable: tuple[
     assert not COLOUR.search(text)
 
 
-@pytest.mark.parametrize("encoding", ["cp437", "cp1252", "ascii", "latin-1"])
-@pytest.mark.parametrize("words", [(), ("--verbose",), ("--format", "json")])
+@pytest.mark.parametrize("encoding", ["cp437", "cp1252", "ascii"])
+@pytest.mark.parametrize("words", [("--verbose",), ("--format", "json")])
 def test_old_code_pages_are_no_crash(ill: Sandbox, encoding: str, words: tuple[str, ...]) -> None:
     ill.env["PYTHONIOENCODING"] = encoding
     ill.git("remote", "rename", "origin", "ursprung-日本")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -12,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from codecommit_doctor.credential_helper import KEEPERS, Helper
+from tests import warm
 from tests.conftest import ACCESS_KEY, SECRET_KEY
 
 AWS = "!aws codecommit credential-helper"
@@ -231,8 +231,9 @@ def test_stray_words_are_those_that_the_real_aws_stops_at(
     keys = f"aws_access_key_id = {ACCESS_KEY}\naws_secret_access_key = {SECRET_KEY}\n"
     (tmp_path / "credentials").write_text(f"[default]\n{keys}[My Profile]\n{keys}", "utf-8")
     env = {
-        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+        "PATH": f"{warm.aws().parent}{os.pathsep}{os.environ['PATH']}",
         "HOME": str(tmp_path),
+        "LANG": "C.UTF-8",
         "AWS_SHARED_CREDENTIALS_FILE": str(tmp_path / "credentials"),
     }
     request = b"protocol=https\nhost=git-codecommit.us-east-2.amazonaws.com\npath=v1/repos/x\n\n"

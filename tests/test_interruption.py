@@ -9,11 +9,10 @@ import sys
 import time
 from pathlib import Path
 
-import jsonschema
 import psutil
 import pytest
 
-from tests.conftest import SCHEMA, Sandbox
+from tests.conftest import VALIDATOR, Sandbox
 from tests.leftovers import sleeper, still_running, wait_for
 
 PATIENCE = 60.0
@@ -47,7 +46,7 @@ def test_ctrl_c_ends_all_programs_and_prints_what_is_known(
     assert doctor.returncode == 130
     if times == 1:
         report = json.loads(out)
-        jsonschema.validate(report, SCHEMA)
+        VALIDATOR.validate(report)
         assert (report["interrupted"], report["exit_code"]) == (True, 130)
         found = {r["id"]: (r["status"], r["summary"]) for r in report["targets"][0]["results"]}
         assert found["aws-cli-version"] == ("skip", "not looked at: interrupted")

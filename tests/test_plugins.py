@@ -8,10 +8,9 @@ import sys
 import sysconfig
 from pathlib import Path
 
-import jsonschema
 import pytest
 
-from tests.conftest import ROOT, SCHEMA, Finished, Sandbox
+from tests.conftest import ROOT, VALIDATOR, Finished, Sandbox
 
 CHECK = '''"""A check from elsewhere."""
 from codecommit_doctor.check import Git, Result, check, failed, passed
@@ -44,8 +43,10 @@ py-modules = ["{module}"]
 class Environment:
     """A fresh virtual environment that sees the packages of the one that runs the tests."""
 
-    def __init__(self, folder: Path, sandbox: Sandbox) -> None:
-        self.folder, self.sandbox = folder, sandbox
+    sandbox: Sandbox
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
         subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder / "venv"], check=True)
         self.python = next((folder / "venv").glob("[bS]*/python*"))
         packages = next((folder / "venv").rglob("site-packages"))
@@ -55,16 +56,19 @@ class Environment:
         ]
         (packages / "borrowed.pth").write_text("\n".join(lines) + "\n", "utf-8")
 
-    def install(self, name: str, points: str, code: str) -> None:
-        module = name.replace("-", "_")
-        project = self.folder / name
-        project.mkdir()
-        text = PROJECT.format(name=name, points=points, module=module)
-        (project / "pyproject.toml").write_text(text, "utf-8")
-        (project / f"{module}.py").write_text(code, "utf-8")
+    def install(self, *plugins: tuple[str, str, str]) -> None:
+        """Each with its name, its entry points and its code."""
+        for name, points, code in plugins:
+            module = name.replace("-", "_")
+            project = self.folder / name
+            project.mkdir()
+            text = PROJECT.format(name=name, points=points, module=module)
+            (project / "pyproject.toml").write_text(text, "utf-8")
+            (project / f"{module}.py").write_text(code, "utf-8")
         pip = [sys.executable, "-m", "pip", "--python", str(self.python), "install"]
         options = ["--no-deps", "--no-build-isolation", "--no-index", "--quiet"]
-        done = subprocess.run([*pip, *options, str(project)], capture_output=True, text=True)
+        projects = [str(self.folder / name) for name, _, _ in plugins]
+        done = subprocess.run([*pip, *options, *projects], capture_output=True, text=True)
         assert done.returncode == 0, done.stdout + done.stderr
 
     def doctor(self, *words: str) -> Finished:
@@ -82,20 +86,33 @@ class Environment:
     def examine(self, *words: str) -> Finished:
         done = self.doctor("--offline", "--format", "json", *words)
         done.report = json.loads(done.out)
-        jsonschema.validate(done.report, SCHEMA)
+        VALIDATOR.validate(done.report)
         return done
 
 
-@pytest.fixture
-def environment(tmp_path: Path, healthy: Sandbox) -> Environment:
-    made = Environment(tmp_path, healthy)
-    made.install("doctor-extra", 'git-found = "doctor_extra:git_found"', CHECK)
+EXTRA = ("doctor-extra", 'git-found = "doctor_extra:git_found"', CHECK)
+BROKEN = ("doctor-broken", 'hopeless = "doctor_broken:x"', "import nobody_has_this")
+EXIT = ("doctor-exit", 'leaver = "doctor_exit:x"', "raise SystemExit(0)")
+
+
+@pytest.fixture(scope="module")
+def with_extra(tmp_path_factory: pytest.TempPathFactory) -> Environment:
+    made = Environment(tmp_path_factory.mktemp("extra"))
+    made.install(EXTRA)
+    return made
+
+
+@pytest.fixture(scope="module")
+def with_all(tmp_path_factory: pytest.TempPathFactory) -> Environment:
+    made = Environment(tmp_path_factory.mktemp("all"))
+    made.install(EXTRA, BROKEN, EXIT)
     return made
 
 
 def test_plugin_is_listed_explained_and_run_beside_the_built_in_checks(
-    environment: Environment,
+    with_extra: Environment, healthy: Sandbox
 ) -> None:
+    environment, environment.sandbox = with_extra, healthy
     listed = environment.doctor("checks")
     assert (listed.code, listed.err.count("can't be used")) == (0, 0)
     lines = [line for line in listed.out.splitlines() if line.startswith("git-found ")]
@@ -111,10 +128,10 @@ def test_plugin_is_listed_explained_and_run_beside_the_built_in_checks(
 
 
 def test_broken_plugin_is_an_error_that_names_it_and_the_rest_runs(
-    environment: Environment,
+    with_all: Environment, healthy: Sandbox
 ) -> None:
-    environment.install("doctor-broken", 'hopeless = "doctor_broken:x"', "import nobody_has_this")
-    done = environment.examine()
+    environment, environment.sandbox = with_all, healthy
+    done = environment.examine("--skip", "leaver")
     assert done.code == 3
     broken = done.results["hopeless"]
     assert (broken["status"], broken["distribution"]) == ("error", "doctor-broken")
@@ -125,12 +142,14 @@ def test_broken_plugin_is_an_error_that_names_it_and_the_rest_runs(
     listed = environment.doctor("checks")
     assert listed.code == 3
     assert "doctor-broken: could not be loaded" in listed.err
-    assert environment.doctor("--offline", "--skip", "hopeless").code == 0
+    assert environment.doctor("--offline", "--skip", "hopeless", "--skip", "leaver").code == 0
 
 
-def test_plugin_that_ends_the_process_ends_only_itself(environment: Environment) -> None:
-    environment.install("doctor-exit", 'leaver = "doctor_exit:x"', "raise SystemExit(0)")
-    done = environment.examine()
+def test_plugin_that_ends_the_process_ends_only_itself(
+    with_all: Environment, healthy: Sandbox
+) -> None:
+    environment, environment.sandbox = with_all, healthy
+    done = environment.examine("--skip", "hopeless")
     assert done.code == 3
     assert done.with_status("error") == {"leaver"}
     assert done.status("git-found") == "pass"

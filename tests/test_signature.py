@@ -151,8 +151,13 @@ HOSTS = [
 ]
 
 
-@pytest.mark.parametrize("host", HOSTS)
-@pytest.mark.parametrize("path", ["v1/repos/demo", "v1/repos/ä%20b", "v1/repos/x#y?z", ""])
+@pytest.mark.parametrize(
+    ("host", "path"),
+    [
+        *((host, "v1/repos/demo") for host in HOSTS),
+        *((HOSTS[0], path) for path in ("v1/repos/ä%20b", "v1/repos/x#y?z", "")),
+    ],
+)
 def test_as_the_aws_command_signs(healthy: Sandbox, host: str, path: str) -> None:
     request = f"protocol=https\nhost={host}\npath={path}\n\n"
     programs = [str(healthy.bin / "aws")]
@@ -162,7 +167,7 @@ def test_as_the_aws_command_signs(healthy: Sandbox, host: str, path: str) -> Non
         done = subprocess.run(
             [program, "codecommit", "credential-helper", "get"],
             input=request.encode(),
-            env={**healthy.env, "PYTHONWARNINGS": "ignore"},
+            env=healthy.env,
             capture_output=True,
             timeout=60,
         )

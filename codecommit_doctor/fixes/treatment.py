@@ -193,7 +193,7 @@ class Treatment:
         result = _result(again.sections, target, id) if again else None
         if again and again.interrupted:
             reason = "interrupted before it was seen to help"
-        elif again and result and _is_content(result):
+        elif again and result and (_is_content(result) or _is_another(finding.result, result, fix)):
             with contextlib.suppress(FixError):  # the next run will find out that it was applied
                 self._journal.close(entry, "applied")
             now = result.status.value
@@ -266,6 +266,15 @@ def _is_content(result: Result) -> bool:
     """Nothing is wrong, or the question no longer arises; not: something upstream is wrong now."""
     skipped = result.status is Status.SKIP and result.because_of is None
     return result.status is Status.PASS or skipped
+
+
+def _is_another(before: Result, after: Result, fix: Fix) -> bool:
+    """Whether the same question now finds the next fault, which has a fix of its own."""
+    return (
+        after.fix not in (None, before.fix)
+        and not _makes_section(fix)
+        and not set(before.evidence[:1]) & set(after.evidence)
+    )
 
 
 def _result(sections: tuple[Section, ...], target: Target, id: str) -> Result | None:

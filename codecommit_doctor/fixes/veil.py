@@ -17,6 +17,9 @@ _WORDS = r"(?:pass|secret|token|key|cookie|extraheader|authorization)"
 _NAMED = re.compile(rf"(\s*(?:\[[^\]]*\]\s*)?[\w.-]*{_WORDS}[\w.-]*\s*=\s*)\S.*", re.I | re.S)
 _COMMENT = re.compile(rf"(\s*[#;]).*{_WORDS}.*", re.I | re.S)
 _SNIPPET = re.compile(r"([^=]*=\s*[\"']*)(![^\r\n]*?)[\"']*\s*\Z", re.S)
+_HELPER = re.compile(
+    r"(\s*(?:\[[^\]]*\]\s*)?helper\s*=\s*[\"']*)([^\r\n]*?)[\"']*\s*\Z", re.I | re.S
+)
 
 
 def veiled_lines(text: str) -> list[str]:
@@ -57,7 +60,8 @@ def _veiled(line: str) -> str:
     for pattern in (_COMMENT, _NAMED):
         if match := pattern.fullmatch(line):
             return f"{match[1]} …"
-    snippet = _SNIPPET.fullmatch(line)
-    if snippet and Helper(snippet[2]).shown != snippet[2]:
-        return f"{snippet[1]}!…"
+    for pattern in (_SNIPPET, _HELPER):
+        match = pattern.fullmatch(line)
+        if match and Helper(match[2]).shown != match[2]:
+            return f"{match[1]}{'!' if pattern is _SNIPPET else ''}…"
     return line

@@ -106,7 +106,7 @@ class Handshake:
         chain = self._git.credential(self._target).chain
         if not self._trusted:
             for entry in chain:
-                if self._is_the_repositorys(entry) and not _PLAIN_AWS.match(entry.value or ""):
+                if self._is_the_repositorys(entry) and not _is_plain(entry.value or ""):
                     return (
                         "the repository itself defines a credential helper, and it is not run "
                         "without --trust-repository"
@@ -248,6 +248,11 @@ def fill(target: Target, git: Git, *, offline: bool) -> tuple[Outcome, Codes | N
             },
         )
         return outcome, _helpers_ended(trace)
+
+
+def _is_plain(value: str) -> bool:
+    """Whether a helper can run nothing but the AWS CLI or a program of Git's own."""
+    return value in ("store", "cache") or bool(_PLAIN_AWS.match(value))
 
 
 def is_harmless(target: Target, git: Git, profiles: Profiles) -> bool:

@@ -25,6 +25,7 @@ from typing import NoReturn
 
 ADDRESS = "https://git-codecommit.us-east-2.amazonaws.com/v1/repos/x"
 _LOCALE = ("LANG", "LC_ALL", "LC_CTYPE")
+_ENCODING = b"PYTHONIOENCODING"
 
 
 class Cold(Exception):
@@ -116,7 +117,7 @@ def start(client: int, run: Callable[[], None]) -> int:
 
 def is_ordinary(environ: dict[bytes, bytes]) -> bool:
     """Whether Python would start there as it has started here."""
-    if any(name.startswith(b"PYTHON") for name in environ):
+    if any(name.startswith(b"PYTHON") and name != _ENCODING for name in environ):
         return False
     return all(
         environ.get(name.encode(), b"") == os.environ.get(name, "").encode() for name in _LOCALE
@@ -142,14 +143,12 @@ def reopened(place: Path, number: int, flags: int) -> int:
 
 
 def open_streams() -> None:
-    """As Python opens them in the locale C.UTF-8."""
+    """As Python opens them in the locale C.UTF-8, or with the encoding of its own variable."""
+    encoding, _, errors = os.environ.get(_ENCODING.decode(), "").partition(":")
+    usual = "strict" if encoding and not errors else errors or "surrogateescape"
     sys.stdin, sys.stdout, sys.stderr = (
-        open(number, mode, 1, encoding="utf-8", errors=errors, closefd=False)  # noqa: SIM115
-        for number, mode, errors in (
-            (0, "r", "surrogateescape"),
-            (1, "w", "surrogateescape"),
-            (2, "w", "backslashreplace"),
-        )
+        open(number, mode, 1, encoding=encoding or "utf-8", errors=how, closefd=False)  # noqa: SIM115
+        for number, mode, how in ((0, "r", usual), (1, "w", usual), (2, "w", "backslashreplace"))
     )
 
 

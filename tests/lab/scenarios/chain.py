@@ -2,9 +2,29 @@
 
 from __future__ import annotations
 
-from tests.lab.environment import AWS_HELPER, HEALTHY_AWS_CREDENTIALS, Setup, Stored
+from dataclasses import replace
+
+from tests.lab.environment import (
+    AWS_HELPER,
+    HEALTHY_AWS_CREDENTIALS,
+    HEALTHY_GITCONFIG,
+    Environment,
+    Setup,
+    Stored,
+)
+from tests.lab.programs import MISSING, REAL
 from tests.lab.scenario import Scenario
-from tests.lab.scenarios.texts import FORBIDDEN, GUIDE, RESET, config
+from tests.lab.scenarios.texts import ASKS, FORBIDDEN, GUIDE, RESET, config
+
+GIT_CREDENTIALS = Stored("store", "@SERVICEUSER@", "@SERVICEPASSWORD@", path=False)
+
+
+def _keeper_of_its_own(machine: Environment) -> None:
+    script = machine.bin / "git-credential-corp"
+    lines = f"username={machine.user.git_user}\npassword={machine.fill_in('@STALE@')}\n"
+    script.write_text(f"#!/bin/sh\n[ \"$1\" != get ] || printf '{lines}'\n", "utf-8")
+    script.chmod(0o755)
+
 
 SCENARIOS = (
     Scenario(
@@ -84,5 +104,91 @@ SCENARIOS = (
         fails={"config-shadowing"},
         may={"aws-credentials", "git-access", "aws-identity"},
         fixable=True,
+    ),
+    *(
+        Scenario(
+            name=f"no-aws-helper-and-{how}",
+            broken="nobody answers",
+            setup=setup,
+            shows=shows,
+            fails={"credential-helper"},
+            fixable=True,
+        )
+        for how, setup, shows in (
+            ("none-at-all", Setup(user=""), ASKS),
+            ("an-empty-store", Setup(user=config("store", "")), ASKS),
+            (
+                "an-empty-manager",
+                Setup(user=config("manager", ""), programs={"git-credential-manager": REAL}),
+                "user interactivity has been disabled",
+            ),
+            (
+                "a-clone-that-resets-to-an-empty-store",
+                Setup(local="[credential]\n\thelper =\n\thelper = store\n"),
+                ASKS,
+            ),
+        )
+    ),
+    Scenario(
+        name="the-same-flaw-in-two-files",
+        broken="both helpers lack their exclamation mark",
+        setup=Setup(
+            user=config(AWS_HELPER.removeprefix("!")),
+            local=config(AWS_HELPER.removeprefix("!")),
+        ),
+        shows=ASKS,
+        fails={"credential-helper"},
+        fixable=True,
+    ),
+    Scenario(
+        name="git-credentials-before-the-aws-helper",
+        setup=Setup(
+            user="[credential]\n\thelper = store\n" + HEALTHY_GITCONFIG,
+            git_credentials="Active",
+            stored=(replace(GIT_CREDENTIALS, path=True),),
+        ),
+        warns={"credential-manager-conflict"},
+    ),
+    Scenario(
+        name="git-credentials-without-the-aws-cli",
+        setup=Setup(
+            user="[credential]\n\thelper = store\n",
+            git_credentials="Active",
+            stored=(GIT_CREDENTIALS,),
+            programs={"aws": MISSING},
+        ),
+    ),
+    Scenario(
+        name="git-credentials-here-and-the-aws-helper-for-another-region",
+        setup=Setup(
+            user="[credential]\n\thelper = store\n" + GUIDE.replace("us-east-2", "eu-west-1"),
+            git_credentials="Active",
+            stored=(GIT_CREDENTIALS,),
+        ),
+    ),
+    Scenario(
+        name="stored-password-of-another-kind",
+        broken="somebody typed the password of the console",
+        setup=Setup(
+            user=config("store", ""), stored=(Stored("store", "me", "hunter22", path=False),)
+        ),
+        shows=FORBIDDEN,
+        fails={"credential-handshake"},
+    ),
+    Scenario(
+        name="keeper-of-an-unknown-name-replays-a-stale-signature",
+        broken="a keeper of the company's own stands before the AWS helper",
+        setup=Setup(
+            user="[credential]\n\thelper = corp\n" + HEALTHY_GITCONFIG,
+            prepare=_keeper_of_its_own,
+        ),
+        shows=FORBIDDEN,
+        fails={"credential-manager-conflict"},
+        fixable=True,
+    ),
+    Scenario(
+        name="keeper-that-is-not-installed",
+        setup=Setup(system="[credential]\n\thelper = osxkeychain\n"),
+        warns={"credential-manager-conflict"},
     ),
 )
