@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 
 from codecommit_doctor.check import (
@@ -58,7 +59,7 @@ def authorization_override(target: Target, git: Git) -> Result:
         return skip
     has_helper = any(Helper(e.value or "").is_meant_as_aws for e in git.credential(target).chain)
     return (
-        _header(target, git)
+        _header(target, git, has_helper)
         or _in_address(target, git, has_helper)
         or _netrc(target, has_helper)
         or _empty(target, git, has_helper)
@@ -72,12 +73,16 @@ def _place(entry: Entry) -> Origin:
     return Origin.of_file(entry.file, entry.line, entry.scope)
 
 
-def _header(target: Target, git: Git) -> Result | None:
+def _header(target: Target, git: Git, has_helper: bool) -> Result | None:
     used = effective(git, "extraheader", target.url)
     found = [e for e in used if (e.value or "").lower().startswith("authorization:")]
     if not found:
         return None
     facts = [Evidence(f"{e.key} has an Authorization", _place(e)) for e in found]
+    if all(_is_git_user(_basic_user(entry.value or "")) for entry in found):
+        why = "http.extraHeader sends IAM Git credentials"
+        judge = warned if has_helper else passed
+        return judge(f"{why}, and the AWS helper is not asked" if has_helper else why, *facts)
     why = "http.extraHeader sends an Authorization of its own, and no helper is asked"
     fix: Fix | None = None
     if all("codecommit" in (entry.subsection or "") for entry in found):
@@ -88,6 +93,16 @@ def _header(target: Target, git: Git) -> Result | None:
         fix = Fix("Send no extra header to CodeCommit", (edit,), _GUIDE)
     advice = () if fix else (Advice("Take the header out of the place named above"),)
     return failed(why, *facts, advice=advice, fix=fix)
+
+
+def _basic_user(header: str) -> str:
+    """The user name in ``Authorization: Basic ...``; "" in another header."""
+    match = re.match(r"(?i)authorization:\s*basic\s+(\S+)\s*\Z", header)
+    try:
+        text = base64.b64decode(match[1], validate=True).decode() if match else ""
+    except ValueError:
+        return ""
+    return text.partition(":")[0]
 
 
 def _in_address(target: Target, git: Git, has_helper: bool) -> Result | None:

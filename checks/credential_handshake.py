@@ -39,6 +39,7 @@ _ORIGIN = Origin.command("git", "credential", "fill")
         "aws-cli-version",
         "credential-helper",
         "use-http-path",
+        "repository-url",
         "profile-quoting",
         "profile-exists",
         "aws-region",

@@ -26,6 +26,7 @@ _WHAT = {
     Trouble.CONNECTION: "there is no connection to {host}",
     Trouble.TLS: "Git does not trust the connection to {host}, or can't set it up",
     Trouble.TIME: "{host} does not answer Git within seconds",
+    Trouble.FORBIDDEN: "Git is told not to use HTTPS",
 }
 
 _HOW = {
@@ -36,6 +37,8 @@ _HOW = {
     Trouble.CONNECTION: "Look at the firewall, the proxy, or the VPC endpoint for git-codecommit",
     Trouble.TLS: "Have Git know the CA of what inspects TLS here: http.sslCAInfo, for this host",
     Trouble.TIME: "Look at the firewall, the proxy, or the VPC endpoint for git-codecommit",
+    Trouble.FORBIDDEN: "Take https out of what protocol.allow, protocol.https.allow or the "
+    "variable GIT_ALLOW_PROTOCOL keep away",
 }
 
 
@@ -45,7 +48,13 @@ _HOW = {
     why="Name, proxy, connection and certificate come before any password. Git has settings of its "
     "own for them, which the AWS CLI does not share.",
     source="https://docs.aws.amazon.com/codecommit/latest/userguide/regions.html",
-    after=("git-version", "git-configuration", "region-supported", "authorization-override"),
+    after=(
+        "git-version",
+        "git-configuration",
+        "region-supported",
+        "repository-url",
+        "authorization-override",
+    ),
 )
 def endpoint_reachable(target: Target, endpoint: Endpoint) -> Result:
     """## Symptom
@@ -81,6 +90,8 @@ def endpoint_reachable(target: Target, endpoint: Endpoint) -> Result:
         return passed(f"{target.host} answers Git, and asks for a password", *facts)
     if reach.aws:
         return passed(f"{target.host} answers Git with {reach.status}", *facts)
+    if not reach.said:
+        return passed(f"{target.host} lets Git in without asking for a password", *facts)
     if reach.status == 403:
         return warned(
             f"{target.host} answers 403 though no helper was asked: something else sends an "

@@ -10,6 +10,7 @@ from codecommit_doctor.check import (
     Git,
     Origin,
     Result,
+    Target,
     check,
     failed,
     passed,
@@ -23,7 +24,7 @@ from codecommit_doctor.check import (
     source="https://git-scm.com/docs/git-config#_syntax",
     after=("git-version",),
 )
-def git_configuration(git: Git) -> Result:
+def git_configuration(target: Target, git: Git) -> Result:
     """## Symptom
     `fatal: bad config line 12 in file ...`, or `fatal: unknown error occurred while reading the
     configuration files`, at every command.
@@ -37,6 +38,8 @@ def git_configuration(git: Git) -> Result:
     Linux `~/.gitconfig`; `git config --global --edit` opens it too.
     """
     configuration = git.configuration()
+    if configuration.failure is None and target.assumed and (refusal := git.refusal()):
+        return _refused(git, refusal.removeprefix("fatal: "))
     if configuration.failure is None:
         files = {entry.file for entry in configuration.entries if entry.file}
         return passed(f"git reads its configuration ({len(files)} files)")
@@ -53,3 +56,13 @@ def git_configuration(git: Git) -> Result:
         *facts,
         advice=(Advice("Mend the file that git names; no git command works until then"),),
     )
+
+
+def _refused(git: Git, words: str) -> Result:
+    fact = Evidence(words, Origin.command("git", "remote"))
+    advice: tuple[Advice, ...] = ()
+    if "dubious ownership" in words:
+        trust = ("git", "config", "--global", "--add", "safe.directory", str(git.directory))
+        text = "The clone belongs to another user: become its owner, or, if you trust it, say so"
+        advice = (Advice(text, trust),)
+    return failed(f"git refuses this clone: {words}", fact, advice=advice)

@@ -92,6 +92,8 @@ def _of_word(word: str, machine: Machine) -> list[Target]:
         if not targets:
             raise DiscoveryError(f"{word} has no remote at CodeCommit")
         return targets
+    if git.path and looks_like_codecommit(git.rewritten(word)):
+        return [_of_address(word, git)]  # by an insteadOf rule
     raise DiscoveryError(f"{word} is neither an address, nor a remote here, nor a directory")
 
 
@@ -132,8 +134,8 @@ def _of_here(machine: Machine) -> Discovery:
     notices = []
     if git.remotes():
         notices.append("no remote of this clone leads to CodeCommit: the machine in general")
-    elif (refusal := git.run("remote").error_text) and "not a git repository" not in refusal:
-        notices.append(f"git refuses this directory: {refusal.splitlines()[0]}")
+    elif refusal := git.refusal():
+        notices.append(f"git refuses this directory: {refusal}")
     return Discovery(tuple(_in_general(machine, git)), tuple(notices))
 
 

@@ -28,15 +28,29 @@ def _posix(word: str) -> str:
 
 
 def _below_home(word: str, quoter: Callable[[str], str]) -> str:
-    """The home directory as ``~``, outside of the quotes: so a report names no user and works."""
+    """The home directory as ``~`` or its variable, outside of the quotes: so a report names no
+    user and works.
+    """
     home = os.path.expanduser("~").rstrip("/") + "/"
     if len(home) > 1 and word.startswith(home) and len(word) > len(home):
         return "~/" + quoter(word[len(home) :])
-    return quoter(word)
+    quoted = quoter(word)
+    return _home_as("""'"$HOME"'""" if quoted.startswith("'") else '"$HOME"', quoted)
+
+
+def _home_as(variable: str, text: str) -> str:
+    """Every mention of the home directory as something that the shell expands."""
+    home = os.path.expanduser("~").rstrip("/\\")
+    for form in dict.fromkeys((home, home.replace("\\", "/"))) if len(home) > 1 else ():
+        pattern = r"(?<![\w.-])" + re.escape(form) + r"(?![\w.-])"
+        text = re.sub(pattern, lambda _: variable, text)
+    return text
 
 
 def _cmd(word: str) -> str:
     """For cmd.exe and the Microsoft C runtime's splitting."""
+    if _home_as("", word) != word:
+        return '"' + _home_as("%USERPROFILE%", _for_the_c_runtime(word, at_end=True)) + '"'
     return word if _PLAIN.match(word) else f'"{_for_the_c_runtime(word, at_end=True)}"'
 
 
@@ -47,6 +61,9 @@ def _for_the_c_runtime(word: str, *, at_end: bool) -> str:
 
 def _powershell(word: str) -> str:
     """For PowerShell 7.3 and later. It takes typographic quotes for quotes as well."""
+    if _home_as("", word) != word:
+        escaped = re.sub('[`$"\u201c-\u201e]', r"`\g<0>", word)
+        return '"' + _home_as("$HOME", escaped) + '"'
     if (_PLAIN.match(word) and not word.startswith("-")) or _OPTION.match(word):
         return word
     return "'" + re.sub("['\u2018-\u201b]", r"\g<0>\g<0>", word) + "'"

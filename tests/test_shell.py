@@ -163,3 +163,15 @@ def test_the_home_directory_stays_outside_of_the_quotes(
     assert quote(["/home/j\u00f6 eve"], shell) == "'/home/j\u00f6 eve'"
     monkeypatch.setenv("HOME", "/")
     assert quote(["/a b"], shell) == "'/a b'"
+
+
+def test_the_home_directory_within_a_word(monkeypatch: pytest.MonkeyPatch) -> None:
+    home = "/home/j\u00f6 e"
+    words = [f"!'{home}/my bin/aws' codecommit $@", f"--file={home}/x", f"{home}", f"{home}x/y"]
+    monkeypatch.setenv("HOME", home)
+    line = quote(words, "sh")
+    assert line.count(home) == 1  # another one's, with a longer name
+    told = subprocess.run(["sh", "-c", f"printf '%s\\n' {line}"], capture_output=True, text=True)
+    assert told.stdout.splitlines() == words
+    assert quote(words[:1], "cmd") == "\"!'%USERPROFILE%/my bin/aws' codecommit $@\""
+    assert quote(words[:1], "pwsh") == "\"!'$HOME/my bin/aws' codecommit `$@\""

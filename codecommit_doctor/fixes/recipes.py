@@ -98,8 +98,10 @@ def unset_value(entry: Entry, *, title: str, guide: str) -> Fix | None:
 def set_remote_url(
     target: Target, git: Git, url: str, *, title: str, guide: str, safety: Safety = Safety.SAFE
 ) -> Fix | None:
-    """Gives the target's remote another address. None where no file of git's says this one."""
-    if target.remote is None or target.written_url is None:
+    """Gives the target's remote another address. None where no file of git's says this one, and
+    where git's insteadOf rules would make something else of the new one.
+    """
+    if target.remote is None or target.written_url in (None, url) or git.rewritten(url) != url:
         return None
     keys = (f"remote.{target.remote}.url", f"remote.{target.remote}.pushurl")
     entries = git.configuration().entries

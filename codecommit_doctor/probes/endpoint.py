@@ -64,6 +64,7 @@ _VARIABLES = (
     "GIT_SSL_NO_VERIFY",
     "SSL_CERT_FILE",
     "SSL_CERT_DIR",
+    "GIT_ALLOW_PROTOCOL",
 )
 """What libcurl and git read from the environment."""
 
@@ -81,6 +82,7 @@ class Trouble(str, Enum):
     CONNECTION = "connection"
     TLS = "tls"
     TIME = "time"
+    FORBIDDEN = "forbidden"
     OTHER = "other"
 
 
@@ -144,11 +146,10 @@ class Endpoint:
         """A request without a password: 401 is expected. Only if unable() is None."""
         began = datetime.now(timezone.utc)
         start = time.monotonic()
-        outcome = self._ask(
-            self._address(with_user=False),
-            *("-c", f"http.{self._address(with_user=False)}.extraHeader="),
-            env={"GIT_CURL_VERBOSE": "1"},
-        )
+        address = self._address(with_user=False)
+        no_header = ("-c", f"http.{address}.extraHeader=")
+        words = no_header if "=" not in address else ()  # there, git would take it for the value
+        outcome = self._ask(address, *words, env={"GIT_CURL_VERBOSE": "1"})
         seconds = time.monotonic() - start
         status, date, aws = _last_answer(outcome.error_text)
         said = _said(outcome)
@@ -231,6 +232,8 @@ class Endpoint:
             and f"http.{entry.key.rpartition('.')[2]} {entry.value or ''}".rstrip()
             in {line.rstrip() for line in effective}
         )
+        forbidden = self._forbidden()
+        entries += (forbidden,) if forbidden else ()
         return entries, tuple(name for name in _VARIABLES if os.environ.get(name))
 
     def _address(self, *, with_user: bool) -> str:
@@ -250,8 +253,23 @@ class Endpoint:
             ],
             limit=_LIMIT,
             cwd=self._git.directory,
-            env={"GIT_ALLOW_PROTOCOL": "https", "GIT_TRACE_CURL_NO_DATA": "1", **env},
+            env={**self._protocols(), "GIT_TRACE_CURL_NO_DATA": "1", **env},
         )
+
+    def _protocols(self) -> dict[str, str]:
+        """HTTPS alone, so that no redirection leads elsewhere, if that is allowed at all."""
+        allowed = os.environ.get("GIT_ALLOW_PROTOCOL")
+        if allowed is not None:
+            return {"GIT_ALLOW_PROTOCOL": "https" if "https" in allowed.split(":") else allowed}
+        return {} if self._forbidden() else {"GIT_ALLOW_PROTOCOL": "https"}
+
+    def _forbidden(self) -> Entry | None:
+        """The setting that keeps git from HTTPS. Source: git-config(1), protocol.allow."""
+        entries = self._git.configuration().entries
+        for key in ("protocol.https.allow", "protocol.allow"):
+            if found := [entry for entry in entries if entry.key == key]:
+                return found[-1] if found[-1].value == "never" else None
+        return None
 
 
 def _last_answer(verbose: str) -> tuple[int | None, datetime | None, bool]:
@@ -303,6 +321,10 @@ def _trouble(outcome: Outcome, said: str) -> Trouble | None:
         return None
     if outcome.code is None:
         return Trouble.TIME if "within" in outcome.failure else Trouble.OTHER
+    if re.search("SSL backend", said):
+        return Trouble.TLS
+    if re.search("transport '.*' not allowed", said):
+        return Trouble.FORBIDDEN
     if "unable to access" in said and "requested URL returned" not in said:
         detail = said.rpartition("': ")[2]
         for pattern, trouble in _TROUBLES:

@@ -23,6 +23,8 @@ __all__ = ["Configuration", "CredentialSettings", "Git", "GitVersion", "Remote"]
 
 _VERSION = re.compile(r"git version (?P<text>(?P<number>\d+(?:\.\d+)*)(?:[.-]?rc(?P<rc>\d+))?.*)")
 
+_REMOTES = ("remote", "-v")
+
 _USAGE = 129
 """Git's exit code for an option that it does not know."""
 
@@ -199,10 +201,15 @@ class Git:
         entries = parse_listing(outcome.text, self.directory, flags)
         return Configuration(number_lines(entries))
 
+    def refusal(self) -> str | None:
+        """Why git takes this directory for no clone, in its own words; None if it just is none."""
+        said = self.run(*_REMOTES).error_text
+        return said.splitlines()[0] if said and "not a git repository" not in said else None
+
     @once
     def remotes(self) -> tuple[Remote, ...]:
         """The clone's remotes with git's insteadOf rules applied; empty outside a clone."""
-        outcome = self.run("remote", "-v")
+        outcome = self.run(*_REMOTES)
         remotes: list[Remote] = []
         for line in outcome.text.splitlines():
             match = re.match(r"(\S+)\t(.*) \((fetch|push)\)", line)

@@ -56,7 +56,7 @@ def _entries(file: str, host: str) -> list[NetrcEntry]:
         login, password = values.get("login", ""), values.get("password", "")
         place = Place(host, "", "")
         shape = judge(login, password, place, (), datetime.now(timezone.utc)).shape
-        if login or password:
+        if password:  # without one, libcurl sends nothing
             found.append(NetrcEntry(file, line, machine, login, shape))
     return found
 

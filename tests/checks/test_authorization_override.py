@@ -134,3 +134,13 @@ def test_two_faults(sandbox: Sandbox) -> None:
     sandbox.write(".gitconfig", text)
     done = sandbox.examine("--skip", "credential-handshake")
     assert done.with_status("fail") == {"authorization-override", "use-http-path"}
+
+
+def test_headers_in_two_files(healthy: Sandbox) -> None:
+    header = f'[http "https://{HOST}"]\n\textraHeader = {HEADER}\n'
+    healthy.write(".gitconfig", HEALTHY + header)
+    (healthy.clone / ".git" / "config").open("a").write(header)
+    done = healthy.doctor("--offline", "--fix", "--yes", "--skip", "credential-handshake")
+    assert done.code == 0, done.out + done.err
+    for file in (healthy.home / ".gitconfig", healthy.clone / ".git" / "config"):
+        assert CODE not in file.read_text("utf-8")

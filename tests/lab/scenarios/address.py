@@ -2,9 +2,23 @@
 
 from __future__ import annotations
 
-from tests.lab.environment import HEALTHY_GITCONFIG, URL, Setup
+from base64 import b64encode
+
+from tests.lab.environment import HEALTHY_GITCONFIG, URL, Environment, Setup
 from tests.lab.scenario import Scenario
-from tests.lab.scenarios.texts import FORBIDDEN, url_in
+from tests.lab.scenarios.texts import FORBIDDEN, HOST, url_in
+
+_NETRC = f"machine {HOST} login @SERVICEUSER@"
+_HEADER = (
+    f'[http "https://{HOST}"]\n\textraHeader = "Authorization: Basic c29tZW9uZTpzb21ldGhpbmc="\n'
+)
+
+
+def _send_git_credentials(machine: Environment) -> None:
+    login = machine.fill_in("@SERVICEUSER@:@SERVICEPASSWORD@").encode()
+    header = f"Authorization: Basic {b64encode(login).decode()}"
+    machine.write(".gitconfig", f'[http "https://{HOST}"]\n\textraHeader = "{header}"\n')
+
 
 SCENARIOS = (
     Scenario(
@@ -75,5 +89,83 @@ SCENARIOS = (
         fails={"authorization-override"},
         may={"git-access", "repository-url"},
         doctor=("origin",),
+    ),
+    Scenario(
+        name="host-misspelt",
+        broken="codecomit",
+        setup=Setup(url=url_in("us-east-2", "git-codecomit.us-east-2.amazonaws.com"), exists=False),
+        shows="unable to access",
+        fails={"repository-url"},
+    ),
+    Scenario(
+        name="host-changed-by-a-rule",
+        broken="insteadOf leads to amazonaws.co",
+        setup=Setup(
+            user=f'{HEALTHY_GITCONFIG}[url "https://{HOST[:-1]}/"]\n\tinsteadOf = https://{HOST}/\n'
+        ),
+        shows="unable to access",
+        fails={"repository-url"},
+        git=("ls-remote", "origin"),
+        doctor=("origin",),
+    ),
+    Scenario(
+        name="address-that-a-rule-makes",
+        setup=Setup(
+            user=f'{HEALTHY_GITCONFIG}[url "https://{HOST}/v1/repos/"]\n\tinsteadOf = cc:\n'
+        ),
+        git=("ls-remote", "cc:demo"),
+        doctor=("cc:demo",),
+    ),
+    Scenario(
+        name="git-credentials-in-netrc",
+        setup=Setup(
+            user="",
+            git_credentials="Active",
+            files={".netrc": _NETRC + " password @SERVICEPASSWORD@\n"},
+        ),
+    ),
+    Scenario(name="netrc-without-a-password", setup=Setup(files={".netrc": _NETRC + "\n"})),
+    Scenario(
+        name="git-credentials-in-a-header",
+        setup=Setup(user="", git_credentials="Active", prepare=_send_git_credentials),
+    ),
+    Scenario(
+        name="headers-in-two-files",
+        broken="each sends an Authorization of somebody else",
+        setup=Setup(user=HEALTHY_GITCONFIG + _HEADER, local=_HEADER),
+        shows=FORBIDDEN,
+        fails={"authorization-override"},
+        git=("ls-remote", "origin"),
+        doctor=("origin",),
+    ),
+    Scenario(
+        name="https-forbidden-by-the-configuration",
+        broken="protocol.https.allow = never",
+        setup=Setup(user=HEALTHY_GITCONFIG + '[protocol "https"]\n\tallow = never\n'),
+        shows="transport 'https' not allowed",
+        fails={"endpoint-reachable"},
+    ),
+    Scenario(
+        name="https-forbidden-by-a-variable",
+        broken="GIT_ALLOW_PROTOCOL=ssh",
+        setup=Setup(variables={"GIT_ALLOW_PROTOCOL": "ssh"}),
+        shows="transport 'https' not allowed",
+        fails={"endpoint-reachable"},
+    ),
+    Scenario(
+        name="tls-library-of-another-system",
+        broken="schannel, which only Windows has",
+        setup=Setup(user=HEALTHY_GITCONFIG + "[http]\n\tsslBackend = schannel\n"),
+        shows="Unsupported SSL backend",
+        fails={"endpoint-reachable"},
+    ),
+    Scenario(
+        name="clone-of-another-user",
+        broken="git refuses it",
+        setup=Setup(variables={"GIT_TEST_ASSUME_DIFFERENT_OWNER": "1"}),
+        git=("remote", "-v"),
+        shows="dubious ownership",
+        fails={"git-configuration"},
+        doctor=(),
     ),
 )
