@@ -38,6 +38,8 @@ class Lab:
         authority = trustme.CA()
         self.ca_bundle = self.folder / "ca.pem"
         authority.cert_pem.write_to_path(self.ca_bundle)
+        self._no_authorities = self.folder / "no-authorities"  # the system's take a while to load
+        self._no_authorities.mkdir()
         self._proxy = Proxy(Certificates(authority), self.clock, self._respond, self._refused)
 
     def __enter__(self) -> Lab:
@@ -69,6 +71,7 @@ class Lab:
         return {
             "HTTPS_PROXY": self._proxy.url,
             "GIT_SSL_CAINFO": bundle,
+            "GIT_SSL_CAPATH": str(self._no_authorities),
             "AWS_CA_BUNDLE": bundle,
             "REQUESTS_CA_BUNDLE": bundle,
             "SSL_CERT_FILE": bundle,

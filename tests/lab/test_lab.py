@@ -290,6 +290,7 @@ def test_nothing_of_this_machine_gets_in(machine: Machine, monkeypatch: pytest.M
         "AWS_EC2_METADATA_DISABLED",
         "GIT_CONFIG_SYSTEM",
         "GIT_SSL_CAINFO",
+        "GIT_SSL_CAPATH",
     }
     origins = here.git("config", "--list", "--show-origin").stdout
     assert all(

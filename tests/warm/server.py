@@ -19,9 +19,10 @@ import sys
 import time
 import traceback
 from collections.abc import Callable
+from functools import cache
 from importlib import import_module, reload
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 ADDRESS = "https://git-codecommit.us-east-2.amazonaws.com/v1/repos/x"
 _LOCALE = ("LANG", "LC_ALL", "LC_CTYPE")
@@ -80,7 +81,8 @@ def attend(client: int, worker: int) -> str:
     ends = os.pidfd_open(worker)
     ready, _, _ = select.select([ends, client], [], [])
     if ends not in ready:
-        os.killpg(worker, signal.SIGKILL)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(worker, signal.SIGKILL)
     code = os.waitstatus_to_exitcode(os.waitpid(worker, 0)[1])
     return str(code if code >= 0 else 128 - code)
 
@@ -172,10 +174,28 @@ def finish(run: Callable[[], None]) -> NoReturn:
     os._exit((code or 0) & 0xFF)
 
 
+def remember(botocore: str) -> None:
+    """Has a botocore work out only once what follows from the installed files and names alone:
+    which services there are, what they can do, which parameters a handler takes.
+    """
+    session: Any = import_module(f"{botocore}.session")
+    hooks: Any = import_module(f"{botocore}.hooks")
+    session.create_loader = cache(session.create_loader)
+    hooks.accepts_kwargs = cache(hooks.accepts_kwargs)
+    alias = hooks.EventAliaser._alias_event_name
+    known: dict[str, str] = {}
+
+    def of_name(self: object, name: str) -> str:
+        return known[name] if name in known else known.setdefault(name, alias(self, name))
+
+    hooks.EventAliaser._alias_event_name = of_name
+
+
 def warm_aws() -> Callable[[], None]:
     """The AWS CLI's helper, run once, so that all that it loads is loaded."""
     import awscli.clidriver
 
+    remember(awscli.clidriver.botocore.__name__)
     before, streams = dict(os.environ), (sys.stdin, sys.stdout)
     request = "protocol=https\nhost=git-codecommit.us-east-2.amazonaws.com\npath=v1/repos/x\n"
     sys.stdin, sys.stdout = io.StringIO(request), io.StringIO()
@@ -197,14 +217,16 @@ def warm_aws() -> Callable[[], None]:
 
 def warm_doctor() -> Callable[[], None]:
     """The doctor, with all its modules and what they load at its first examination."""
-    import boto3  # noqa: F401
-    import botocore.session  # noqa: F401
+    import boto3
     import rich.console
     import rich.text  # noqa: F401
 
     import codecommit_doctor
     from codecommit_doctor.cli import main
 
+    remember("botocore")
+    for service in ("codecommit", "iam", "kms", "sts"):
+        boto3.Session().client(service, region_name="us-east-2")
     for package in ("", ".checks", ".cli", ".fixes", ".formats", ".probes"):
         found = import_module(codecommit_doctor.__name__ + package)
         for module in pkgutil.iter_modules(found.__path__):
