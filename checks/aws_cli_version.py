@@ -67,11 +67,11 @@ def aws_cli_version(
         if program != "aws":
             return skipped(f"the helper names {program}, which is gone: see credential-helper")
         if not is_sure:
-            return skipped("the helper starts the AWS CLI in its own way", *named)
+            return skipped("it can't be told which AWS CLI the helper starts", *named)
         return _not_found(program, named, aws_cli, host)
     version, fact = _version(path, aws_cli, handshake if named else None)
     if not is_sure and (version.number is None or version.number < Version(MINIMUM)):
-        return skipped("the helper starts the AWS CLI in its own way", *named)
+        return skipped("it can't be told which AWS CLI the helper starts", *named)
     facts = (
         fact,
         *named,
@@ -119,6 +119,8 @@ def _program(target: Target, git: Git) -> tuple[str, tuple[Evidence, ...], bool]
                 if helper.aws.snippet:
                     return "aws", (fact,), False
                 return os.path.expanduser(helper.aws.program), (fact,), True
+            if helper.is_meant_as_aws:
+                return "aws", (Evidence.of_setting(entry),), False
     return "aws", (), True
 
 

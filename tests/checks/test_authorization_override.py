@@ -139,8 +139,9 @@ def test_two_faults(sandbox: Sandbox) -> None:
 def test_headers_in_two_files(healthy: Sandbox) -> None:
     header = f'[http "https://{HOST}"]\n\textraHeader = {HEADER}\n'
     healthy.write(".gitconfig", HEALTHY + header)
-    (healthy.clone / ".git" / "config").open("a").write(header)
+    local = healthy.clone / ".git" / "config"
+    local.write_text(local.read_text("utf-8") + header, "utf-8")
     done = healthy.doctor("--offline", "--fix", "--yes", "--skip", "credential-handshake")
     assert done.code == 0, done.out + done.err
-    for file in (healthy.home / ".gitconfig", healthy.clone / ".git" / "config"):
+    for file in (healthy.home / ".gitconfig", local):
         assert CODE not in file.read_text("utf-8")

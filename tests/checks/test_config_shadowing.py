@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import ACCESS_KEY, CREDENTIALS, HEALTHY, HELPER, Sandbox
+from tests.conftest import ACCESS_KEY, CREDENTIALS, GIT_CREDENTIALS, HEALTHY, HELPER, Sandbox
 
 REQUEST = "protocol=https\nhost=git-codecommit.us-east-2.amazonaws.com\npath=v1/repos/demo\n\n"
 OTHER_KEY = "AKIAI44QH8DHBEXAMPLE"
@@ -102,7 +102,8 @@ def test_a_reset_in_the_environment(healthy: Sandbox) -> None:
 
 
 def test_another_helper_is_chosen(healthy: Sandbox) -> None:
-    local(healthy, "[credential]\n\thelper =\n\thelper = cache\n")
+    local(healthy, "[credential]\n\thelper =\n\thelper = store\n")
+    healthy.write(".git-credentials", GIT_CREDENTIALS.strip() + "/v1/repos/demo\n")
     done = healthy.examine()
     assert done.status("config-shadowing") == "pass"
     assert not done.with_status("fail", "warn")

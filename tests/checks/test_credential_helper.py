@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from codecommit_doctor.credential_helper import Helper
-from tests.conftest import ACCESS_KEY, HEALTHY, HELPER, SYSTEM_PATH, URL, Sandbox
+from tests.conftest import ACCESS_KEY, GIT_CREDENTIALS, HEALTHY, HELPER, SYSTEM_PATH, URL, Sandbox
 
 REQUEST = "protocol=https\nhost=git-codecommit.us-east-2.amazonaws.com\npath=v1/repos/demo\n\n"
 FIPS = URL.replace("git-codecommit.", "git-codecommit-fips.")
@@ -133,8 +133,8 @@ def test_a_section_without_a_helper(healthy: Sandbox) -> None:
 def test_nothing_configured(healthy: Sandbox) -> None:
     healthy.write(".gitconfig", "")
     done = healthy.examine("--skip", "credential-handshake")
-    assert done.with_status("warn") == {"credential-helper"}
-    assert done.results["credential-helper"]["fix"]["safety"] == "safe"
+    assert done.with_status("fail", "warn") == {"credential-helper"}
+    assert (done.code, done.results["credential-helper"]["fix"]["safety"]) == (1, "safe")
     healthy.follow(done, "credential-helper")
     assert not healthy.examine().with_status("fail", "warn")
 
@@ -145,10 +145,22 @@ def test_nothing_configured_and_no_aws_profile(sandbox: Sandbox) -> None:
     assert result["fix"]["safety"] == "unsafe"
 
 
-@pytest.mark.parametrize("helper", ["manager", "store", "cache --timeout=60", "!my-own --get"])
+@pytest.mark.parametrize("helper", ["store", "corp --get", "!my-own --get"])
 def test_git_credentials_in_another_helper(sandbox: Sandbox, helper: str) -> None:
+    """Offline, a helper that is not known is not run."""
     sandbox.write(".gitconfig", f"[credential]\n\thelper = {helper}\n")
+    sandbox.write(".git-credentials", GIT_CREDENTIALS)
     assert sandbox.examine().status("credential-helper") == "skip"
+
+
+@pytest.mark.parametrize("helper", ["manager", "store", "cache --timeout=60"])
+def test_another_helper_that_holds_nothing(healthy: Sandbox, helper: str) -> None:
+    healthy.write(".gitconfig", f"[credential]\n\thelper = {helper}\n")
+    done = healthy.examine()
+    assert done.with_status("fail", "warn") == {"credential-helper"}
+    assert done.results["credential-helper"]["status"] == "fail"
+    healthy.follow(done, "credential-helper")
+    assert not healthy.examine().with_status("fail", "warn")
 
 
 def test_git_credentials_in_netrc(sandbox: Sandbox) -> None:

@@ -31,6 +31,8 @@ KEEPERS = {
 
 @pytest.mark.parametrize(("value", "name"), KEEPERS.items())
 def test_a_keeper_before_the_aws_helper_fails(healthy: Sandbox, value: str, name: str) -> None:
+    if not value.startswith(("/", "!", "store", "cache")):
+        healthy.program(f"git-credential-{value.split()[0]}", "exit 0")
     healthy.write(".gitconfig", f"[credential]\n\thelper = {value}\n{AWS}")
     done = healthy.examine()
     assert (done.with_status("fail"), done.code) == ({ID}, 1)
@@ -39,6 +41,15 @@ def test_a_keeper_before_the_aws_helper_fails(healthy: Sandbox, value: str, name
     assert result["summary"].startswith(f"Git asks {name} (")
     lines = [fact["location"]["line"] for fact in result["evidence"]]
     assert lines == [2, 3]
+
+
+def test_a_keeper_that_git_does_not_find(healthy: Sandbox) -> None:
+    healthy.write(".gitconfig", f"[credential]\n\thelper = manager\n{AWS}")
+    done = healthy.examine()
+    assert (done.with_status("fail"), done.with_status("warn")) == (set(), {ID})
+    assert "does not find it" in done.results[ID]["summary"]
+    healthy.follow(done, ID)
+    assert not healthy.examine().with_status("fail", "warn")
 
 
 @pytest.mark.parametrize(("value", "name"), KEEPERS.items())
@@ -114,6 +125,7 @@ def test_the_advice_cures_and_does_no_harm_twice(healthy: Sandbox, place: str, n
 
 def test_the_system_manager_is_reset_in_the_global_file(healthy: Sandbox) -> None:
     healthy.system_config.write_text("[credential]\n\thelper = manager\n", "utf-8")
+    healthy.program("git-credential-manager", "exit 0")
     done = healthy.examine()
     assert done.with_status("fail") == {ID}
     location = done.results[ID]["evidence"][0]["location"]

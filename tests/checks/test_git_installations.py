@@ -51,6 +51,7 @@ def test_the_other_one_can_not_be_asked(healthy: Sandbox) -> None:
 
 def test_this_one_fails_itself(healthy: Sandbox) -> None:
     healthy.system_config.write_text("[credential]\n\thelper = manager\n", "utf-8")
+    healthy.program("git-credential-manager", "exit 0")
     second_git(healthy, "")
     done = healthy.examine("--skip", "credential-handshake")
     assert done.with_status("fail") == {"credential-manager-conflict"}

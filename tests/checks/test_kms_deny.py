@@ -681,7 +681,7 @@ def write_profile(home: Path, *lines: str) -> None:
                 *("[profile dev]", "role_arn = arn:aws:iam::123456789012:role/r"),
                 "source_profile = missing",
             ],
-            "can't be used (InvalidConfigError)",
+            "do not make sense together",
         ),
     ],
 )
@@ -777,7 +777,9 @@ def test_a_role_that_may_not_be_assumed(aws: Account, home: Path) -> None:
     aws.front.refuse("AssumeRole")
     result = examine(profile="dev")
     assert result.status is Status.SKIP
-    assert result.summary == "the profile dev may not call sts:AssumeRole"
+    assert result.summary == (
+        "the role of the profile dev may not be assumed: sts:AssumeRole is denied"
+    )
 
 
 def test_no_network(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import HEALTHY, HELPER, URL, Sandbox
+from tests.conftest import GIT_CREDENTIALS, HEALTHY, HELPER, URL, Sandbox
 
 ID = "use-http-path"
 HOST = "https://git-codecommit.us-east-2.amazonaws.com"
@@ -146,6 +146,7 @@ def test_sections_for_a_user_count_as_they_do_for_git(healthy: Sandbox, user: st
 
 def test_without_the_aws_helper_it_does_not_matter(healthy: Sandbox) -> None:
     healthy.write(".gitconfig", "[credential]\n\thelper = store\n")
+    healthy.write(".git-credentials", GIT_CREDENTIALS)
     done = healthy.examine()
     assert (done.status(ID), done.code) == ("skip", 0)
 
@@ -154,4 +155,5 @@ def test_without_the_aws_helper_it_does_not_matter(healthy: Sandbox) -> None:
 def test_switched_off_for_another_helper_is_no_failure(healthy: Sandbox, text: str) -> None:
     """With Git credentials no helper needs the path."""
     healthy.write(".gitconfig", f"[credential]\n\thelper = store\n{text}")
+    healthy.write(".git-credentials", GIT_CREDENTIALS)
     assert healthy.examine().with_status("fail", "warn") == set()

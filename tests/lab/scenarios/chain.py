@@ -120,7 +120,7 @@ SCENARIOS = (
             (
                 "an-empty-manager",
                 Setup(user=config("manager", ""), programs={"git-credential-manager": REAL}),
-                "user interactivity has been disabled",
+                "Cannot prompt because",
             ),
             (
                 "a-clone-that-resets-to-an-empty-store",
