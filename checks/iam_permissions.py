@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timezone
 
 from codecommit_doctor.check import (
     Advice,
@@ -21,7 +20,7 @@ from codecommit_doctor.check import (
     passed,
     skipped,
 )
-from codecommit_doctor.iam import MalformedPolicy, request_context
+from codecommit_doctor.iam import MalformedPolicy
 from codecommit_doctor.iam_actions import Decided, Decision, Document, decide
 from codecommit_doctor.iam_conditions import Context
 from codecommit_doctor.probes.policies import Identity, Simulated, Unavailable
@@ -83,7 +82,7 @@ def iam_permissions(
     except Unavailable as unseen:
         return skipped(unseen.reason)
     try:
-        decisions = _decisions(policies, identity, resource, _context(policies, identity, region))
+        decisions = _decisions(policies, identity, resource, _context(policies, region))
     except (Unavailable, MalformedPolicy) as unseen:
         look = _look(_principal(identity), resource)
         return skipped(f"the policies can't be seen: {unseen}", fact, advice=(look,))
@@ -128,22 +127,9 @@ def _simulated(result: Simulated) -> Decision:
     return Decision(decided, source)
 
 
-def _context(policies: Policies, identity: Identity, region: str) -> Context:
+def _context(policies: Policies, region: str) -> Context:
     """What is known of Git's own request; it names no branch at first."""
-    try:
-        principal = policies.principal_arn()
-    except Unavailable:
-        principal = None
-    known = request_context(
-        partition=identity.partition,
-        region=region,
-        account=identity.account,
-        now=datetime.now(timezone.utc),
-        user_name=identity.name if identity.kind == "user" else None,
-        user_id=identity.user_id,
-        principal_arn=principal,
-        long_term=identity.long_term,
-    )
+    known = policies.kms_context(region)
     values = {name: value for name, value in known.values.items() if not name.startswith("kms:")}
     values["aws:ViaAWSService"] = ("false",)
     absent = known.absent - {"aws:ResourceTag/"} | {"codecommit:References"}

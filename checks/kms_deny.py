@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timezone
 
 from codecommit_doctor.check import (
     Advice,
@@ -25,7 +24,6 @@ from codecommit_doctor.iam import (
     Key,
     MalformedPolicy,
     denials,
-    request_context,
 )
 from codecommit_doctor.iam_conditions import Context
 from codecommit_doctor.probes.policies import (
@@ -126,22 +124,8 @@ class _Case:
             key_id: str | None = policies.key_id(region) or NO_KEY
         except Unavailable:
             key_id = None
-        try:
-            principal = policies.principal_arn()
-        except Unavailable:
-            principal = None
-        context = request_context(
-            partition=identity.partition,
-            region=region,
-            account=identity.account,
-            now=datetime.now(timezone.utc),
-            user_name=identity.name if identity.kind == "user" else None,
-            user_id=identity.user_id,
-            principal_arn=principal,
-            long_term=identity.long_term,
-        )
         key = Key(identity.partition, region, identity.account, key_id)
-        return cls(policies, identity, key, context)
+        return cls(policies, identity, key, policies.kms_context(region))
 
     @property
     def principal(self) -> str:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING, Any
 
 from codecommit_doctor.probes.aws_session import AwsSession, Unavailable
 from codecommit_doctor.probes.once import once
+
+if TYPE_CHECKING:
+    from codecommit_doctor.iam_conditions import Context
 
 __all__ = [
     "Attached",
@@ -131,6 +135,27 @@ class Policies:
         if identity.kind == "role-session":
             return str(self._role(identity.name)["Arn"])
         raise Unavailable(f"no policies can be found for {identity.kind} credentials")
+
+    @once
+    def kms_context(self, region: str) -> Context:
+        """What is known of the request that CodeCommit makes to KMS for them."""
+        from codecommit_doctor.iam import request_context
+
+        identity = self.identity()
+        try:
+            principal = self.principal_arn()
+        except Unavailable:
+            principal = None
+        return request_context(
+            partition=identity.partition,
+            region=region,
+            account=identity.account,
+            now=datetime.now(timezone.utc),
+            user_name=identity.name if identity.kind == "user" else None,
+            user_id=identity.user_id,
+            principal_arn=principal,
+            long_term=identity.long_term,
+        )
 
     @once
     def key_id(self, region: str) -> str | None:
