@@ -5,16 +5,20 @@ from tests.lab.scenarios import (
     address,
     chain,
     combined,
+    files,
     healthy,
     helper,
     identity,
     signer,
+    unusual,
 )
 
 SCENARIOS = (
     *healthy.SCENARIOS,
+    *unusual.SCENARIOS,
     *chain.SCENARIOS,
     *helper.SCENARIOS,
+    *files.SCENARIOS,
     *address.SCENARIOS,
     *identity.SCENARIOS,
     *signer.SCENARIOS,

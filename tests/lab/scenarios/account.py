@@ -32,6 +32,22 @@ def _as_root(environment: Environment) -> None:
     environment.write(".aws/credentials", text.format(root.access_key, root.secret))
 
 
+def _key_denied_in_a_group(environment: Environment) -> None:
+    environment.account.group("g", denied("kms:Decrypt"))
+    environment.account.iam.add_user_to_group("g", "dev")
+
+
+def _key_denied_by_the_boundary(environment: Environment) -> None:
+    allow = {"Effect": "Allow", "Action": "*", "Resource": "*"}
+    deny = {"Effect": "Deny", "Action": "kms:*", "Resource": "*"}
+    document = {"Version": "2012-10-17", "Statement": [allow, deny]}
+    environment.account.bound("user", "dev", environment.account.policy("Bound", document))
+
+
+def _repository_elsewhere(environment: Environment) -> None:
+    environment.account.repository("demo", "eu-west-1")
+
+
 CAN_LOOK_AT_KEYS = (*HEALTHY_POLICIES, _allowed("kms:DescribeKey"))
 SIMULATES_ONLY = ("AWSCodeCommitPowerUser", _allowed("iam:SimulatePrincipalPolicy"))
 READS_ONLY = (*HEALTHY_POLICIES, denied("iam:SimulatePrincipalPolicy"))
@@ -130,5 +146,38 @@ SCENARIOS = (
         shows="region is missing",
         fails={"aws-region"},
         doctor=("codecommit://demo",),
+    ),
+    *(
+        Scenario(
+            name=f"kms-denied-{how}",
+            broken="a policy denies the key",
+            setup=Setup(prepare=prepare),
+            shows=FORBIDDEN,
+            fails={"kms-deny"},
+            may={"git-access"},
+        )
+        for how, prepare in {
+            "in-a-group": _key_denied_in_a_group,
+            "by-the-boundary": _key_denied_by_the_boundary,
+        }.items()
+    ),
+    Scenario(
+        name="kms-denied-in-other-regions-alone",
+        setup=Setup(
+            policies=(*HEALTHY_POLICIES, denied("kms:*", resource="arn:aws:kms:eu-west-1:*:key/*"))
+        ),
+    ),
+    Scenario(
+        name="repository-in-another-region",
+        broken="it is in eu-west-1",
+        setup=Setup(
+            exists=False,
+            prepare=_repository_elsewhere,
+        ),
+        shows="not found",
+        fails={"repository-exists"},
+        may={"git-access"},
+        git=("ls-remote", "origin"),
+        doctor=("origin",),
     ),
 )

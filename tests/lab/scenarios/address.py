@@ -168,4 +168,27 @@ SCENARIOS = (
         fails={"git-configuration"},
         doctor=(),
     ),
+    Scenario(
+        name="netrc-with-a-default-entry",
+        broken="it answers for every host",
+        setup=Setup(files={".netrc": "default login anonymous password me@x.y\n"}),
+        shows=FORBIDDEN,
+        fails={"authorization-override"},
+        may={"git-access"},
+    ),
+    Scenario(
+        name="header-for-every-host",
+        broken="http.extraHeader without an address",
+        setup=Setup(user=HEALTHY_GITCONFIG + _HEADER.replace(f' "https://{HOST}"', "")),
+        shows=FORBIDDEN,
+        fails={"authorization-override"},
+        may={"git-access"},
+    ),
+    Scenario(
+        name="proxy-that-is-not-there",
+        broken="http.proxy",
+        setup=Setup(user=HEALTHY_GITCONFIG + "[http]\n\tproxy = http://proxy.nowhere.invalid:80\n"),
+        shows="unable to access",
+        fails={"endpoint-reachable"},
+    ),
 )
