@@ -150,3 +150,11 @@ def test_it_ends_with_whoever_started_it(healthy: Sandbox, tmp_path: Path) -> No
 def test_the_helper_of_the_sandbox_is_the_real_one(healthy: Sandbox) -> None:
     assert HELPER.startswith("!aws ")
     assert healthy.git("credential", "fill", input=WITH_PATH).stdout.count(ACCESS_KEY) == 1
+
+
+def test_the_home_directory_is_that_of_the_client(healthy: Sandbox) -> None:
+    """What was worked out at an import too, as the file of the AWS CLI's aliases."""
+    healthy.write(".aws/cli/alias", "[toplevel]\nhallo = !echo hallo from here\n")
+    for program in ((str(warm.aws()),), COLD_AWS):
+        done = start(healthy, program, "hallo")
+        assert (done.returncode, done.stdout) == (0, "hallo from here\n"), done.stderr

@@ -87,7 +87,7 @@ def _server(folder: Path, name: str) -> int:
     server = subprocess.Popen(
         [sys.executable, "-W", "error", program, folder, name],
         stdin=subprocess.PIPE,
-        env={"LANG": "C.UTF-8", "PATH": os.defpath},
+        env={"LANG": "C.UTF-8", "PATH": os.defpath, "HOME": str(folder / "nobody")},
         cwd="/",
     )
     assert server.stdin

@@ -18,15 +18,22 @@ import signal
 import sys
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
 from importlib import import_module, reload
 from pathlib import Path
+from types import FunctionType
 from typing import Any, NoReturn
 
 ADDRESS = "https://git-codecommit.us-east-2.amazonaws.com/v1/repos/x"
 _LOCALE = ("LANG", "LC_ALL", "LC_CTYPE")
 _ENCODING = b"PYTHONIOENCODING"
+
+
+_LOOKED_THROUGH = ("awscli", "boto3", "botocore", "checks", "codecommit_doctor")
+
+Mention = Callable[[str, str], None]
+"""Replaces one path by another in something that was worked out at an import."""
 
 
 class Cold(Exception):
@@ -36,6 +43,7 @@ class Cold(Exception):
 def main(folder: Path, program: str) -> None:
     """Serves until nobody is left who could ask."""
     run = {"aws": warm_aws, "doctor": warm_doctor}[program]()
+    homes = list(mentions(os.environ["HOME"]))
     gc.freeze()  # what is there is shared with those who are forked, until somebody writes to it
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
@@ -48,16 +56,16 @@ def main(folder: Path, program: str) -> None:
         *lines, buffer = (buffer + os.read(requests, 4096)).split(b"\n")
         for line in lines:
             if os.fork() == 0:
-                serve(int(line), folder / line.decode(), run)
+                serve(int(line), folder / line.decode(), run, homes)
 
 
-def serve(client: int, answer: Path, run: Callable[[], None]) -> NoReturn:
+def serve(client: int, answer: Path, run: Callable[[], None], homes: list[Mention]) -> NoReturn:
     """Has a child become the program, and tells the client how it ended."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     words = "125"
     try:
         watched = os.pidfd_open(client)
-        words = attend(watched, start(client, run))
+        words = attend(watched, start(client, run, homes))
     except Cold:
         words = "cold"
     except Exception:
@@ -87,7 +95,7 @@ def attend(client: int, worker: int) -> str:
     return str(code if code >= 0 else 128 - code)
 
 
-def start(client: int, run: Callable[[], None]) -> int:
+def start(client: int, run: Callable[[], None], homes: list[Mention]) -> int:
     """Forks a worker that is what the client would have become. Raises Cold."""
     place = Path("/proc", str(client))
     pairs = (place / "environ").read_bytes().rstrip(b"\0").split(b"\0")
@@ -95,6 +103,7 @@ def start(client: int, run: Callable[[], None]) -> int:
     _, _, *words = (place / "cmdline").read_bytes().removesuffix(b"\0").split(b"\0")
     if not is_ordinary(environ) or rights(place) != rights(Path("/proc/self")):
         raise Cold
+    nobody = os.environ["HOME"]
     streams = [reopened(place, 0, os.O_RDONLY), *(reopened(place, n, os.O_WRONLY) for n in (1, 2))]
     worker = os.fork()
     if worker:
@@ -107,6 +116,8 @@ def start(client: int, run: Callable[[], None]) -> int:
         os.environb.clear()
         os.environb.update(environ)
         time.tzset()
+        for change in homes:
+            change(nobody, os.path.expanduser("~"))
         for number, stream in enumerate(streams):
             os.dup2(stream, number)
         os.closerange(3, 64)
@@ -121,9 +132,42 @@ def is_ordinary(environ: dict[bytes, bytes]) -> bool:
     """Whether Python would start there as it has started here."""
     if any(name.startswith(b"PYTHON") and name != _ENCODING for name in environ):
         return False
+    if Path(os.fsdecode(environ.get(b"HOME", b"/")), ".aws", "models").exists():
+        return False  # descriptions of services of the user's own
     return all(
         environ.get(name.encode(), b"") == os.environ.get(name, "").encode() for name in _LOCALE
     )
+
+
+def mentions(home: str) -> Iterator[Mention]:
+    """Ways to correct what modules made of the home directory when they were imported: values,
+    those of classes, and defaults of parameters.
+    """
+    owners: dict[int, Any] = {}
+    for name, module in list(sys.modules.items()):
+        if name.partition(".")[0] in _LOOKED_THROUGH:
+            owners[id(module)] = module
+            owners |= {id(v): v for v in vars(module).values() if isinstance(v, type)}
+    for owner in owners.values():
+        for name, value in list(vars(owner).items()):
+            if isinstance(value, str) and value.startswith(home):
+                yield _of_attribute(owner, name, value)
+            elif type(value) is FunctionType and home in str(value.__defaults__):
+                yield _of_defaults(value)
+
+
+def _of_attribute(owner: object, name: str, value: str) -> Mention:
+    return lambda old, new: setattr(owner, name, value.replace(old, new))
+
+
+def _of_defaults(function: Any) -> Mention:
+    def change(old: str, new: str) -> None:
+        function.__defaults__ = tuple(
+            value.replace(old, new) if isinstance(value, str) else value
+            for value in function.__defaults__
+        )
+
+    return change
 
 
 def rights(place: Path) -> list[bytes]:
