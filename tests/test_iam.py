@@ -353,7 +353,7 @@ STATEMENTS = st.builds(
 )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(statements=STATEMENTS | st.lists(STATEMENTS, min_size=1, max_size=5))
 def test_our_evaluation_is_moto_s(statements: Any) -> None:
     """On what moto implements: no NotResource, no Condition, no ?, no other case."""

@@ -455,14 +455,14 @@ def survives(folder: Path, data: bytes) -> None:
 
 
 @given(damaged(REPORT))
-@settings(fuzz, max_examples=400)
+@settings(fuzz, max_examples=150)
 @example(b"")
 def test_damaged_reports(tmp_path: Path, data: bytes) -> None:
     survives(tmp_path, data)
 
 
 @given(damaged(BUNDLE))
-@settings(fuzz, max_examples=600)
+@settings(fuzz, max_examples=150)
 def test_damaged_bundles(tmp_path: Path, data: bytes) -> None:
     survives(tmp_path, data)
 
@@ -505,6 +505,6 @@ def mistyped(draw: st.DrawFn) -> bytes:
 
 
 @given(mistyped())
-@settings(fuzz, max_examples=400)
+@settings(fuzz, max_examples=150)
 def test_wrong_types(tmp_path: Path, data: bytes) -> None:
     survives(tmp_path, data)
