@@ -56,8 +56,9 @@ def credential_helper(
     as Git and its shell do: `!` in front, no quotes left over from cmd or bash, nothing cut off by
     a `;` or `#`, the right words, a program that exists. Where none applies it looks for one that
     is configured for other hosts: `https://git-codecommit.*.amazonaws.com` covers neither FIPS nor
-    VPC endpoints nor China, and Git before 2.26 knows no wildcards there. A machine without any AWS
-    helper may use IAM Git credentials; that is no fault.
+    VPC endpoints nor China, and Git before 2.26 knows no wildcards there. Where no AWS helper
+    applies, another helper that answers, as with IAM Git credentials, is no fault; it is one where
+    nobody answers and this machine has AWS profiles.
 
     ## By hand
     In the configuration file, which `git config --global --edit` opens on every system:

@@ -46,7 +46,8 @@ def credential_manager_conflict(target: Target, git: Git, handshake: Handshake) 
     applies, in the order of system, global, local and worktree configuration, where an empty value
     takes away all before it. A helper that stands before the AWS helper answers first; one that
     stands after it is offered each password to store. If one comes first, the handshake (see
-    `credential-handshake`) shows whether it does answer, and with a password that is refused.
+    `credential-handshake`) shows whether it does answer, and with a password that is refused. A
+    helper that Git does not find, or that answers with IAM Git credentials, is only a warning.
 
     ## By hand
     Reset the chain for the CodeCommit host alone, in the global configuration, which every Git of
