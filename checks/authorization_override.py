@@ -81,8 +81,10 @@ def _header(target: Target, git: Git, has_helper: bool) -> Result | None:
     facts = [Evidence(f"{e.key} has an Authorization", _place(e)) for e in found]
     if all(_is_git_user(_basic_user(entry.value or "")) for entry in found):
         why = "http.extraHeader sends IAM Git credentials"
-        judge = warned if has_helper else passed
-        return judge(f"{why}, and the AWS helper is not asked" if has_helper else why, *facts)
+        if not has_helper:
+            return passed(why, *facts)
+        advice = Advice("Take out whichever of the two is not meant")
+        return warned(f"{why}, and the AWS helper is not asked", *facts, advice=(advice,))
     why = "http.extraHeader sends an Authorization of its own, and no helper is asked"
     fix: Fix | None = None
     if all("codecommit" in (entry.subsection or "") for entry in found):
@@ -91,8 +93,8 @@ def _header(target: Target, git: Git, has_helper: bool) -> Result | None:
         step = ("--add", f"http.{section_for(target, git)}.extraHeader", "")
         edit = GitConfigEdit((step,), "global", own_section=True)
         fix = Fix("Send no extra header to CodeCommit", (edit,), _GUIDE)
-    advice = () if fix else (Advice("Take the header out of the place named above"),)
-    return failed(why, *facts, advice=advice, fix=fix)
+    by_hand = () if fix else (Advice("Take the header out of the place named above"),)
+    return failed(why, *facts, advice=by_hand, fix=fix)
 
 
 def _basic_user(header: str) -> str:

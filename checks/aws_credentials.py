@@ -9,7 +9,6 @@ from codecommit_doctor.check import (
     Aws,
     Evidence,
     Git,
-    Helper,
     Origin,
     Profiles,
     Result,
@@ -24,6 +23,7 @@ from codecommit_doctor.check import (
 from codecommit_doctor.probes.aws_session import Unavailable
 from codecommit_doctor.probes.credential_source import Kind, Source, known_keys
 from codecommit_doctor.signature import Keys, in_words
+from codecommit_doctor.signer import has_aws_helper
 
 _SHORT = timedelta(minutes=15)
 """The AWS SDK renews what lives shorter than that at every look."""
@@ -88,7 +88,7 @@ def _not_needed(target: Target, git: Git, aws: Aws) -> Result | None:
         return skipped(f"no AWS credentials are used for this address ({target.transport.value})")
     if aws.signs:
         return None
-    if any(Helper(entry.value or "").is_aws for entry in git.credential(target).chain):
+    if has_aws_helper(target, git):
         return skipped("the AWS helper chooses its credentials in its own way")
     return skipped("no AWS credential helper applies to this address")
 

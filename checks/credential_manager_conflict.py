@@ -78,39 +78,8 @@ def credential_manager_conflict(target: Target, git: Git, handshake: Handshake) 
     # of several AWS helpers the last one is the narrowest: the user's own choice for this address
     meant = [entry for entry, helper in helpers if helper.is_meant_as_aws][-1]
     how = _how(target, git, meant, [helper for _, helper in (*before, *after)])
-    answer = handshake.seen() if before else None
-    other = _other(answer)
-    if other and answer and answer.judgement.refused:
-        return failed(
-            f"{other.name} answers before the AWS helper, with a password that is refused",
-            *facts,
-            confirmed=True,
-            **how,
-        )
-    if other and answer and answer.judgement.shape is Shape.GIT_CREDENTIALS:
-        return warned(
-            f"{other.name} answers before the AWS helper, with IAM Git credentials: the AWS "
-            "helper is never asked",
-            *facts,
-            advice=(Advice("Take out whichever of the two is not meant"),),
-        )
-    known = [helper for _, helper in before if helper.keeper]
-    if here := [helper for helper in known if not _is_missing(helper, answer)]:
-        return failed(
-            f"Git asks {here[0].name} ({here[0].keeper}) before the AWS helper", *facts, **how
-        )
-    if known:
-        return warned(
-            f"Git looks for {known[0].name} before it asks the AWS helper, and does not find it",
-            *facts,
-            **how,
-        )
     if before:
-        return warned(
-            f"Git asks {before[0][1].name} before the AWS helper, and it may answer",
-            *facts,
-            **how,
-        )
+        return _answering_first([helper for _, helper in before], handshake, facts, how)
     if after:
         return warned(
             f"{after[0][1].name} ({after[0][1].keeper}) stores each password of the AWS helper",
@@ -118,6 +87,36 @@ def credential_manager_conflict(target: Target, git: Git, handshake: Handshake) 
             **how,
         )
     return passed("the AWS helper is asked alone", *facts)
+
+
+def _answering_first(
+    before: list[Helper], handshake: Handshake, facts: list[Evidence], how: dict[str, Any]
+) -> Result:
+    """What it means that others are asked before the AWS helper; the handshake tells who answers.
+
+    how: the fix and the advice.
+    """
+    answer = handshake.seen()
+    other = _other(answer)
+    if other and answer and answer.judgement.refused:
+        why = f"{other.name} answers before the AWS helper, with a password that is refused"
+        return failed(why, *facts, confirmed=True, **how)
+    if other and answer and answer.judgement.shape is Shape.GIT_CREDENTIALS:
+        return warned(
+            f"{other.name} answers before the AWS helper, with IAM Git credentials: the AWS "
+            "helper is never asked",
+            *facts,
+            advice=(Advice("Take out whichever of the two is not meant"),),
+        )
+    known = [helper for helper in before if helper.keeper]
+    if here := [helper for helper in known if not _is_missing(helper, answer)]:
+        why = f"Git asks {here[0].name} ({here[0].keeper}) before the AWS helper"
+        return failed(why, *facts, **how)
+    if known:
+        why = f"Git looks for {known[0].name} before it asks the AWS helper, and does not find it"
+    else:
+        why = f"Git asks {before[0].name} before the AWS helper, and it may answer"
+    return warned(why, *facts, **how)
 
 
 def _other(answer: Answer | None) -> Helper | None:

@@ -30,7 +30,8 @@ def git_configuration(target: Target, git: Git) -> Result:
     configuration files`, at every command.
 
     ## How it looks
-    It runs `git config --list` in the directory of the clone and passes on git's own words.
+    It runs `git config --list` in the directory of the clone and passes on git's own words. Where
+    no remote is found it says why git refuses the clone, as one that belongs to another user.
 
     ## By hand
     Open the file that git names, at the line that it names: most often a quote, a bracket or a

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from codecommit_doctor.probes.git import Git
 from codecommit_doctor.probes.machine import Machine
-from codecommit_doctor.target import Target, Transport, general, looks_like_codecommit, parse
+from codecommit_doctor.target import Target, general, looks_like_codecommit, parse
 
 __all__ = ["Discovery", "DiscoveryError", "discover", "discover_below"]
 
@@ -148,8 +148,10 @@ def _in_general(machine: Machine, git: Git) -> list[Target]:
     hosts = _hosts_in_sections(git)
     name = "this machine"
     if region:
+        from codecommit_doctor.signer import has_aws_helper
+
         target = general(region, git.directory, name=name)
-        if machine.region or not hosts or target.host in hosts or _has_aws_helper(git, target):
+        if machine.region or not hosts or target.host in hosts or has_aws_helper(target, git):
             return [target]
     if hosts:
         return [general(region or "", git.directory, name=name, host=host) for host in hosts]
@@ -163,11 +165,3 @@ def _hosts_in_sections(git: Git) -> list[str]:
         if entry.key.startswith("credential.") and match:
             hosts.append(match[1])
     return list(dict.fromkeys(hosts))
-
-
-def _has_aws_helper(git: Git, target: Target) -> bool:
-    from codecommit_doctor.credential_helper import Helper
-
-    if target.transport is not Transport.HTTPS:
-        return False
-    return any(Helper(entry.value or "").is_aws for entry in git.credential(target).chain)

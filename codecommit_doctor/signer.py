@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from codecommit_doctor.probes.profiles import Profiles
     from codecommit_doctor.target import Target
 
-__all__ = ["Signer", "signer_of"]
+__all__ = ["Signer", "has_aws_helper", "signer_of"]
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,13 @@ class Signer:
     def name(self, profiles: Profiles) -> str:
         """The profile in force, as far as profiles are."""
         return self.profile or profiles.default_name()
+
+
+def has_aws_helper(target: Target, git: Git) -> bool:
+    """Whether an AWS helper is asked for this address, in whatever form."""
+    if target.transport is not Transport.HTTPS:
+        return False
+    return any(Helper(entry.value or "").is_aws for entry in git.credential(target).chain)
 
 
 def signer_of(target: Target, git: Git) -> Signer | None:

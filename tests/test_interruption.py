@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import signal
 import subprocess
@@ -61,7 +62,10 @@ def _until_checks_wait(doctor: subprocess.Popen[str]) -> bool:
     process = psutil.Process(doctor.pid)
     idle_since: float | None = None
     while time.monotonic() < end:
-        programs = {child.name() for child in process.children(recursive=True)}
+        programs = set()
+        for child in process.children(recursive=True):
+            with contextlib.suppress(psutil.NoSuchProcess):
+                programs.add(child.name())
         if "git" in programs or process.cpu_percent() > 20:
             idle_since = None
         elif idle_since is None:

@@ -135,10 +135,9 @@ class Machine:
         return signer_of(target, self.git(target.directory))
 
     def _has_aws_helper(self, target: Target) -> bool:
-        if target.transport is not Transport.HTTPS:
-            return False
-        chain = self.git(target.directory).credential(target).chain
-        return any(Helper(entry.value or "").is_aws for entry in chain)
+        from codecommit_doctor.signer import has_aws_helper
+
+        return has_aws_helper(target, self.git(target.directory))
 
     @once
     def aws(self, target: Target) -> Aws:

@@ -135,11 +135,12 @@ def test_fixes_that_do_not_help_unsafe_ones_and_warnings(plugged: Sandbox) -> No
 
 
 def test_a_secret_is_kept_nowhere_and_the_preview_says_so(plugged: Sandbox) -> None:
-    secrets = ("hunter2", "gl-0815", "s3same", "xyzzy-1", "plugh-2")
+    secrets = ("hunter2", "gl-0815", "s3same", "xyzzy-1", "plugh-2", "pin-4711")
     text = (
         "[http]\n\tproxy = http://me:hunter2@proxy:8080\n\textraHeader = PRIVATE-TOKEN: gl-0815\n"
         '[credential "https://example.org"]\n\thelper = "!f() { echo username=me; \\\n'
-        'echo s3same; }; f"\n# my password is xyzzy-1\n[x]\n\tpassphrase = plugh-2\n'
+        'echo s3same; }; f"\n# my password is xyzzy-1\n\thelper = "corp --as=pin-4711"\n'
+        "[x]\n\tpassphrase = plugh-2\n"
     )
     path = ill(plugged, text)
     dry = plugged.doctor("--offline", "--dry-run", "--only", "x-secret")

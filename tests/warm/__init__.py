@@ -31,7 +31,8 @@ _SCRIPT = """#!/bin/sh
 #!{python}
 # started warm, from awscli or codecommit_doctor
 answer={folder}/$$
-kill -0 {server} && {mkfifo} "$answer" && (echo $$ >{folder}/requests) && read -r code <"$answer"
+[ -e /proc/{server}/exe ] && {mkfifo} "$answer" && (echo $$ >{folder}/requests) &&
+  read -r code <"$answer"
 [ "$code" = cold ] || exit "${{code:-125}}"
 exec {cold} "$@"
 """

@@ -28,8 +28,6 @@ from typing import Any, NoReturn
 ADDRESS = "https://git-codecommit.us-east-2.amazonaws.com/v1/repos/x"
 _LOCALE = ("LANG", "LC_ALL", "LC_CTYPE")
 _ENCODING = b"PYTHONIOENCODING"
-
-
 _LOOKED_THROUGH = ("awscli", "boto3", "botocore", "checks", "codecommit_doctor")
 
 Mention = Callable[[str, str], None]
