@@ -25,7 +25,7 @@ from codecommit_doctor.fixes.recipes import section_for, set_remote_url, unset_v
 from codecommit_doctor.probes.git_config import Entry
 from codecommit_doctor.probes.git_http import effective
 from codecommit_doctor.probes.netrc import NetrcEntry, answering
-from codecommit_doctor.signature import Shape
+from codecommit_doctor.rules.signature import Shape
 
 _GUIDE = "https://git-scm.com/docs/git-config#Documentation/git-config.txt-httpextraHeader"
 

@@ -22,7 +22,7 @@ from codecommit_doctor.check import (
 from codecommit_doctor.probes.aws_session import Unavailable
 from codecommit_doctor.probes.git_config import Entry
 from codecommit_doctor.probes.process import run
-from codecommit_doctor.signature import Shape
+from codecommit_doctor.rules.signature import Shape
 
 
 @check(

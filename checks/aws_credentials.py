@@ -22,8 +22,8 @@ from codecommit_doctor.check import (
 )
 from codecommit_doctor.probes.aws_session import Unavailable
 from codecommit_doctor.probes.credential_source import Kind, Source, known_keys
-from codecommit_doctor.signature import Keys, in_words
-from codecommit_doctor.signer import has_aws_helper
+from codecommit_doctor.probes.signer import has_aws_helper
+from codecommit_doctor.rules.signature import Keys, in_words
 
 _SHORT = timedelta(minutes=15)
 """The AWS SDK renews what lives shorter than that at every look."""

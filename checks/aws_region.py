@@ -23,7 +23,7 @@ from codecommit_doctor.check import (
     warned,
 )
 from codecommit_doctor.fixes import AwsConfigEdit
-from codecommit_doctor.signer import Signer, signer_of
+from codecommit_doctor.probes.signer import Signer, signer_of
 
 _GUIDE = "https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-files.html"
 

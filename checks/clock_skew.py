@@ -19,7 +19,7 @@ from codecommit_doctor.check import (
     skipped,
     warned,
 )
-from codecommit_doctor.signature import in_words
+from codecommit_doctor.rules.signature import in_words
 
 _WARN, _FAIL = 5 * 60.0, 15 * 60.0
 

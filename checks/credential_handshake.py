@@ -19,10 +19,10 @@ from codecommit_doctor.check import (
     skipped,
     warned,
 )
-from codecommit_doctor.errors import recognise
 from codecommit_doctor.probes.aws_session import Unavailable
 from codecommit_doctor.probes.handshake import Answer
-from codecommit_doctor.signature import Flaw, Judgement, Shape
+from codecommit_doctor.rules.error_texts import recognise
+from codecommit_doctor.rules.signature import Flaw, Judgement, Shape
 
 _ORIGIN = Origin.command("git", "credential", "fill")
 

@@ -25,7 +25,7 @@ from codecommit_doctor.fixes.recipes import reset_chain
 from codecommit_doctor.probes.git_config import Entry
 from codecommit_doctor.probes.handshake import Answer
 from codecommit_doctor.probes.store import stored
-from codecommit_doctor.signature import Shape
+from codecommit_doctor.rules.signature import Shape
 
 
 @check(

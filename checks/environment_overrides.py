@@ -19,7 +19,7 @@ from codecommit_doctor.check import (
     skipped,
     warned,
 )
-from codecommit_doctor.signer import signer_of
+from codecommit_doctor.probes.signer import signer_of
 
 _KEY, _SECRET, _TOKEN = "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"
 _FILES = {

@@ -18,7 +18,7 @@ from codecommit_doctor.check import (
     warned,
 )
 from codecommit_doctor.probes.aws import GitCredential, Unavailable
-from codecommit_doctor.signature import Shape
+from codecommit_doctor.rules.signature import Shape
 
 _ORIGIN = Origin("iam:ListServiceSpecificCredentials")
 

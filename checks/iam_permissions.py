@@ -20,10 +20,10 @@ from codecommit_doctor.check import (
     passed,
     skipped,
 )
-from codecommit_doctor.iam import MalformedPolicy
-from codecommit_doctor.iam_actions import Decided, Decision, Document, decide
-from codecommit_doctor.iam_conditions import Context
 from codecommit_doctor.probes.policies import Identity, Simulated, Unavailable
+from codecommit_doctor.rules.iam.actions import Decided, Decision, Document, decide
+from codecommit_doctor.rules.iam.conditions import Context
+from codecommit_doctor.rules.iam.evaluation import MalformedPolicy
 
 _PULL, _PUSH = "codecommit:GitPull", "codecommit:GitPush"
 _ACTIONS = (_PULL, _PUSH)

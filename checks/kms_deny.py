@@ -17,21 +17,21 @@ from codecommit_doctor.check import (
     skipped,
     warned,
 )
-from codecommit_doctor.iam import (
-    NO_KEY,
-    REAL_ACTIONS,
-    Denial,
-    Key,
-    MalformedPolicy,
-    denials,
-)
-from codecommit_doctor.iam_conditions import Context
 from codecommit_doctor.probes.policies import (
     AttachedPolicy,
     ContextEntry,
     Identity,
     Simulated,
     Unavailable,
+)
+from codecommit_doctor.rules.iam.conditions import Context
+from codecommit_doctor.rules.iam.evaluation import (
+    NO_KEY,
+    REAL_ACTIONS,
+    Denial,
+    Key,
+    MalformedPolicy,
+    denials,
 )
 
 

@@ -24,7 +24,7 @@ from codecommit_doctor.check import (
 )
 from codecommit_doctor.fixes.recipes import replace_helper
 from codecommit_doctor.probes.profiles import VARIABLES
-from codecommit_doctor.signer import Signer, signer_of
+from codecommit_doctor.probes.signer import Signer, signer_of
 
 _CIRCLE = "circle"
 

@@ -21,9 +21,9 @@ from codecommit_doctor.check import (
     passed,
     skipped,
 )
-from codecommit_doctor.credential_helper import AwsHelper
 from codecommit_doctor.fixes.recipes import replace_helper
 from codecommit_doctor.probes.git_config import Entry
+from codecommit_doctor.rules.helper import AwsHelper
 
 _GUIDE = "https://docs.aws.amazon.com/codecommit/latest/userguide/setting-up-https-windows.html"
 

@@ -18,7 +18,7 @@ from codecommit_doctor.check import (
     skipped,
     warned,
 )
-from codecommit_doctor.regions import FIPS, all_regions, host_suffix, is_served, nearest
+from codecommit_doctor.rules.regions import FIPS, all_regions, host_suffix, is_served, nearest
 
 _LIST = "https://docs.aws.amazon.com/codecommit/latest/userguide/regions.html"
 

@@ -24,7 +24,7 @@ from codecommit_doctor.check import (
 )
 from codecommit_doctor.fixes.recipes import set_remote_url
 from codecommit_doctor.probes.aws import Repository, Unavailable
-from codecommit_doctor.regions import PUBLISHED
+from codecommit_doctor.rules.regions import PUBLISHED
 
 _GUIDE = "https://docs.aws.amazon.com/codecommit/latest/userguide/how-to-connect.html"
 

@@ -23,8 +23,8 @@ from codecommit_doctor.check import (
 )
 from codecommit_doctor.fixes.recipes import set_remote_url
 from codecommit_doctor.probes.git_config import Entry
-from codecommit_doctor.regions import host_suffix
-from codecommit_doctor.target import CONSOLE, parse
+from codecommit_doctor.rules.regions import host_suffix
+from codecommit_doctor.rules.target import CONSOLE, parse
 
 _GUIDE = "https://docs.aws.amazon.com/codecommit/latest/userguide/how-to-connect.html"
 

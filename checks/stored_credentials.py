@@ -20,7 +20,7 @@ from codecommit_doctor.check import (
 )
 from codecommit_doctor.fixes import CredentialErasure
 from codecommit_doctor.probes.store import Stored, stored
-from codecommit_doctor.signature import Shape
+from codecommit_doctor.rules.signature import Shape
 
 _GUIDE = "https://docs.aws.amazon.com/codecommit/latest/userguide/troubleshooting-ch.html"
 

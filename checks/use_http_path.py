@@ -24,7 +24,7 @@ from codecommit_doctor.check import (
 from codecommit_doctor.fixes.recipes import set_value
 from codecommit_doctor.probes.git import CredentialSettings
 from codecommit_doctor.probes.git_config import Entry
-from codecommit_doctor.signature import Flaw
+from codecommit_doctor.rules.signature import Flaw
 
 _GUIDE = "https://docs.aws.amazon.com/codecommit/latest/userguide/setting-up-https-windows.html"
 

@@ -28,9 +28,9 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
-from codecommit_doctor.credential_helper import Helper
 from codecommit_doctor.fixes import Fix, Safety
-from codecommit_doctor.target import HostKind, Target, Transport
+from codecommit_doctor.rules.helper import Helper
+from codecommit_doctor.rules.target import HostKind, Target, Transport
 
 if TYPE_CHECKING:
     from codecommit_doctor.probes.aws import Aws
@@ -62,6 +62,7 @@ __all__ = [
     "Result",
     "Safety",
     "Status",
+    "Symptom",
     "Target",
     "Transport",
     "check",
@@ -167,7 +168,8 @@ class Result:
 
     fix: the cure, if it lies on this machine; its commands are shown behind the advice.
     because_of: the id of the check whose failure made this one a skip. confirmed: the failure was
-    reproduced, not only concluded from what stands in a file.
+    reproduced, not only concluded from what stands in a file. code: the kind of finding, in
+    kebab-case, unique within its check; the report writes it ``check-id/code``.
     """
 
     status: Status
@@ -177,6 +179,7 @@ class Result:
     fix: Fix | None = None
     because_of: str | None = None
     confirmed: bool = False
+    code: str | None = None
 
 
 def passed(summary: str, *evidence: Evidence) -> Result:
@@ -185,10 +188,14 @@ def passed(summary: str, *evidence: Evidence) -> Result:
 
 
 def warned(
-    summary: str, *evidence: Evidence, advice: tuple[Advice, ...] = (), fix: Fix | None = None
+    summary: str,
+    *evidence: Evidence,
+    advice: tuple[Advice, ...] = (),
+    fix: Fix | None = None,
+    code: str | None = None,
 ) -> Result:
     """Something is suspected."""
-    return Result(Status.WARN, summary, evidence, advice, fix)
+    return Result(Status.WARN, summary, evidence, advice, fix, code=code)
 
 
 def failed(
@@ -197,14 +204,17 @@ def failed(
     advice: tuple[Advice, ...] = (),
     fix: Fix | None = None,
     confirmed: bool = False,
+    code: str | None = None,
 ) -> Result:
     """Something is proved to be wrong. confirmed: it was seen happening."""
-    return Result(Status.FAIL, summary, evidence, advice, fix, confirmed=confirmed)
+    return Result(Status.FAIL, summary, evidence, advice, fix, confirmed=confirmed, code=code)
 
 
-def skipped(reason: str, *evidence: Evidence, advice: tuple[Advice, ...] = ()) -> Result:
-    """It could not, or need not, be looked at."""
-    return Result(Status.SKIP, reason, evidence, advice)
+def skipped(
+    reason: str, *evidence: Evidence, advice: tuple[Advice, ...] = (), code: str | None = None
+) -> Result:
+    """It could not, or need not, be checked."""
+    return Result(Status.SKIP, reason, evidence, advice, code=code)
 
 
 def no_helpers_asked(target: Target) -> Result | None:
@@ -215,13 +225,27 @@ def no_helpers_asked(target: Target) -> Result | None:
 
 
 @dataclass(frozen=True)
+class Symptom:
+    """A text by which people meet a fault.
+
+    pattern: a regular expression, searched anywhere in what git or another program printed.
+    meaning: one sentence that says what the text means.
+    """
+
+    pattern: str
+    meaning: str
+
+
+@dataclass(frozen=True)
 class Check:
     """One independent question about the machine.
 
     id: kebab-case, never changes. after: ids of checks whose failure makes this one a skip.
     source: address of the AWS or Git document that the rule comes from. limit: seconds.
-    reads: the names of the function's parameters. distribution: the package that brings it, None
-    for a built-in one.
+    effect: whether the check observes a failure instead of a condition that causes one. explains:
+    ids of the effects that a finding of this check explains. symptoms: texts by which people meet
+    its findings. reads: the names of the function's parameters. distribution: the package that
+    brings it, None for a built-in one.
     """
 
     id: str
@@ -232,6 +256,9 @@ class Check:
     after: tuple[str, ...] = ()
     limit: float = 30.0
     reads: tuple[str, ...] = ()
+    effect: bool = False
+    explains: tuple[str, ...] = ()
+    symptoms: tuple[Symptom, ...] = ()
     distribution: str | None = field(default=None, compare=False)
 
     @property
@@ -255,6 +282,9 @@ def check(
     source: str,
     after: tuple[str, ...] = (),
     limit: float = 30.0,
+    effect: bool = False,
+    explains: tuple[str, ...] = (),
+    symptoms: tuple[Symptom, ...] = (),
 ) -> Callable[[Callable[..., Result]], Check]:
     """Makes a function a check. Raises ValueError or TypeError, naming what is wrong with it."""
 
@@ -268,6 +298,18 @@ def check(
         if unknown:
             known = ", ".join(sorted(READABLE))
             raise TypeError(f"{id} asks for {', '.join(unknown)}; a check can read {known}")
-        return Check(id, title, why, source, function, tuple(after), limit, reads)
+        return Check(
+            id,
+            title,
+            why,
+            source,
+            function,
+            tuple(after),
+            limit,
+            reads,
+            effect,
+            tuple(explains),
+            tuple(symptoms),
+        )
 
     return decorate

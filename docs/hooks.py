@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from mkdocs.structure.files import File, Files
 
 from codecommit_doctor.check import Check
-from codecommit_doctor.registry import load
+from codecommit_doctor.engine.registry import load
 
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig

@@ -15,9 +15,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from codecommit_doctor.baseline import Baseline, BaselineError, identity
 from codecommit_doctor.formats import Format
-from codecommit_doctor.report import encode
+from codecommit_doctor.reports.baseline import Baseline, BaselineError, identity
+from codecommit_doctor.reports.report import encode
 from tests.conftest import HEALTHY, VALIDATOR, Sandbox
 from tests.formats.reports import example, reports
 

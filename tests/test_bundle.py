@@ -14,10 +14,10 @@ from pathlib import Path
 
 import pytest
 
-from codecommit_doctor.bundle import Member, pack
-from codecommit_doctor.inventory import aws_file, environment, git_settings, impersonal
 from codecommit_doctor.probes.git_config import Entry
 from codecommit_doctor.redaction import Redactor
+from codecommit_doctor.redaction.inventory import aws_file, environment, git_settings, impersonal
+from codecommit_doctor.reports.bundle import Member, pack
 from tests.conftest import CREDENTIALS, HELPER, SECRET_KEY, URL, VALIDATOR, Sandbox
 
 FAST = ("--offline", "--only", "use-http-path", "--only", "credential-handshake")

@@ -10,8 +10,15 @@ import msgspec
 import pytest
 from hypothesis import given
 
-from codecommit_doctor.comparison import Comparison, compare, encode, lines
-from codecommit_doctor.report import EvidenceItem, Location, Report, ResultItem, TargetItem, Verdict
+from codecommit_doctor.reports.comparison import Comparison, compare, encode, lines
+from codecommit_doctor.reports.report import (
+    EvidenceItem,
+    Location,
+    Report,
+    ResultItem,
+    TargetItem,
+    Verdict,
+)
 from tests.conftest import HEALTHY, Sandbox
 from tests.formats import reports
 

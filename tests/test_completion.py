@@ -53,5 +53,5 @@ def test_commands(sandbox: Sandbox) -> None:
 
 def test_checks_are_loaded_only_to_be_offered() -> None:
     line = "import sys, codecommit_doctor.cli.app; sys.exit({!r} in sys.modules)"
-    line = line.format("codecommit_doctor.registry")
+    line = line.format("codecommit_doctor.engine.registry")
     assert subprocess.run([sys.executable, "-c", line]).returncode == 0

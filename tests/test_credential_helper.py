@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from codecommit_doctor.credential_helper import KEEPERS, Helper
+from codecommit_doctor.rules.helper import KEEPERS, Helper
 from tests import warm
 from tests.conftest import ACCESS_KEY, SECRET_KEY
 

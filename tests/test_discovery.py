@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from codecommit_doctor.discovery import Discovery, DiscoveryError, discover
-from codecommit_doctor.probes.machine import Machine
+from codecommit_doctor.engine.discovery import Discovery, DiscoveryError, discover
+from codecommit_doctor.engine.machine import Machine
 from tests.conftest import HELPER, URL, Sandbox
 
 OTHER = "https://git-codecommit.eu-west-1.amazonaws.com/v1/repos/other"

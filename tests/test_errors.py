@@ -6,8 +6,8 @@ import subprocess
 
 import pytest
 
-from codecommit_doctor.errors import SYMPTOMS, recognise
-from codecommit_doctor.registry import load
+from codecommit_doctor.engine.registry import load
+from codecommit_doctor.rules.error_texts import SYMPTOMS, recognise
 from tests import warm
 from tests.conftest import HELPER, URL, Sandbox
 

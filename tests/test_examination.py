@@ -20,10 +20,10 @@ from codecommit_doctor.check import (
     skipped,
     warned,
 )
-from codecommit_doctor.examination import Event, Examination, Section
-from codecommit_doctor.probes.machine import Machine
-from codecommit_doctor.registry import Broken, Catalogue, assemble
-from codecommit_doctor.target import Target, parse
+from codecommit_doctor.engine.examination import Event, Examination, Section
+from codecommit_doctor.engine.machine import Machine
+from codecommit_doctor.engine.registry import Broken, Catalogue, assemble
+from codecommit_doctor.rules.target import Target, parse
 from tests.conftest import URL
 
 PATIENCE = 60.0
@@ -190,7 +190,7 @@ FINE = Evidence("fact", Origin("somewhere"))
     ids=repr,
 )
 def test_nonsense_is_an_error_and_never_breaks_the_report(nonsense: object) -> None:
-    from codecommit_doctor.report import build, decode, encode
+    from codecommit_doctor.reports.report import build, decode, encode
 
     sections = examine(make("bad", does=lambda: nonsense), make("good"))
     report = decode(encode(build(sections, Machine())))

@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from moto.iam.access_control import IAMPolicy, PermissionResult
 
-from codecommit_doctor.iam import (
+from codecommit_doctor.rules.iam.conditions import Context, compile_glob, matches
+from codecommit_doctor.rules.iam.evaluation import (
     NEEDED,
     Denial,
     Key,
@@ -19,7 +20,6 @@ from codecommit_doctor.iam import (
     denials,
     request_context,
 )
-from codecommit_doctor.iam_conditions import Context, compile_glob, matches
 
 ACCOUNT = "111122223333"
 REGION = "us-east-1"

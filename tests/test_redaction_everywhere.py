@@ -16,17 +16,17 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from codecommit_doctor.bundle import Member, pack
 from codecommit_doctor.check import Advice, Check, Evidence, Origin, Result, Status
-from codecommit_doctor.examination import Finding, Section
+from codecommit_doctor.engine.examination import Finding, Section
+from codecommit_doctor.engine.machine import Machine
 from codecommit_doctor.formats import Format, render
-from codecommit_doctor.inventory import aws_file, environment, git_settings, impersonal
 from codecommit_doctor.probes.git_config import Entry
-from codecommit_doctor.probes.machine import Machine
-from codecommit_doctor.reading import parse
 from codecommit_doctor.redaction import Redactor
-from codecommit_doctor.report import build, encode
-from codecommit_doctor.target import parse as parse_target
+from codecommit_doctor.redaction.inventory import aws_file, environment, git_settings, impersonal
+from codecommit_doctor.reports.bundle import Member, pack
+from codecommit_doctor.reports.reading import parse
+from codecommit_doctor.reports.report import build, encode
+from codecommit_doctor.rules.target import parse as parse_target
 from tests.conftest import HELPER, URL, Sandbox
 
 HOST = "git-codecommit.us-east-2.amazonaws.com"

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from codecommit_doctor import registry
 from codecommit_doctor.check import Check, Result, check, passed
-from codecommit_doctor.registry import Broken, Catalogue, CatalogueError, assemble, load
+from codecommit_doctor.engine import registry
+from codecommit_doctor.engine.registry import Broken, Catalogue, CatalogueError, assemble, load
 from tests.conftest import ROOT
 
 GOOD = check(id="good", title="Good?", why="", source="https://x.test/")(lambda: passed("fine"))

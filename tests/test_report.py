@@ -11,10 +11,10 @@ import jsonschema
 import pytest
 
 from codecommit_doctor.check import Check, Evidence, Origin, Result, Status
-from codecommit_doctor.examination import Finding, Section
-from codecommit_doctor.probes.machine import Machine
-from codecommit_doctor.report import Counts, build, decode, encode, exit_code, schema
-from codecommit_doctor.target import parse
+from codecommit_doctor.engine.examination import Finding, Section
+from codecommit_doctor.engine.machine import Machine
+from codecommit_doctor.reports.report import Counts, build, decode, encode, exit_code, schema
+from codecommit_doctor.rules.target import parse
 from tests.conftest import (
     ACCESS_KEY,
     CREDENTIALS,

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from codecommit_doctor.cli.settings import Settings, SettingsError, resolve
 from codecommit_doctor.formats import Format
 from codecommit_doctor.probes.git_config import Entry
-from codecommit_doctor.settings import Settings, SettingsError, resolve
 from tests.conftest import Sandbox
 
 PREFIX = "codecommit-doctor."

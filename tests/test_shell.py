@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from codecommit_doctor.shell import quote
+from codecommit_doctor.rules.shell import quote
 
 WORDS = st.lists(st.text(st.characters(exclude_characters="\0", codec="utf-8")), max_size=5)
 

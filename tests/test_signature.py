@@ -8,8 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from codecommit_doctor.signature import Flaw, Judgement, Keys, Place, Shape, judge, masked, sign
-from codecommit_doctor.target import parse
+from codecommit_doctor.rules.signature import (
+    Flaw,
+    Judgement,
+    Keys,
+    Place,
+    Shape,
+    judge,
+    masked,
+    sign,
+)
+from codecommit_doctor.rules.target import parse
 from tests.conftest import ACCESS_KEY, SECRET_KEY, URL, Sandbox
 
 NOW = datetime(2026, 3, 4, 5, 6, 7, tzinfo=timezone.utc)

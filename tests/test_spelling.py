@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from codecommit_doctor.regions import nearest as nearest_region
-from codecommit_doctor.spelling import distance, nearest
+from codecommit_doctor.rules.regions import nearest as nearest_region
+from codecommit_doctor.rules.spelling import distance, nearest
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from codecommit_doctor.target import (
+from codecommit_doctor.rules.target import (
     HostKind,
     Target,
     Transport,

@@ -16,11 +16,11 @@ import pytest
 from hypothesis import HealthCheck, example, given, reject, settings
 from hypothesis import strategies as st
 
-from codecommit_doctor.bundle import Member, pack
 from codecommit_doctor.formats import Format, render
-from codecommit_doctor.reading import LARGEST, Document, Unreadable, parse, read
 from codecommit_doctor.redaction import printable
-from codecommit_doctor.report import Report, encode
+from codecommit_doctor.reports.bundle import Member, pack
+from codecommit_doctor.reports.reading import LARGEST, Document, Unreadable, parse, read
+from codecommit_doctor.reports.report import Report, encode
 from tests.conftest import HEALTHY, Sandbox
 from tests.formats import reports
 

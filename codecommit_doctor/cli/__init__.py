@@ -8,7 +8,7 @@ import sys
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from codecommit_doctor.probes.machine import Machine
+    from codecommit_doctor.engine.machine import Machine
 
 __all__ = ["OTHER_COMMANDS", "main"]
 
@@ -59,7 +59,7 @@ def _head_start(words: list[str]) -> Machine | None:
     """Has the slowest facts read while Typer is still loading, if this will be an examination."""
     if _NO_EXAMINATION & set(words) or any(name.endswith("_COMPLETE") for name in os.environ):
         return None
-    from codecommit_doctor.probes.machine import Machine
+    from codecommit_doctor.engine.machine import Machine
 
     try:
         return Machine.started(tuple(words))

@@ -13,9 +13,9 @@ import typer
 from codecommit_doctor.cli import options
 
 if TYPE_CHECKING:
-    from codecommit_doctor.bundle import Member
-    from codecommit_doctor.consultation import Consultation, Look
-    from codecommit_doctor.probes.machine import Machine
+    from codecommit_doctor.engine.machine import Machine
+    from codecommit_doctor.engine.session import Consultation, Look
+    from codecommit_doctor.reports.bundle import Member
 
 
 def bundle(
@@ -39,8 +39,8 @@ def bundle(
     It shows what will be in it, and asks. Exit codes: 0 written, 1 the answer was no, 2 wrong
     usage, or nobody could be asked and --yes was not given, 130 interrupted.
     """
+    from codecommit_doctor.engine.machine import Machine
     from codecommit_doctor.formats.terminal import in_ci
-    from codecommit_doctor.probes.machine import Machine
 
     if not yes and (in_ci() or not (sys.stdin.isatty() and sys.stderr.isatty())):
         _stop("nothing was written, because nobody could be asked; --yes writes without asking")
@@ -58,8 +58,8 @@ def bundle(
     if look.interrupted:
         raise typer.Exit(130)
 
-    from codecommit_doctor.bundle import members, pack
-    from codecommit_doctor.report import build
+    from codecommit_doctor.reports.bundle import members, pack
+    from codecommit_doctor.reports.report import build
 
     report = build(look.sections, look.machine, show_accounts=show_accounts)
     found = members(look, report, show_accounts=show_accounts)
@@ -72,8 +72,8 @@ def bundle(
 
 
 def _check_output(output: Path | None) -> None:
+    from codecommit_doctor.cli.output import Destination
     from codecommit_doctor.formats import Format
-    from codecommit_doctor.output import Destination
 
     path = output or Path("codecommit-doctor.zip")
     if reason := Destination(Format.JSON, path).obstacle():
@@ -83,9 +83,9 @@ def _check_output(output: Path | None) -> None:
 def _consultation(
     words: tuple[str, ...], given: Mapping[str, Any], machine: Machine, trusted: bool
 ) -> Consultation:
-    from codecommit_doctor.consultation import Consultation
-    from codecommit_doctor.registry import CatalogueError, load
-    from codecommit_doctor.settings import SettingsError, resolve
+    from codecommit_doctor.cli.settings import SettingsError, resolve
+    from codecommit_doctor.engine.registry import CatalogueError, load
+    from codecommit_doctor.engine.session import Consultation
 
     try:
         entries = machine.git(Path.cwd()).configuration().entries
@@ -112,8 +112,8 @@ def _consultation(
 
 
 def _look(consultation: Consultation, machine: Machine) -> Look:
-    from codecommit_doctor.discovery import DiscoveryError
-    from codecommit_doctor.formats.progress import Progress
+    from codecommit_doctor.cli.progress import Progress
+    from codecommit_doctor.engine.discovery import DiscoveryError
 
     try:
         with Progress() as progress:
@@ -148,8 +148,8 @@ def _asked() -> bool:
 
 
 def _write(path: Path, data: bytes) -> None:
-    from codecommit_doctor.output import write_private
     from codecommit_doctor.redaction import printable
+    from codecommit_doctor.treatment.files import write_private
 
     try:
         write_private(path, data)

@@ -7,8 +7,8 @@ import typer
 
 def checks() -> None:
     """List the checks: id and question, and the package that brings it if it is not built in."""
+    from codecommit_doctor.engine.registry import load
     from codecommit_doctor.redaction import printable
-    from codecommit_doctor.registry import load
 
     catalogue = load()
     width = max((len(check.id) for check in catalogue.checks), default=0)

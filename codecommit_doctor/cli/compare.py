@@ -30,10 +30,10 @@ def compare(
 
     Exit codes: 0 nothing differs, 1 something does, 2 a file can't be read.
     """
-    from codecommit_doctor.comparison import compare as compared
-    from codecommit_doctor.comparison import encode, lines
-    from codecommit_doctor.reading import Unreadable, read
     from codecommit_doctor.redaction import printable
+    from codecommit_doctor.reports.comparison import compare as compared
+    from codecommit_doctor.reports.comparison import encode, lines
+    from codecommit_doctor.reports.reading import Unreadable, read
 
     documents = []
     for file in (a, b):

@@ -7,7 +7,7 @@ __all__ = ["check_ids"]
 
 def check_ids(incomplete: str) -> list[tuple[str, str]]:
     """The checks whose ids begin like this, with their questions."""
-    from codecommit_doctor.registry import CatalogueError, load
+    from codecommit_doctor.engine.registry import CatalogueError, load
 
     try:
         checks = load().checks

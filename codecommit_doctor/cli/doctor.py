@@ -13,14 +13,14 @@ from codecommit_doctor.cli import options
 from codecommit_doctor.formats import Format
 
 if TYPE_CHECKING:
-    from codecommit_doctor.baseline import Baseline
-    from codecommit_doctor.consultation import Consultation, Look
-    from codecommit_doctor.fixes.treatment import Treatment
-    from codecommit_doctor.output import Destination
-    from codecommit_doctor.probes.machine import Machine
-    from codecommit_doctor.registry import Catalogue
-    from codecommit_doctor.report import Report
-    from codecommit_doctor.settings import Settings
+    from codecommit_doctor.cli.output import Destination
+    from codecommit_doctor.cli.settings import Settings
+    from codecommit_doctor.engine.machine import Machine
+    from codecommit_doctor.engine.registry import Catalogue
+    from codecommit_doctor.engine.session import Consultation, Look
+    from codecommit_doctor.reports.baseline import Baseline
+    from codecommit_doctor.reports.report import Report
+    from codecommit_doctor.treatment.apply import Treatment
 
 _USAGE, _BROKEN = 2, 3
 
@@ -86,7 +86,7 @@ def doctor(
     for notice in settings.notices:
         _say(_clean(notice, machine))
 
-    from codecommit_doctor.consultation import Consultation
+    from codecommit_doctor.engine.session import Consultation
 
     consultation = Consultation(
         tuple(targets or ()),
@@ -100,8 +100,8 @@ def doctor(
     )
 
     def report_of(look: Look, treatment: Treatment | None = None) -> Report:
-        from codecommit_doctor.report import build
-        from codecommit_doctor.requirement import insist
+        from codecommit_doctor.engine.requirement import insist
+        from codecommit_doctor.reports.report import build
 
         return build(
             insist(look.sections, settings.require),
@@ -133,7 +133,7 @@ def doctor(
 
 def _machine(ctx: typer.Context) -> Machine:
     """The one whose facts are being read already, if there is one."""
-    from codecommit_doctor.probes.machine import Machine
+    from codecommit_doctor.engine.machine import Machine
 
     machine: Machine | None = ctx.obj
     return machine or Machine.started()
@@ -142,7 +142,7 @@ def _machine(ctx: typer.Context) -> Machine:
 def _settings(given: Mapping[str, Any], machine: Machine) -> Settings:
     import os
 
-    from codecommit_doctor.settings import SettingsError, resolve
+    from codecommit_doctor.cli.settings import SettingsError, resolve
 
     entries = machine.git(Path.cwd()).configuration().entries
     try:
@@ -153,7 +153,7 @@ def _settings(given: Mapping[str, Any], machine: Machine) -> Settings:
 
 def _catalogue(settings: Settings, machine: Machine) -> Catalogue:
     """The checks that are wanted; required ones have to be among them."""
-    from codecommit_doctor.registry import CatalogueError, load
+    from codecommit_doctor.engine.registry import CatalogueError, load
 
     try:
         everything = load()
@@ -184,7 +184,7 @@ def _show(settings: Settings, machine: Machine) -> None:
 
 def _destinations(form: Format, output: Path | None, reports: list[str]) -> list[Destination]:
     """All that is to be written; what goes to standard output comes last."""
-    from codecommit_doctor.output import Destination, DestinationError, clash
+    from codecommit_doctor.cli.output import Destination, DestinationError, clash
 
     try:
         destinations = [Destination.parse(text) for text in reports]
@@ -200,7 +200,7 @@ def _destinations(form: Format, output: Path | None, reports: list[str]) -> list
 
 
 def _baseline(path: Path) -> Baseline:
-    from codecommit_doctor.baseline import Baseline, BaselineError
+    from codecommit_doctor.reports.baseline import Baseline, BaselineError
 
     try:
         return Baseline.read(path)
@@ -209,8 +209,8 @@ def _baseline(path: Path) -> Baseline:
 
 
 def _look(consultation: Consultation, machine: Machine, destinations: list[Destination]) -> Look:
-    from codecommit_doctor.discovery import DiscoveryError
-    from codecommit_doctor.formats.progress import Progress
+    from codecommit_doctor.cli.progress import Progress
+    from codecommit_doctor.engine.discovery import DiscoveryError
 
     try:
         with Progress() as progress:
@@ -234,8 +234,8 @@ def _watch(
     """Shows each report in place of the one before; where nobody watches, a line for each."""
     from rich.console import Console
 
+    from codecommit_doctor.cli.watching import watch
     from codecommit_doctor.formats.line import digest
-    from codecommit_doctor.watching import watch
 
     *files, shown = destinations
     if shown.form not in (Format.CONSOLE, Format.LINE) or shown.path:
@@ -276,9 +276,9 @@ def _treat(
     unsafe: bool,
     scope: str | None,
 ) -> tuple[Look, Treatment]:
-    from codecommit_doctor.fixes.treatment import Treatment
-    from codecommit_doctor.formats.dialogue import TerminalDialogue
+    from codecommit_doctor.cli.dialogue import TerminalDialogue
     from codecommit_doctor.redaction import Redactor
+    from codecommit_doctor.treatment.apply import Treatment
 
     redactor = Redactor(look.machine.known_secrets())
     dialogue = TerminalDialogue(redactor, yes=yes, dry_run=dry_run)
@@ -307,7 +307,7 @@ def _write(report: Report, destinations: list[Destination], verbose: bool) -> No
 
 def _prepare(destinations: list[Destination]) -> None:
     """Loads what showing the report needs, while the checks wait for programs."""
-    import codecommit_doctor.report  # noqa: F401
+    import codecommit_doctor.reports.report  # noqa: F401
     from codecommit_doctor.formats import load
 
     for destination in destinations:

@@ -19,8 +19,8 @@ def explain(
     ],
 ) -> None:
     """Show the full page of a check: what it asks, why it matters, how it looks, what to do."""
-    from codecommit_doctor.registry import load
-    from codecommit_doctor.spelling import nearest
+    from codecommit_doctor.engine.registry import load
+    from codecommit_doctor.rules.spelling import nearest
 
     catalogue = load()
     check = catalogue.get(id)

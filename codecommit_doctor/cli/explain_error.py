@@ -25,8 +25,8 @@ def explain_error(
 
     Exit codes: 0 the text was recognised, 1 it was not, 2 there was no text.
     """
-    from codecommit_doctor.errors import recognise
-    from codecommit_doctor.registry import load
+    from codecommit_doctor.engine.registry import load
+    from codecommit_doctor.rules.error_texts import recognise
 
     if not text and sys.stdin.isatty():
         typer.echo("codecommit-doctor: paste the error, then end it with Ctrl-D", err=True)

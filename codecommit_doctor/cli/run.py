@@ -18,9 +18,9 @@ def run(
 
     The command keeps the terminal, and its exit code is ours. The report goes to standard error.
     """
-    from codecommit_doctor.errors import recognise
-    from codecommit_doctor.registry import load
-    from codecommit_doctor.traced import run_traced
+    from codecommit_doctor.engine.registry import load
+    from codecommit_doctor.engine.traced import run_traced
+    from codecommit_doctor.rules.error_texts import recognise
 
     traced = run_traced(words)
     if traced.code in (126, 127) and not traced.errors:
@@ -34,11 +34,11 @@ def run(
 
 
 def _examine(address: str, offline: bool) -> None:
-    from codecommit_doctor.consultation import Consultation
+    from codecommit_doctor.cli.progress import Progress
+    from codecommit_doctor.engine.registry import load
+    from codecommit_doctor.engine.session import Consultation
     from codecommit_doctor.formats.console import render
-    from codecommit_doctor.formats.progress import Progress
-    from codecommit_doctor.registry import load
-    from codecommit_doctor.report import build
+    from codecommit_doctor.reports.report import build
 
     with Progress() as progress:
         consultation = Consultation((address,), load(), offline=offline)

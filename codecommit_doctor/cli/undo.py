@@ -23,11 +23,11 @@ def undo(
     """
     from rich.console import Console
 
-    from codecommit_doctor.fixes.files import FixError
-    from codecommit_doctor.fixes.journal import Journal
-    from codecommit_doctor.formats.dialogue import show_diff
+    from codecommit_doctor.cli.dialogue import show_diff
     from codecommit_doctor.probes.profiles import Profiles
     from codecommit_doctor.redaction import Redactor
+    from codecommit_doctor.treatment.files import FixError
+    from codecommit_doctor.treatment.journal import Journal
 
     journal = Journal()
     if not listed:

@@ -24,8 +24,8 @@ def view(
     Exit codes: 0 shown, 2 it can't be read.
     """
     from codecommit_doctor.formats import show
-    from codecommit_doctor.reading import Unreadable, read
     from codecommit_doctor.redaction import printable
+    from codecommit_doctor.reports.reading import Unreadable, read
 
     try:
         document = read(file)

@@ -8,14 +8,14 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from codecommit_doctor.credential_helper import Helper
 from codecommit_doctor.fixes import Fix, GitConfigEdit, Safety
-from codecommit_doctor.target import HostKind
+from codecommit_doctor.rules.helper import Helper
+from codecommit_doctor.rules.target import HostKind
 
 if TYPE_CHECKING:
     from codecommit_doctor.probes.git import CredentialSettings, Git
     from codecommit_doctor.probes.git_config import Entry
-    from codecommit_doctor.target import Target
+    from codecommit_doctor.rules.target import Target
 
 __all__ = [
     "DEFAULT_HELPER",

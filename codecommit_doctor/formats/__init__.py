@@ -14,7 +14,7 @@ from io import BytesIO, TextIOWrapper
 from typing import TYPE_CHECKING, Any, TextIO
 
 if TYPE_CHECKING:
-    from codecommit_doctor.report import Report
+    from codecommit_doctor.reports.report import Report
 
 __all__ = ["Format", "load", "render", "show"]
 

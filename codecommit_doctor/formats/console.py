@@ -12,7 +12,7 @@ from rich.text import Text
 from codecommit_doctor.formats.terminal import color_system
 
 if TYPE_CHECKING:
-    from codecommit_doctor.report import Cause, Report, ResultItem, TargetItem
+    from codecommit_doctor.reports.report import Cause, Report, ResultItem, TargetItem
 
 __all__ = ["render"]
 

@@ -21,7 +21,7 @@ from codecommit_doctor.formats.problems import headline
 from codecommit_doctor.redaction import printable
 
 if TYPE_CHECKING:
-    from codecommit_doctor.report import AdviceItem, Report, TargetItem
+    from codecommit_doctor.reports.report import AdviceItem, Report, TargetItem
 
 __all__ = ["render"]
 

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from codecommit_doctor.report import encode as render
+from codecommit_doctor.reports.report import encode as render
 
 __all__ = ["render"]

@@ -8,7 +8,7 @@ from codecommit_doctor.formats.problems import headline
 from codecommit_doctor.redaction import printable
 
 if TYPE_CHECKING:
-    from codecommit_doctor.report import Report, TargetItem
+    from codecommit_doctor.reports.report import Report, TargetItem
 
 __all__ = ["digest", "render"]
 

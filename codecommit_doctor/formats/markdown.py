@@ -14,7 +14,7 @@ from codecommit_doctor.formats.problems import headline
 from codecommit_doctor.redaction import printable
 
 if TYPE_CHECKING:
-    from codecommit_doctor.report import Report, ResultItem, TargetItem
+    from codecommit_doctor.reports.report import Report, ResultItem, TargetItem
 
 __all__ = ["render"]
 

@@ -6,10 +6,10 @@ import hashlib
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from codecommit_doctor.baseline import identity
+from codecommit_doctor.reports.baseline import identity
 
 if TYPE_CHECKING:
-    from codecommit_doctor.report import Location, Report, ResultItem, TargetItem
+    from codecommit_doctor.reports.report import Location, Report, ResultItem, TargetItem
 
 __all__ = ["details", "fingerprint", "headline", "place", "problems"]
 

@@ -16,7 +16,7 @@ from codecommit_doctor.formats.problems import details, fingerprint, place, prob
 from codecommit_doctor.redaction import printable
 
 if TYPE_CHECKING:
-    from codecommit_doctor.report import Location, Report, ResultItem, TargetItem
+    from codecommit_doctor.reports.report import Location, Report, ResultItem, TargetItem
 
 __all__ = ["render"]
 

@@ -16,7 +16,7 @@ from codecommit_doctor.probes.once import once
 if TYPE_CHECKING:
     from codecommit_doctor.probes.policies import Identity, Policies
     from codecommit_doctor.probes.profiles import Profiles
-    from codecommit_doctor.signature import Keys
+    from codecommit_doctor.rules.signature import Keys
 
 __all__ = ["Aws", "GitCredential", "Repository", "Unavailable"]
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from codecommit_doctor.probes import process
 from codecommit_doctor.probes.once import once
-from codecommit_doctor.signature import Keys
+from codecommit_doctor.rules.signature import Keys
 
 if TYPE_CHECKING:
     from botocore.credentials import CredentialResolver

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from codecommit_doctor.probes.profiles import Profiles
-from codecommit_doctor.signature import Keys
+from codecommit_doctor.rules.signature import Keys
 
 __all__ = ["Kind", "Source", "known_keys", "source_of"]
 

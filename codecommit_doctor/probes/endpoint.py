@@ -24,13 +24,13 @@ from typing import TYPE_CHECKING
 from codecommit_doctor.probes.aws_session import Unavailable
 from codecommit_doctor.probes.once import once
 from codecommit_doctor.probes.process import Outcome, run
-from codecommit_doctor.target import HostKind
+from codecommit_doctor.rules.target import HostKind
 
 if TYPE_CHECKING:
     from codecommit_doctor.probes.git import Git
     from codecommit_doctor.probes.git_config import Entry
     from codecommit_doctor.probes.handshake import Credential, Handshake
-    from codecommit_doctor.target import Target
+    from codecommit_doctor.rules.target import Target
 
 __all__ = ["Access", "Endpoint", "Reach", "Trouble"]
 

@@ -17,7 +17,7 @@ from codecommit_doctor.probes.process import Outcome, run
 if TYPE_CHECKING:
     from packaging.version import Version
 
-    from codecommit_doctor.target import Target
+    from codecommit_doctor.rules.target import Target
 
 __all__ = ["Configuration", "CredentialSettings", "Git", "GitVersion", "Remote"]
 

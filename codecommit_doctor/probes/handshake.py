@@ -15,19 +15,19 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from codecommit_doctor.credential_helper import Helper
 from codecommit_doctor.probes.aws_session import Unavailable
 from codecommit_doctor.probes.credential_source import known_keys, source_of
 from codecommit_doctor.probes.once import once
 from codecommit_doctor.probes.process import run
-from codecommit_doctor.signature import Judgement, Keys, Place, Shape, judge, sign
+from codecommit_doctor.rules.helper import Helper
+from codecommit_doctor.rules.signature import Judgement, Keys, Place, Shape, judge, sign
 
 if TYPE_CHECKING:
     from codecommit_doctor.probes.git import Git
     from codecommit_doctor.probes.git_config import Entry
     from codecommit_doctor.probes.process import Outcome
     from codecommit_doctor.probes.profiles import Profiles
-    from codecommit_doctor.target import Target
+    from codecommit_doctor.rules.target import Target
 
 __all__ = ["Answer", "Credential", "Handshake"]
 
@@ -198,7 +198,7 @@ class Handshake:
 
     def _other_paths(self) -> tuple[str, ...]:
         """Paths of this clone's other remotes, which a stored signature may be for."""
-        from codecommit_doctor.target import parse
+        from codecommit_doctor.rules.target import parse
 
         here = self._git.directory
         remotes = self._git.remotes()

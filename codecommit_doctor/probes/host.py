@@ -51,7 +51,7 @@ class Host:
 
     def command(self, words: tuple[str, ...]) -> str:
         """A command line for this shell."""
-        from codecommit_doctor.shell import quote
+        from codecommit_doctor.rules.shell import quote
 
         return quote(words, self.shell)
 

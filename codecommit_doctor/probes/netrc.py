@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
 
-from codecommit_doctor.signature import Place, Shape, judge
+from codecommit_doctor.rules.signature import Place, Shape, judge
 
 __all__ = ["NetrcEntry", "answering"]
 

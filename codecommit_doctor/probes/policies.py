@@ -11,7 +11,7 @@ from codecommit_doctor.probes.aws_session import AwsSession, Unavailable
 from codecommit_doctor.probes.once import once
 
 if TYPE_CHECKING:
-    from codecommit_doctor.iam_conditions import Context
+    from codecommit_doctor.rules.iam.conditions import Context
 
 __all__ = [
     "Attached",
@@ -139,7 +139,7 @@ class Policies:
     @once
     def kms_context(self, region: str) -> Context:
         """What is known of the request that CodeCommit makes to KMS for them."""
-        from codecommit_doctor.iam import request_context
+        from codecommit_doctor.rules.iam.evaluation import request_context
 
         identity = self.identity()
         try:

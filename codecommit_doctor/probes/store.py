@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from codecommit_doctor.credential_helper import Helper
-from codecommit_doctor.signature import Judgement, Place, judge
+from codecommit_doctor.rules.helper import Helper
+from codecommit_doctor.rules.signature import Judgement, Place, judge
 
 if TYPE_CHECKING:
-    from codecommit_doctor.target import Target
+    from codecommit_doctor.rules.target import Target
 
 __all__ = ["Stored", "stored"]
 

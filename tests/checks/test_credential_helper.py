@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from codecommit_doctor.credential_helper import Helper
+from codecommit_doctor.rules.helper import Helper
 from tests.conftest import ACCESS_KEY, GIT_CREDENTIALS, HEALTHY, HELPER, SYSTEM_PATH, URL, Sandbox
 
 REQUEST = "protocol=https\nhost=git-codecommit.us-east-2.amazonaws.com\npath=v1/repos/demo\n\n"

@@ -20,10 +20,10 @@ import boto3
 import pytest
 from moto.server import ThreadedMotoServer
 
-from codecommit_doctor import target as targets
 from codecommit_doctor.check import Check, Result, Status
+from codecommit_doctor.engine.registry import load
 from codecommit_doctor.probes.policies import Policies, Unavailable
-from codecommit_doctor.registry import load
+from codecommit_doctor.rules import target as targets
 from tests.conftest import Sandbox
 
 pytestmark = pytest.mark.server

@@ -9,12 +9,12 @@ import pytest
 from pytest_subprocess import FakeProcess
 
 from codecommit_doctor.check import Check, Result, Status
+from codecommit_doctor.engine.machine import Machine
+from codecommit_doctor.engine.registry import load
 from codecommit_doctor.probes import aws_cli
 from codecommit_doctor.probes.aws_cli import _FIND
 from codecommit_doctor.probes.host import Host
-from codecommit_doctor.probes.machine import Machine
-from codecommit_doctor.registry import load
-from codecommit_doctor.target import parse
+from codecommit_doctor.rules.target import parse
 from tests.conftest import HELPER, URL
 
 GIT_FOR_WINDOWS = "C:/Program Files/Git/etc/gitconfig"

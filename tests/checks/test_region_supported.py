@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from botocore.session import Session
 
-from codecommit_doctor.regions import FIPS
+from codecommit_doctor.rules.regions import FIPS
 from tests.conftest import URL, Sandbox
 
 ID = "region-supported"

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from codecommit_doctor.target import looks_like_codecommit
+from codecommit_doctor.rules.target import looks_like_codecommit
 from tests.conftest import URL, Sandbox
 
 HOST = "https://git-codecommit.us-east-2.amazonaws.com"

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
-from codecommit_doctor.signature import Keys, Place, sign
+from codecommit_doctor.rules.signature import Keys, Place, sign
 from tests.conftest import ACCESS_KEY, CREDENTIALS, HELPER, SECRET_KEY, Finished, Sandbox
 
 __all__ = [

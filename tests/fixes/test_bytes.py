@@ -13,11 +13,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from codecommit_doctor.fixes import AwsConfigEdit, Fix, GitConfigEdit
-from codecommit_doctor.fixes.files import FixError, NotWritable, ensure_writable, replace
-from codecommit_doctor.fixes.journal import Patch
-from codecommit_doctor.fixes.plan import Change, plan
 from codecommit_doctor.probes.git import Git
 from codecommit_doctor.redaction import Redactor
+from codecommit_doctor.treatment.files import FixError, NotWritable, ensure_writable, replace
+from codecommit_doctor.treatment.journal import Patch
+from codecommit_doctor.treatment.plan import Change, plan
 from tests.conftest import HELPER
 
 SECTION = "credential.https://git-codecommit.*.amazonaws.com"

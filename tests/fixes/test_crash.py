@@ -12,18 +12,18 @@ from pathlib import Path
 
 import pytest
 
-from codecommit_doctor.fixes.files import FixError, replace
-from codecommit_doctor.fixes.journal import Entry, Journal, Patch
-from codecommit_doctor.fixes.plan import Change
 from codecommit_doctor.redaction import Redactor
+from codecommit_doctor.treatment.files import FixError, replace
+from codecommit_doctor.treatment.journal import Entry, Journal, Patch
+from codecommit_doctor.treatment.plan import Change
 from tests.conftest import HELPER, Sandbox, powerless
 from tests.fixes.patients import BROKEN_PATH, fixed, ill, journal_of, outcomes, snapshot
 
 SURGERY = """
 import os, pathlib, signal, sys
-from codecommit_doctor.fixes.files import replace
-from codecommit_doctor.fixes.journal import Journal, Patch
-from codecommit_doctor.fixes.plan import Change
+from codecommit_doctor.treatment.files import replace
+from codecommit_doctor.treatment.journal import Journal, Patch
+from codecommit_doctor.treatment.plan import Change
 from codecommit_doctor.redaction import Redactor
 
 kill_at, calls, inside = 0, 0, False
@@ -256,7 +256,7 @@ import os, resource, sys
 hard = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
 resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[1]), hard))
 from pathlib import Path
-from codecommit_doctor.fixes.files import FixError, replace
+from codecommit_doctor.treatment.files import FixError, replace
 path = Path(sys.argv[2])
 try:
     replace(path, path.read_bytes(), b"x" * 5000, "owner")

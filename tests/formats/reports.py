@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from codecommit_doctor.report import (
+from codecommit_doctor.reports.report import (
     AdviceItem,
     Cause,
     Counts,

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 
 from codecommit_doctor.formats.github import render
 from codecommit_doctor.redaction import printable
-from codecommit_doctor.report import Report
+from codecommit_doctor.reports.report import Report
 from tests.conftest import HEALTHY, Sandbox
 from tests.formats.reports import example, reports
 

@@ -9,7 +9,7 @@ import jsonschema
 from hypothesis import given, settings
 
 from codecommit_doctor.formats.gitlab import render
-from codecommit_doctor.report import Report
+from codecommit_doctor.reports.report import Report
 from tests.formats.reports import example, reports
 
 # https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format

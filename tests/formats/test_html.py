@@ -17,7 +17,7 @@ from hypothesis import given, settings
 
 from codecommit_doctor.formats.html import render
 from codecommit_doctor.redaction import printable
-from codecommit_doctor.report import AdviceItem, FixOutcome, Report
+from codecommit_doctor.reports.report import AdviceItem, FixOutcome, Report
 from tests.conftest import HEALTHY, Sandbox
 from tests.formats.reports import HOSTILE, example, reports
 

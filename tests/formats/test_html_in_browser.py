@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from codecommit_doctor.formats.html import render
-from codecommit_doctor.report import AdviceItem, Cause, EvidenceItem, Report
+from codecommit_doctor.reports.report import AdviceItem, Cause, EvidenceItem, Report
 from tests.formats.browser import Browser, axe_core, missing, started
 from tests.formats.reports import HOSTILE, example, result
 

@@ -9,7 +9,7 @@ from junitparser import Error, Failure, JUnitXml, Skipped
 from lxml import etree
 
 from codecommit_doctor.formats.junit import render
-from codecommit_doctor.report import Report
+from codecommit_doctor.reports.report import Report
 from tests.formats.reports import example, reports
 
 SCHEMA = etree.XMLSchema(etree.parse(Path(__file__).parent.parent / "data" / "jenkins-junit.xsd"))

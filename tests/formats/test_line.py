@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 
 from codecommit_doctor.formats.line import digest, render
-from codecommit_doctor.report import Report
+from codecommit_doctor.reports.report import Report
 from tests.conftest import HEALTHY, URL, Sandbox
 from tests.formats.reports import example, reports
 

@@ -11,7 +11,7 @@ from markdown_it.token import Token
 
 from codecommit_doctor.formats.markdown import render
 from codecommit_doctor.redaction import printable
-from codecommit_doctor.report import Report
+from codecommit_doctor.reports.report import Report
 from tests.formats.reports import HOSTILE, example, reports
 
 PARSER = MarkdownIt("commonmark").enable(["table", "strikethrough"])

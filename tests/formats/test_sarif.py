@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from jsonschema.validators import validator_for
 
 from codecommit_doctor.formats.sarif import render
-from codecommit_doctor.report import Location, Report
+from codecommit_doctor.reports.report import Location, Report
 from tests.formats.reports import URL, example, reports
 
 

@@ -10,7 +10,7 @@ import pytest
 from packaging.version import Version
 
 from codecommit_doctor.probes.git import Git, GitVersion
-from codecommit_doctor.target import Target, parse
+from codecommit_doctor.rules.target import Target, parse
 from tests.conftest import URL, Sandbox
 
 HOST = "git-codecommit.us-east-2.amazonaws.com"

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from codecommit_doctor.probes.git import Git
-from codecommit_doctor.target import parse
+from codecommit_doctor.rules.target import parse
 from tests.conftest import URL, Sandbox
 
 

@@ -61,7 +61,7 @@ def test_it_needs_nothing_else(file: Path, bare: Path, healthy: Sandbox, tmp_pat
 
 
 def _checks() -> int:
-    from codecommit_doctor.registry import load
+    from codecommit_doctor.engine.registry import load
 
     return len(load().checks)
 

@@ -1,0 +1,1 @@
+"""Runs checks: the session, the registry, the targets, the examination and the verdict."""

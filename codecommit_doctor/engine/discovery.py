@@ -1,0 +1,167 @@
+"""From words on the command line to targets."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from codecommit_doctor.engine.machine import Machine
+from codecommit_doctor.probes.git import Git
+from codecommit_doctor.rules.target import Target, general, looks_like_codecommit, parse
+
+__all__ = ["Discovery", "DiscoveryError", "discover", "discover_below"]
+
+_STAND_IN = "us-east-1"
+"""Region of the example address where nothing on the machine names one."""
+
+
+class DiscoveryError(Exception):
+    """The words name nothing that can be examined. The message is for the user."""
+
+
+@dataclass(frozen=True)
+class Discovery:
+    """targets: at least one. notices: what the user should know about the choice."""
+
+    targets: tuple[Target, ...]
+    notices: tuple[str, ...] = ()
+
+
+def discover(words: Iterable[str], machine: Machine) -> Discovery:
+    """The targets that the words mean; without words, those of the current directory.
+
+    A word is an address, a remote's name, or the path of a clone. Raises DiscoveryError.
+    """
+    words = tuple(words)
+    if not words:
+        return _of_here(machine)
+    targets: dict[Target, None] = {}
+    for word in words:
+        targets.update(dict.fromkeys(_of_word(word, machine)))
+    return Discovery(tuple(targets))
+
+
+def likely_target(words: Iterable[str], git: Git) -> Target | None:
+    """What an examination with these words will look at first; None if that is not plain."""
+    addresses = [word for word in words if word.startswith("https://")]
+    if addresses:
+        return _of_address(addresses[0], git) if looks_like_codecommit(addresses[0]) else None
+    return next(iter(_of_remotes(git)), None)
+
+
+def discover_below(folder: Path, machine: Machine) -> Discovery:
+    """The CodeCommit remotes of every clone below a folder. Raises DiscoveryError if there is none.
+
+    Links are not followed. A clone within a clone counts as well.
+    """
+    if not folder.is_dir():
+        raise DiscoveryError(f"{folder} is not a directory")
+    targets = []
+    for clone in _clones(folder):
+        name = clone.relative_to(folder) if clone != folder else clone.name
+        for target in _of_remotes(machine.git(clone)):
+            targets.append(replace(target, name=f"{name}: {target.name}"))
+    if not targets:
+        raise DiscoveryError(f"no clone below {folder} has a remote at CodeCommit")
+    return Discovery(tuple(targets))
+
+
+def _clones(folder: Path) -> Iterator[Path]:
+    """Folders with a ``.git``, in the order of their names; folders that can't be read are left."""
+    for path, folders, files in os.walk(folder.resolve()):
+        if ".git" in folders or ".git" in files:
+            yield Path(path)
+        folders[:] = sorted(name for name in folders if name != ".git")
+
+
+def _of_word(word: str, machine: Machine) -> list[Target]:
+    git = machine.git(Path.cwd())
+    if "://" in word or word.startswith("codecommit:"):
+        return [_of_address(word, git)]
+    if remotes := [remote for remote in git.remotes() if remote.name == word]:
+        targets = _of_remotes(git, word)
+        if not targets:
+            url = parse(remotes[0].url, name=word, directory=git.directory).shown_url
+            raise DiscoveryError(f"the remote {word} leads to {url}, which is not CodeCommit")
+        return targets
+    if os.path.isdir(word):  # noqa: PTH112 - Path raises for words that no path can be
+        targets = _of_remotes(machine.git(Path(word).resolve()))
+        if not targets:
+            raise DiscoveryError(f"{word} has no remote at CodeCommit")
+        return targets
+    if git.path and looks_like_codecommit(git.rewritten(word)):
+        return [_of_address(word, git)]  # by an insteadOf rule
+    raise DiscoveryError(f"{word} is neither an address, nor a remote here, nor a directory")
+
+
+def _of_address(url: str, git: Git) -> Target:
+    used = git.rewritten(url) if git.path else url
+    if not looks_like_codecommit(used) and not looks_like_codecommit(url):
+        shown = parse(url, name="", directory=git.directory).shown_url
+        raise DiscoveryError(f"{shown} is not an address of CodeCommit")
+    name = parse(url, name="", directory=git.directory).shown_url
+    return parse(used, name=name, directory=git.directory, written_url=url)
+
+
+def _of_remotes(git: Git, only: str | None = None) -> list[Target]:
+    targets = []
+    for remote in git.remotes():
+        if (only is None or remote.name == only) and looks_like_codecommit(remote.url):
+            written = [
+                entry.value
+                for entry in git.configuration().entries
+                if entry.key == f"remote.{remote.name}.{'pushurl' if remote.push else 'url'}"
+            ]
+            targets.append(
+                parse(
+                    remote.url,
+                    name=f"{remote.name} (push)" if remote.push else remote.name,
+                    directory=git.directory,
+                    remote=remote.name,
+                    written_url=written[0] if written else None,
+                )
+            )
+    return targets
+
+
+def _of_here(machine: Machine) -> Discovery:
+    git = machine.git(Path.cwd())
+    if targets := _of_remotes(git):
+        return Discovery(tuple(targets))
+    notices = []
+    if git.remotes():
+        notices.append("no remote of this clone leads to CodeCommit: the machine in general")
+    elif refusal := git.refusal():
+        notices.append(f"git refuses this directory: {refusal}")
+    return Discovery(tuple(_in_general(machine, git)), tuple(notices))
+
+
+def _in_general(machine: Machine, git: Git) -> list[Target]:
+    """An example address: in the configured region, or at the hosts that git's sections name."""
+    region = machine.region
+    if not region and not machine.profiles.failures:
+        configured = machine.profiles.region(machine.profile)
+        region = configured[0] if configured else None
+    hosts = _hosts_in_sections(git)
+    name = "this machine"
+    if region:
+        from codecommit_doctor.probes.signer import has_aws_helper
+
+        target = general(region, git.directory, name=name)
+        if machine.region or not hosts or target.host in hosts or has_aws_helper(target, git):
+            return [target]
+    if hosts:
+        return [general(region or "", git.directory, name=name, host=host) for host in hosts]
+    return [replace(general(_STAND_IN, git.directory, name=name), region=None)]
+
+
+def _hosts_in_sections(git: Git) -> list[str]:
+    hosts = []
+    for entry in git.configuration().entries:
+        match = re.match(r"https://([^/*@]*git-codecommit[^/*@]*)/?\Z", entry.subsection or "")
+        if entry.key.startswith("credential.") and match:
+            hosts.append(match[1])
+    return list(dict.fromkeys(hosts))

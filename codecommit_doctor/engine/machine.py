@@ -1,0 +1,198 @@
+"""All probes of one examination, and what a check gets of them."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from codecommit_doctor.probes.aws_cli import AwsCli
+from codecommit_doctor.probes.git import Git
+from codecommit_doctor.probes.host import Host
+from codecommit_doctor.probes.once import once
+from codecommit_doctor.probes.profiles import Profiles
+from codecommit_doctor.rules.helper import Helper
+from codecommit_doctor.rules.target import Transport
+
+if TYPE_CHECKING:
+    from codecommit_doctor.check import Check
+    from codecommit_doctor.probes.aws import Aws
+    from codecommit_doctor.probes.endpoint import Endpoint
+    from codecommit_doctor.probes.handshake import Codes, Handshake
+    from codecommit_doctor.probes.policies import Policies
+    from codecommit_doctor.probes.process import Outcome
+    from codecommit_doctor.probes.signer import Signer
+    from codecommit_doctor.rules.target import Target
+
+__all__ = ["Machine"]
+
+
+class Machine:
+    """The machine as the probes see it."""
+
+    def __init__(self) -> None:
+        self.profile: str | None = None
+        self.region: str | None = None
+        self.offline = False
+        self.trust_repository = False
+        self._first: dict[object, Target] = {}
+        self._here = Git(Path.cwd())
+        self.host = Host()
+        self.profiles = Profiles()
+        self.aws_cli = AwsCli(self._here)
+
+    def ask_for(
+        self,
+        *,
+        profile: str | None = None,
+        region: str | None = None,
+        offline: bool = False,
+        trust_repository: bool = False,
+    ) -> None:
+        """Sets what the user asked for. offline: no network at all. trust_repository: run the
+        credential helpers that a repository's own configuration defines.
+        """
+        self.profile, self.region, self.offline = profile, region, offline
+        self.trust_repository = trust_repository
+        self.host.offline = offline
+
+    @once
+    def git(self, directory: Path) -> Git:
+        return self._here if directory == self._here.directory else Git(directory, self._here)
+
+    @classmethod
+    def started(cls, words: tuple[str, ...] = ()) -> Machine:
+        """A machine whose slowest facts are being read: they take as long as all the rest.
+
+        words: of the command line; an address among them is the likely target.
+        """
+        machine = cls()
+        with contextlib.suppress(Exception):  # a check will ask again, and can tell
+            machine._read_ahead(words)
+        return machine
+
+    def _read_ahead(self, words: tuple[str, ...]) -> None:
+        """Has the helper asked, where that does no harm whatever the user wants; else looks at the
+        program, which is what will be asked next.
+        """
+        found = self.aws_cli.found()
+        if not found:
+            return
+        for path in self.aws_cli.others(found[0]):
+            self._begin(self.aws_cli.version, path)
+        target = self._harmless_target(words) if self.aws_cli.installed(found[0]) else None
+        if target:
+            self._begin(self.filled, target)
+        else:
+            self._begin(self.aws_cli.version, found[0])
+
+    def _begin(self, read: Callable[..., object], what: object) -> None:
+        """Reads in a thread, which keeps silent: whoever needs the fact gets what was raised."""
+
+        def silently() -> None:
+            with contextlib.suppress(Exception):
+                read(what)
+
+        threading.Thread(target=silently, daemon=True).start()
+
+    def _harmless_target(self, words: tuple[str, ...]) -> Target | None:
+        from codecommit_doctor.engine.discovery import likely_target
+        from codecommit_doctor.probes.handshake import is_harmless
+
+        target = likely_target(words, self._here)
+        return target if target and is_harmless(target, self._here, self.profiles) else None
+
+    @once
+    def filled(self, target: Target) -> tuple[Outcome, Codes | None]:
+        """What ``git credential fill`` says for the target, and how its helpers ended."""
+        from codecommit_doctor.probes.handshake import fill
+
+        return fill(target, self.git(target.directory), offline=self.offline)
+
+    def known_secrets(self) -> set[str]:
+        """Secret values in the AWS files, so that they can be taken out of what is shown."""
+        return self.profiles.secrets()
+
+    def policies(self, target: Target) -> Policies:
+        """The policies of whoever the target's requests are signed by."""
+        signer = self._signer(target)
+        profile = self.profile or (signer.profile if signer else None)
+        unknown = signer is None and self.profile is None and self._has_aws_helper(target)
+        return self._policies(profile, self.region or target.region, unknown)
+
+    @once
+    def _policies(self, profile: str | None, region: str | None, unknown: bool) -> Policies:
+        from codecommit_doctor.probes.policies import Policies
+
+        return Policies(profile, region, self.offline, unknown=unknown)
+
+    @once
+    def _signer(self, target: Target) -> Signer | None:
+        from codecommit_doctor.probes.signer import signer_of
+
+        return signer_of(target, self.git(target.directory))
+
+    def _has_aws_helper(self, target: Target) -> bool:
+        from codecommit_doctor.probes.signer import has_aws_helper
+
+        return has_aws_helper(target, self.git(target.directory))
+
+    @once
+    def aws(self, target: Target) -> Aws:
+        """AWS, asked as whoever the target's requests are signed by."""
+        from codecommit_doctor.probes.aws import Aws
+
+        known = self._signer(target) is not None
+        signs = known or (self.profile is not None and self._has_aws_helper(target))
+        return Aws(self.policies(target), self.profiles, signs=signs)
+
+    @once
+    def handshake(self, target: Target) -> Handshake:
+        """What git would send to the target."""
+        from codecommit_doctor.probes.handshake import Handshake
+
+        first = self._first_like(target)
+        return Handshake(
+            target,
+            self.git(target.directory),
+            self.profiles,
+            self.aws(target).keys,
+            lambda: self.filled(target),
+            offline=self.offline,
+            trusted=self.trust_repository,
+            like=None if first == target else self.handshake(first),
+        )
+
+    def _first_like(self, target: Target) -> Target:
+        """The first target that was asked for at this host with the same plain AWS helpers."""
+        if target.transport is not Transport.HTTPS:
+            return target
+        chain = self.git(target.directory).credential(target).chain
+        helpers = [Helper(entry.value or "") for entry in chain]
+        if not helpers or not all(helper.is_aws and not helper.aws.snippet for helper in helpers):
+            return target
+        return self._first.setdefault((chain, target.host, target.user), target)
+
+    @once
+    def endpoint(self, target: Target) -> Endpoint:
+        """The target's host, as git reaches it."""
+        from codecommit_doctor.probes.endpoint import Endpoint
+
+        return Endpoint(target, self.git(target.directory), offline=self.offline)
+
+    def read_for(self, check: Check, target: Target) -> dict[str, Any]:
+        """The arguments for a check's function, by the names of its parameters."""
+        readers: dict[str, Callable[[], Any]] = {
+            "target": lambda: target,
+            "git": lambda: self.git(target.directory),
+            "aws_cli": lambda: self.aws_cli,
+            "profiles": lambda: self.profiles,
+            "policies": lambda: self.policies(target),
+            "host": lambda: self.host,
+            "handshake": lambda: self.handshake(target),
+            "endpoint": lambda: self.endpoint(target),
+            "aws": lambda: self.aws(target),
+        }
+        return {name: readers[name]() for name in check.reads}

@@ -1,0 +1,68 @@
+"""One question of a user: what to look at, with which checks. It can be asked again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from codecommit_doctor.engine.discovery import discover, discover_below
+from codecommit_doctor.engine.examination import Event, Examination, Section
+from codecommit_doctor.engine.machine import Machine
+from codecommit_doctor.engine.registry import Catalogue
+
+__all__ = ["Consultation", "Look"]
+
+
+@dataclass(frozen=True)
+class Look:
+    """One look at the machine. notices: what the user should know about the choice of targets."""
+
+    machine: Machine
+    sections: tuple[Section, ...]
+    notices: tuple[str, ...] = ()
+    interrupted: bool = False
+
+
+@dataclass(frozen=True)
+class Consultation:
+    """What the user asked for.
+
+    words: targets as written. below: instead of them, a folder whose clones are looked at. limit:
+    seconds for each look. trust_repository: run helpers that a repository itself defines.
+    """
+
+    words: tuple[str, ...]
+    catalogue: Catalogue
+    profile: str | None = None
+    region: str | None = None
+    offline: bool = False
+    limit: float = 60.0
+    below: Path | None = None
+    trust_repository: bool = False
+
+    def look(
+        self,
+        machine: Machine | None = None,
+        *,
+        observe: Callable[[Event], None] = lambda event: None,
+        meanwhile: Callable[[], None] = lambda: None,
+    ) -> Look:
+        """Examines the machine as it is now. Raises DiscoveryError.
+
+        machine: one whose facts are being read already. meanwhile: work for this thread while the
+        checks wait for programs.
+        """
+        machine = machine or Machine.started()
+        machine.ask_for(
+            profile=self.profile,
+            region=self.region,
+            offline=self.offline,
+            trust_repository=self.trust_repository,
+        )
+        found = discover_below(self.below, machine) if self.below else discover(self.words, machine)
+        examination = Examination(
+            self.catalogue, machine, found.targets, limit=self.limit, observe=observe
+        )
+        sections = examination.run(meanwhile)
+        return Look(machine, sections, found.notices, examination.interrupted)

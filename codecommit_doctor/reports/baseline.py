@@ -1,0 +1,97 @@
+"""What an earlier report knew already, so that only what is new fails a job.
+
+A problem is the same as before if the check, the target's address, the status and the summary are
+the same. Words of the summary that hold a digit or a mask do not count: an age, a version or half
+a key may change without the problem being another one. That errs on the side of telling: a problem
+of the same check with another cause is new.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+if TYPE_CHECKING:
+    from codecommit_doctor.reports.report import Counts, Report, ResultItem, TargetItem
+
+__all__ = ["Baseline", "BaselineError", "Identity", "identity"]
+
+Identity = tuple[str, str, str, str]
+
+_MAJOR = "1"
+_LARGEST = 64 * 1024 * 1024
+_CHANGING = re.compile(r"\S*[\d…]\S*")
+
+
+class BaselineError(Exception):
+    """The file is no baseline. The message is for the user."""
+
+
+class _Result(msgspec.Struct):
+    id: str
+    status: str
+    summary: str
+
+
+class _Target(msgspec.Struct):
+    url: str
+    results: list[_Result]
+
+
+class _Before(msgspec.Struct):
+    """What is read of a report, whichever minor version wrote it."""
+
+    schema_version: str
+    targets: list[_Target] = []
+
+
+class Baseline:
+    """The problems of an earlier report."""
+
+    def __init__(self, known: frozenset[Identity]) -> None:
+        self.known = known
+
+    @classmethod
+    def read(cls, path: Path) -> Baseline:
+        """Reads a JSON report. Raises BaselineError."""
+        try:
+            with path.open("rb") as file:
+                data = file.read(_LARGEST + 1)
+        except OSError as error:
+            raise BaselineError(f"it can't be read: {error.strerror or error}") from error
+        if len(data) > _LARGEST:
+            raise BaselineError("it is too large for a report")
+        try:
+            before = msgspec.json.decode(data, type=_Before)
+        except (ValueError, RecursionError) as error:
+            raise BaselineError(f"it is no report of --format json: {error}") from error
+        if before.schema_version.partition(".")[0] != _MAJOR:
+            raise BaselineError(
+                f"it has schema version {before.schema_version}, and this program reads {_MAJOR}.x"
+            )
+        return cls(frozenset(identity(t, result) for t in before.targets for result in t.results))
+
+    def mark(self, report: Report) -> Counts:
+        """Marks the failures and warnings of a report as known or new; returns what still counts.
+
+        A check that broke counts always: it says nothing of the machine.
+        """
+        counts = msgspec.structs.replace(report.counts)
+        for target in report.targets:
+            for result in target.results:
+                if result.status not in ("fail", "warn"):
+                    continue
+                result.known = identity(target, result) in self.known
+                if result.known and result.status == "fail":
+                    counts.fail -= 1
+                elif result.known:
+                    counts.warn -= 1
+        return counts
+
+
+def identity(target: TargetItem | _Target, result: ResultItem | _Result) -> Identity:
+    """What makes a problem the same one in two reports."""
+    return result.id, target.url, result.status, _CHANGING.sub("#", result.summary)

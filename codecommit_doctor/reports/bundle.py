@@ -1,0 +1,202 @@
+"""One zip for whoever helps: the report, and what it rests on, without secrets.
+
+The same content makes the same bytes: members are in a fixed order, with a fixed time.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import zipfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from codecommit_doctor import __version__
+from codecommit_doctor.redaction import Redactor
+from codecommit_doctor.redaction.inventory import aws_file, environment, git_settings, impersonal
+from codecommit_doctor.reports.report import encode
+from codecommit_doctor.reports.unpacking import MANIFEST, REPORT
+
+if TYPE_CHECKING:
+    from codecommit_doctor.engine.machine import Machine
+    from codecommit_doctor.engine.session import Look
+    from codecommit_doctor.probes.git_config import Entry
+    from codecommit_doctor.probes.handshake import Answer
+    from codecommit_doctor.reports.report import Report
+    from codecommit_doctor.rules.target import Target
+
+__all__ = ["Member", "members", "pack"]
+
+_WHEN = (1980, 1, 1, 0, 0, 0)
+_LIBRARIES = ("boto3", "botocore", "msgspec", "packaging", "psutil", "rich", "typer")
+
+
+@dataclass(frozen=True)
+class Member:
+    """A file of the bundle. about: what it holds, for the person who is asked."""
+
+    name: str
+    about: str
+    data: bytes
+
+
+def members(look: Look, report: Report, *, show_accounts: bool = False) -> tuple[Member, ...]:
+    """All files of the bundle but the manifest. Reads what the look has not read already."""
+    machine = look.machine
+    redactor = Redactor(machine.known_secrets(), show_accounts=show_accounts)
+    targets = [section.target for section in look.sections]
+    texts = (
+        (
+            "git-config.txt",
+            "git's settings and where they stand; values that may be secret are left out",
+            _git_config(machine, targets, redactor),
+        ),
+        (
+            "aws-config.txt",
+            "the AWS config file; values that may be secret are left out",
+            aws_file(Path(machine.profiles.files()[0].path), redactor, values=True),
+        ),
+        (
+            "aws-credentials.txt",
+            "names of profiles and settings in the AWS credentials file; no value",
+            aws_file(Path(machine.profiles.files()[1].path), redactor, values=False),
+        ),
+        (
+            "environment.txt",
+            "variables of a fixed list that Git and AWS obey",
+            environment(os.environ, redactor),
+        ),
+        (
+            "handshake.txt",
+            "which credential helpers Git started and how they ended; not what they said",
+            _handshakes(machine, targets, redactor),
+        ),
+        (
+            "versions.txt",
+            "versions of git, aws, Python and this program",
+            map(redactor.clean, _versions(machine, targets)),
+        ),
+    )
+    found = [Member(REPORT, "the report, as --format json gives it", encode(report))]
+    for name, about, lines in texts:
+        text = impersonal("".join(f"{line}\n" for line in lines))
+        found.append(Member(name, about, text.encode("utf-8", "backslashreplace")))
+    return tuple(found)
+
+
+def pack(found: Sequence[Member]) -> bytes:
+    """The zip, with a manifest in front."""
+    manifest = {
+        "bundle_version": "1.0",
+        "tool": {"name": "codecommit-doctor", "version": __version__},
+        "files": {
+            member.name: {
+                "sha256": hashlib.sha256(member.data).hexdigest(),
+                "size": len(member.data),
+            }
+            for member in found
+        },
+    }
+    data = msgspec.json.format(msgspec.json.encode(manifest), indent=2) + b"\n"
+    file = BytesIO()
+    with zipfile.ZipFile(file, "w") as made:
+        for member in (Member(MANIFEST, "", data), *found):
+            info = zipfile.ZipInfo(member.name, _WHEN)
+            info.create_system = 3  # Unix, so that the mode counts, on every machine
+            info.external_attr = 0o100600 << 16
+            info.compress_type = zipfile.ZIP_DEFLATED
+            made.writestr(info, member.data)
+    return file.getvalue()
+
+
+def _git_config(machine: Machine, targets: list[Target], redactor: Redactor) -> Iterator[str]:
+    for directory in dict.fromkeys(target.directory for target in targets):
+        yield f"# git config --list --show-scope --show-origin, in {redactor.clean(str(directory))}"
+        configuration = machine.git(directory).configuration()
+        if configuration.failure:
+            yield f"git could not tell: {redactor.clean(configuration.failure)}"
+        yield from git_settings(configuration.entries, redactor)
+
+
+def _versions(machine: Machine, targets: list[Target]) -> Iterator[str]:
+    from importlib.metadata import PackageNotFoundError, version
+
+    yield f"codecommit-doctor {__version__}"
+    for name, value in machine.host.described().items():
+        yield f"{name} {value}"
+    git = machine.git(targets[0].directory if targets else Path.cwd())
+    for number, path in enumerate(git.found):
+        told = git.version() if number == 0 else git.of(path).version()
+        yield f"git {told.text if told else 'of unknown version'} ({path})"
+    for path in machine.aws_cli.found():
+        yield f"aws {_aws_version(machine, path)} ({path})"
+    for name in _LIBRARIES:
+        try:
+            yield f"{name} {version(name)}"
+        except PackageNotFoundError:
+            yield f"{name} of unknown version"
+
+
+def _aws_version(machine: Machine, path: str) -> str:
+    return machine.aws_cli.version(path).text or "of unknown version"
+
+
+def _handshakes(machine: Machine, targets: list[Target], redactor: Redactor) -> Iterator[str]:
+    """Each target's handshake; what was found once is not asked again."""
+    for target in targets:
+        yield redactor.clean(f"# {target.name}: {target.shown_url}")
+        yield from _handshake(machine, target, redactor)
+
+
+def _handshake(machine: Machine, target: Target, redactor: Redactor) -> Iterator[str]:
+    from codecommit_doctor.probes.aws_session import Unavailable
+    from codecommit_doctor.rules.target import Transport
+
+    if target.transport is not Transport.HTTPS:
+        yield "Git asks no credential helper for this address"
+        return
+    settings = machine.git(target.directory).credential(target)
+    yield f"the path is sent: {_WORDS[settings.sends_path]}"
+    for entry in settings.removed:
+        yield f"taken away by a reset: {_placed(entry, redactor)}"
+    if not settings.chain:
+        yield "no helper applies: Git asks a person"
+        return
+    try:
+        answer = machine.handshake(target).answer()
+    except Unavailable as reason:
+        yield redactor.clean(f"the helpers were not run: {reason.reason}")
+        answer = None
+    for number, entry in enumerate(settings.chain):
+        yield f"{number + 1}. {_placed(entry, redactor)}: {_fate(answer, number)}"
+    if answer:
+        given = "yes" if answer.credential else "no"
+        yield f"a user name and a password were given: {given}"
+    if answer and answer.failure:
+        yield redactor.clean(f"git {answer.failure}")
+
+
+_WORDS = {True: "yes", False: "no", None: "unknown"}
+
+
+def _placed(entry: Entry, redactor: Redactor) -> str:
+    """A helper with the place where it stands, as the listing of settings shows it."""
+    (line,) = git_settings([entry], redactor)
+    return line.strip()
+
+
+def _fate(answer: Answer | None, number: int) -> str:
+    """What became of one helper of the chain."""
+    if answer is None:
+        return "not started"
+    if answer.asked is None:
+        return "unknown whether it was started (git is older than 2.22)"
+    if number >= len(answer.codes):
+        return "not started"
+    code = answer.codes[number]
+    return "started, ended with git" if code is None else f"started, exit code {code}"

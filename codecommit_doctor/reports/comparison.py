@@ -1,0 +1,255 @@
+"""What differs between two reports: of a machine that works, and of one that does not.
+
+The differences that explain most come first. How long something took or how old it is differs from
+run to run and is not counted; neither is the line at which a fact stands.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Literal
+
+import msgspec
+
+from codecommit_doctor.reports.report import (
+    EvidenceItem,
+    Report,
+    ResultItem,
+    StatusWord,
+    TargetItem,
+)
+
+__all__ = ["Comparison", "Difference", "MachineFact", "Side", "compare", "encode", "lines"]
+
+_TIMES = re.compile(
+    r"\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d)?Z?|\b\d{8}T\d{6}Z"
+    r"|\b\d+(?:\.\d+)?(?= ?(?:ms|s|seconds?|minutes?|hours?|days?)\b)"
+)
+_BAD = ("fail", "error")
+_TROUBLE = (*_BAD, "warn")
+_ABSENT = "not looked at"
+_MOST_FACTS = 20
+
+
+Rank = Literal[1, 2, 3, 4, 5, 6]
+
+
+class Fact(msgspec.Struct, frozen=True):
+    """A fact that one side has and the other has not."""
+
+    fact: str
+    origin: str
+
+
+class Opinion(msgspec.Struct):
+    """What a check says on one side. facts: those that the other side has not."""
+
+    status: StatusWord
+    summary: str
+    facts: list[Fact] = []
+
+
+class Difference(msgspec.Struct):
+    """A check that says something else on the two sides; None where it was not run.
+
+    rank: 1 failed on one side and passed on the other, 2 failed on one side alone, 3 warned on one
+    side alone, 4 the same trouble in other words or with other facts, 5 another status, 6 other
+    facts where all is well.
+    """
+
+    rank: Rank
+    target: str
+    check: str
+    a: Opinion | None
+    b: Opinion | None
+
+
+class MachineFact(msgspec.Struct):
+    """A fact of the machine itself that differs."""
+
+    name: str
+    a: str | None
+    b: str | None
+
+
+class Side(msgspec.Struct):
+    """One of the two reports."""
+
+    file: str
+    created: str
+    version: str
+    targets_alone: list[str] = []
+
+
+class Comparison(msgspec.Struct):
+    """All that differs. same: nothing does."""
+
+    schema_version: Literal["1.0"]
+    same: bool
+    a: Side
+    b: Side
+    differences: list[Difference]
+    machine: list[MachineFact]
+
+
+def compare(a: Report, b: Report, names: tuple[str, str] = ("A", "B")) -> Comparison:
+    """Compares two reports. names: of their files."""
+    pairs, alone = _paired(a.targets, b.targets)
+    differences = [found for pair in pairs for found in _of_targets(*pair)]
+    differences.sort(key=lambda difference: difference.rank)
+    machine = [
+        MachineFact(name, a.machine.get(name), b.machine.get(name))
+        for name in {**a.machine, **b.machine}
+        if a.machine.get(name) != b.machine.get(name)
+    ]
+    ours, theirs = (
+        Side(name, report.created, f"{report.tool.name} {report.tool.version}", lone)
+        for name, report, lone in zip(names, (a, b), alone, strict=True)
+    )
+    same = not (differences or machine or any(alone) or a.tool != b.tool)
+    return Comparison("1.0", same, ours, theirs, differences, machine)
+
+
+def encode(comparison: Comparison) -> bytes:
+    """The comparison as indented JSON."""
+    return msgspec.json.format(msgspec.json.encode(comparison), indent=2) + b"\n"
+
+
+def _paired(
+    a: list[TargetItem], b: list[TargetItem]
+) -> tuple[list[tuple[TargetItem, TargetItem]], tuple[list[str], list[str]]]:
+    """Targets that belong together: the same address, else the same name, else the only ones."""
+    pairs: list[tuple[TargetItem, TargetItem]] = []
+    left, right = list(a), list(b)
+    for key in ("url", "target"):
+        there: dict[str, list[TargetItem]] = {}
+        for target in right:
+            there.setdefault(getattr(target, key), []).append(target)
+        rest = []
+        for target in left:
+            if others := there.get(getattr(target, key)):
+                pairs.append((target, others.pop(0)))
+            else:
+                rest.append(target)
+        left, right = rest, [target for others in there.values() for target in others]
+    if len(left) == len(right) == 1:
+        pairs.append((left.pop(), right.pop()))
+    return pairs, ([target.url for target in left], [target.url for target in right])
+
+
+def _of_targets(a: TargetItem, b: TargetItem) -> Iterator[Difference]:
+    name = a.target if a.target == b.target else f"{a.target} / {b.target}"
+    ours, theirs = ({r.id: r for r in target.results} for target in (a, b))
+    for id in {**ours, **theirs}:
+        one, other = ours.get(id), theirs.get(id)
+        if difference := _of_results(name, id, one, other):
+            yield difference
+
+
+def _of_results(
+    target: str, id: str, a: ResultItem | None, b: ResultItem | None
+) -> Difference | None:
+    facts_a, facts_b = _facts(a), _facts(b)
+    opinions = (_opinion(a, facts_a, facts_b), _opinion(b, facts_b, facts_a))
+    if (a.status if a else None) != (b.status if b else None):
+        return Difference(_rank(a, b), target, id, *opinions)
+    assert a and b  # noqa: S101 - one of them is there, and both have the same status
+    if _still(a.summary) == _still(b.summary) and facts_a.keys() == facts_b.keys():
+        return None
+    return Difference(4 if a.status in _TROUBLE else 6, target, id, *opinions)
+
+
+def _rank(a: ResultItem | None, b: ResultItem | None) -> Rank:
+    statuses = {result.status for result in (a, b) if result}
+    failing = [status for status in statuses if status in _BAD]
+    if len(failing) == 1:
+        return 1 if "pass" in statuses else 2
+    if failing:
+        return 4
+    return 3 if "warn" in statuses else 5
+
+
+def _facts(result: ResultItem | None) -> dict[tuple[str, str], Fact]:
+    """The facts by what makes them the same in two reports: the words, and the scope."""
+    items = result.evidence if result else []
+    return {(_still(item.fact), _scope(item)): Fact(item.fact, item.origin) for item in items}
+
+
+def _scope(item: EvidenceItem) -> str:
+    return (item.location.scope or "") if item.location else ""
+
+
+def _opinion(
+    result: ResultItem | None, own: dict[tuple[str, str], Fact], other: dict[tuple[str, str], Fact]
+) -> Opinion | None:
+    if result is None:
+        return None
+    return Opinion(
+        result.status, result.summary, [fact for key, fact in own.items() if key not in other]
+    )
+
+
+def _still(text: str) -> str:
+    """The text without what is another in every run."""
+    return _TIMES.sub("#", text)
+
+
+def lines(comparison: Comparison) -> Iterator[str]:
+    """The comparison for a person."""
+    for name, side in _sides(comparison):
+        yield f"{name}  {side.file}  ({side.created}, {side.version})"
+    yield ""
+    rank = 0
+    for difference in comparison.differences:
+        if difference.rank != rank:
+            rank = difference.rank
+            yield _HEADINGS[rank]
+        yield from _told(difference)
+    if comparison.machine:
+        yield "The machines:"
+        for fact in comparison.machine:
+            yield f"  {fact.name}: A {fact.a or 'unknown'}, B {fact.b or 'unknown'}"
+        yield ""
+    for name, side in _sides(comparison):
+        for url in side.targets_alone:
+            yield f"Only in {name}: {url}"
+    yield _total(comparison)
+
+
+_HEADINGS = {
+    1: "Fails on one side and passes on the other:",
+    2: "Fails on one side alone:",
+    3: "Warns on one side alone:",
+    4: "The same trouble, seen otherwise:",
+    5: "Looked at on one side alone:",
+    6: "All is well on both sides, and yet not the same:",
+}
+
+
+def _sides(comparison: Comparison) -> tuple[tuple[str, Side], tuple[str, Side]]:
+    return ("A", comparison.a), ("B", comparison.b)
+
+
+def _told(difference: Difference) -> Iterator[str]:
+    yield f"  {difference.check}  ({difference.target})"
+    for name, opinion in (("A", difference.a), ("B", difference.b)):
+        if opinion is None:
+            yield f"    {name} {_ABSENT}"
+            continue
+        yield f"    {name} {opinion.status}: {opinion.summary}"
+        for fact in opinion.facts[:_MOST_FACTS]:
+            yield f"        only {name}: {fact.fact}"
+            yield f"                from {fact.origin}"
+        if more := len(opinion.facts[_MOST_FACTS:]):
+            yield f"        and {more} more"
+    yield ""
+
+
+def _total(comparison: Comparison) -> str:
+    if comparison.same:
+        return "Nothing differs."
+    if comparison.differences:
+        checks = len(comparison.differences)
+        return f"{checks} check{'' if checks == 1 else 's'} differ{'s' if checks == 1 else ''}."
+    return "No check differs."

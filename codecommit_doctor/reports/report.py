@@ -1,0 +1,347 @@
+"""The report: what an examination found, as data. Formats read it; nothing else is shown.
+
+The JSON Schema of this document is published in ``schema/``. Within version 1 a field is only ever
+added.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterable
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta
+
+from codecommit_doctor import __version__
+from codecommit_doctor.check import Evidence, Result, Status
+from codecommit_doctor.engine.examination import Finding, Section
+from codecommit_doctor.engine.machine import Machine
+from codecommit_doctor.engine.verdict import causes
+from codecommit_doctor.redaction import Redactor
+
+if TYPE_CHECKING:
+    from codecommit_doctor.reports.baseline import Baseline
+    from codecommit_doctor.treatment.apply import Attempt
+
+__all__ = ["Report", "build", "decode", "encode", "schema"]
+
+SCHEMA_VERSION: Literal["1.0"] = "1.0"
+
+_OUR_OWN_WORDS = frozenset({"schema_version", "created", "status", "confidence", "safety"})
+"""Fields that hold nothing of the machine: no secret is looked for in them."""
+
+_SECRET_COMMAND = "(its command holds a secret and is not shown)"
+_ACCOUNT_COMMAND = "(its command names an account: --show-accounts shows it)"
+"""Instead of a command with a mask in it, which would do harm."""
+
+Seconds = Annotated[float, Meta(ge=0, description="Duration in seconds.")]
+StatusWord = Literal["pass", "warn", "fail", "skip", "error"]
+Line = Annotated[int, Meta(ge=1, description="Line number, from 1.")]
+
+
+class Tool(msgspec.Struct, forbid_unknown_fields=False):
+    """What made the report."""
+
+    name: str
+    version: str
+
+
+class Location(msgspec.Struct):
+    """Where a fact was read, for programs."""
+
+    file: str | None
+    line: Line | None
+    scope: str | None
+
+
+class EvidenceItem(msgspec.Struct):
+    """A fact with its origin."""
+
+    fact: str
+    origin: str
+    location: Location | None
+
+
+class AdviceItem(msgspec.Struct):
+    """One step towards the cure. command: for the shell named under ``machine``."""
+
+    text: str
+    command: str | None
+
+
+class FixItem(msgspec.Struct):
+    """The cure that ``--fix`` offers."""
+
+    title: str
+    safety: Literal["safe", "unsafe"]
+    guide: str
+
+
+class ResultItem(msgspec.Struct):
+    """What one check says of one target.
+
+    known: whether the baseline has this failure or warning; null for other results, and where there
+    is no baseline.
+    """
+
+    id: str
+    title: str
+    status: StatusWord
+    summary: str
+    evidence: list[EvidenceItem]
+    advice: list[AdviceItem]
+    fix: FixItem | None
+    docs: str
+    seconds: Seconds
+    because_of: str | None = None
+    distribution: str | None = None
+    known: bool | None = None
+
+
+class Cause(msgspec.Struct):
+    """One reason for the trouble, the most likely first."""
+
+    check: str
+    confidence: Literal["confirmed", "likely", "possible"]
+    because: str
+
+
+class Verdict(msgspec.Struct):
+    """The ranked causes; none where nothing failed.
+
+    ruled_out: ids of the checks that found nothing. not_looked_at: ids of those that could not
+    look.
+    """
+
+    causes: list[Cause]
+    ruled_out: list[str] = []
+    not_looked_at: list[str] = []
+
+
+class TargetItem(msgspec.Struct):
+    """One address, and all that was found for it."""
+
+    target: str
+    url: str
+    region: str | None
+    repository: str | None
+    results: list[ResultItem]
+    verdict: Verdict
+
+
+class Counts(msgspec.Struct):
+    """How many results have which status, over all targets."""
+
+    passed: Annotated[int, Meta(ge=0)] = msgspec.field(name="pass", default=0)
+    warn: Annotated[int, Meta(ge=0)] = 0
+    fail: Annotated[int, Meta(ge=0)] = 0
+    skip: Annotated[int, Meta(ge=0)] = 0
+    error: Annotated[int, Meta(ge=0)] = 0
+
+
+class FixOutcome(msgspec.Struct):
+    """What became of one fix of a run with ``--fix``."""
+
+    check: str
+    title: str
+    safety: Literal["safe", "unsafe"]
+    outcome: Literal["applied", "declined", "refused", "failed", "taken-back"]
+    files: list[str]
+    reason: str
+
+
+class Report(msgspec.Struct):
+    """The whole report. created: UTC, RFC 3339."""
+
+    schema_version: Literal["1.0"]
+    tool: Tool
+    created: Annotated[str, Meta(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$")]
+    machine: dict[str, str]
+    targets: list[TargetItem]
+    counts: Counts
+    exit_code: int
+    interrupted: bool = False
+    fixes: list[FixOutcome] = []
+
+
+def build(
+    sections: tuple[Section, ...],
+    machine: Machine,
+    *,
+    strict: bool = False,
+    interrupted: bool = False,
+    show_accounts: bool = False,
+    attempts: Iterable[Attempt] = (),
+    baseline: Baseline | None = None,
+) -> Report:
+    """Makes the report and takes out of it whatever must not leave the process.
+
+    baseline: what it knows is marked, and does not count for the exit code.
+    """
+    counts = _count(sections)
+    fixes = [_outcome(attempt) for attempt in attempts]
+    unmended = any(fix.outcome in ("refused", "failed", "taken-back") for fix in fixes)
+    report = Report(
+        schema_version=SCHEMA_VERSION,
+        tool=Tool("codecommit-doctor", __version__),
+        created=datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        machine=machine.host.described(),
+        targets=[_target(section, machine) for section in sections],
+        counts=counts,
+        exit_code=exit_code(counts, strict=strict, interrupted=interrupted, unmended=unmended),
+        interrupted=interrupted,
+        fixes=fixes,
+    )
+    redactor = Redactor(machine.known_secrets(), show_accounts=show_accounts)
+    report = msgspec.convert(_cleaned(msgspec.to_builtins(report), redactor), Report)
+    if baseline is not None:
+        report.exit_code = exit_code(
+            baseline.mark(report), strict=strict, interrupted=interrupted, unmended=unmended
+        )
+    return report
+
+
+def exit_code(
+    counts: Counts, *, strict: bool = False, interrupted: bool = False, unmended: bool = False
+) -> int:
+    """130 after Ctrl-C, 3 if a check broke, 1 if one failed, 4 for warnings if strict, else 0.
+
+    unmended: a fix was wanted and could not be made; 1 then too.
+    """
+    if interrupted:
+        return 130
+    if counts.error:
+        return 3
+    if counts.fail or unmended:
+        return 1
+    return 4 if strict and counts.warn else 0
+
+
+def encode(report: Report) -> bytes:
+    """The report as indented JSON, UTF-8, ending with a newline."""
+    return msgspec.json.format(msgspec.json.encode(report), indent=2) + b"\n"
+
+
+def decode(data: bytes) -> Report:
+    """Reads a report. Raises ValueError if it is none."""
+    return msgspec.json.decode(data, type=Report)
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema (2020-12) of the report."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "codecommit-doctor report, version 1",
+        **_dedented(msgspec.json.schema(Report)),
+    }
+
+
+def _dedented(value: Any) -> Any:
+    """Descriptions come from docstrings, whose indentation Python 3.13 leaves out."""
+    if isinstance(value, dict):
+        return {
+            key: inspect.cleandoc(item) if key == "description" else _dedented(item)
+            for key, item in value.items()
+        }
+    return [_dedented(item) for item in value] if isinstance(value, list) else value
+
+
+def _count(sections: tuple[Section, ...]) -> Counts:
+    counts = Counts()
+    for section in sections:
+        for finding in section.findings:
+            status = finding.result.status
+            name = "passed" if status is Status.PASS else status.value
+            setattr(counts, name, getattr(counts, name) + 1)
+    return counts
+
+
+def _target(section: Section, machine: Machine) -> TargetItem:
+    target = section.target
+    return TargetItem(
+        target=target.name,
+        url=target.shown_url,
+        region=target.region,
+        repository=target.repository,
+        results=[_result(finding, machine) for finding in section.findings],
+        verdict=_verdict(section),
+    )
+
+
+def _verdict(section: Section) -> Verdict:
+    def with_status(*statuses: Status) -> list[str]:
+        return [f.check.id for f in section.findings if f.result.status in statuses]
+
+    return Verdict(
+        [Cause(*cause) for cause in causes(section.findings)],
+        ruled_out=with_status(Status.PASS),
+        not_looked_at=with_status(Status.SKIP, Status.ERROR),
+    )
+
+
+def _result(finding: Finding, machine: Machine) -> ResultItem:
+    check, result, fix = finding.check, finding.result, finding.result.fix
+    return ResultItem(
+        id=check.id,
+        title=check.title,
+        status=result.status.value,
+        summary=result.summary,
+        evidence=[_evidence(item) for item in result.evidence],
+        advice=_advice(result, machine),
+        fix=FixItem(fix.title, fix.safety.value, fix.guide) if fix else None,
+        docs=check.source,
+        seconds=round(finding.seconds, 3),
+        because_of=result.because_of,
+        distribution=check.distribution,
+    )
+
+
+def _outcome(attempt: Attempt) -> FixOutcome:
+    fix = attempt.fix
+    return FixOutcome(
+        attempt.check,
+        fix.title,
+        fix.safety.value,
+        attempt.outcome.value,
+        list(attempt.files),
+        attempt.reason,
+    )
+
+
+def _evidence(item: Evidence) -> EvidenceItem:
+    origin = item.origin
+    location = Location(origin.file, origin.line or None, origin.scope) if origin.file else None
+    return EvidenceItem(item.fact, origin.text, location)
+
+
+def _advice(result: Result, machine: Machine) -> list[AdviceItem]:
+    """The steps of the advice, and the fix as commands to type."""
+    steps = [(item.text, item.command) for item in result.advice]
+    if result.fix:
+        first, *more = result.fix.commands() or ((),)
+        steps += [(result.fix.title, first), *(("", command) for command in more)]
+    line = machine.host.command
+    return [AdviceItem(text, line(command) if command else None) for text, command in steps]
+
+
+def _cleaned(value: Any, redactor: Redactor) -> Any:
+    if isinstance(value, str):
+        return redactor.clean(value)
+    if isinstance(value, list):
+        return [_cleaned(item, redactor) for item in value]
+    if isinstance(value, dict):
+        command = value.get("command") or ""
+        if redactor.hides(command):
+            why = (
+                _SECRET_COMMAND
+                if redactor.has_secret(command.encode("utf-8", "surrogateescape"))
+                else _ACCOUNT_COMMAND
+            )
+            value = {**value, "command": None, "text": f"{value['text']} {why}".strip()}
+        return {
+            key: item if key in _OUR_OWN_WORDS else _cleaned(item, redactor)
+            for key, item in value.items()
+        }
+    return value

@@ -1,0 +1,11 @@
+"""The report's JSON Schema, for ``schema/``: ``python -m codecommit_doctor.reports.schema``."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+if __name__ == "__main__":
+    from codecommit_doctor.reports.report import schema
+
+    sys.stdout.write(json.dumps(schema(), indent=2) + "\n")

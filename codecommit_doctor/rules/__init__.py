@@ -1,0 +1,1 @@
+"""What Git, the AWS CLI and AWS prescribe, as pure functions on values."""

@@ -1,0 +1,1 @@
+"""How AWS decides on a request: policies, conditions, actions."""

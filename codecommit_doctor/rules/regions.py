@@ -1,0 +1,98 @@
+"""Where CodeCommit is: the published list, and botocore's living data behind it.
+
+Sources: AWS CodeCommit User Guide, "Regions and Git connection endpoints"; botocore's data.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+from codecommit_doctor.rules import spelling
+
+__all__ = ["FIPS", "all_regions", "host_suffix", "is_served", "nearest", "served_regions"]
+
+PUBLISHED = {
+    "aws": frozenset(
+        [
+            "af-south-1",
+            "ap-east-1",
+            "ap-northeast-1",
+            "ap-northeast-2",
+            "ap-northeast-3",
+            "ap-south-1",
+            "ap-south-2",
+            "ap-southeast-1",
+            "ap-southeast-2",
+            "ap-southeast-3",
+            "ca-central-1",
+            "eu-central-1",
+            "eu-north-1",
+            "eu-south-1",
+            "eu-west-1",
+            "eu-west-2",
+            "eu-west-3",
+            "il-central-1",
+            "me-central-1",
+            "me-south-1",
+            "sa-east-1",
+            "us-east-1",
+            "us-east-2",
+            "us-west-1",
+            "us-west-2",
+        ]
+    ),
+    "aws-us-gov": frozenset({"us-gov-east-1", "us-gov-west-1"}),
+    "aws-cn": frozenset({"cn-north-1", "cn-northwest-1"}),
+}
+"""Regions by partition, known without loading botocore."""
+
+FIPS = frozenset(
+    [
+        "us-east-1",
+        "us-east-2",
+        "us-west-1",
+        "us-west-2",
+        "ca-central-1",
+        "us-gov-west-1",
+        "us-gov-east-1",
+    ]
+)
+"""Regions that have a FIPS endpoint for Git."""
+
+
+def is_served(region: str) -> bool:
+    """Whether CodeCommit is offered there, by the published list or by botocore's data."""
+    return any(region in regions for regions in PUBLISHED.values()) or region in served_regions()
+
+
+@cache
+def served_regions() -> frozenset[str]:
+    """All regions with CodeCommit: the published list and botocore's data together."""
+    return frozenset().union(*PUBLISHED.values(), _available("codecommit"))
+
+
+@cache
+def all_regions() -> frozenset[str]:
+    """Every region that botocore has heard of, with CodeCommit or without."""
+    return frozenset(_available("ec2") | served_regions())
+
+
+def nearest(region: str) -> str | None:
+    """The served region that a misspelt one most likely means."""
+    return spelling.nearest(region, served_regions())
+
+
+def host_suffix(region: str) -> str:
+    """The domain of a region's host names: ``amazonaws.com``, in China ``amazonaws.com.cn``."""
+    return "amazonaws.com.cn" if region in PUBLISHED["aws-cn"] else "amazonaws.com"
+
+
+def _available(service: str) -> frozenset[str]:
+    from botocore.session import Session
+
+    session = Session()
+    return frozenset(
+        region
+        for partition in session.get_available_partitions()
+        for region in session.get_available_regions(service, partition_name=partition)
+    )

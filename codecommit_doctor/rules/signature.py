@@ -1,0 +1,279 @@
+"""The password that the AWS helper makes: what it says of itself, and whether it is right.
+
+It is a time and a Signature Version 4 over the method ``GIT``, the path and the host, made without
+any call to AWS; so whoever has the keys can make it again and compare. Source: the AWS CLI's
+``awscli/customizations/codecommit.py``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta, timezone
+from enum import Enum
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from codecommit_doctor.rules.target import Target
+
+__all__ = ["Flaw", "Judgement", "Keys", "Place", "Shape", "judge", "masked", "sign"]
+
+LIFETIME = timedelta(minutes=15)
+"""How long CodeCommit accepts a signature."""
+
+TOLERANCE = timedelta(minutes=5)
+"""How far in the future a signature may be dated."""
+
+_PASSWORD = re.compile(r"(?P<stamp>\d{8}T\d{6})Z(?P<signature>[0-9a-f]{64})\Z")
+_GIT_USER = re.compile(r".+-at-\d{12}(\+\d+)?\Z")
+_ACCESS_KEY = re.compile(r"(AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{12,}\Z")
+_HOST = re.compile(r"(vpce-.+\.)?git-codecommit(-fips)?\.([^.]+)\.(vpce\.)?amazonaws\.com")
+
+
+class Shape(str, Enum):
+    """What a password is, as far as it can be seen."""
+
+    EMPTY = "empty"
+    AWS_SIGNATURE = "aws-signature"
+    GIT_CREDENTIALS = "git-credentials"
+    OTHER = "other"
+
+
+class Flaw(str, Enum):
+    """Why CodeCommit would refuse a signature."""
+
+    OLD = "old"
+    FUTURE = "future"
+    PATH = "path"
+    HOST = "host"
+    REGION = "region"
+    SECRET = "secret"
+    TOKEN_MISSING = "token-missing"
+    TOKEN_OTHER = "token-other"
+    EXPIRED = "expired"
+    UNEXPLAINED = "unexplained"
+
+
+@dataclass(frozen=True)
+class Keys:
+    """An access key with its secret. owner: whose, in words. expires: None if it never does."""
+
+    owner: str
+    access_key: str
+    secret: str = field(repr=False)
+    token: str | None = field(default=None, repr=False)
+    expires: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Place:
+    """What a signature is for, as git names it to a helper. host: it may have a port."""
+
+    host: str
+    path: str
+    region: str
+
+    @classmethod
+    def of(cls, target: Target, region: str | None = None) -> Place:
+        """region: for hosts that do not tell it."""
+        match = _HOST.match(target.host)
+        return cls(target.host, target.path.strip("/"), match[3] if match else region or "")
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What a user name and a password are worth. Holds neither of them.
+
+    access_key: masked. owner: whose key it is, None if unknown. signed_at, age: None for anything
+    but a signature; age in seconds. verified: True if the same signature came out again, False if
+    it did not, None without the keys. explanation: one clause for each flaw, in the same order.
+    """
+
+    shape: Shape
+    access_key: str = ""
+    owner: str | None = None
+    signed_at: datetime | None = None
+    age: float | None = None
+    verified: bool | None = None
+    flaws: tuple[Flaw, ...] = ()
+    explanation: tuple[str, ...] = ()
+
+    @property
+    def refused(self) -> bool:
+        """Whether CodeCommit is certain to refuse it."""
+        return bool(self.flaws)
+
+
+def masked(access_key: str) -> str:
+    """``AKIA…WXYZ``."""
+    return f"{access_key[:4]}…{access_key[-4:]}" if len(access_key) > 8 else "…"
+
+
+def sign(keys: Keys, place: Place, stamp: str) -> str:
+    """The signature of this moment (``20260102T030405``), in hexadecimal digits."""
+    split = urlsplit(f"https://{place.host}/{place.path}")
+    host = split.netloc.split(":")[0]
+    request = f"GIT\n{split.path}\n\nhost:{host}\n\nhost\n"
+    scope = f"{stamp[:8]}/{place.region}/codecommit/aws4_request"
+    digest = hashlib.sha256(request.encode("utf-8", "surrogateescape")).hexdigest()
+    text = f"AWS4-HMAC-SHA256\n{stamp}\n{scope}\n{digest}"
+    key = ("AWS4" + keys.secret).encode()
+    for word in scope.split("/"):
+        key = hmac.new(key, word.encode("utf-8", "surrogateescape"), hashlib.sha256).digest()
+    return hmac.new(key, text.encode("utf-8", "surrogateescape"), hashlib.sha256).hexdigest()
+
+
+def judge(
+    username: str,
+    password: str,
+    place: Place,
+    keys: Iterable[Keys],
+    now: datetime,
+    *,
+    other_paths: Iterable[str] = (),
+) -> Judgement:
+    """Says what a user name and a password are, and why CodeCommit would refuse them at place.
+
+    keys: all that are known. other_paths: paths that it may have been signed for instead.
+    """
+    if not password:
+        return Judgement(Shape.EMPTY)
+    match = _PASSWORD.match(password)
+    access_key, _, token = username.partition("%")
+    if not match:
+        return _of_another_shape(username)
+    keys = tuple(keys)
+    stamp = match["stamp"]
+    try:
+        signed_at = datetime.strptime(stamp, "%Y%m%dT%H%M%S").replace(tzinfo=timezone.utc)
+    except ValueError:
+        return Judgement(Shape.OTHER)
+    own = [known for known in keys if known.access_key == access_key]
+    found = Judgement(
+        Shape.AWS_SIGNATURE,
+        masked(access_key),
+        own[0].owner if own else None,
+        signed_at,
+        (now - signed_at).total_seconds(),
+    )
+    found = _with_time(found)
+    found = _with_token(found, access_key, token, own, now)
+    guesses = tuple(_other_places(place, tuple(other_paths)))
+    return _with_signature(found, match["signature"], stamp, place, own, keys, guesses)
+
+
+def _of_another_shape(username: str) -> Judgement:
+    if _GIT_USER.match(username):
+        return Judgement(Shape.GIT_CREDENTIALS)
+    if _ACCESS_KEY.match(username):
+        return Judgement(
+            Shape.OTHER,
+            masked(username),
+            explanation=("an access key is no user name of Git credentials",),
+        )
+    return Judgement(Shape.OTHER)
+
+
+def _flawed(found: Judgement, flaw: Flaw, explanation: str) -> Judgement:
+    return replace(found, flaws=(*found.flaws, flaw), explanation=(*found.explanation, explanation))
+
+
+def _with_time(found: Judgement) -> Judgement:
+    age = timedelta(seconds=found.age or 0)
+    if age > LIFETIME:
+        text = f"it was made {in_words(age)} ago and was good for 15 minutes"
+        return _flawed(found, Flaw.OLD, text)
+    if age < -TOLERANCE:
+        return _flawed(found, Flaw.FUTURE, f"it is dated {in_words(-age)} from now")
+    return found
+
+
+def _with_token(
+    found: Judgement, access_key: str, token: str, own: list[Keys], now: datetime
+) -> Judgement:
+    if access_key.startswith("ASIA") and not token:
+        return _flawed(found, Flaw.TOKEN_MISSING, "the session token of a temporary key is missing")
+    if not own:
+        return found
+    if token not in {known.token or "" for known in own}:
+        if not token:
+            return _flawed(found, Flaw.TOKEN_MISSING, "its key needs a session token")
+        return _flawed(found, Flaw.TOKEN_OTHER, "its session token is not the one of its key")
+    ends = [known.expires for known in own if (known.token or "") == token]
+    if ends and all(end is not None and end <= now for end in ends):
+        return _flawed(found, Flaw.EXPIRED, "its session has expired")
+    return found
+
+
+def _with_signature(
+    found: Judgement,
+    signature: str,
+    stamp: str,
+    place: Place,
+    own: list[Keys],
+    keys: tuple[Keys, ...],
+    guesses: tuple[tuple[Flaw, str, Place], ...],
+) -> Judgement:
+    """Makes the signature again: as it should be, and as it may have been made by mistake."""
+    if any(_same(known, place, stamp, signature) for known in own):
+        return replace(found, verified=True)
+    for flaw, text, other in guesses:
+        for known in own:
+            if _same(known, other, stamp, signature):
+                return _flawed(replace(found, verified=False), flaw, text)
+    for known in keys:
+        if known not in own and _same(known, place, stamp, signature):
+            text = f"it was signed with the secret key of {known.owner}"
+            return _flawed(replace(found, verified=False), Flaw.SECRET, text)
+    if not own:
+        return found
+    text = f"it is not what the secret key of {own[0].owner} makes for this address"
+    return _flawed(replace(found, verified=False), Flaw.UNEXPLAINED, text)
+
+
+def _same(keys: Keys, place: Place, stamp: str, signature: str) -> bool:
+    return hmac.compare_digest(sign(keys, place, stamp), signature)
+
+
+def _other_places(place: Place, paths: tuple[str, ...]) -> Iterator[tuple[Flaw, str, Place]]:
+    """What a signature may have been made for by mistake, with how to say so."""
+    path = place.path
+    variants = ["", path + "/", path.removesuffix(".git"), path + ".git", path + "/info/refs"]
+    variants += [other.strip("/") for other in paths]
+    for other in dict.fromkeys(variants):
+        if other == path:
+            continue
+        text = f"it was signed for another path: /{other}" if other else "it was signed for no path"
+        yield Flaw.PATH, text, replace(place, path=other)
+    match = _HOST.match(place.host)
+    for region in _regions():
+        text = f"it was signed for the region {region}"
+        if region != place.region:
+            yield Flaw.REGION, text, replace(place, region=region)
+        if not match:
+            continue
+        for fips in ("", "-fips"):
+            suffix = place.host[place.host.index("amazonaws.com") :].split(":")[0]
+            host = f"git-codecommit{fips}.{region}.{suffix}"
+            if host != place.host:
+                yield Flaw.HOST, f"it was signed for {host}", Place(host, path, region)
+
+
+def _regions() -> list[str]:
+    from codecommit_doctor.rules.regions import PUBLISHED
+
+    return sorted(frozenset().union(*PUBLISHED.values()))
+
+
+def in_words(span: timedelta) -> str:
+    """A time span as people say it."""
+    seconds = max(0, int(span.total_seconds()))
+    for size, unit in ((86400, "day"), (3600, "hour"), (60, "minute")):
+        if seconds >= size:
+            count = seconds // size
+            return f"{count} {unit}{'s' if count > 1 else ''}"
+    return f"{seconds} seconds"

@@ -1,0 +1,1 @@
+"""Carries out fixes: preview, apply, verify, journal, undo. The only place that writes."""

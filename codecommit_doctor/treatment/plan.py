@@ -1,0 +1,192 @@
+"""Works out what a fix would do: the bytes of each file before and after. Writes nothing there."""
+
+from __future__ import annotations
+
+import codecs
+import os
+import re
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from difflib import SequenceMatcher, unified_diff
+from pathlib import Path
+
+from codecommit_doctor.fixes import AwsConfigEdit, CredentialErasure, Edit, Fix, GitConfigEdit
+from codecommit_doctor.fixes.recipes import global_file
+from codecommit_doctor.probes.git import Git
+from codecommit_doctor.probes.process import run
+from codecommit_doctor.treatment.files import FixError, read
+
+__all__ = ["Change", "Plan", "diff", "plan"]
+
+_NOTHING_TO_UNSET = 5
+"""Exit code of ``git config --unset`` for a key that is not there."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """One file's way from before to after; None stands for no file."""
+
+    path: Path
+    before: bytes | None
+    after: bytes | None
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All that a fix does.
+
+    edits: the fix's own, each with the file that it changes. erasures: passwords that a helper is
+    told to forget.
+    """
+
+    fix: Fix
+    edits: tuple[Edit, ...]
+    changes: tuple[Change, ...]
+    erasures: tuple[CredentialErasure, ...]
+
+
+def plan(fix: Fix, git: Git, *, scope: str | None = None) -> Plan:
+    """Works a fix out. scope: write there instead of where the check says. Raises FixError."""
+    texts: dict[Path, list[bytes | None]] = {}
+    edits: list[Edit] = []
+    erasures = []
+    for edit in fix.edits:
+        if isinstance(edit, CredentialErasure):
+            erasures.append(edit)
+            edits.append(edit)
+            continue
+        path = _path(edit, git, scope)
+        states = texts.setdefault(path, [read(path)])
+        if isinstance(edit, GitConfigEdit):
+            edits.append(replace(edit, file=str(path)))
+            states.append(_edited_by_git(edit, states[-1], git))
+        else:
+            edits.append(edit)
+            states.append(_aws_edited(edit, states[-1]))
+    changes = [Change(path, s[0], s[-1]) for path, s in texts.items() if s[0] != s[-1]]
+    return Plan(fix, tuple(edits), tuple(changes), tuple(erasures))
+
+
+def diff(change: Change) -> Iterator[str]:
+    """The change as a unified diff, line by line; bytes that are no UTF-8 are written out."""
+    name = str(change.path)
+    old = name if change.before is not None else os.devnull
+    new = name if change.after is not None else os.devnull
+    yield from unified_diff(_lines(change.before), _lines(change.after), old, new, lineterm="")
+
+
+def _lines(data: bytes | None) -> list[str]:
+    text = (data or b"").decode("utf-8", "backslashreplace")
+    return [
+        line.removesuffix("\r") for line in text.split("\n")[: None if text[-1:] != "\n" else -1]
+    ]
+
+
+def _path(edit: GitConfigEdit | AwsConfigEdit, git: Git, scope: str | None) -> Path:
+    if isinstance(edit, AwsConfigEdit):
+        return Path(os.environ.get("AWS_CONFIG_FILE") or "~/.aws/config").expanduser()
+    if edit.file and scope in (None, edit.scope):
+        return Path(edit.file)
+    return _file_of_scope(scope or edit.scope, git)
+
+
+def _file_of_scope(scope: str, git: Git) -> Path:
+    """The file that ``git config --<scope>`` writes. Source: git-config(1), "FILES"."""
+    if scope == "global":
+        return global_file()
+    if scope in ("local", "worktree"):
+        name = "config" if scope == "local" else "config.worktree"
+        outcome = git.run("rev-parse", "--git-path", name)
+        if outcome.failure:
+            raise FixError(f"{git.directory} is no clone")
+        return git.directory / outcome.text.rstrip("\n")
+    files = [e.file for e in git.configuration().entries if e.scope == "system" and e.file]
+    if named := os.environ.get("GIT_CONFIG_SYSTEM"):
+        return Path(named)
+    if not files:
+        raise FixError("git does not tell where its system configuration is")
+    return Path(files[0])
+
+
+def _edited_by_git(edit: GitConfigEdit, before: bytes | None, git: Git) -> bytes:
+    """Lets git make the changes, on a copy.
+
+    A section of its own is written by git into an empty file and then put behind the rest. Git
+    puts a first section in front of a byte order mark, and can't read that file again: it never
+    sees the mark.
+    """
+    mark = codecs.BOM_UTF8 if before and before.startswith(codecs.BOM_UTF8) else b""
+    before = (before or b"").removeprefix(mark)
+    try:
+        with tempfile.TemporaryDirectory(prefix="codecommit-doctor-") as folder:
+            copy = Path(folder) / "config"
+            copy.write_bytes(b"" if edit.own_section else before)
+            for step in edit.steps:
+                outcome = run([git.path or "git", "config", "--file", str(copy), *step], cwd=folder)
+                if outcome.failure and outcome.code != _NOTHING_TO_UNSET:
+                    raise FixError(f"git refuses: {outcome.error_text or outcome.failure}")
+            written = copy.read_bytes()
+    except OSError as error:
+        raise FixError(f"no copy can be made to work on: {error.strerror}") from error
+    if edit.own_section:
+        written = before + _gap(before) + written
+    return mark + _with_line_endings_of(before, written)
+
+
+def _gap(before: bytes) -> bytes:
+    """What ends the last line; one that ends in a backslash would swallow the next."""
+    gap = b"" if not before or before.endswith(b"\n") else b"\n"
+    return gap + (b"\n" if before.rstrip(b"\r\n").endswith(b"\\") else b"")
+
+
+def _aws_edited(edit: AwsConfigEdit, before: bytes | None) -> bytes:
+    """Sets one value in one section, as ``aws configure set`` names it; all else stays."""
+    text = (before or b"").decode("utf-8", "surrogateescape")
+    name = edit.profile if edit.profile == "default" else f"profile {edit.profile}"
+    lines = text.splitlines(keepends=True)
+    ending = "\r\n" if text.count("\r\n") * 2 > text.count("\n") else "\n"
+    names = (name, "profile default") if name == "default" else (name,)
+    start = next((i for i, line in enumerate(lines) if _section(line) in names), None)
+    if start is None:
+        if lines and not lines[-1].endswith("\n"):
+            lines[-1] += ending
+        quoted = f"profile '{edit.profile}'" if " " in edit.profile else name
+        header = f"[{name if edit.profile == 'default' else quoted}]"
+        lines += [f"{header}{ending}", f"{edit.name} = {edit.value}{ending}"]
+    else:
+        end = next((i for i in range(start + 1, len(lines)) if _section(lines[i])), len(lines))
+        setting = re.compile(rf"{re.escape(edit.name)}\s*=")
+        old = [i for i in range(start + 1, end) if setting.match(lines[i])]
+        if not lines[start].endswith("\n"):
+            lines[start] += ending
+        lines[old[0] if old else start + 1 : old[0] + 1 if old else start + 1] = [
+            f"{edit.name} = {edit.value}{ending}"
+        ]
+    return "".join(lines).encode("utf-8", "surrogateescape")
+
+
+def _section(line: str) -> str | None:
+    """``profile x`` of ``[profile x]`` or ``[profile 'x']``, None for any other line."""
+    match = re.match(r"\[\s*(.*?)\s*\]", line)
+    if not match:
+        return None
+    kind, _, name = match[1].partition(" ")
+    return f"{kind} {name.strip().strip(_QUOTES)}" if name else kind
+
+
+_QUOTES = "'\""
+
+
+def _with_line_endings_of(before: bytes, after: bytes) -> bytes:
+    """Git ends its new lines with LF; in a file of CRLF they get what the others have."""
+    if before.count(b"\r\n") * 2 <= before.count(b"\n"):
+        return after
+    old, new = before.splitlines(keepends=True), after.splitlines(keepends=True)
+    lines: list[bytes] = []
+    for kind, _, _, start, end in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        for line in new[start:end]:
+            bare = line.removesuffix(b"\n").removesuffix(b"\r")
+            changed = kind != "equal" and line.endswith(b"\n")
+            lines.append(bare + b"\r\n" if changed else line)
+    return b"".join(lines)
