@@ -42,6 +42,14 @@ _ABSOLUTE = re.compile(r"(/|[A-Za-z]:[\\/])")
 _ASSIGNMENT = re.compile(r"[A-Za-z_][A-Za-z0-9_]*=")
 _OPERATIONS = frozenset({"get", "store", "erase"})
 
+_LITERAL = r"""(?:[A-Za-z0-9_][A-Za-z0-9_.@+/-]*|'[A-Za-z0-9_][A-Za-z0-9_.@+/ -]*')"""
+_OPTIONS = rf"(?:[ ]+--(?:profile|region|output)(?:[ ]+|=){_LITERAL})*"
+_PLAIN = re.compile(
+    rf"!aws(?:\.exe|\.cmd)?{_OPTIONS}[ ]+codecommit{_OPTIONS}[ ]+credential-helper{_OPTIONS}"
+    r"(?:[ ]+(?:\$@|\"\$@\"))?"
+)
+"""The AWS helper with literal values alone: no part is left to the shell to work out."""
+
 KEEPERS = {
     "manager": "Git Credential Manager",
     "manager-core": "Git Credential Manager Core",
@@ -108,6 +116,15 @@ class Helper:
     def is_aws(self) -> bool:
         """True for the AWS CLI's helper, also where it is misspelt around those two words."""
         return bool(_AWS.search(self.value))
+
+    @cached_property
+    def is_plain_aws(self) -> bool:
+        """True if the value can start nothing but the ``aws`` of the PATH, with literal options.
+
+        So it may be called wherever it stands, in the configuration of a clone too. It names no
+        path, sets no variable, and knows no options but --profile, --region and --output.
+        """
+        return _PLAIN.fullmatch(self.value) is not None
 
     @cached_property
     def is_meant_as_aws(self) -> bool:
