@@ -16,6 +16,7 @@ from codecommit_doctor.check import Advice, Check, Evidence, Fix, Origin, Result
 from codecommit_doctor.engine.machine import Machine
 from codecommit_doctor.engine.registry import Broken, Catalogue
 from codecommit_doctor.probes import process
+from codecommit_doctor.rules.observation import Observation
 from codecommit_doctor.rules.target import Target
 
 __all__ = ["Event", "Examination", "Finding", "Section"]
@@ -35,10 +36,14 @@ class Finding:
 
 @dataclass(frozen=True)
 class Section:
-    """All findings for one target, in the order of the catalogue."""
+    """All findings for one target, in the order of the catalogue.
+
+    observations: failures at this target that were seen before it was looked at.
+    """
 
     target: Target
     findings: tuple[Finding, ...]
+    observations: tuple[Observation, ...] = ()
 
 
 @dataclass(frozen=True)
