@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-import signal
 import sys
-from typing import TYPE_CHECKING
 
+from codecommit_doctor.import_path import leave_out_current_folder
+
+TYPE_CHECKING = False  # typing is not loaded before the import path is safe
 if TYPE_CHECKING:
     from codecommit_doctor.engine.machine import Machine
 
@@ -29,6 +30,9 @@ _NO_EXAMINATION = OTHER_COMMANDS | {
 
 def main() -> None:
     """Entry point of the installed commands."""
+    leave_out_current_folder()
+    import signal
+
     _prepare_streams()
     for name in ("SIGTERM", "SIGHUP"):  # a closed terminal, a time limit: leave no program behind
         number = getattr(signal, name, None)

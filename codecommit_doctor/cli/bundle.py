@@ -149,10 +149,10 @@ def _asked() -> bool:
 
 def _write(path: Path, data: bytes) -> None:
     from codecommit_doctor.redaction import printable
-    from codecommit_doctor.treatment.files import write_private
+    from codecommit_doctor.treatment.output import place
 
     try:
-        write_private(path, data)
+        place(path).write(data)
     except OSError as error:
         _stop(f"{path} can't be written: {error.strerror or error}")
     print(printable(str(path)))

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from codecommit_doctor.formats import Format, load, render, show
-from codecommit_doctor.treatment.files import write_private
+from codecommit_doctor.treatment.output import place
 
 if TYPE_CHECKING:
     from codecommit_doctor.reports.report import Report
@@ -46,21 +46,23 @@ class Destination:
         """Why the file can't be written, as far as that can be known before."""
         if self.path is None:
             return None
-        if self.path.is_dir():
-            return "Is a directory"
-        folder = self.path.resolve().parent
-        if not folder.is_dir():
-            return "Not a directory" if folder.exists() else "No such file or directory"
-        return None if os.access(folder, os.W_OK) else "Permission denied"
+        try:
+            place(self.path)
+        except OSError as error:
+            return error.strerror or str(error)
+        except ValueError as error:  # a NUL in the name
+            return str(error)
+        return None
 
     def write(self, report: Report, *, verbose: bool = False) -> None:
         """Prints the report, or writes it to a file that only its owner may read.
 
-        The file appears whole or not at all. What a CI system wants besides, in files that it names
-        itself, is added to these. Raises OSError.
+        A file appears whole or not at all; a device or a pipe is written to. What a CI system wants
+        besides, in files that it names itself, is added to these. Raises OSError.
         """
         if self.path is not None:
-            write_private(self.path, render(report, self.form, verbose=verbose))
+            sys.stdout.flush()  # it may be what the path names
+            place(self.path).write(render(report, self.form, verbose=verbose))
             return
         show(report, self.form, sys.stdout, verbose=verbose)
         for variable, make in getattr(load(self.form), "APPENDED", {}).items():
@@ -70,10 +72,12 @@ class Destination:
 
 
 def clash(destinations: Iterable[Destination]) -> Path | None:
-    """A file that more than one of them would write."""
-    seen: set[Path] = set()
+    """A file that more than one of them would replace."""
+    seen: set[str] = set()
     for path in [destination.path for destination in destinations if destination.path]:
-        if path.resolve() in seen:
-            return path
-        seen.add(path.resolve())
+        found = place(path)
+        if found.descriptor is None and not found.stream:
+            if found.path in seen:
+                return path
+            seen.add(found.path)
     return None
