@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TextIO
 
 import typer
 
@@ -54,7 +54,9 @@ def bundle(
         "profile": profile,
         "region": region,
     }
-    look = _look(_consultation(tuple(targets or ()), given, machine, trust_repository), machine)
+    look = look_with(
+        consultation_of(tuple(targets or ()), given, machine, trust_repository), machine
+    )
     if look.interrupted:
         raise typer.Exit(130)
 
@@ -68,7 +70,7 @@ def bundle(
     if not yes and not _asked():
         _say("nothing was written")
         raise typer.Exit(1)
-    _write(path, pack(found))
+    write_zip(path, pack(found))
 
 
 def _check_output(output: Path | None) -> None:
@@ -80,9 +82,10 @@ def _check_output(output: Path | None) -> None:
         _stop(f"{path if output else 'this folder'} can't be written: {reason}")
 
 
-def _consultation(
+def consultation_of(
     words: tuple[str, ...], given: Mapping[str, Any], machine: Machine, trusted: bool
 ) -> Consultation:
+    """What the command line and the settings ask for; ends with a message if they can't be used."""
     from codecommit_doctor.cli.settings import SettingsError, resolve
     from codecommit_doctor.engine.registry import CatalogueError, load
     from codecommit_doctor.engine.session import Consultation
@@ -111,7 +114,8 @@ def _consultation(
     )
 
 
-def _look(consultation: Consultation, machine: Machine) -> Look:
+def look_with(consultation: Consultation, machine: Machine) -> Look:
+    """Examines with a progress line and notices on standard error; ends if there is no target."""
     from codecommit_doctor.cli.progress import Progress
     from codecommit_doctor.engine.discovery import DiscoveryError
 
@@ -147,7 +151,8 @@ def _asked() -> bool:
         return False
 
 
-def _write(path: Path, data: bytes) -> None:
+def write_zip(path: Path, data: bytes, stream: TextIO | None = None) -> None:
+    """Writes the zip and prints its name. stream: standard output if not given."""
     from codecommit_doctor.redaction import printable
     from codecommit_doctor.treatment.output import place
 
@@ -155,7 +160,7 @@ def _write(path: Path, data: bytes) -> None:
         place(path).write(data)
     except OSError as error:
         _stop(f"{path} can't be written: {error.strerror or error}")
-    print(printable(str(path)))
+    print(printable(str(path)), file=stream)
 
 
 def _clean(text: str, machine: Machine) -> str:

@@ -12,7 +12,7 @@ from codecommit_doctor.engine.machine import Machine
 from codecommit_doctor.probes.git import Git
 from codecommit_doctor.rules.target import Target, general, looks_like_codecommit, parse
 
-__all__ = ["Discovery", "DiscoveryError", "discover", "discover_below"]
+__all__ = ["Discovery", "DiscoveryError", "discover", "discover_below", "remotes_at"]
 
 _STAND_IN = "us-east-1"
 """Region of the example address where nothing on the machine names one."""
@@ -49,7 +49,7 @@ def likely_target(words: Iterable[str], git: Git) -> Target | None:
     addresses = [word for word in words if word.startswith("https://")]
     if addresses:
         return _of_address(addresses[0], git) if looks_like_codecommit(addresses[0]) else None
-    return next(iter(_of_remotes(git)), None)
+    return next(iter(remotes_at(git)), None)
 
 
 def discover_below(folder: Path, machine: Machine) -> Discovery:
@@ -62,7 +62,7 @@ def discover_below(folder: Path, machine: Machine) -> Discovery:
     targets = []
     for clone in _clones(folder):
         name = clone.relative_to(folder) if clone != folder else clone.name
-        for target in _of_remotes(machine.git(clone)):
+        for target in remotes_at(machine.git(clone)):
             targets.append(replace(target, name=f"{name}: {target.name}"))
     if not targets:
         raise DiscoveryError(f"no clone below {folder} has a remote at CodeCommit")
@@ -82,13 +82,13 @@ def _of_word(word: str, machine: Machine) -> list[Target]:
     if "://" in word or word.startswith("codecommit:"):
         return [_of_address(word, git)]
     if remotes := [remote for remote in git.remotes() if remote.name == word]:
-        targets = _of_remotes(git, word)
+        targets = remotes_at(git, word)
         if not targets:
             url = parse(remotes[0].url, name=word, directory=git.directory).shown_url
             raise DiscoveryError(f"the remote {word} leads to {url}, which is not CodeCommit")
         return targets
     if os.path.isdir(word):  # noqa: PTH112 - Path raises for words that no path can be
-        targets = _of_remotes(machine.git(Path(word).resolve()))
+        targets = remotes_at(machine.git(Path(word).resolve()))
         if not targets:
             raise DiscoveryError(f"{word} has no remote at CodeCommit")
         return targets
@@ -106,7 +106,8 @@ def _of_address(url: str, git: Git) -> Target:
     return parse(used, name=name, directory=git.directory, written_url=url)
 
 
-def _of_remotes(git: Git, only: str | None = None) -> list[Target]:
+def remotes_at(git: Git, only: str | None = None) -> list[Target]:
+    """The remotes of a clone that lead to CodeCommit. only: the name of one."""
     targets = []
     for remote in git.remotes():
         if (only is None or remote.name == only) and looks_like_codecommit(remote.url):
@@ -129,7 +130,7 @@ def _of_remotes(git: Git, only: str | None = None) -> list[Target]:
 
 def _of_here(machine: Machine) -> Discovery:
     git = machine.git(Path.cwd())
-    if targets := _of_remotes(git):
+    if targets := remotes_at(git):
         return Discovery(tuple(targets))
     notices = []
     if git.remotes():

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from codecommit_doctor.engine.discovery import discover, discover_below
+from codecommit_doctor.engine.discovery import Discovery, discover, discover_below
 from codecommit_doctor.engine.examination import Event, Examination, Section
 from codecommit_doctor.engine.machine import Machine
 from codecommit_doctor.engine.registry import Catalogue
@@ -28,8 +28,9 @@ class Look:
 class Consultation:
     """What the user asked for.
 
-    words: targets as written. below: instead of them, a folder whose clones are looked at. limit:
-    seconds for each look. trust_repository: run helpers that a repository itself defines.
+    words: targets as written. below: instead of them, a folder whose clones are looked at. find:
+    instead of both, what says the targets. limit: seconds for each look. trust_repository: run
+    helpers that a repository itself defines.
     """
 
     words: tuple[str, ...]
@@ -40,6 +41,7 @@ class Consultation:
     limit: float = 60.0
     below: Path | None = None
     trust_repository: bool = False
+    find: Callable[[Machine], Discovery] | None = None
 
     def look(
         self,
@@ -60,9 +62,14 @@ class Consultation:
             offline=self.offline,
             trust_repository=self.trust_repository,
         )
-        found = discover_below(self.below, machine) if self.below else discover(self.words, machine)
+        found = self._found(machine)
         examination = Examination(
             self.catalogue, machine, found.targets, limit=self.limit, observe=observe
         )
         sections = examination.run(meanwhile)
         return Look(machine, sections, found.notices, examination.interrupted)
+
+    def _found(self, machine: Machine) -> Discovery:
+        if self.find:
+            return self.find(machine)
+        return discover_below(self.below, machine) if self.below else discover(self.words, machine)
