@@ -132,7 +132,8 @@ def test_the_aws_helper_is_known(value: str, is_aws: bool) -> None:
         ("aws codecommit credential-helper '--profile My P' $@", "aws", None, ("--profile My P",)),
         ("/opt/my\\ bin/aws codecommit credential-helper $@", "/opt/my bin/aws", None, ()),
         ("'C:/My Files/aws.exe' codecommit credential-helper", "C:/My Files/aws.exe", None, ()),
-        ("AWS_PROFILE=x aws codecommit credential-helper $@", "aws", None, ()),
+        ("aws codecommit --profile x credential-helper $@", "aws", "x", ()),
+        ("aws --prof=x codecommit --output json credential-helper $@", "aws", "x", ()),
     ],
 )
 def test_the_aws_helper_taken_apart(
@@ -162,6 +163,7 @@ def test_an_open_quote_is_seen(quote: str) -> None:
         "!aws codecommit credential-helper $@ # comment",
         "!aws codecommit credential-helper --profile ~/x $@",
         "!aws codecommit credential-helper --profile My* $@",
+        "!AWS_PROFILE=x aws codecommit credential-helper $@",
     ],
 )
 def test_words_that_only_a_shell_can_tell_are_not_guessed(value: str) -> None:

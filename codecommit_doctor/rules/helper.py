@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import ntpath
 import re
-import shlex
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+
+from codecommit_doctor.rules.aws_options import Call, is_option, read
+from codecommit_doctor.rules.shell_words import ASSIGNMENT, Line, split
 
 __all__ = ["AwsHelper", "Helper"]
 
@@ -22,9 +25,6 @@ _MEANT = re.compile(
 )
 """The AWS helper, however misspelt or cut off it is."""
 
-_WORD = re.compile(
-    r"--(?:profile|region|output)(?:\s+|=)(?:'[^']*'|\"[^\"]*\"|\S+)|(?<=\s)[A-Za-z][\w-]*"
-)
 _OTHER_DASHES = re.compile(r"(?<=\s)((?:-|[–—]+)(profile|region|output))\b")
 """One dash, or those that word processors make of two."""
 
@@ -37,10 +37,8 @@ _BARE_PATH = re.compile(
 ``/usr/bin/env /opt/bin/aws``.
 """
 
-_AWS = re.compile(r"codecommit\s+credential-helper\b")
+_AWS = re.compile(r"\bcodecommit['\"]?\s(?:.*?[\s'\"])??credential-helper\b", re.DOTALL)
 _ABSOLUTE = re.compile(r"(/|[A-Za-z]:[\\/])")
-_ASSIGNMENT = re.compile(r"[A-Za-z_][A-Za-z0-9_]*=")
-_OPERATIONS = frozenset({"get", "store", "erase"})
 
 _LITERAL = r"""(?:[A-Za-z0-9_][A-Za-z0-9_.@+/-]*|'[A-Za-z0-9_][A-Za-z0-9_.@+/ -]*')"""
 _OPTIONS = rf"(?:[ ]+--(?:profile|region|output)(?:[ ]+|=){_LITERAL})*"
@@ -71,46 +69,45 @@ KEEPERS = {
 _OTHER_HOSTS = ("gh auth git-credential ", "glab auth git-credential ", "gcloud.sh ", "gcloud ")
 """Helpers that answer for their own hosts alone and store nothing."""
 
-_VALUE_OPTIONS = frozenset(
-    [
-        "--profile",
-        "--region",
-        "--output",
-        "--endpoint-url",
-        "--ca-bundle",
-        "--color",
-        "--query",
-        "--cli-read-timeout",
-        "--cli-connect-timeout",
-        "--cli-binary-format",
-    ]
-)
-"""The AWS CLI's global options that take a value."""
-
 
 @dataclass(frozen=True)
 class AwsHelper:
-    """The AWS CLI's helper as a shell splits it.
+    """The AWS CLI's helper, as Git's shell and the AWS CLI read it.
 
-    program: as written, ``aws`` or a path. profile: the value of --profile, None without it.
-    stray: words that are neither an option, nor its value, nor one of Git's operations: the AWS
-    CLI stops at them. unbalanced: a quote is not closed. snippet: more than one plain command, or
-    a program that starts the AWS CLI in turn (aws-vault, docker), so that the words can't be told
-    without running it.
+    program: as written, ``aws`` or a path. profile, region: the values of the options, None
+    without them. stray: words that are neither an option, nor its value, nor one of the command's:
+    the AWS CLI stops at them. failure: why the AWS CLI does not run the helper, None if it does.
+    only_in: the one version of the AWS CLI, 1 or 2, that takes these words. unbalanced: a quote is
+    not closed. opaque: what hides the words from a reader, None where they are plain. wrapper: the
+    program that starts the AWS CLI in turn (aws-vault, docker), where one command does so.
     """
 
     program: str
     profile: str | None = None
+    region: str | None = None
     stray: tuple[str, ...] = ()
+    failure: str | None = None
+    only_in: int | None = None
     unbalanced: bool = False
-    snippet: bool = False
+    opaque: str | None = None
+    wrapper: str | None = None
+
+    @property
+    def snippet(self) -> bool:
+        """True if the words can't be told without running it."""
+        return self.opaque is not None
 
 
 class Helper:
-    """One value of ``credential.helper``."""
+    """One value of ``credential.helper``.
 
-    def __init__(self, value: str) -> None:
+    environment: the variables of Git's shell; without them the words of a helper that names one
+    are not known.
+    """
+
+    def __init__(self, value: str, environment: Mapping[str, str] | None = None) -> None:
         self.value = value
+        self._environment = environment
 
     @cached_property
     def is_aws(self) -> bool:
@@ -145,7 +142,7 @@ class Helper:
             return "its %* is cmd's; the shell of Git knows only $@"
         if wrong := _OTHER_DASHES.search(value):
             return f"the AWS CLI knows no option {wrong[1]}, only --{wrong[2]}"
-        if path := _unquoted_path(value):
+        if path := unquoted_path(value):
             what = "spaces" if " " in path else "backslashes, which the shell takes out"
             return f"the path of its program has {what}, and no quotes around it"
         if not self.is_aws:
@@ -155,14 +152,43 @@ class Helper:
             return "its words codecommit credential-helper are misspelt"
         if any(value.count(opened) > value.count(closed) for opened, closed in ("{}", "()")):
             return "it is cut off, as by a ; or # that is not in double quotes"
-        if "--profile" in value:
-            return None
+        return self._unread
+
+    @property
+    def _unread(self) -> str | None:
+        """What stops the AWS CLI or the shell; the quotes of a profile are not looked at."""
         if self.aws.unbalanced:
-            return "a quote is not closed"
-        if self.aws.stray:
-            return f"the AWS CLI stops at its word {self.aws.stray[0]}"
-        if not self.aws.snippet and re.search(r"credential-helper\s+(get|store|erase)\b", value):
+            return None if "--profile" in self.value else "a quote is not closed"
+        if empty := self._empty_option:
+            option, variable = empty
+            what = option.lstrip("-")
+            return f"the {what} is empty: {variable} has no value, and {option} takes the next word"
+        if self.aws.failure is None or self.aws.opaque or self.profile_falls_apart:
+            return None
+        if re.search(r"credential-helper\s+(get|store|erase)\b", self.value):
             return "it names the operation, and Git adds it once more"
+        return self.aws.failure
+
+    @cached_property
+    def profile_falls_apart(self) -> bool:
+        """Whether words that the AWS CLI stops at belong to the name behind --profile."""
+        aws, words = self.aws, self._line.words
+        if aws.opaque or not aws.stray:
+            return False
+        if any(word.startswith("--profile") for word in aws.stray):
+            return True
+        at = words.index(aws.stray[0])
+        before, option = words[at - 1], words[at - 2]
+        return before.startswith("--profile=") or is_option(option, "--profile")
+
+    @cached_property
+    def _empty_option(self) -> tuple[str, str] | None:
+        """The option that takes the next word instead of a variable without a value."""
+        line = self._line
+        for index, variable in line.empty.items():
+            for option in ("--profile", "--region"):
+                if index and is_option(line.words[index - 1], option) and not line.special:
+                    return option, variable
         return None
 
     @cached_property
@@ -170,28 +196,9 @@ class Helper:
         """An AWS helper in the form that works; None if that can't be told."""
         if self.is_aws and self.flaw is None:
             return self.value
-        text = self.value.translate(str.maketrans("‘’“”", "''\"\"")).strip()
-        text = _OTHER_DASHES.sub(r"--\2", text)
-        if path := _unquoted_path(text):
-            quoted = "'" + path.replace("\\", "/") + "'"
-            text = text.replace(path, quoted, 1)
-        opened = re.match(r"""(['"]+)\s*(?:!|aws\b)""", text)
-        if opened:
-            text = text[len(opened[1]) :].strip()
-            if text.count(opened[1]) % 2:
-                text = text.removesuffix(opened[1]).strip()
-        if not text.startswith("!") and not _ABSOLUTE.match(text):
-            text = "!" + text
-        program = re.match(r"""!?\s*(?:'[^']*'|"[^"]*"|\S)+""", text)
-        if program is None or re.search(r"[;|&{}()<>`]", text):
-            return None
-        rest = re.sub(r"""['"]?\\?\$\\?[@*]['"]?|%\*|%1\b""", "", text[program.end() :])
-        rest = re.sub(r"\bcredentials?[ _]+helpers?\b", "credential-helper", rest)
-        rest = _WORD.sub(_without_commands, rest)
-        options = rest.strip() if rest.strip().startswith("--") else ""
-        words = [program[0], "codecommit", "credential-helper", options, "$@"]
-        right = Helper(" ".join(word for word in words if word))
-        return right.value if right.is_aws and right.flaw is None else None
+        from codecommit_doctor.rules.helper_repair import repaired
+
+        return repaired(self.value)
 
     @property
     def runs_in_shell(self) -> bool:
@@ -200,7 +207,8 @@ class Helper:
     @cached_property
     def name(self) -> str:
         """What Git's documentation would call it: ``manager``, ``store``; a snippet's program."""
-        words = _words(self.value.removeprefix("!"))[0]
+        line = split(self.value.removeprefix("!"), self._environment)
+        words = self.value.removeprefix("!").split() if line.unbalanced else line.words
         if not words:
             return self.value
         first = ntpath.basename(words[0])
@@ -218,8 +226,9 @@ class Helper:
 
     @property
     def is_for_other_hosts(self) -> bool:
-        words, _, plain = _words(self.value.removeprefix("!"))
-        if not words or not plain:
+        line = split(self.value.removeprefix("!"), self._environment)
+        words = line.words
+        if not words or line.special or line.unbalanced:
             return False
         program = re.sub(r"\.exe\Z", "", ntpath.basename(words[0]), flags=re.IGNORECASE)
         bare = " ".join([program, *words[1:], ""])
@@ -237,80 +246,42 @@ class Helper:
         return f"{self.value.split()[0]} …" if " " in self.value.strip() else "…"
 
     @cached_property
+    def _line(self) -> Line:
+        """What Git's shell makes of it, with the operation that Git adds."""
+        return split(self.value.removeprefix("!") + " get", self._environment)
+
+    @cached_property
     def aws(self) -> AwsHelper:
         """The AWS helper taken apart; call it only if is_aws."""
-        words, balanced, plain = _words(self.value.removeprefix("!") + " get")
-        while words and _ASSIGNMENT.match(words[0]):
-            words = words[1:]
-        program = words[0] if words else "aws"
-        if not _AWS_PROGRAM.match(ntpath.basename(program)):
-            return AwsHelper("aws", snippet=True, unbalanced=not balanced)
-        if not plain:
-            return AwsHelper(program, snippet=True, unbalanced=not balanced)
-        profile, stray = _arguments(words[1:])
-        return AwsHelper(program, profile, stray, unbalanced=not balanced)
+        line = self._line
+        program = line.words[0] if line.words else "aws"
+        is_aws = bool(_AWS_PROGRAM.match(ntpath.basename(program)))
+        wrapper = None if is_aws else program
+        if line.unbalanced:
+            opaque = None if is_aws else f"{program} starts the AWS CLI"
+            return AwsHelper(program if is_aws else "aws", unbalanced=True, opaque=opaque)
+        if line.special:
+            if line.special != ASSIGNMENT or "PATH" in line.variables:
+                wrapper = None
+            shown = program if is_aws else "aws"
+            return AwsHelper(shown, opaque=line.special, wrapper=wrapper)
+        if wrapper:
+            opaque = f"{ntpath.basename(wrapper)} starts the AWS CLI"
+            return AwsHelper("aws", opaque=opaque, wrapper=wrapper)
+        first, second = (read(line.words[1:], major=major) for major in (1, 2))
+        return _judged(program, first, second)
 
 
-def _unquoted_path(value: str) -> str | None:
+def _judged(program: str, first: Call, second: Call) -> AwsHelper:
+    """What AWS CLI 1 and 2 make of the words; where only one of them takes them, what that does."""
+    only_in = None
+    if (first.failure is None) != (second.failure is None):
+        only_in = 1 if first.failure is None else 2
+    call = first if only_in == 1 else second
+    return AwsHelper(program, call.profile, call.region, call.stray, call.failure, only_in)
+
+
+def unquoted_path(value: str) -> str | None:
     """The AWS CLI's path, if it has spaces or backslashes that the shell would see."""
-    found = _BARE_PATH.match(value)
+    found = _BARE_PATH.match(value if value.startswith("!") else "!" + value)
     return found[1] if found and re.search(r"(?<!\\)\s|\\(?!\s)", found[1]) else None
-
-
-def _without_commands(match: re.Match[str]) -> str:
-    """An option with its value as it is; nothing for a word of the command, however spelt."""
-    from difflib import get_close_matches
-
-    if match[0].startswith("--"):
-        return match[0]
-    commands = ["codecommit", "credential-helper", *_OPERATIONS]
-    return "" if get_close_matches(match[0].lower(), commands, 1, 0.7) else match[0]
-
-
-def _words(text: str) -> tuple[list[str], bool, bool]:
-    """A snippet's words, whether its quotes are closed, and whether it is one plain command."""
-    lexer = shlex.shlex(text, posix=True, punctuation_chars=True)
-    lexer.whitespace_split = True
-    lexer.commenters = ""
-    words: list[str] = []
-    try:
-        for word in lexer:
-            words.append(word)
-    except ValueError:
-        return words or text.split(), False, True
-    text = text.replace("$@", "").replace("$*", "")  # nothing: Git gives the snippet no arguments
-    return words, True, not _SPECIAL.search(_QUOTED.sub(_expansion, text))
-
-
-_QUOTED = re.compile(r"""'[^']*'|"((?:[^"\\]|\\.)*)"|\\.""", re.S)
-_SPECIAL = re.compile(r"[;|&<>(){}`$*?\[\n]|(?:^|\s)#|\s~")
-
-
-def _expansion(quoted: re.Match[str]) -> str:
-    """What a quoted part leaves for the shell to work out: expansions in double quotes."""
-    return "$" if re.search(r"[$`]", re.sub(r"\\.", "", quoted[1] or "")) else "_"
-
-
-def _arguments(words: list[str]) -> tuple[str | None, tuple[str, ...]]:
-    """The profile, and the words that the AWS CLI would stop at."""
-    profile: str | None = None
-    stray: list[str] = []
-    commands = ["codecommit", "credential-helper"]
-    index = 0
-    while index < len(words):
-        word = words[index]
-        option, equals, value = word.partition("=")
-        if option in _VALUE_OPTIONS:
-            if not equals:
-                index += 1
-                value = words[index] if index < len(words) else ""
-            if option == "--profile":
-                profile = value
-        elif commands and word == commands[0]:
-            commands.pop(0)
-        elif (
-            not word.startswith("-") and word not in ("$@", "$*") and word not in _OPERATIONS
-        ) or " " in word:
-            stray.append(word)
-        index += 1
-    return profile, tuple(stray)

@@ -225,5 +225,5 @@ def test_a_wrapper_is_left_alone() -> None:
 
 def test_options_are_kept() -> None:
     helper = Helper("aws codecomit --profile 'codecommit  user' credential-helper get $@")
-    right = "!aws codecommit credential-helper --profile 'codecommit  user' $@"
+    right = "!aws codecommit --profile 'codecommit  user' credential-helper $@"
     assert helper.corrected == right

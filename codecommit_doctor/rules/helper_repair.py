@@ -1,0 +1,99 @@
+"""Mends the form of an AWS helper word by word; what it does not know stays as it is written."""
+
+from __future__ import annotations
+
+import re
+from difflib import get_close_matches
+
+from codecommit_doctor.rules.helper import Helper, unquoted_path
+
+__all__ = ["repaired"]
+
+_PROGRAM = re.compile(
+    r"""(?:'(?:[^']*[/\\])?aws(?:\.exe|\.cmd)?'|"(?:[^"$`]*[/\\])?aws(?:\.exe|\.cmd)?\""""
+    r"""|(?:[~/A-Za-z](?:[^\s'"\\|;&=$`]|\\\s)*/)?aws(?:\.exe|\.cmd)?)(?=\s|\Z)""",
+    re.IGNORECASE,
+)
+"""Exactly one AWS program: no other one in front of it, no variable set for it."""
+
+_TOKEN = re.compile(r"""\s*((?:'[^']*'|"(?:\\.|[^"\\])*"|\\.|[^\s'"\\])+)""", re.DOTALL)
+_HIDDEN = re.compile(r"[;|&{}()<>`\n#*?\[]|\$(?![@*])")
+"""What a shell would work out."""
+
+_NO_ARGUMENTS = re.compile(r"""(?:['"]?\\?\$\\?[@*]['"]?|%\*|%1)\Z""")
+_GIVEN = ("$@", '"$@"')
+_COMMAND = ("codecommit", "credential-helper")
+_OPERATIONS = ("get", "store", "erase")
+_DASHES = re.compile(r"(?:-|[–—]+)(?=(?:profile|region|output)\b)")
+_VALUED = re.compile(
+    r"--(?:profile|region|output|endpoint-url|ca-bundle|query|color|cli-[a-z-]+)\Z"
+)
+
+
+def repaired(value: str) -> str | None:
+    """The helper in a form that works, with its program and all of its options.
+
+    Args:
+        value: of an AWS helper that has a flaw.
+
+    Returns:
+        None where the line is not exactly one call of the AWS CLI, or where a word is left whose
+        meaning can't be told.
+    """
+    text = _without_stray_quotes(value.translate(str.maketrans("‘’“”", "''\"\"")).strip())
+    text = text.removeprefix("!").strip()
+    if path := unquoted_path(text):
+        text = text.replace(path, "'" + re.sub(r"\\(\s)", r"\1", path).replace("\\", "/") + "'", 1)
+    program = _PROGRAM.match(text)
+    if program is None:
+        return None
+    rest = re.sub(r"%\*|%1\b", "$@", text[program.end() :])
+    if _HIDDEN.search(re.sub(r"'[^']*'|\\?\$\\?[@*]", "", rest)):
+        return None
+    words = _mended(rest)
+    if words is None:
+        return None
+    right = Helper(" ".join(["!" + program[0], *words]))
+    works = right.is_aws and right.flaw is None and not right.aws.stray
+    return right.value if works and not (right.aws.opaque or right.aws.unbalanced) else None
+
+
+def _without_stray_quotes(text: str) -> str:
+    """Without the quotes of another shell around all of it; those of a quoted path belong to it."""
+    opened = re.match(r"""(['"]+)\s*(?:!|aws\b)""", text)
+    if not opened or _PROGRAM.match(text):
+        return text
+    text = text[len(opened[1]) :].strip()
+    return text.removesuffix(opened[1]).strip() if text.count(opened[1]) % 2 else text
+
+
+def _mended(rest: str) -> list[str] | None:
+    """The words behind the program, each as it was written unless it was wrong."""
+    tokens = _TOKEN.findall(rest)
+    if re.sub(r"\s", "", rest) != re.sub(r"\s", "", "".join(tokens)):
+        return None  # an open quote
+    words: list[str] = []
+    missing = list(_COMMAND)
+    takes_value = False
+    for token in tokens:
+        word = _DASHES.sub("--", token, count=1) if _DASHES.match(token) else token
+        if takes_value or word in _GIVEN or word.startswith("-"):
+            words.append(word)
+        elif _NO_ARGUMENTS.match(word) or (not missing and word in _OPERATIONS):
+            pass
+        elif missing and (meant := _meant(word, missing[0])):
+            words.append(meant)
+            missing.pop(0)
+        elif words[-1:] == ["credential-helper"] and _meant(word, "helper"):
+            pass  # the second half of "credential helper"
+        else:
+            return None
+        takes_value = not takes_value and bool(_VALUED.match(word))
+    given = [word for word in words if word in _GIVEN][:1] or ["$@"]
+    return [*(word for word in words if word not in _GIVEN), *missing, *given]
+
+
+def _meant(word: str, command: str) -> str | None:
+    """The word of the command that a misspelt one stands for."""
+    forms = [command, "credential", "cred-helper"] if command == "credential-helper" else [command]
+    return command if get_close_matches(word.lower(), forms, 1, 0.7) else None

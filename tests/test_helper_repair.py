@@ -1,0 +1,166 @@
+"""A correction of a helper keeps its program and its options, or there is none."""
+
+from __future__ import annotations
+
+import subprocess
+from itertools import product
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from codecommit_doctor.rules.aws_options import read
+from codecommit_doctor.rules.helper import Helper
+
+WINDOWS = "C:/Program Files/Amazon/AWSCLIV2/aws.exe"
+PROGRAMS = {
+    "aws": "aws",
+    "aws.exe": "aws.exe",
+    "aws.cmd": "aws.cmd",
+    "/usr/local/bin/aws": "/usr/local/bin/aws",
+    "/opt/my tools/bin/aws": "/opt/my tools/bin/aws",
+    "'/opt/my tools/bin/aws'": "/opt/my tools/bin/aws",
+    r"/opt/my\ tools/bin/aws": "/opt/my tools/bin/aws",
+    WINDOWS: WINDOWS,
+    WINDOWS.replace("/", "\\"): WINDOWS,
+    f"'{WINDOWS}'": WINDOWS,
+    f'"{WINDOWS}"': WINDOWS,
+    WINDOWS.removesuffix(".exe"): WINDOWS.removesuffix(".exe"),
+}
+OTHERS = [
+    "AWS_PROFILE=x aws",
+    "/usr/bin/env aws",
+    "/usr/bin/env AWS_PROFILE=x aws",
+    "env /usr/bin/aws",
+    "aws-vault exec work -- aws",
+    "sudo -u me aws",
+    "C:/Windows/System32/cmd.exe /c aws",
+    "sh -c aws",
+    "cd /x && aws",
+    "exec aws",
+    "/opt/aws/bin/login --for aws",
+]
+OPTIONS = {
+    "": ([], None, None),
+    "--profile work": (["--profile", "work"], "work", None),
+    "--profile=work": (["--profile=work"], "work", None),
+    "--profile 'My Profile'": (["--profile", "My Profile"], "My Profile", None),
+    "--profile codecommit --no-verify-ssl": (
+        ["--profile", "codecommit", "--no-verify-ssl"],
+        "codecommit",
+        None,
+    ),
+    "--profile get --debug": (["--profile", "get", "--debug"], "get", None),
+    "--region eu-west-1 --output json": (
+        ["--region", "eu-west-1", "--output", "json"],
+        None,
+        "eu-west-1",
+    ),
+    "--prof work --ca-bundle '/x y'": (["--prof", "work", "--ca-bundle", "/x y"], "work", None),
+}
+COMMANDS = [
+    "codecommit {} credential-helper",
+    "{} codecommit credential-helper",
+    "codecommit credential-helper {}",
+    "codecomit credential-helper {}",
+    "codecommit {} credential-helpers",
+    "CodeCommit credential helper {}",
+    "codecommit credentials-helper {}",
+    "codecommit {}",
+]
+ENDS = ["", " $@", ' "$@"', " '$@'", r" \$@", " %*", " get", " get $@", " $@ get"]
+BEGINS = ["", "!", "! ", "'!"]
+
+
+def accepted(value: str) -> list[str]:
+    """The words that the program gets, by a real sh."""
+    line = value.removeprefix("!") + " get"
+    script = f"printf '%s\\0' {line}"
+    done = subprocess.run(["sh", "-c", script, "sh"], capture_output=True, check=True)
+    return done.stdout.decode().split("\0")[:-1]
+
+
+def check_kept(value: str, program: str, option: str) -> bool:
+    """Whether there is a correction; if so it must keep all of it."""
+    right = Helper(value).corrected
+    if right is None:
+        return False
+    kept, profile, region = OPTIONS[option]
+    words = accepted(right)
+    assert right.startswith("!") or value == right
+    assert words[0] == program
+    call = read(words[1:], major=2)
+    assert (call.failure, call.operation) == (None, "get")
+    assert (call.profile, call.region) == (profile, region)
+    others = [word for word in words[1:] if word not in ("codecommit", "credential-helper", "get")]
+    assert others == [word for word in kept if word not in ("codecommit", "get")]
+    assert Helper(right).corrected == right
+    return True
+
+
+@settings(derandomize=True, max_examples=500, deadline=None)
+@given(
+    begin=st.sampled_from(BEGINS),
+    program=st.sampled_from([*PROGRAMS]),
+    command=st.sampled_from(COMMANDS),
+    option=st.sampled_from([*OPTIONS]),
+    end=st.sampled_from(ENDS),
+)
+def test_a_correction_keeps_program_and_options(
+    begin: str, program: str, command: str, option: str, end: str
+) -> None:
+    value = " ".join(f"{begin}{program} {command.format(option)}{end}".split(" "))
+    check_kept(value, PROGRAMS[program], option)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("end", ENDS)
+def test_where_another_program_stands_in_front_nothing_is_corrected(command: str, end: str) -> None:
+    for begin, other, option in product(BEGINS, OTHERS, OPTIONS):
+        value = f"{begin}{other} {command.format(option)}{end}"
+        assert Helper(value).corrected in (None, value)
+
+
+@pytest.mark.parametrize(
+    ("value", "right"),
+    [
+        (
+            r"C:\Program Files\Amazon\AWSCLIV2\aws.exe codecommit credential-helper %*",
+            f"!'{WINDOWS}' codecommit credential-helper $@",
+        ),
+        (
+            rf"!{WINDOWS} codecommit --profile x credential-helper $@",
+            f"!'{WINDOWS}' codecommit --profile x credential-helper $@",
+        ),
+        ("aws codecommit credential-helper $@", "!aws codecommit credential-helper $@"),
+        ("'!aws codecommit credential-helper $@'", "!aws codecommit credential-helper $@"),
+        ("'!aws", "!aws codecommit credential-helper $@"),
+        ("!aws codecommit", "!aws codecommit credential-helper $@"),
+        (
+            "!aws codecommit credential-helper -profile work '$@'",
+            "!aws codecommit credential-helper --profile work $@",
+        ),
+        (
+            "!aws codecommit credential-helper –profile “My Profile” $@",
+            '!aws codecommit credential-helper --profile "My Profile" $@',
+        ),
+        ("!aws codecommit credential-helper get", "!aws codecommit credential-helper $@"),
+        ("aws codecommit credential-helper $@ --profile My Profile", None),
+        ("aws codecommit credential-helper --profile 'work $@", None),
+        ("aws codecommit credential-helper --profile $(cat x) $@", None),
+        ("!aws codecommit credential-helper $@ --frob", None),
+        ("!aws s3 credential-helper $@", None),
+    ],
+)
+def test_corrections(value: str, right: str | None) -> None:
+    assert Helper(value).corrected == right
+
+
+def test_most_faults_of_one_program_are_corrected() -> None:
+    """So the property above is not kept by correcting nothing."""
+    done = [
+        check_kept(f"{begin}{program} {command.format(option)}{end}", PROGRAMS[program], option)
+        for begin, program, end in product(["", "!"], [*PROGRAMS][:4], ENDS[:6])
+        for command, option in product(COMMANDS[:5], [*OPTIONS][:4])
+    ]
+    assert sum(done) / len(done) > 0.9
