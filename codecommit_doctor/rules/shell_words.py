@@ -93,8 +93,7 @@ class _Reader:
             elif character == '"':
                 self._double_quoted()
             elif character == "\\":
-                self._add(self._text[self._at + 1 : self._at + 2])
-                self._at += 2
+                self._escaped()
             elif character == "$":
                 self._expand(quoted=False)
             else:
@@ -134,6 +133,13 @@ class _Reader:
             self._is_special("a home folder")
         self._add(home if home and is_own else "~")
 
+    def _escaped(self) -> None:
+        """A backslash with what it stands before; before the end of a line both go."""
+        following = self._text[self._at + 1 : self._at + 2]
+        if following != "\n":
+            self._add(following)
+        self._at += 2
+
     def _single_quoted(self) -> None:
         end = self._text.find("'", self._at + 1)
         if end < 0:
@@ -147,9 +153,8 @@ class _Reader:
         at_start, before = self._word is None, self._at
         while self._at < len(self._text) and self._text[self._at] != '"':
             character = self._text[self._at]
-            if character == "\\" and self._text[self._at + 1 : self._at + 2] in [*'$`"\\']:
-                self._add(self._text[self._at + 1])
-                self._at += 2
+            if character == "\\" and self._text[self._at + 1 : self._at + 2] in [*'$`"\\\n']:
+                self._escaped()
             elif character == "$":
                 self._expand(quoted=True)
             else:
