@@ -19,9 +19,8 @@ from codecommit_doctor.check import (
     skipped,
     warned,
 )
-from codecommit_doctor.probes.aws_session import Unavailable
 from codecommit_doctor.probes.git_config import Entry
-from codecommit_doctor.probes.process import run
+from codecommit_doctor.probes.unavailable import Unavailable
 from codecommit_doctor.rules.signature import Shape
 
 
@@ -62,7 +61,7 @@ def aws_cli_codecommit(target: Target, git: Git, aws_cli: AwsCli, handshake: Han
     path = aws_cli.seen_by_git(aws.program)
     if path is None:
         return skipped(f"Git's shell does not find {aws.program}")
-    outcome = run([path, "codecommit", "credential-helper", "store"], env={"AWS_PROFILE": None})
+    outcome = aws_cli.codecommit(path)
     if outcome.failure is None:
         return passed("the AWS CLI has the CodeCommit commands")
     said = outcome.error_text.splitlines()[-4:]

@@ -237,7 +237,7 @@ def test_output_that_fails_half_way_leaves_the_old_file_alone(
     folder = tmp_path / "reports"
     folder.mkdir()
     (folder / "report").write_text("old", "utf-8")
-    done = shell(healthy, f"ulimit -f 0; $DOCTOR --output '{folder}/report'")
+    done = shell(healthy, f"ulimit -f 8; $DOCTOR --format json --output '{folder}/report'")
     assert (done.code, done.out) == (2, "")
     assert "report can't be written: File too large" in done.err
     assert [path.name for path in folder.iterdir()] == ["report"]

@@ -105,8 +105,7 @@ def test_signal_without_a_name_has_its_number() -> None:
 def test_missing_program_is_no_exception() -> None:
     outcome = run(["no-such-program-anywhere"])
     assert outcome.code is None
-    assert outcome.failure is not None
-    assert outcome.failure.startswith("could not be started: ")
+    assert outcome.failure == "is not on the PATH"
 
 
 def test_directory_as_program_is_no_exception(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from codecommit_doctor.engine.machine import Machine
 from codecommit_doctor.probes.git import Git
+from codecommit_doctor.probes.unavailable import Unavailable
 from codecommit_doctor.rules.target import Target, general, looks_like_codecommit, parse
 
 __all__ = ["Discovery", "DiscoveryError", "discover", "discover_below", "remotes_at"]
@@ -36,11 +37,14 @@ def discover(words: Iterable[str], machine: Machine) -> Discovery:
     A word is an address, a remote's name, or the path of a clone. Raises DiscoveryError.
     """
     words = tuple(words)
-    if not words:
-        return _of_here(machine)
     targets: dict[Target, None] = {}
-    for word in words:
-        targets.update(dict.fromkeys(_of_word(word, machine)))
+    try:
+        if not words:
+            return _of_here(machine)
+        for word in words:
+            targets.update(dict.fromkeys(_of_word(word, machine)))
+    except Unavailable as unanswered:
+        raise DiscoveryError(f"the clone can't be examined: {unanswered.reason}") from unanswered
     return Discovery(tuple(targets))
 
 

@@ -16,6 +16,7 @@ from codecommit_doctor.check import Advice, Check, Evidence, Fix, Origin, Result
 from codecommit_doctor.engine.machine import Machine
 from codecommit_doctor.engine.registry import Broken, Catalogue
 from codecommit_doctor.probes import process
+from codecommit_doctor.probes.unavailable import Unavailable
 from codecommit_doctor.rules.observation import Observation
 from codecommit_doctor.rules.target import Target
 
@@ -164,6 +165,8 @@ class Examination:
         try:
             arguments = self._machine.read_for(run.check, run.course.target)
             result: object = run.check.function(**arguments)
+        except Unavailable as unanswered:
+            result = skipped(f"not checked: {unanswered.reason}", code="unanswered")
         except BaseException as error:  # a plugin's sys.exit() too
             result = _broken(error)
         self._done.put((run, result))

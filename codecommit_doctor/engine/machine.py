@@ -36,7 +36,6 @@ class Machine:
         self.profile: str | None = None
         self.region: str | None = None
         self.offline = False
-        self.trust_repository = False
         self._first: dict[object, Target] = {}
         self._here = Git(Path.cwd())
         self.host = Host()
@@ -55,7 +54,7 @@ class Machine:
         credential helpers that a repository's own configuration defines.
         """
         self.profile, self.region, self.offline = profile, region, offline
-        self.trust_repository = trust_repository
+        self._here.trust(trust_repository)
         self.host.offline = offline
 
     @once
@@ -102,7 +101,7 @@ class Machine:
         from codecommit_doctor.probes.handshake import is_harmless
 
         target = likely_target(words, self._here)
-        return target if target and is_harmless(target, self._here, self.profiles) else None
+        return target if target and is_harmless(self._here, self.profiles) else None
 
     @once
     def filled(self, target: Target) -> tuple[Outcome, Codes | None]:
@@ -161,7 +160,6 @@ class Machine:
             self.aws(target).keys,
             lambda: self.filled(target),
             offline=self.offline,
-            trusted=self.trust_repository,
             like=None if first == target else self.handshake(first),
         )
 

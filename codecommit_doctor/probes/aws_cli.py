@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from codecommit_doctor.probes.git import Git, programs_on_path
+from codecommit_doctor.probes.git import Git
 from codecommit_doctor.probes.once import once
 from codecommit_doctor.probes.process import Outcome, run
+from codecommit_doctor.probes.programs import find, find_all
+from codecommit_doctor.probes.unavailable import Unavailable
+from codecommit_doctor.rules.helper import Helper
 
 if TYPE_CHECKING:
     from packaging.version import Version
@@ -75,27 +77,53 @@ class AwsCli:
     @once
     def found(self) -> tuple[str, ...]:
         """Every ``aws`` on the PATH, in order."""
-        return programs_on_path("aws")
+        return find_all("aws")
 
     @once
     def seen_by_git(self, program: str = "aws") -> str | None:
-        """The path that Git's own shell finds for a program of a helper; None if it finds none.
+        """The path that Git's own shell finds for a program of a helper; None if it finds none. A
+        relative path is none: what it leads to is the clone's choice.
 
         Without a git that runs there is no such shell: then what the PATH says.
         """
+        if os.path.dirname(program) and not os.path.isabs(program):
+            return None
         if not self._git.path:
-            return shutil.which(program)
+            return find(program)
         words = ("-c", f"alias.{_ALIAS}={_FIND}", _ALIAS, program)
         outcome = self._git.run_unconfigured(*words)
         found = outcome.text.strip()
         if outcome.failure or not found or {"\0", "\n"} & set(found):
             return None
-        return _native(found)
+        native = _native(found)
+        return native if os.path.isabs(native) else None
 
     @once
     def version(self, path: str) -> CliVersion:
-        """The version of the program at this path."""
+        """The version of the program at this path. Raises Unavailable if a clone chose it."""
+        self._ensure_yours(path)
         return CliVersion.of(run([path, "--version"], cap=1_000_000))
+
+    @once
+    def codecommit(self, path: str) -> Outcome:
+        """Runs the helper's ``store``, which does nothing in any version and needs no credentials.
+
+        Raises Unavailable if a clone chose the program.
+        """
+        self._ensure_yours(path)
+        words = [path, "codecommit", "credential-helper", "store"]
+        return run(words, env={"AWS_PROFILE": None})
+
+    def _ensure_yours(self, path: str) -> None:
+        """A program is started if the PATH leads to it, or if your own helper names it."""
+        if self._git.trusted or path in self.found() or path == self.seen_by_git():
+            return
+        for entry in self._git.configuration().entries:
+            if entry.is_yours and entry.key.endswith(".helper") and entry.value:
+                named = os.path.expanduser(Helper(entry.value).aws.program)
+                if os.path.dirname(named) and self.seen_by_git(named) == path:
+                    return
+        raise Unavailable("the clone's own configuration names this program, so it is not started")
 
     @once
     def installed(self, path: str) -> CliVersion | None:
@@ -151,4 +179,4 @@ def _native(path: str) -> str:
     if os.name != "nt" or not drive:
         return path
     native = f"{drive[1].upper()}:\\" + path[3:].replace("/", "\\")
-    return shutil.which(native) or native
+    return find(native) or native

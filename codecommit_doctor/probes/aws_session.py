@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from codecommit_doctor.probes import process
 from codecommit_doctor.probes.once import once
+from codecommit_doctor.probes.unavailable import Unavailable
 from codecommit_doctor.rules.signature import Keys
 
 if TYPE_CHECKING:
@@ -49,28 +50,6 @@ _NETWORK = (
     "ReadTimeoutError",
     "SSLError",
 )
-
-
-class Unavailable(Exception):
-    """Something at AWS can't be seen. reason: one sentence, without secrets.
-
-    missing_permission: the IAM action that is not allowed, if that is why. code: AWS's own.
-    unusable: it proves that the credentials can't be used, by nobody.
-    """
-
-    def __init__(
-        self,
-        reason: str,
-        missing_permission: str | None = None,
-        code: str = "",
-        *,
-        unusable: bool = False,
-    ) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.missing_permission = missing_permission
-        self.code = code
-        self.unusable = unusable
 
 
 class AwsSession:

@@ -21,9 +21,10 @@ from email.utils import parsedate_to_datetime
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from codecommit_doctor.probes.aws_session import Unavailable
+from codecommit_doctor.probes.git_http import effective
 from codecommit_doctor.probes.once import once
-from codecommit_doctor.probes.process import Outcome, run
+from codecommit_doctor.probes.process import Outcome
+from codecommit_doctor.probes.unavailable import Unavailable
 from codecommit_doctor.rules.target import HostKind
 
 if TYPE_CHECKING:
@@ -67,9 +68,6 @@ _VARIABLES = (
     "GIT_ALLOW_PROTOCOL",
 )
 """What libcurl and git read from the environment."""
-
-_LEADS_ASTRAY = ("proxy", "sslverify", "sslcainfo", "sslcapath", "sslbackend", "curloptresolve")
-"""Names of ``http.*`` settings with which a repository could have a password read by others."""
 
 
 class Trouble(str, Enum):
@@ -129,16 +127,23 @@ class Endpoint:
     """One target's host."""
 
     def __init__(self, target: Target, git: Git, *, offline: bool = False) -> None:
-        self._target, self._git = target, git
-        self.offline = offline
+        self._target, self._git, self.offline = target, git, offline
 
     @once
     def unable(self) -> str | None:
         """Why git can't be asked without touching anything; None if it can."""
         if self.offline:
-            return "the network is not used: the doctor is offline"
+            return "the network is not used: --offline is set"
+        if self._target.host_kind is HostKind.UNKNOWN:
+            return f"{self._target.host} is no host of CodeCommit, so nothing is sent to it"
         if not self._git.at_least("2.9"):
             return "git before 2.9 can't be kept from asking, and changing, the stored passwords"
+        if entry := self._decided_by_the_clone():
+            place = f"{entry.file}, line {entry.line}" if entry.line else str(entry.file)
+            return (
+                f"the clone's own configuration sets {entry.key} ({place}), and the clone is not "
+                "trusted to choose how Git connects (--trust-repository)"
+            )
         return None
 
     @once
@@ -147,9 +152,8 @@ class Endpoint:
         began = datetime.now(timezone.utc)
         start = time.monotonic()
         address = self._address(with_user=False)
-        no_header = ("-c", f"http.{address}.extraHeader=")
-        words = no_header if "=" not in address else ()  # there, git would take it for the value
-        outcome = self._ask(address, *words, env={"GIT_CURL_VERBOSE": "1"})
+        no_header = (f"http.{address}.extraHeader", "")
+        outcome = self._ask(address, no_header, env={"GIT_CURL_VERBOSE": "1"})
         seconds = time.monotonic() - start
         status, date, aws = _last_answer(outcome.error_text)
         said = _said(outcome)
@@ -172,14 +176,6 @@ class Endpoint:
         """Git asks for the refs with what the handshake brings. Raises Unavailable."""
         if reason := self.unable():
             raise Unavailable(reason)
-        if self._target.host_kind is HostKind.UNKNOWN:
-            host = self._target.host
-            raise Unavailable(f"no password is sent to {host}, which is no host of CodeCommit")
-        if entry := self._astray():
-            raise Unavailable(
-                f"no password is sent while the repository itself sets {entry.key}, which decides "
-                "who can read it"
-            )
         credential = handshake.answer().credential
         if credential is None:
             raise Unavailable("no helper gives a user name and a password to try")
@@ -196,7 +192,7 @@ class Endpoint:
     def _sent(self, credential: Credential) -> Access:
         outcome = self._ask(
             self._address(with_user=True),
-            *("-c", f"credential.https://{self._target.host}.helper={_HELPER}"),
+            (f"credential.https://{self._target.host}.helper", _HELPER),
             env={
                 "CODECOMMIT_DOCTOR_USER": credential.username,
                 "CODECOMMIT_DOCTOR_PASSWORD": credential.password,
@@ -211,27 +207,29 @@ class Endpoint:
             code = 401
         return Access(outcome.failure is None, code, _trouble(outcome, said), said)
 
-    def _astray(self) -> Entry | None:
-        """A setting of the repository's own that decides who could read what is sent."""
-        for entry in self._git.configuration().entries:
+    def _decided_by_the_clone(self) -> Entry | None:
+        """A setting of the clone's that decides how git connects, if the clone is not trusted."""
+        for entry in self._git.left_out():
             section, name = entry.key.partition(".")[0], entry.key.rpartition(".")[2]
-            if entry.scope in ("local", "worktree") and section == "http" and name in _LEADS_ASTRAY:
+            of_remote = f"remote.{self._target.remote}."
+            if section == "http" and (name, entry.value) != ("sslverify", "true"):
+                return entry
+            if section == "remote" and entry.key.startswith(of_remote) and name == "proxy":
                 return entry
         return None
 
     @once
     def settings(self) -> tuple[tuple[Entry, ...], tuple[str, ...]]:
         """``http.*`` settings that decide over connections, and variables that do."""
-        words = ("config", "--get-urlmatch", "http", self._address(with_user=False))
-        effective = set(self._git.run(*words).text.splitlines())
-        entries = tuple(
-            entry
+        names = dict.fromkeys(
+            name
             for entry in self._git.configuration().entries
             if entry.key.startswith("http.")
-            and re.search(r"proxy|ssl|curlopt", entry.key.rpartition(".")[2])
-            and f"http.{entry.key.rpartition('.')[2]} {entry.value or ''}".rstrip()
-            in {line.rstrip() for line in effective}
+            and re.search(r"proxy|ssl|curlopt", name := entry.key.rpartition(".")[2])
         )
+        address = self._address(with_user=False)
+        used = [effective(self._git, name, address) for name in names]
+        entries = tuple(entry for found in used for entry in found[-1:])
         forbidden = self._forbidden()
         entries += (forbidden,) if forbidden else ()
         return entries, tuple(name for name in _VARIABLES if os.environ.get(name))
@@ -243,25 +241,25 @@ class Endpoint:
         before = f"{quote(user, safe='')}@" if with_user and user else ""
         return f"https://{before}{self._target.host}{self._target.path}"
 
-    def _ask(self, address: str, *words: str, env: dict[str, str]) -> Outcome:
-        return run(
-            [
-                self._git.path or "git",
-                *("-c", "credential.helper="),
-                *words,
-                *("ls-remote", address, "HEAD"),
-            ],
+    def _ask(self, address: str, *own: tuple[str, str], env: dict[str, str]) -> Outcome:
+        return self._git.act(
+            *("ls-remote", address, "HEAD"),
+            own=[("credential.helper", ""), ("http.saveCookies", "false"), *own],
+            without=_decides_the_address,
             limit=_LIMIT,
-            cwd=self._git.directory,
-            env={**self._protocols(), "GIT_TRACE_CURL_NO_DATA": "1", **env},
+            env={
+                "GIT_ALLOW_PROTOCOL": "https" if self._is_allowed() else "none",
+                "GIT_TRACE_CURL_NO_DATA": "1",
+                **env,
+            },
         )
 
-    def _protocols(self) -> dict[str, str]:
-        """HTTPS alone, so that no redirection leads elsewhere, if that is allowed at all."""
+    def _is_allowed(self) -> bool:
+        """Whether git may use HTTPS here; no other protocol is ever allowed, nor a redirection."""
         allowed = os.environ.get("GIT_ALLOW_PROTOCOL")
         if allowed is not None:
-            return {"GIT_ALLOW_PROTOCOL": "https" if "https" in allowed.split(":") else allowed}
-        return {} if self._forbidden() else {"GIT_ALLOW_PROTOCOL": "https"}
+            return "https" in allowed.split(":")
+        return self._forbidden() is None
 
     def _forbidden(self) -> Entry | None:
         """The setting that keeps git from HTTPS. Source: git-config(1), protocol.allow."""
@@ -270,6 +268,11 @@ class Endpoint:
             if found := [entry for entry in entries if entry.key == key]:
                 return found[-1] if found[-1].value == "never" else None
         return None
+
+
+def _decides_the_address(entry: Entry) -> bool:
+    """The address is final: git has applied its rules to it. The helpers are ours alone."""
+    return entry.key.startswith(("url.", "remote.", "credential."))
 
 
 def _last_answer(verbose: str) -> tuple[int | None, datetime | None, bool]:

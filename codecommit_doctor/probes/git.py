@@ -4,15 +4,25 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from codecommit_doctor.probes.git_config import Entry, number_lines, parse_listing
+from codecommit_doctor.probes.clean_room import (
+    NO_REPOSITORY,
+    ONE_CONFIGURATION,
+    admitted,
+    clean_room,
+    is_left_out,
+    written,
+)
+from codecommit_doctor.probes.credential_settings import CredentialSettings, credential_settings
+from codecommit_doctor.probes.git_config import Entry, mark_yours, number_lines, parse_listing
 from codecommit_doctor.probes.once import once
-from codecommit_doctor.probes.process import Outcome, run
+from codecommit_doctor.probes.process import LIMIT, Outcome, run
+from codecommit_doctor.probes.programs import NEUTRAL, find_all
+from codecommit_doctor.probes.unavailable import Unavailable
 
 if TYPE_CHECKING:
     from packaging.version import Version
@@ -23,7 +33,9 @@ __all__ = ["Configuration", "CredentialSettings", "Git", "GitVersion", "Remote"]
 
 _VERSION = re.compile(r"git version (?P<text>(?P<number>\d+(?:\.\d+)*)(?:[.-]?rc(?P<rc>\d+))?.*)")
 
-_REMOTES = ("remote", "-v")
+_ADDRESS = re.compile(r"remote\..+\.(?:url|pushurl)|url\..*\.(?:insteadof|pushinsteadof)", re.S)
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 _USAGE = 129
 """Git's exit code for an option that it does not know."""
@@ -38,20 +50,6 @@ _LISTINGS: tuple[tuple[str, ...], ...] = (
     (),
 )
 """What ``git config --list`` can tell besides: since 2.26, since 2.8, and before."""
-
-_OWN_CONFIGURATION = {
-    "GIT_CONFIG_NOSYSTEM": "1",
-    "GIT_CONFIG_GLOBAL": None,
-    "GIT_CONFIG_SYSTEM": None,
-    "GIT_CONFIG_COUNT": None,
-    "GIT_CONFIG_PARAMETERS": None,
-    "GIT_DIR": None,
-    "GIT_WORK_TREE": None,
-}
-"""Environment in which git reads no configuration but that of the HOME it is given."""
-
-_ANSWER = "!echo username=x; echo password=x; :"
-"""A credential helper that answers at once, so that git neither asks others nor a person."""
 
 
 @dataclass(frozen=True)
@@ -82,29 +80,6 @@ class Configuration:
 
 
 @dataclass(frozen=True)
-class CredentialSettings:
-    """What ``credential.*`` means for one address.
-
-    chain: the helpers that git asks, in order, resets applied. removed: the ones that a reset took
-    away. matching: every ``credential`` entry that applies, in order. others: ``credential``
-    entries of other addresses. sends_path: whether git hands the path to helpers; None if it could
-    not be found out. failure: git's own words where a value makes it die.
-    """
-
-    chain: tuple[Entry, ...]
-    removed: tuple[Entry, ...]
-    matching: tuple[Entry, ...]
-    others: tuple[Entry, ...]
-    sends_path: bool | None
-    failure: str | None = None
-
-    def last(self, name: str) -> Entry | None:
-        """The entry of ``credential.<name>`` that decides: the last one that applies."""
-        found = [entry for entry in self.matching if entry.key.endswith(f".{name}")]
-        return found[-1] if found else None
-
-
-@dataclass(frozen=True)
 class Remote:
     """A remote's address as git would use it, and as it is written. push: for pushing only."""
 
@@ -127,10 +102,22 @@ class Git:
         self._same = same
         self._program = program
         self._hung: Outcome | None = None
+        self._trusted = False
+
+    @property
+    def trusted(self) -> bool:
+        """Whether the clone's own settings are in force while the doctor looks."""
+        return self._same.trusted if self._same else self._trusted
+
+    def trust(self, trusted: bool) -> None:
+        """Takes the clone's own settings for the user's, as ``--trust-repository`` wants it."""
+        self._trusted = trusted
 
     def of(self, program: str) -> Git:
         """Another git of this machine, asked in the same directory."""
-        return Git(self.directory, program=program)
+        other = Git(self.directory, program=program)
+        other.trust(self.trusted)
+        return other
 
     @property
     def path(self) -> str | None:
@@ -144,34 +131,104 @@ class Git:
             return (self._program,)
         if self._same:
             return self._same.found
-        return programs_on_path("git")
+        return find_all("git")
+
+    @once
+    def read(self, *words: str) -> Outcome:
+        """Asks git in the clone. For questions alone in which no setting of a clone's has a say:
+        the listing of the configuration, and where the clone is.
+        """
+        if self._hung:
+            return self._hung
+        return self._remembered(
+            run(
+                [self.path or "git", *words],
+                env={"GIT_ALLOW_PROTOCOL": "none"},
+                cwd=self.directory,
+                cap=_CAP,
+            )
+        )
 
     @once
     def run(
-        self,
-        *words: str,
-        data: bytes = b"",
-        env: tuple[tuple[str, str | None], ...] = (),
-        directory: Path | None = None,
+        self, *words: str, data: bytes = b"", env: tuple[tuple[str, str | None], ...] = ()
     ) -> Outcome:
-        """Runs git, once for the same question. A git that hung is not waited for again."""
+        """Runs git outside of any clone, with your configuration, once for the same question."""
         if self._hung:
             return self._hung
-        outcome = run(
-            [self.path or "git", *words],
-            input=data,
-            env=dict(env),
-            cwd=directory or self.directory,
-            cap=_CAP,
+        return self._remembered(
+            run(
+                [self.path or "git", *words],
+                input=data,
+                env={**NO_REPOSITORY, "GIT_ALLOW_PROTOCOL": "none", **dict(env)},
+                cwd=NEUTRAL,
+                cap=_CAP,
+            )
         )
-        if outcome.hung:
-            self._hung = outcome
-        return outcome
 
     def run_unconfigured(self, *words: str) -> Outcome:
         """Runs git where no configuration has a say: a malformed one stops even ``--version``."""
-        env = {**_OWN_CONFIGURATION, "HOME": os.devnull, "XDG_CONFIG_HOME": os.devnull}
-        return self.run(*words, env=tuple(env.items()), directory=Path(self.directory.anchor))
+        env = {**ONE_CONFIGURATION, "HOME": os.devnull, "XDG_CONFIG_HOME": os.devnull}
+        return self.run(*words, env=tuple(env.items()))
+
+    def ask(
+        self, entries: Iterable[tuple[str, str | None]], *words: str, data: bytes = b""
+    ) -> Outcome:
+        """Asks git in a clean room about these settings. No program sees your home there."""
+        if self._hung:
+            return self._hung
+        with clean_room(written(entries), own_home=True) as room:
+            return self._remembered(room.run(self.path or "git", *words, data=data))
+
+    def act(
+        self,
+        *words: str,
+        own: Iterable[tuple[str, str | None]] = (),
+        without: Callable[[Entry], bool] = lambda entry: False,
+        data: bytes = b"",
+        env: Mapping[str, str | None] | None = None,
+        limit: float = LIMIT,
+    ) -> Outcome:
+        """Runs git in a clean room as it would run in the clone, as far as the clone is trusted.
+
+        Args:
+            words: git's arguments.
+            own: settings of ours, behind all others.
+            without: settings that are left away.
+            data: its standard input.
+            env: changes to the environment.
+            limit: seconds.
+
+        Raises:
+            Unavailable: git is too old to be handed these settings.
+        """
+        chosen = [
+            e
+            for e in admitted(self.configuration().entries, trusted=self.trusted)
+            if not without(e)
+        ]
+        if self.at_least("2.32"):
+            pairs = [*((entry.key, entry.value) for entry in chosen), *own]
+            configuration, before = written(pairs), []
+        else:
+            pairs = [*((e.key, e.value) for e in chosen if not e.is_yours), *own]
+            configuration, before = None, _on_command_line(pairs)
+        with clean_room(configuration, own_home=False) as room:
+            return room.run(
+                self.path or "git",
+                *before,
+                *words,
+                data=data,
+                env=env,
+                limit=limit,
+                cwd=self.directory if self.trusted else None,
+            )
+
+    def _remembered(self, outcome: Outcome) -> Outcome:
+        """A git that hung is not waited for again."""
+        if outcome.hung:
+            self._hung = outcome
+        return outcome
 
     @once
     def version(self) -> GitVersion | None:
@@ -193,26 +250,39 @@ class Git:
     def configuration(self) -> Configuration:
         """The whole configuration. Git before 2.26 does not tell scopes, before 2.8 no origins."""
         for flags in _LISTINGS:
-            outcome = self.run("config", "--list", *flags, "-z")
+            outcome = self.read("config", "--list", *flags, "-z")
             if outcome.code != _USAGE:
                 break
         if outcome.failure:
             return Configuration(failure=outcome.error_text or f"git {outcome.failure}")
         entries = parse_listing(outcome.text, self.directory, flags)
+        if "--show-scope" not in flags:
+            outside = self.run("config", "--list", *flags, "-z")
+            entries = mark_yours(entries, parse_listing(outside.text, Path(NEUTRAL), flags))
         return Configuration(number_lines(entries))
+
+    def left_out(self) -> tuple[Entry, ...]:
+        """The clone's settings that would decide over connections or credentials, and that are not
+        in force while the doctor looks.
+        """
+        if self.trusted:
+            return ()
+        return tuple(entry for entry in self.configuration().entries if is_left_out(entry))
 
     def refusal(self) -> str | None:
         """Why git takes this directory for no clone, in its own words; None if it just is none."""
-        said = self.run(*_REMOTES).error_text
+        said = self.read("rev-parse", "--git-dir").error_text
         return said.splitlines()[0] if said and "not a git repository" not in said else None
 
     @once
     def remotes(self) -> tuple[Remote, ...]:
         """The clone's remotes with git's insteadOf rules applied; empty outside a clone."""
-        outcome = self.run(*_REMOTES)
+        addresses = self._addresses()
+        if not any(key.startswith("remote.") for key, _ in addresses):
+            return ()
         remotes: list[Remote] = []
-        for line in outcome.text.splitlines():
-            match = re.match(r"(\S+)\t(.*) \((fetch|push)\)", line)
+        for line in self._listed_remotes(addresses).split("\n"):
+            match = re.match(r"([^\t]+)\t(.*) \((fetch|push)\)", line)
             if not match:
                 continue
             remote = Remote(match[1], match[2], match[3] == "push")
@@ -220,132 +290,48 @@ class Git:
                 remotes.append(remote)
         return tuple(remotes)
 
+    def _addresses(self) -> list[tuple[str, str | None]]:
+        """The settings that name addresses and rewrite them. One with a control character is left
+        away, so that none can imitate a line of git's answer.
+        """
+        return [
+            (entry.key, entry.value)
+            for entry in self.configuration().entries
+            if _ADDRESS.fullmatch(entry.key) and entry.value and not _CONTROL.search(entry.shown)
+        ]
+
+    def _listed_remotes(self, addresses: list[tuple[str, str | None]]) -> str:
+        """What ``git remote -v`` says in an empty repository of ours that has these settings."""
+        if self._hung:
+            return ""
+        with clean_room(written(addresses), own_home=True) as room:
+            empty = room.folder / "empty"
+            for folder in ("objects", "refs"):
+                (empty / folder).mkdir(parents=True)
+            (empty / "HEAD").write_text("ref: refs/heads/main\n", "ascii")
+            outcome = room.run(self.path or "git", "remote", "-v", env={"GIT_DIR": str(empty)})
+            return self._remembered(outcome).text
+
     @once
     def rewritten(self, url: str) -> str:
         """An address after git's insteadOf rules."""
-        outcome = self.run("ls-remote", "--get-url", url)
+        rules = [(key, value) for key, value in self._addresses() if key.startswith("url.")]
+        if not rules or _CONTROL.search(url):
+            return url
+        outcome = self.ask(rules, "ls-remote", "--get-url", "--", url)
         return url if outcome.failure else outcome.text.removesuffix("\n") or url
 
     @once
     def credential(self, target: Target) -> CredentialSettings:
-        """What ``credential.*`` means for this target, by git's own matching."""
-        matching, others = self._matching(target)
-        chain, removed = self._chain(matching)
-        sends_path, failure = self._sends_path(target, matching)
-        return CredentialSettings(chain, removed, matching, others, sends_path, failure)
-
-    def chain(self, target: Target) -> tuple[Entry, ...]:
-        """The helpers alone, which takes fewer questions."""
-        return self._chain(self._matching(target)[0])[0]
-
-    @once
-    def _matching(self, target: Target) -> tuple[tuple[Entry, ...], tuple[Entry, ...]]:
-        """The ``credential`` entries that apply to the target, and the others."""
-        entries = [e for e in self.configuration().entries if e.key.startswith("credential.")]
-        patterns = list(dict.fromkeys(e.subsection for e in entries if e.subsection is not None))
-        applying = self._applying(tuple(patterns), target)
-        matching: list[Entry] = []
-        others: list[Entry] = []
-        for entry in entries:
-            applies = entry.subsection is None or entry.subsection in applying
-            (matching if applies else others).append(entry)
-        return tuple(matching), tuple(others)
-
-    def _chain(self, matching: Sequence[Entry]) -> tuple[tuple[Entry, ...], tuple[Entry, ...]]:
-        """Helpers in order; an empty value takes away those before it, since Git 2.9."""
-        chain: list[Entry] = []
-        removed: list[Entry] = []
-        for entry in matching:
-            if not entry.key.endswith(".helper") or entry.value is None:
-                continue
-            if entry.value == "" and self.at_least("2.9"):
-                removed += chain
-                chain = []
-            elif entry.value:
-                chain.append(entry)
-        return tuple(chain), tuple(removed)
-
-    def _applying(self, patterns: tuple[str, ...], target: Target) -> frozenset[str]:
-        """Which ``[credential "<pattern>"]`` sections git applies to the target's address.
-
-        ``git config --get-urlmatch`` follows other rules than git's credential code (wildcards
-        before 2.26, addresses without a scheme), so that code itself is asked: a configuration of
-        our own has one section a pattern, each with a helper that tells its number.
-        """
-        if not patterns or not self.path:
-            return frozenset()
-        import tempfile
-
-        with tempfile.TemporaryDirectory(prefix="codecommit-doctor-") as home:
-            lines = []
-            for number, pattern in enumerate(patterns):
-                quoted = pattern.replace("\\", "\\\\").replace('"', '\\"')
-                lines += [f'[credential "{quoted}"]', f'\thelper = "!echo {number} >&2; :"']
-            lines += ["[credential]", f'\thelper = "{_ANSWER}"', ""]
-            text = "\n".join(lines).encode("utf-8", "surrogateescape")
-            Path(home, ".gitconfig").write_bytes(text)
-            env = {
-                **_OWN_CONFIGURATION,
-                "HOME": home,
-                "XDG_CONFIG_HOME": home,
-                "GIT_CEILING_DIRECTORIES": os.path.dirname(os.path.realpath(home)),
-            }
-            outcome = self.run(
-                "credential",
-                "fill",
-                data=target.credential_request,
-                env=tuple(env.items()),
-                directory=Path(home),
-            )
-        numbers = {int(line) for line in outcome.error_text.splitlines() if line.isdigit()}
-        return frozenset(p for number, p in enumerate(patterns) if number in numbers)
-
-    def _sends_path(
-        self, target: Target, matching: Sequence[Entry]
-    ) -> tuple[bool | None, str | None]:
-        """Lets git itself say whether helpers get the path; its words if a value stops it.
-
-        The user's helpers are put aside by a reset, which git knows since 2.9.
-        """
-        if not self.path:
-            return None, None
-        if not self.at_least("2.9"):
-            return self._path_by_bool(matching)
-        outcome = self.run(
-            *("-c", "credential.helper=", "-c", f"credential.helper={_ANSWER}"),
-            *("credential", "fill"),
-            data=_with_a_path(target).credential_request,
-        )
-        if outcome.failure:
-            return None, outcome.error_text or f"git {outcome.failure}"
-        return any(line.startswith("path=") for line in outcome.text.splitlines()), None
-
-    def _path_by_bool(self, matching: Sequence[Entry]) -> tuple[bool | None, str | None]:
-        found = [e for e in matching if e.key.endswith(".usehttppath")]
-        if not found:
-            return False, None
-        key, value = found[-1].key, found[-1].value
-        if value is None:
-            return None, f"fatal: missing value for '{key}'"
-        outcome = self.run("-c", f"{key}={value}", "config", "--bool", key)
-        if outcome.failure:
-            return None, outcome.error_text
-        return outcome.text.strip() == "true", None
+        """What ``credential.*`` means for this target by git's matching. Raises Unavailable."""
+        return credential_settings(self, target)
 
 
-def programs_on_path(name: str) -> tuple[str, ...]:
-    """Every program of this name on the PATH, in order; the same file under two names once."""
-    seen: set[str] = set()
-    programs = []
-    for folder in os.environ.get("PATH", os.defpath).split(os.pathsep):
-        program = shutil.which(name, path=folder) if folder else None
-        if program and (real := os.path.normcase(os.path.realpath(program))) not in seen:
-            seen.add(real)
-            programs.append(program)
-    return tuple(programs)
-
-
-def _with_a_path(target: Target) -> Target:
-    from dataclasses import replace
-
-    return target if target.repository else replace(target, path="/v1/repos/any")
+def _on_command_line(settings: Iterable[tuple[str, str | None]]) -> list[str]:
+    """Settings as ``-c`` options, where a ``=`` in a section's name would end the key."""
+    words = []
+    for key, value in settings:
+        if "=" in key:
+            raise Unavailable("git before 2.32 can't be handed a section with = in its name")
+        words += ["-c", key if value is None else f"{key}={value}"]
+    return words

@@ -7,7 +7,10 @@ import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-__all__ = ["Entry", "number_lines", "parse_listing"]
+__all__ = ["Entry", "mark_yours", "number_lines", "parse_listing"]
+
+_YOURS = frozenset({"system", "global", "command"})
+"""Scopes that no clone can write to."""
 
 
 @dataclass(frozen=True)
@@ -16,7 +19,8 @@ class Entry:
 
     key: as git prints it (section and name in lower case). value: None where the file has a name
     without ``=``. file: None for the command line and the environment. scope: system, global,
-    local, worktree, command; "unknown" where git is too old to say.
+    local, worktree, command; "unknown" where git is too old to say. outside: git lists the same
+    value of the same file where there is no clone.
     """
 
     key: str
@@ -24,6 +28,12 @@ class Entry:
     file: str | None
     scope: str
     line: int | None = None
+    outside: bool = False
+
+    @property
+    def is_yours(self) -> bool:
+        """Whether the user, or the machine, wrote it; everything else is the clone's."""
+        return self.scope in _YOURS or self.outside
 
     @property
     def subsection(self) -> str | None:
@@ -46,9 +56,17 @@ def parse_listing(listing: str, directory: Path, flags: tuple[str, ...]) -> tupl
         key, has_value, value = fields[start + step - 1].partition("\n")
         kind, _, place = told.get("--show-origin", "").partition(":")
         file = os.path.normpath(directory / place) if kind == "file" else None
-        scope = told.get("--show-scope", "unknown")
+        scope = told.get("--show-scope") or ("command" if kind == "command line" else "unknown")
         entries.append(Entry(key, value if has_value else None, file, scope))
     return tuple(entries)
+
+
+def mark_yours(entries: tuple[Entry, ...], outside: tuple[Entry, ...]) -> tuple[Entry, ...]:
+    """Marks what git lists outside of any clone too, where it is too old to tell scopes."""
+    known = {(entry.file, entry.key, entry.value) for entry in outside}
+    return tuple(
+        replace(entry, outside=(entry.file, entry.key, entry.value) in known) for entry in entries
+    )
 
 
 def number_lines(entries: tuple[Entry, ...]) -> tuple[Entry, ...]:

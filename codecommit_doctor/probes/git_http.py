@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -26,16 +24,13 @@ def effective(git: Git, name: str, url: str) -> tuple[Entry, ...]:
     ]
     if not entries:
         return ()
-    lines = []
+    settings = []
     for last in range(len(entries)):
         for number, entry in enumerate(entries[: last + 1]):
-            pattern = (entry.subsection or "").replace("\\", "\\\\").replace('"', '\\"')
-            lines += [f'[http "{pattern}"]' if pattern else "[http]", f"\tk{last} = {number}"]
-    with tempfile.TemporaryDirectory(prefix="codecommit-doctor-") as folder:
-        file = Path(folder, "config")
-        file.write_bytes("\n".join([*lines, ""]).encode("utf-8", "surrogateescape"))
-        outcome = git.run("config", "--file", str(file), "--get-urlmatch", "http", url)
-    told = set(outcome.text.splitlines())
+            section = f"http.{entry.subsection}" if entry.subsection else "http"
+            settings.append((f"{section}.k{last}", str(number)))
+    outcome = git.ask(settings, "config", "--get-urlmatch", "http", url)
+    told = set(outcome.text.split("\n"))
     used: list[Entry] = []
     for number, entry in enumerate(entries):
         if f"http.k{number} {number}" in told:

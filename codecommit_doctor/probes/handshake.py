@@ -7,7 +7,7 @@ there is none, and neither ``git credential approve`` nor ``reject`` is run anyw
 from __future__ import annotations
 
 import json
-import re
+import os
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -15,10 +15,10 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from codecommit_doctor.probes.aws_session import Unavailable
+from codecommit_doctor.probes.clean_room import is_admitted
 from codecommit_doctor.probes.credential_source import known_keys, source_of
 from codecommit_doctor.probes.once import once
-from codecommit_doctor.probes.process import run
+from codecommit_doctor.probes.unavailable import Unavailable
 from codecommit_doctor.rules.helper import Helper
 from codecommit_doctor.rules.signature import Judgement, Keys, Place, Shape, judge, sign
 
@@ -33,13 +33,6 @@ __all__ = ["Answer", "Credential", "Handshake"]
 
 _LIMIT = 15.0
 """Seconds for all helpers together; the AWS CLI may have to ask for a role's session."""
-
-_PLAIN_AWS = re.compile(
-    r"!\s*aws(?:\.cmd|\.exe)?"
-    r"(?:[ \t]+(?:codecommit|credential-helper|get|\$@|\$\*"
-    r"|--(?:profile|region|output)(?:[ \t]+|=)(?:'[^'\n]*'|[\w.@:/+=-]+)))+\s*\Z"
-)
-"""The AWS helper in a form in which a shell can run nothing else."""
 
 Codes = tuple[int | None, ...]
 """Exit codes; None for a program that was ended with git."""
@@ -79,8 +72,7 @@ class Handshake:
     """The handshake for one target.
 
     keys: the keys of whoever the AWS helper signs for, asked only if they lie nowhere on this
-    machine; may raise Unavailable. fill: runs the helpers, see fill(). trusted: run helpers that
-    the repository itself defines.
+    machine; may raise Unavailable. fill: runs the helpers, see fill().
     """
 
     def __init__(
@@ -92,11 +84,10 @@ class Handshake:
         fill: Callable[[], tuple[Outcome, Codes | None]],
         *,
         offline: bool = False,
-        trusted: bool = False,
         like: Handshake | None = None,
     ) -> None:
         self._target, self._git, self._profiles = target, git, profiles
-        self._keys, self._offline, self._trusted = keys, offline, trusted
+        self._keys, self._offline = keys, offline
         self._like = like
         self._fill = fill
 
@@ -104,12 +95,12 @@ class Handshake:
     def reluctance(self) -> str | None:
         """Why the helpers are not run; None if they may be."""
         chain = self._git.credential(self._target).chain
-        if not self._trusted:
+        if not self._git.trusted:
             for entry in chain:
-                if self._is_the_repositorys(entry) and not _is_plain(entry.value or ""):
+                if not entry.is_yours and not is_admitted(entry):
                     return (
-                        "the repository itself defines a credential helper, and it is not run "
-                        "without --trust-repository"
+                        "the clone's own configuration defines a credential helper, which is not "
+                        "run without --trust-repository"
                     )
         for entry in chain:
             if reason := self._dangerous(Helper(entry.value or "")):
@@ -204,13 +195,6 @@ class Handshake:
         remotes = self._git.remotes()
         return tuple(parse(remote.url, name="", directory=here).path for remote in remotes)
 
-    def _is_the_repositorys(self, entry: Entry) -> bool:
-        if entry.scope in ("local", "worktree"):
-            return True
-        if entry.scope != "unknown":
-            return False
-        return entry.file is None or Path(entry.file).is_relative_to(self._git.directory)
-
     def _dangerous(self, helper: Helper) -> str | None:
         """Why a helper can't be run without a prompt, or without the network if that is asked."""
         if not helper.is_aws:
@@ -234,15 +218,17 @@ class Handshake:
 
 def fill(target: Target, git: Git, *, offline: bool) -> tuple[Outcome, Codes | None]:
     """Runs ``git credential fill``, and tells how the helpers that it started ended."""
-    with tempfile.TemporaryDirectory(prefix="codecommit-doctor-") as folder:
+    with tempfile.TemporaryDirectory(
+        prefix="codecommit-doctor-", ignore_cleanup_errors=True
+    ) as folder:
         trace = Path(folder, "trace")
-        outcome = run(
-            [git.path or "git", "credential", "fill"],
-            input=target.credential_request,
+        outcome = git.act(
+            *("credential", "fill"),
+            data=target.credential_request,
             limit=_LIMIT,
-            cwd=git.directory,
             env={
                 **(_OFFLINE if offline else {}),
+                **_provider(git),
                 "GIT_TRACE2_EVENT": str(trace),
                 "GIT_TRACE2_PARENT_SID": None,
             },
@@ -250,19 +236,31 @@ def fill(target: Target, git: Git, *, offline: bool) -> tuple[Outcome, Codes | N
         return outcome, _helpers_ended(trace)
 
 
-def _is_plain(value: str) -> bool:
-    """Whether a helper can run nothing but the AWS CLI or a program of Git's own."""
-    return value in ("store", "cache") or bool(_PLAIN_AWS.match(value))
+def _provider(git: Git) -> dict[str, str]:
+    """Keeps Git Credential Manager from noting, in a file, which provider it takes a host for.
 
-
-def is_harmless(target: Target, git: Git, profiles: Profiles) -> bool:
-    """Whether the chain is the AWS helper alone, in a form that runs nothing else, with keys that
-    lie on this machine: it can be asked before it is known what else the user wants.
+    For a host of CodeCommit it always detects ``generic``.
     """
-    chain = git.chain(target)
-    if len(chain) != 1 or not _PLAIN_AWS.match(chain[0].value or ""):
-        return False
-    return source_of(Helper(chain[0].value or "").aws.profile, profiles).kind.offline
+    named = any(
+        e.key.startswith("credential.") and e.key.endswith(".provider")
+        for e in git.configuration().entries
+    )
+    return {} if named or "GCM_PROVIDER" in os.environ else {"GCM_PROVIDER": "generic"}
+
+
+def is_harmless(git: Git, profiles: Profiles) -> bool:
+    """Whether every helper that is configured is the AWS helper, in a form that runs nothing else,
+    with keys that lie on this machine: it can be asked before it is known what else is wanted.
+    """
+    helpers = [
+        Helper(entry.value)
+        for entry in git.configuration().entries
+        if entry.key.startswith("credential.") and entry.key.endswith(".helper") and entry.value
+    ]
+    return bool(helpers) and all(
+        helper.is_plain_aws and source_of(helper.aws.profile, profiles).kind.offline
+        for helper in helpers
+    )
 
 
 def _helpers_ended(trace: Path) -> Codes | None:

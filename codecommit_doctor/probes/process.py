@@ -14,6 +14,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import IO
 
+from codecommit_doctor.probes.programs import NEUTRAL, find
+
 CAP = 4_000_000
 """Bytes kept of each stream; a program that prints more is ended."""
 
@@ -76,6 +78,7 @@ def quiet_environment(changes: Mapping[str, str | None] | None = None) -> dict[s
         GIT_PAGER="cat",
         AWS_PAGER="",
         GIT_OPTIONAL_LOCKS="0",
+        NoDefaultCurrentDirectoryInExePath="1",
     )
     for name, value in (changes or {}).items():
         if value is None:
@@ -96,12 +99,24 @@ def run(
 ) -> Outcome:
     """Runs a program to its end and never raises for anything that the program does.
 
-    words: the program and its arguments, no shell. input: bytes for its standard input. limit:
-    seconds. env: changes to this process's environment. cap: bytes kept of each output stream.
+    The program is started by its absolute path: a mere name is looked up in the absolute folders of
+    the PATH, and a relative path is no program. It runs in ``NEUTRAL`` if no folder is named.
+
+    Args:
+        words: the program and its arguments, no shell.
+        input: bytes for its standard input.
+        limit: seconds.
+        cwd: the folder where it runs.
+        env: changes to this process's environment.
+        cap: bytes kept of each output stream.
     """
     words = tuple(words)
+    program = find(words[0])
+    if program is None and not os.path.isabs(words[0]):
+        return Outcome(words, None, failure="is not on the PATH")
+    started = (program or words[0], *words[1:])
     try:
-        process = _start(words, cwd, quiet_environment(env))
+        process = _start(started, cwd or NEUTRAL, quiet_environment(env))
     except (OSError, ValueError) as error:
         return Outcome(words, None, failure=f"could not be started: {_reason(error)}")
     try:

@@ -20,8 +20,8 @@ from codecommit_doctor.engine.examination import Finding, Section
 from codecommit_doctor.engine.machine import Machine
 from codecommit_doctor.engine.session import Look
 from codecommit_doctor.fixes import CredentialErasure, Fix, GitConfigEdit, Outcome, Safety
+from codecommit_doctor.probes.clean_room import is_admitted
 from codecommit_doctor.probes.git import Git
-from codecommit_doctor.probes.process import run
 from codecommit_doctor.redaction import Redactor
 from codecommit_doctor.rules.target import Target
 from codecommit_doctor.treatment.files import (
@@ -289,13 +289,25 @@ def _result(sections: tuple[Section, ...], target: Target, id: str) -> Result | 
 
 
 def _erase(erasure: CredentialErasure, machine: Machine, target: Target) -> None:
-    """Tells a helper to forget. Git itself starts it, with a chain of this helper alone."""
+    """Tells a helper to forget. Git itself starts it, with a chain of this helper alone.
+
+    A helper that only the clone defines is never called, whatever the user agreed to.
+    """
     git = machine.git(target.directory)
-    chain = ("-c", "credential.helper=", "-c", f"credential.helper={erasure.helper}")
-    outcome = run(
-        [git.path or "git", *chain, "-c", "credential.useHttpPath=true", "credential", "reject"],
-        input=erasure.request,
-        cwd=git.directory,
+    entries = git.configuration().entries
+    callable_ones = {entry.value for entry in entries if entry.is_yours or is_admitted(entry)}
+    if erasure.helper not in callable_ones and not git.trusted:
+        raise FixError("the clone's own configuration defines the helper, so it is not called")
+    outcome = git.act(
+        *("credential", "reject"),
+        own=[
+            ("credential.helper", ""),
+            (f"credential.https://{target.host}.helper", ""),
+            (f"credential.https://{target.host}.helper", erasure.helper),
+            (f"credential.https://{target.host}.useHttpPath", "true"),
+        ],
+        without=lambda entry: entry.key.startswith("credential.") and entry.key.endswith(".helper"),
+        data=erasure.request,
     )
     if outcome.failure:
         raise FixError(f"the stored password could not be erased: git {outcome.failure}")

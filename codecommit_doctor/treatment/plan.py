@@ -86,9 +86,28 @@ def _lines(data: bytes | None) -> list[str]:
 def _path(edit: GitConfigEdit | AwsConfigEdit, git: Git, scope: str | None) -> Path:
     if isinstance(edit, AwsConfigEdit):
         return Path(os.environ.get("AWS_CONFIG_FILE") or "~/.aws/config").expanduser()
-    if edit.file and scope in (None, edit.scope):
-        return Path(edit.file)
-    return _file_of_scope(scope or edit.scope, git)
+    named = edit.file if scope in (None, edit.scope) else None
+    path = Path(named) if named else _file_of_scope(scope or edit.scope, git)
+    _refuse_the_clones_choice(path, git)
+    return path
+
+
+def _refuse_the_clones_choice(path: Path, git: Git) -> None:
+    """A clone's inclusions and links never choose a file outside of it that a fix would write."""
+    writers = [entry for entry in git.configuration().entries if entry.file == str(path)]
+    if any(entry.is_yours for entry in writers) or (not writers and not path.is_symlink()):
+        return
+    if path == global_file() or os.environ.get("GIT_CONFIG_SYSTEM") == str(path):
+        return
+    if path.is_symlink() or not path.resolve().is_relative_to(_git_directory(git).resolve()):
+        raise FixError(f"the clone's own configuration leads to {path}, which is not the clone's")
+
+
+def _git_directory(git: Git) -> Path:
+    outcome = git.read("rev-parse", "--git-common-dir")
+    if outcome.failure:
+        raise FixError(f"{git.directory} is no clone")
+    return git.directory / outcome.text.rstrip("\n")
 
 
 def _file_of_scope(scope: str, git: Git) -> Path:
@@ -97,7 +116,7 @@ def _file_of_scope(scope: str, git: Git) -> Path:
         return global_file()
     if scope in ("local", "worktree"):
         name = "config" if scope == "local" else "config.worktree"
-        outcome = git.run("rev-parse", "--git-path", name)
+        outcome = git.read("rev-parse", "--git-path", name)
         if outcome.failure:
             raise FixError(f"{git.directory} is no clone")
         return git.directory / outcome.text.rstrip("\n")

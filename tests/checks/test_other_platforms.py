@@ -161,7 +161,8 @@ def test_a_path_of_gits_shell_is_written_as_windows_writes_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     assert aws_cli._native("/c/Program Files/aws") == "/c/Program Files/aws"
-    monkeypatch.setattr(f"{aws_cli.__name__}.os.name", "nt")
-    monkeypatch.setattr(f"{aws_cli.__name__}.shutil.which", lambda path: None)
-    assert aws_cli._native("/c/Program Files/Amazon/aws") == r"C:\Program Files\Amazon\aws"
-    assert aws_cli._native("/usr/bin/aws") == "/usr/bin/aws"
+    with monkeypatch.context() as windows:
+        windows.setattr(f"{aws_cli.__name__}.os.name", "nt")
+        windows.setattr(aws_cli, "find", lambda path: None)
+        assert aws_cli._native("/c/Program Files/Amazon/aws") == r"C:\Program Files\Amazon\aws"
+        assert aws_cli._native("/usr/bin/aws") == "/usr/bin/aws"

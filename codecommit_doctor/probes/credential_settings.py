@@ -1,0 +1,134 @@
+"""Which ``credential.*`` settings apply to an address, by git's own matching."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from codecommit_doctor.probes.unavailable import Unavailable
+
+if TYPE_CHECKING:
+    from codecommit_doctor.probes.git import Git
+    from codecommit_doctor.probes.git_config import Entry
+    from codecommit_doctor.rules.target import Target
+
+__all__ = ["CredentialSettings", "credential_settings"]
+
+_ANSWER = "!echo username=x; echo password=x; :"
+"""A credential helper that answers at once, so that git neither asks others nor a person."""
+
+_MOST = 400
+"""Sections that git is asked about: each costs the start of a shell."""
+
+
+@dataclass(frozen=True)
+class CredentialSettings:
+    """What ``credential.*`` means for one address.
+
+    chain: the helpers that git asks, in order, resets applied. removed: the ones that a reset took
+    away. matching: every ``credential`` entry that applies, in order. others: ``credential``
+    entries of other addresses. sends_path: whether git hands the path to helpers; None if it could
+    not be found out. failure: git's own words where a value makes it die.
+    """
+
+    chain: tuple[Entry, ...]
+    removed: tuple[Entry, ...]
+    matching: tuple[Entry, ...]
+    others: tuple[Entry, ...]
+    sends_path: bool | None
+    failure: str | None = None
+
+    def last(self, name: str) -> Entry | None:
+        """The entry of ``credential.<name>`` that decides: the last one that applies."""
+        found = [entry for entry in self.matching if entry.key.endswith(f".{name}")]
+        return found[-1] if found else None
+
+
+@dataclass(frozen=True)
+class _Told:
+    """What git told of some sections. applying: None where it did not come to its end."""
+
+    applying: frozenset[str] | None
+    sends_path: bool | None
+    failure: str | None
+
+
+def credential_settings(git: Git, target: Target) -> CredentialSettings:
+    """What ``credential.*`` means for a target.
+
+    Raises:
+        Unavailable: git did not say which sections apply. Then nothing may be concluded from them.
+    """
+    entries = [e for e in git.configuration().entries if e.key.startswith("credential.")]
+    told = _told(git, target, entries)
+    matching: list[Entry] = []
+    others: list[Entry] = []
+    for entry in entries:
+        applies = entry.subsection is None or entry.subsection in (told.applying or ())
+        (matching if applies else others).append(entry)
+    chain, removed = _chain(git, matching)
+    return CredentialSettings(
+        chain, removed, tuple(matching), tuple(others), told.sends_path, told.failure
+    )
+
+
+def _chain(git: Git, matching: Sequence[Entry]) -> tuple[tuple[Entry, ...], tuple[Entry, ...]]:
+    """Helpers in order; an empty value takes away those before it, since Git 2.9."""
+    chain: list[Entry] = []
+    removed: list[Entry] = []
+    for entry in matching:
+        if not entry.key.endswith(".helper") or entry.value is None:
+            continue
+        if entry.value == "" and git.at_least("2.9"):
+            removed += chain
+            chain = []
+        elif entry.value:
+            chain.append(entry)
+    return tuple(chain), tuple(removed)
+
+
+def _told(git: Git, target: Target, entries: Sequence[Entry]) -> _Told:
+    """Has git say which sections apply, and whether helpers get the path.
+
+    ``git config --get-urlmatch`` follows other rules than git's credential code (wildcards before
+    2.26, addresses without a scheme), so that code itself is asked: a configuration of our own has
+    one section a pattern, each with a helper that prints its number behind a random mark, which no
+    setting can imitate.
+    """
+    patterns = list(dict.fromkeys(e.subsection for e in entries if e.subsection is not None))
+    switches = [entry for entry in entries if entry.key.endswith(".usehttppath")]
+    if not git.path or not (patterns or switches):
+        return _Told(frozenset(), False if git.path else None, None)
+    if len(patterns) > _MOST:
+        raise Unavailable(
+            f"there are {len(patterns)} [credential] sections: it was not found out which apply"
+        )
+    if not target.repository:  # for the path itself, any repository will do
+        with_path = _ask(git, replace(target, path="/v1/repos/any"), (), switches)
+        told = replace(with_path, applying=_ask(git, target, patterns, ()).applying)
+    else:
+        told = _ask(git, target, patterns, switches)
+        if told.failure:  # a value at which git dies before it asks anybody
+            told = replace(told, applying=_ask(git, target, patterns, ()).applying)
+    if told.applying is None:
+        raise Unavailable("git did not say which [credential] sections apply")
+    return told
+
+
+def _ask(git: Git, target: Target, patterns: Sequence[str], switches: Sequence[Entry]) -> _Told:
+    mark = secrets.token_hex(16)
+    settings: list[tuple[str, str | None]] = [
+        (f"credential.{pattern}.helper", f"!echo {mark} {number} >&2; :")
+        for number, pattern in enumerate(patterns)
+    ]
+    settings += [(entry.key, entry.value) for entry in switches]
+    settings.append(("credential.helper", _ANSWER))
+    outcome = git.ask(settings, "credential", "fill", data=target.credential_request)
+    if outcome.failure:
+        return _Told(None, None, outcome.error_text or f"git {outcome.failure}")
+    lines = set(outcome.errors.split(b"\n"))
+    applying = [p for number, p in enumerate(patterns) if f"{mark} {number}".encode() in lines]
+    told_path = any(line.startswith(b"path=") for line in outcome.output.split(b"\n"))
+    return _Told(frozenset(applying), told_path, None)
