@@ -37,6 +37,7 @@ _GUIDE = "https://git-scm.com/docs/git-config#Documentation/git-config.txt-httpe
     "first request, and no credential helper is asked.",
     source=_GUIDE,
     after=("git-version", "git-configuration"),
+    explains=("endpoint-reachable/forbidden", "git-access/refused"),
 )
 def authorization_override(target: Target, git: Git) -> Result:
     """## Symptom

@@ -30,6 +30,7 @@ from codecommit_doctor.rules.signature import Shape
     why="The helper is one of them; an old or damaged AWS CLI answers with its usage instead.",
     source="https://docs.aws.amazon.com/codecommit/latest/userguide/troubleshooting-gc.html",
     after=("git-version", "git-configuration", "aws-cli-version"),
+    explains=("credential-handshake",),
 )
 def aws_cli_codecommit(target: Target, git: Git, aws_cli: AwsCli, handshake: Handshake) -> Result:
     """## Symptom

@@ -37,6 +37,7 @@ _INSTALL = "https://docs.aws.amazon.com/cli/latest/userguide/getting-started-ins
     why=f"The credential helper is part of the AWS CLI since {MINIMUM}, and Git starts it.",
     source="https://docs.aws.amazon.com/codecommit/latest/userguide/troubleshooting-ch.html",
     after=("aws-configuration",),  # aws stops at a malformed file, even with --version
+    explains=("credential-handshake",),
 )
 def aws_cli_version(
     target: Target, git: Git, aws_cli: AwsCli, host: Host, handshake: Handshake

@@ -19,6 +19,7 @@ from codecommit_doctor.check import (
     title="Can the AWS configuration files be read?",
     why="The AWS CLI stops at a file that it can't read, so its helper answers Git with nothing.",
     source="https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-files.html",
+    explains=("credential-handshake",),
 )
 def aws_configuration(profiles: Profiles) -> Result:
     """## Symptom

@@ -42,6 +42,7 @@ _SHORT = timedelta(minutes=15)
         "config-shadowing",
         "clock-skew",
     ),
+    explains=("credential-handshake", "git-access"),
 )
 def aws_credentials(target: Target, git: Git, aws: Aws, profiles: Profiles) -> Result:
     """## Symptom

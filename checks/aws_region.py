@@ -38,6 +38,7 @@ _FORMATS = frozenset({"json", "text", "table", "yaml", "yaml-stream", "off"})
     "has none, as git-remote-codecommit does, from the profile.",
     source=_GUIDE,
     after=("git-version", "git-configuration", "aws-configuration", "profile-exists"),
+    explains=("credential-handshake", "git-access"),
 )
 def aws_region(target: Target, git: Git, profiles: Profiles) -> Result:
     """## Symptom

@@ -36,6 +36,7 @@ _SET = {
     why="A signature carries the time at which it was made, and is good for about 15 minutes.",
     source="https://docs.aws.amazon.com/codecommit/latest/userguide/troubleshooting-ch.html",
     after=("git-version", "git-configuration"),
+    explains=("credential-handshake", "git-access/refused"),
 )
 def clock_skew(target: Target, endpoint: Endpoint, host: Host) -> Result:
     """## Symptom

@@ -38,6 +38,7 @@ _SCOPES = ("system", "global", "local", "worktree", "command")
     "answers and not the nearest; and an empty helper takes away all before it.",
     source="https://docs.aws.amazon.com/codecommit/latest/userguide/setting-up-https-unixes.html",
     after=("git-version", "git-configuration"),
+    explains=("credential-handshake", "git-access/refused"),
 )
 def config_shadowing(target: Target, git: Git, profiles: Profiles) -> Result:
     """## Symptom

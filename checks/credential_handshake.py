@@ -48,6 +48,8 @@ _ORIGIN = Origin.command("git", "credential", "fill")
         "aws-credentials",
         "credential-manager-conflict",
     ),
+    effect=True,
+    explains=("git-access/refused",),
 )
 def credential_handshake(
     target: Target, git: Git, handshake: Handshake, endpoint: Endpoint

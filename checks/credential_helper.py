@@ -43,6 +43,7 @@ _WRITE = "Write the AWS helper for CodeCommit hosts"
     why="Without it Git asks for a user name and a password, which only IAM Git credentials have.",
     source=_GUIDE,
     after=("git-version", "git-configuration", "config-shadowing"),
+    explains=("credential-handshake",),
 )
 def credential_helper(
     target: Target, git: Git, aws_cli: AwsCli, profiles: Profiles, handshake: Handshake

@@ -35,6 +35,7 @@ from codecommit_doctor.rules.signature import Shape
     "replays it for ever: CodeCommit answers 403, and Git forgets a password only at a 401.",
     source="https://docs.aws.amazon.com/codecommit/latest/userguide/troubleshooting-ch.html",
     after=("git-version", "git-configuration"),
+    explains=("credential-handshake",),
 )
 def credential_manager_conflict(target: Target, git: Git, handshake: Handshake) -> Result:
     """## Symptom

@@ -55,6 +55,8 @@ _HOW = {
         "repository-url",
         "authorization-override",
     ),
+    effect=True,
+    explains=("git-access",),
 )
 def endpoint_reachable(target: Target, endpoint: Endpoint) -> Result:
     """## Symptom

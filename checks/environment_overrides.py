@@ -35,6 +35,7 @@ _FILES = {
     "another user than the expected one signs.",
     source="https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-envvars.html",
     after=("git-version", "git-configuration", "aws-configuration"),
+    explains=("credential-handshake", "git-access/refused"),
 )
 def environment_overrides(target: Target, git: Git, profiles: Profiles) -> Result:
     """## Symptom

@@ -35,11 +35,9 @@ _ORIGIN = Origin.command("git", "ls-remote")
         "clock-skew",
         "repository-url",
         "repository-exists",
-        "iam-permissions",
-        "kms-deny",
-        "kms-key",
         "git-credentials",
     ),
+    effect=True,
 )
 def git_access(target: Target, handshake: Handshake, endpoint: Endpoint) -> Result:
     """## Symptom

@@ -23,6 +23,7 @@ from codecommit_doctor.check import (
     why="Where one file is malformed or may not be read, every git command stops.",
     source="https://git-scm.com/docs/git-config#_syntax",
     after=("git-version",),
+    explains=("credential-handshake", "endpoint-reachable", "git-access"),
 )
 def git_configuration(target: Target, git: Git) -> Result:
     """## Symptom

@@ -29,6 +29,7 @@ _HOW = {
     title=f"Is git on the PATH, and at least {MINIMUM}?",
     why=f"CodeCommit supports Git {MINIMUM} and later; credential helpers came with that version.",
     source="https://docs.aws.amazon.com/codecommit/latest/userguide/setting-up-https-windows.html",
+    explains=("credential-handshake", "endpoint-reachable", "git-access"),
 )
 def git_version(git: Git, host: Host) -> Result:
     """## Symptom

@@ -38,6 +38,7 @@ _SIMULATION = Origin("iam:SimulatePrincipalPolicy")
     source="https://docs.aws.amazon.com/codecommit/latest/userguide/"
     "auth-and-access-control-permissions-reference.html",
     after=("aws-credentials", "repository-url"),
+    explains=("git-access/refused",),
 )
 def iam_permissions(
     target: Target, aws: Aws, policies: Policies, handshake: Handshake, endpoint: Endpoint

@@ -42,6 +42,7 @@ from codecommit_doctor.rules.iam.evaluation import (
     source="https://docs.aws.amazon.com/codecommit/latest/userguide/encryption.html",
     after=(),
     limit=30,
+    explains=("git-access/refused",),
 )
 def kms_deny(target: Target, policies: Policies) -> Result:
     """## Symptom

@@ -41,6 +41,7 @@ _SAID = {
     "deleted, nobody can read or write the repository.",
     source="https://docs.aws.amazon.com/codecommit/latest/userguide/encryption.html",
     after=("aws-credentials", "repository-exists"),
+    explains=("git-access/refused",),
 )
 def kms_key(target: Target, aws: Aws) -> Result:
     """## Symptom

@@ -37,6 +37,7 @@ _GUIDE = "https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-files.h
     why="The AWS CLI stops at a profile that it does not find, and Git gets no password.",
     source=_GUIDE,
     after=("git-version", "git-configuration", "aws-configuration", "profile-quoting"),
+    explains=("credential-handshake", "git-access"),
 )
 def profile_exists(target: Target, git: Git, profiles: Profiles) -> Result:
     """## Symptom

@@ -35,6 +35,7 @@ _GUIDE = "https://docs.aws.amazon.com/codecommit/latest/userguide/setting-up-htt
     "CLI looks for its first word.",
     source=_GUIDE,
     after=("git-version", "git-configuration", "aws-configuration"),
+    explains=("credential-handshake",),
 )
 def profile_quoting(target: Target, git: Git, profiles: Profiles) -> Result:
     """## Symptom

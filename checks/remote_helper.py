@@ -31,6 +31,7 @@ _PROGRAM = "git-remote-codecommit"
     "CLI.",
     source="https://docs.aws.amazon.com/codecommit/latest/userguide/setting-up-git-remote-codecommit.html",
     after=("git-version", "git-configuration"),
+    explains=("git-access",),
 )
 def remote_helper(target: Target, git: Git, aws_cli: AwsCli, host: Host) -> Result:
     """## Symptom

@@ -43,6 +43,7 @@ _MOST = 12
     why="A repository lives in one region of one account, and its name has upper and lower case.",
     source=_GUIDE,
     after=("aws-credentials", "region-supported", "repository-url"),
+    explains=("git-access/not-found", "git-access/refused"),
 )
 def repository_exists(
     target: Target, git: Git, aws: Aws, profiles: Profiles, handshake: Handshake, endpoint: Endpoint

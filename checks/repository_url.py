@@ -48,6 +48,7 @@ class _Review:
     "no other spelling of it.",
     source=_GUIDE,
     after=("git-version", "git-configuration"),
+    explains=("credential-handshake", "endpoint-reachable", "git-access"),
 )
 def repository_url(target: Target, git: Git) -> Result:
     """## Symptom

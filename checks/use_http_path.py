@@ -35,6 +35,7 @@ _GUIDE = "https://docs.aws.amazon.com/codecommit/latest/userguide/setting-up-htt
     why="The AWS helper signs the repository's path; without UseHttpPath Git does not tell it.",
     source=_GUIDE,
     after=("git-version", "git-configuration"),
+    explains=("credential-handshake",),
 )
 def use_http_path(target: Target, git: Git, handshake: Handshake) -> Result:
     """## Symptom

@@ -229,11 +229,13 @@ class Symptom:
     """A text by which people meet a fault.
 
     pattern: a regular expression, searched anywhere in what git or another program printed.
-    meaning: one sentence that says what the text means.
+    meaning: one sentence that says what the text means. code: the finding that the text stands for,
+    where a check has more than one.
     """
 
     pattern: str
     meaning: str
+    code: str | None = None
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ import pytest
 from tests import warm
 
 ROOT = Path(__file__).parent.parent
-SCHEMA = json.loads((ROOT / "schema" / "report-1.0.json").read_text("utf-8"))
+SCHEMA = json.loads((ROOT / "schema" / "report-1.1.json").read_text("utf-8"))
 GIT_CREDENTIALS = "https://me-at-123456789012:x%2Fy%3D@git-codecommit.us-east-2.amazonaws.com\n"
 VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
 SYSTEM_PATH = "/usr/bin:/bin:/usr/sbin:/sbin"

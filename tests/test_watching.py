@@ -1,4 +1,4 @@
-"""``--watch``: looks again after each change, until nothing is wrong or somebody ends it."""
+"""``--watch``: looks again after each change, until no problem is left or somebody ends it."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ def test_on_a_terminal_each_report_takes_the_place_of_the_last(healthy: Sandbox)
     child.close()
     assert child.exitstatus == 0
     _, shown = str(child.before).split("\x1b[2J")
-    assert "Nothing is wrong in what was looked at" in shown
+    assert "CodeCommit was not asked" in shown
 
 
 def test_reports_in_files_follow(healthy: Sandbox, tmp_path: Path) -> None:
@@ -119,7 +119,7 @@ def test_reports_in_files_follow(healthy: Sandbox, tmp_path: Path) -> None:
     done = healthy.doctor("--offline", "--watch", f"--report=html={page}")
     assert done.code == 0
     assert CHANGE.match(done.out)
-    assert "Nothing is wrong" in page.read_text("utf-8")
+    assert "No problems found" in page.read_text("utf-8")
 
 
 @pytest.mark.parametrize(

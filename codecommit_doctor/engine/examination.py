@@ -135,7 +135,7 @@ class Examination:
                         break
         except KeyboardInterrupt:
             self.interrupted = True
-            self._give_up(Status.SKIP, "not looked at: interrupted")
+            self._give_up(Status.SKIP, "not looked at: interrupted", "interrupted")
         process.end_all()
         return tuple(self._section(course) for course in self._courses)
 
@@ -193,12 +193,12 @@ class Examination:
         run.course.enter(finding)
         self._observe(Event(run.course.target, run.check, finding))
 
-    def _give_up(self, status: Status, reason: str) -> None:
+    def _give_up(self, status: Status, reason: str, code: str | None = None) -> None:
         self._running.clear()
         for course in self._courses:
             for check in course.checks.values():
                 if check.id not in course.findings:
-                    course.findings[check.id] = Finding(check, Result(status, reason))
+                    course.findings[check.id] = Finding(check, Result(status, reason, code=code))
 
     def _section(self, course: _Course) -> Section:
         order = [check.id for check in self._catalogue.checks]
@@ -228,10 +228,12 @@ def _checked(result: object) -> Result:
 
     if not isinstance(result.fix, Fix | None):
         return _error("the check returned a Result with a wrong fix")
-    shape = tuple[Status, str, tuple[Evidence, ...], tuple[Advice, ...], str | None, bool]
+    shape = tuple[
+        Status, str, tuple[Evidence, ...], tuple[Advice, ...], str | None, bool, str | None
+    ]
     parts = (result.status, result.summary, result.evidence, result.advice)
     try:
-        plain = msgspec.to_builtins((*parts, result.because_of, result.confirmed))
+        plain = msgspec.to_builtins((*parts, result.because_of, result.confirmed, result.code))
         msgspec.convert(plain, shape)
     except Exception as error:  # a value of a plugin's own type may raise anything
         return _error(f"the check returned a Result that is none: {error}")

@@ -147,6 +147,22 @@ class Machine:
         signs = known or (self.profile is not None and self._has_aws_helper(target))
         return Aws(self.policies(target), self.profiles, signs=signs)
 
+    def credentials_in_words(self, target: Target) -> str | None:
+        """Where the credentials come from that sign for a target; None where that is not known."""
+        aws = self.aws(target)
+        if not aws.signs:
+            return None
+        source = aws.source()
+        return f"profile {source.profile}" if source.profile else source.who
+
+    def signer(self, target: Target) -> tuple[str, str | None] | None:
+        """Who makes the password for a target, and with which profile."""
+        if target.transport is Transport.REMOTE_HELPER:
+            return "git-remote-codecommit", self.aws(target).source().profile
+        if self._signer(target):
+            return "aws-helper", self.aws(target).source().profile
+        return ("opaque-aws-helper", None) if self._has_aws_helper(target) else None
+
     @once
     def handshake(self, target: Target) -> Handshake:
         """What git would send to the target."""

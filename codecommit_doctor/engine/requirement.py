@@ -12,18 +12,31 @@ __all__ = ["insist"]
 
 
 def insist(sections: tuple[Section, ...], required: Collection[str]) -> tuple[Section, ...]:
-    """The sections, with a failure in place of each skip of a required check."""
+    """The sections, with a failure in place of each skip of a required check.
+
+    A check that was skipped because another one failed stays as it is: that failure counts already.
+    """
     if not required:
         return sections
     return tuple(
-        replace(section, findings=tuple(_settled(f, required) for f in section.findings))
+        replace(
+            section,
+            findings=tuple(_settled(f, required, _failures(section)) for f in section.findings),
+        )
         for section in sections
     )
 
 
-def _settled(finding: Finding, required: Collection[str]) -> Finding:
+def _failures(section: Section) -> frozenset[str]:
+    wrong = (Status.FAIL, Status.ERROR)
+    return frozenset(f.check.id for f in section.findings if f.result.status in wrong)
+
+
+def _settled(finding: Finding, required: Collection[str], failures: Collection[str]) -> Finding:
     result = finding.result
     if result.status is not Status.SKIP or finding.check.id not in required:
+        return finding
+    if result.because_of in failures:
         return finding
     summary = f"required, but skipped: {result.summary}"
     return replace(finding, result=replace(result, status=Status.FAIL, summary=summary))

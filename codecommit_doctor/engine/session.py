@@ -10,6 +10,7 @@ from codecommit_doctor.engine.discovery import Discovery, discover, discover_bel
 from codecommit_doctor.engine.examination import Event, Examination, Section
 from codecommit_doctor.engine.machine import Machine
 from codecommit_doctor.engine.registry import Catalogue
+from codecommit_doctor.engine.verdict import settle
 
 __all__ = ["Consultation", "Look"]
 
@@ -66,7 +67,7 @@ class Consultation:
         examination = Examination(
             self.catalogue, machine, found.targets, limit=self.limit, observe=observe
         )
-        sections = examination.run(meanwhile)
+        sections = tuple(map(settle, examination.run(meanwhile)))
         return Look(machine, sections, found.notices, examination.interrupted)
 
     def _found(self, machine: Machine) -> Discovery:

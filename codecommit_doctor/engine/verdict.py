@@ -1,38 +1,263 @@
-"""From results to causes."""
+"""From results to causes: what was seen to fail, and the conditions that explain it.
+
+Checks are of two kinds. An *effect* asks whether something works, as ``git-access`` does; a
+*condition* asks how the machine or the account is set up, and declares in ``explains=`` which
+effects it can stop. An effect is a cause only where no condition explains it.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from typing import Literal
 
-from codecommit_doctor.check import Status
-from codecommit_doctor.engine.examination import Finding
+from codecommit_doctor.check import Check, Result, Status
+from codecommit_doctor.engine.examination import Finding, Section
+from codecommit_doctor.rules.observation import Observation, Operation
 
-__all__ = ["causes"]
+__all__ = ["ACCESS", "Cause", "Confidence", "Seen", "causes", "qualified", "seen", "settle"]
 
 Confidence = Literal["confirmed", "likely", "possible"]
 
+ACCESS = "git-access"
+"""The effect that stands for the whole way: what Git does at CodeCommit."""
 
-def causes(findings: Iterable[Finding]) -> list[tuple[str, Confidence, str]]:
-    """The checks that failed, then those that warned: (check id, confidence, what it rests on).
+_RANKS: tuple[Confidence, ...] = ("confirmed", "likely", "possible")
+_WRONG = (Status.FAIL, Status.WARN)
 
-    confirmed: reproduced. likely: proved to be wrong, but not seen to be what Git fails of.
-    possible: suspected. A failure that follows from another is no cause of its own.
+
+@dataclass(frozen=True)
+class Seen:
+    """A failure that was seen. id: ``check/code``, or the check's id where the code is not known.
+
+    text: all the words that came with it. finding: of our own examination; None if somebody else
+    saw it. operation: what was tried, None where that is not known.
     """
-    ranked: dict[Confidence, list[tuple[str, Confidence, str]]] = {
-        "confirmed": [],
-        "likely": [],
-        "possible": [],
+
+    id: str
+    summary: str
+    text: str
+    finding: Finding | None = None
+    operation: Operation | None = None
+
+
+@dataclass(frozen=True)
+class Cause:
+    """One reason for the trouble.
+
+    check: its id. code: ``check/code``, None where the result has none. explains: ids of what was
+    seen to fail because of it. rests_on: how that is known, one sentence each.
+    """
+
+    check: str
+    confidence: Confidence
+    because: str
+    code: str | None = None
+    explains: tuple[str, ...] = ()
+    rests_on: tuple[str, ...] = ()
+
+
+def qualified(finding: Finding) -> str | None:
+    """The code of a result as reports write it, ``check/code``; None if it has none.
+
+    What the examination itself says of a check has the same codes everywhere: ``error``, and
+    ``blocked`` for a skip because of a failure.
+    """
+    result = finding.result
+    code = result.code
+    if code is None:
+        code = (
+            "error" if result.status is Status.ERROR else "blocked" if result.because_of else None
+        )
+    return f"{finding.check.id}/{code}" if code else None
+
+
+def settle(section: Section) -> Section:
+    """The section, in which what was seen has the last word.
+
+    A condition that was only concluded, and that explains nothing but effects that were seen to
+    succeed, was misjudged: its failure becomes a warning. An effect that failed because of a
+    condition that failed is no second failure: it becomes a skip, with all that was seen.
+    """
+    failures = seen(section)
+    worked = {
+        f.check.id for f in section.findings if f.check.effect and f.result.status is Status.PASS
     }
-    for finding in findings:
-        result = finding.result
-        if result.because_of:
+
+    def judged(finding: Finding) -> Finding:
+        check, result = finding.check, finding.result
+        if result.status is not Status.FAIL or check.effect or result.confirmed:
+            return finding
+        effects = {_check_of(id) for id in check.explains}
+        if not effects & worked or any(_can_explain(check, it, section) for it in failures):
+            return finding
+        summary = f"misjudged, because Git works all the same: {result.summary}"
+        return replace(finding, result=replace(result, status=Status.WARN, summary=summary))
+
+    conditions = [f for f in section.findings if not f.check.effect]
+
+    def followed(finding: Finding) -> Finding:
+        it = next((it for it in failures if it.finding is finding), None)
+        if it is None or finding.result.status is not Status.FAIL:
+            return finding
+        for other in conditions:
+            if other.result.status is Status.FAIL and _can_explain(other.check, it, section):
+                summary = f"{finding.result.summary}, because of {other.check.id}"
+                result = replace(
+                    finding.result,
+                    status=Status.SKIP,
+                    summary=summary,
+                    advice=(),
+                    fix=None,
+                    because_of=other.check.id,
+                )
+                return replace(finding, result=result)
+        return finding
+
+    return replace(section, findings=tuple(followed(judged(f)) for f in section.findings))
+
+
+def seen(section: Section) -> tuple[Seen, ...]:
+    """What was seen to fail: by the checks of effects, and before the examination."""
+    found = [
+        Seen(
+            qualified(finding) or finding.check.id,
+            finding.result.summary,
+            "\n".join([finding.result.summary, *(item.fact for item in finding.result.evidence)]),
+            finding,
+        )
+        for finding in section.findings
+        if finding.check.effect and _was_seen(finding.result)
+    ]
+    effects = [finding.check for finding in section.findings if finding.check.effect]
+    return (*found, *(_observed(it, effects) for it in section.observations))
+
+
+def _was_seen(result: Result) -> bool:
+    """Whether an effect failed; settled ones are skips with evidence of their own."""
+    return result.status in _WRONG or bool(result.because_of and result.code)
+
+
+def _observed(observation: Observation, effects: Iterable[Check]) -> Seen:
+    """Which effect an observation stands for, by the texts that the effects declare."""
+    lines = [line.strip() for line in observation.text.splitlines() if line.strip()]
+    text = "\n".join(lines)
+    summary = f"{observation.source} failed: {lines[-1] if lines else 'it gave no reason'}"
+    for check in effects:
+        for symptom in check.symptoms:
+            if re.search(symptom.pattern, text, re.IGNORECASE | re.MULTILINE):
+                id = f"{check.id}/{symptom.code}" if symptom.code else check.id
+                return Seen(id, summary, text, None, observation.operation)
+    return Seen(ACCESS, summary, text, None, observation.operation)
+
+
+def causes(section: Section) -> list[Cause]:
+    """The reasons, the most likely first.
+
+    confirmed: reproduced, or its own words were seen. likely: proved to be wrong, or suspected and
+    the explanation of what was seen. possible: suspected. A result that follows from another
+    failure is no cause of its own.
+    """
+    failures = seen(section)
+    found = [
+        _condition(finding, [it for it in failures if _can_explain(finding.check, it, section)])
+        for status in _WRONG
+        for finding in section.findings
+        if finding.result.status is status
+        and not finding.result.because_of
+        and not finding.check.effect
+    ]
+    explained = {id for cause in found for id in cause.explains}
+    open_ = [it for it in failures if it.id not in explained]
+    found += [_effect(it) for it in open_ if not _follows(it, open_)]
+    return sorted(found, key=lambda cause: (_RANKS.index(cause.confidence), not cause.explains))
+
+
+def _condition(finding: Finding, explained: list[Seen]) -> Cause:
+    result = finding.result
+    meets = [it for it in explained if _is_met(finding.check, it)]
+    is_sure = bool(meets) or result.confirmed
+    confidence: Confidence
+    if result.status is Status.FAIL or explained:
+        confidence = "confirmed" if is_sure else "likely"
+    else:
+        confidence = "possible"
+    rests_on = [f"{item.fact} ({item.origin.text})" for item in result.evidence]
+    rests_on += [f"seen: {it.summary}" for it in explained]
+    return Cause(
+        finding.check.id,
+        confidence,
+        result.summary,
+        qualified(finding),
+        tuple(dict.fromkeys(it.id for it in explained)),
+        tuple(rests_on),
+    )
+
+
+def _effect(it: Seen) -> Cause:
+    """What was seen and nothing explains."""
+    confidence: Confidence = "confirmed"
+    evidence: tuple[str, ...] = ()
+    if it.finding:
+        result = it.finding.result
+        is_warning = result.status is Status.WARN
+        confidence = "possible" if is_warning else "confirmed" if result.confirmed else "likely"
+        evidence = tuple(f"{item.fact} ({item.origin.text})" for item in result.evidence)
+    code = it.id if "/" in it.id else None
+    return Cause(_check_of(it.id), confidence, it.summary, code, (), evidence)
+
+
+def _follows(it: Seen, others: Iterable[Seen]) -> bool:
+    """Whether another effect that failed explains this one, or is the same, seen by ourselves."""
+    for other in others:
+        if other is it or other.finding is None:
             continue
-        if result.status is Status.FAIL:
-            confidence: Confidence = "confirmed" if result.confirmed else "likely"
-        elif result.status is Status.WARN:
-            confidence = "possible"
-        else:
-            continue
-        ranked[confidence].append((finding.check.id, confidence, result.summary))
-    return [cause for causes in ranked.values() for cause in causes]
+        if it.finding is None and _check_of(it.id) == other.finding.check.id:
+            return True
+        if _covers(other.finding.check, it.id):
+            return True
+    return False
+
+
+def _can_explain(check: Check, it: Seen, section: Section) -> bool:
+    """Whether a condition explains a failure: by itself, or by an effect that comes before it.
+
+    An effect that worked in between rules the latter out, unless what failed earlier works by now.
+    Whether a push works is not tried.
+    """
+    if _covers(check, it.id):
+        return True
+    passes = {f.check.id for f in section.findings if f.result.status is Status.PASS}
+    is_over = it.finding is None and it.operation != "push" and _check_of(it.id) in passes
+    between = [
+        f.check
+        for f in section.findings
+        if f.check.effect and f.check.id != _check_of(it.id) and _covers(f.check, it.id)
+    ]
+    return any(
+        _check_of(id) == link.id and (link.id not in passes or is_over)
+        for id in check.explains
+        for link in between
+    )
+
+
+def _covers(check: Check, id: str) -> bool:
+    """Whether ``explains=`` names this effect: all of a check, or one finding of it."""
+    whole = _check_of(id)
+    return any(
+        named in (id, whole) or (id == whole and _check_of(named) == whole)
+        for named in check.explains
+    )
+
+
+def _is_met(check: Check, it: Seen) -> bool:
+    """Whether what was seen has a text by which people meet this condition."""
+    return any(
+        re.search(symptom.pattern, it.text, re.IGNORECASE | re.MULTILINE)
+        for symptom in check.symptoms
+    )
+
+
+def _check_of(id: str) -> str:
+    return id.partition("/")[0]

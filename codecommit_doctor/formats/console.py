@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TextIO
 from rich.console import Console
 from rich.text import Text
 
+from codecommit_doctor.formats.problems import conclusion
 from codecommit_doctor.formats.terminal import color_system
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ _ASCII = {"fail": "X", "error": "X", "warn": "!", "pass": "+", "skip": "-", "ste
 _MOST_CAUSES = 3
 _MOST_SECTIONS = 3
 """Of more targets than these, the healthy ones take one line each."""
+_OUTCOMES = {"works": "green", "error": "magenta"}
 _WORDS = {"fail": "FAIL", "error": "ERROR", "warn": "WARN"}
 
 
@@ -64,7 +66,8 @@ class _Page:
 
     def _target(self, target: TargetItem) -> None:
         if len(self.report.targets) > _MOST_SECTIONS and not self.verbose and _is_healthy(target):
-            self._listed("pass", target.target, target.url)
+            untested = target.verdict.outcome == "not-tested"
+            self._listed("skip" if untested else "pass", target.target, target.url)
             return
         self._heading(target)
         by_status: dict[str, list[ResultItem]] = {}
@@ -91,13 +94,20 @@ class _Page:
             heading.append(f"  {self._safe(target.url)}", "dim")
         self._indented(heading, 0)
         for rank, cause in enumerate(target.verdict.causes[:_MOST_CAUSES]):
-            self._indented(self._cause(rank, cause), 0)
+            self._indented(self._cause(rank, cause, target), 0)
         if not target.verdict.causes and not self.report.interrupted:
-            unseen = " What was skipped is below." if target.verdict.not_looked_at else ""
-            self._indented(Text(f"Nothing is wrong in what was looked at.{unseen}", "green"), 0)
+            style = _OUTCOMES.get(target.verdict.outcome, "")
+            self._indented(Text(f"{self._safe(conclusion(target))}.", style), 0)
+        if target.verdict.forward:
+            self.console.print()
+            self._indented(Text("To forward:", "bold"), 0)
+            for line in self._safe(target.verdict.forward).splitlines():
+                self._indented(Text(line), 2)
         self.console.print()
 
-    def _cause(self, rank: int, cause: Cause) -> Text:
+    def _cause(self, rank: int, cause: Cause, target: TargetItem) -> Text:
+        if not rank and target.verdict.outcome == "refused":
+            return Text(f"{self._safe(target.verdict.summary)}.", "bold")
         suspected = cause.confidence == "possible"
         label = "also:" if rank else "Perhaps:" if suspected else "Cause:"
         text = Text(f"{label} ", "yellow" if suspected else "red")
@@ -135,7 +145,7 @@ class _Page:
         counts = self.report.counts
         parts = [
             (counts.fail, "failed", "fail"),
-            (counts.error, "broke", "error"),
+            (counts.error, "error" if counts.error == 1 else "errors", "error"),
             (counts.warn, "warned", "warn"),
             (counts.passed, "passed", "pass"),
             (counts.skip, "skipped", "skip"),
@@ -182,7 +192,8 @@ class _Page:
 
 
 def _is_healthy(target: TargetItem) -> bool:
-    return all(result.status in ("pass", "skip") for result in target.results)
+    is_quiet = all(result.status in ("pass", "skip") for result in target.results)
+    return is_quiet and not target.verdict.causes
 
 
 def _wrapped(text: Text, width: int) -> Iterator[Text]:

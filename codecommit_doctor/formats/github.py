@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from codecommit_doctor.formats import markdown
-from codecommit_doctor.formats.problems import headline, place, problems
+from codecommit_doctor.formats.problems import headline, name, place, problems
 from codecommit_doctor.redaction import printable
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def _annotation(target: TargetItem, result: ResultItem) -> str:
         "\n".join(message),
         file=where.file if where else None,
         line=str(where.line) if where and where.line else None,
-        title=f"{result.id}: {target.target}{known}",
+        title=f"{name(result)}: {target.target}{known}",
     )
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from codecommit_doctor.formats.problems import fingerprint, place, problems
+from codecommit_doctor.formats.problems import fingerprint, name, place, problems
 from codecommit_doctor.redaction import printable
 
 if TYPE_CHECKING:
@@ -29,8 +29,8 @@ def _entry(target: TargetItem, result: ResultItem) -> dict[str, Any]:
     path = where.file if where and where.file else target.target
     line = where.line if where and where.line else 1
     return {
-        "description": _text(f"{result.id}: {result.summary}"),
-        "check_name": _text(result.id),
+        "description": _text(f"{name(result)}: {result.summary}"),
+        "check_name": _text(name(result)),
         "fingerprint": fingerprint(target, result),
         "severity": "info" if result.known else _SEVERITIES[result.status],
         "location": {"path": _text(path), "lines": {"begin": line}},

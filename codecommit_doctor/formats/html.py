@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import Environment, StrictUndefined, Template
 from markupsafe import Markup
 
-from codecommit_doctor.formats.problems import headline
+from codecommit_doctor.formats.problems import conclusion, headline, name
 from codecommit_doctor.redaction import printable
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ __all__ = ["render"]
 _NO_CHARACTER = re.compile("[\ufdd0-\ufdef\ufffe\uffff]")
 _GROUPS = (
     ("fail", "Failed"),
-    ("error", "Broke"),
+    ("error", "Errors"),
     ("warn", "Warnings"),
     ("pass", "Passed"),
     ("skip", "Skipped"),
@@ -45,6 +45,8 @@ def render(report: Report) -> str:
         groups=_groups,
         steps=_steps,
         address=_address,
+        conclusion=conclusion,
+        name=name,
         policy=_policy(style, script),
         style=Markup(style),  # noqa: S704 - ours, and the policy holds its hash
         script=Markup(script),  # noqa: S704
@@ -100,10 +102,14 @@ def _verdict(report: Report) -> tuple[str, str]:
         status = "fail" if counts.fail else "error"
         if len(report.targets) > 1:
             return status, f"{ill} of {len(report.targets)} targets have a problem"
-        return status, "There is a problem" if counts.fail else "A check broke"
+        return status, "There is a problem" if counts.fail else "A check had an error"
+    if any(target.observations for target in report.targets):
+        return "fail", "Git failed, and nothing here explains it"
     if counts.warn:
         return "warn", "Nothing failed, but there are warnings"
-    return "pass", "Nothing is wrong in what was looked at"
+    if all(target.verdict.outcome == "works" for target in report.targets):
+        return "pass", "Git works"
+    return "skip", "No problems found"
 
 
 def _groups(target: TargetItem) -> Iterable[tuple[str, str, list[Any]]]:

@@ -9,7 +9,7 @@ import re
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
-from codecommit_doctor.formats.problems import details
+from codecommit_doctor.formats.problems import details, name
 from codecommit_doctor.redaction import printable
 
 if TYPE_CHECKING:
@@ -39,9 +39,9 @@ def _suite(target: TargetItem, report: Report) -> ET.Element:
     suite.set("timestamp", _text(report.created.removesuffix("Z")))
     properties = ET.SubElement(suite, "properties")
     known = {"url": target.url, "region": target.region, "repository": target.repository}
-    for name, value in {**known, **report.machine}.items():
+    for key, value in {**known, **report.machine, **report.labels}.items():
         if value:
-            ET.SubElement(properties, "property", name=_text(name), value=_text(value))
+            ET.SubElement(properties, "property", name=_text(key), value=_text(value))
     for result in target.results:
         suite.append(_case(target, result))
     return suite
@@ -59,10 +59,10 @@ def _case(target: TargetItem, result: ResultItem) -> ET.Element:
         if outcome == "skipped":
             _say(case, told if result.known else "")
         else:
-            element.set("type", _text(result.id))
+            element.set("type", _text(name(result)))
             element.text = told
     elif result.status == "warn":
-        _say(case, f"warning: {_text(result.summary)}\n{told}")
+        _say(case, f"warning: {_text(result.summary)} [{_text(name(result))}]\n{told}")
     else:
         _say(case, _text(result.summary))
     return case

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TextIO
 
-from codecommit_doctor.formats.problems import headline
+from codecommit_doctor.formats.problems import conclusion, headline
 from codecommit_doctor.redaction import printable
 
 if TYPE_CHECKING:
@@ -32,20 +32,21 @@ def digest(report: Report) -> str:
 
 def _word(target: TargetItem) -> str:
     found = {result.status for result in target.results}
-    return next((word for status, word in _WORDS if status in found), "ok")
+    if word := next((word for status, word in _WORDS if status in found), None):
+        return word
+    if target.verdict.causes:  # Git was seen to fail, and no check finds a reason
+        return "FAIL"
+    return "skip" if target.verdict.outcome == "not-tested" else "ok"
 
 
 def _verdict(target: TargetItem) -> str:
-    if causes := target.verdict.causes:
-        more = f" (and {len(causes) - 1} more)" if len(causes) > 1 else ""
-        return (
-            f"{'perhaps ' if causes[0].confidence == 'possible' else ''}{causes[0].because}{more}"
-        )
-    if found := [result.id for result in target.results if result.status in ("fail", "error")]:
-        return f"no answer from {', '.join(found)}"
-    unseen = len(target.verdict.not_looked_at)
-    skipped = f"; {unseen} checks were skipped" if unseen else ""
-    return f"nothing is wrong in what was looked at{skipped}"
+    causes = target.verdict.causes
+    if not causes:
+        return conclusion(target)
+    more = f" (and {len(causes) - 1} more)" if len(causes) > 1 else ""
+    if target.verdict.outcome == "refused":
+        return f"{target.verdict.summary}{more}"
+    return f"{'perhaps ' if causes[0].confidence == 'possible' else ''}{causes[0].because}{more}"
 
 
 def _one_line(text: str) -> str:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from codecommit_doctor.formats.problems import headline
+from codecommit_doctor.formats.problems import conclusion, headline, name
 from codecommit_doctor.redaction import printable
 
 if TYPE_CHECKING:
@@ -45,16 +45,25 @@ def _target(target: TargetItem) -> Iterator[str]:
     if target.url != target.target:
         yield f"{_code(target.url)}"
         yield ""
-    for cause in target.verdict.causes:
+    verdict = target.verdict
+    if not verdict.causes or verdict.outcome == "refused":
+        yield f"**{_prose(conclusion(target))}**"
+        yield ""
+    for cause in verdict.causes:
         label = "Perhaps" if cause.confidence == "possible" else "Cause"
         yield f"**{label}:** {_prose(cause.because)}"
         yield ""
+    if verdict.forward:
+        yield "To forward:"
+        yield ""
+        yield from _block(verdict.forward.splitlines(), "text")
     results = sorted(target.results, key=lambda result: _ORDER.index(result.status))
     yield "| | check | |"
     yield "|---|---|---|"
     for result in results:
         known = " (known before)" if result.known else ""
-        yield f"| {_MARKS[result.status]}{known} | {_prose(result.id)} | {_prose(result.summary)} |"
+        cells = (_MARKS[result.status] + known, _prose(name(result)), _prose(result.summary))
+        yield f"| {' | '.join(cells)} |"
     yield ""
     for result in results:
         if result.status in ("fail", "error", "warn"):
@@ -62,7 +71,7 @@ def _target(target: TargetItem) -> Iterator[str]:
 
 
 def _finding(result: ResultItem) -> Iterator[str]:
-    yield f"#### {_code(result.id)}"
+    yield f"#### {_code(name(result))}"
     yield ""
     yield _prose(result.summary)
     yield ""
@@ -71,7 +80,7 @@ def _finding(result: ResultItem) -> Iterator[str]:
     if result.evidence:
         yield ""
     yield from _steps(result)
-    yield f"More: {_code(f'codecommit-doctor explain {result.id}')}"
+    yield f"More: {_code(f'codecommit-doctor explain {name(result)}')}"
     yield ""
 
 
@@ -120,12 +129,12 @@ def _needs_room(text: str) -> bool:
     return text[0] == "`" or text[-1] == "`" or (text[0] == " " and text[-1] == " ")
 
 
-def _block(commands: list[str]) -> Iterator[str]:
-    if not commands:
+def _block(lines: list[str], language: str = "sh") -> Iterator[str]:
+    if not lines:
         return
-    text = printable("\n".join(commands))
+    text = printable("\n".join(lines))
     fence = "`" * max(3, _longest_run(text) + 1)
-    yield f"{fence}sh"
+    yield f"{fence}{language}"
     yield from text.split("\n")
     yield fence
     yield ""

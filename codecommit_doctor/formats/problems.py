@@ -11,11 +11,11 @@ from codecommit_doctor.reports.baseline import identity
 if TYPE_CHECKING:
     from codecommit_doctor.reports.report import Location, Report, ResultItem, TargetItem
 
-__all__ = ["details", "fingerprint", "headline", "place", "problems"]
+__all__ = ["conclusion", "details", "fingerprint", "headline", "name", "place", "problems"]
 
 _WORDS = (
     ("fail", "failed"),
-    ("error", "broke"),
+    ("error", "error"),
     ("warn", "warned"),
     ("passed", "passed"),
     ("skip", "skipped"),
@@ -28,6 +28,21 @@ def problems(report: Report, *statuses: str) -> Iterator[tuple[TargetItem, Resul
         for result in target.results:
             if result.status in statuses:
                 yield target, result
+
+
+def name(result: ResultItem) -> str:
+    """What a result is called: its code; the check's id where it has none, as in old reports."""
+    return result.code or result.id
+
+
+def conclusion(target: TargetItem) -> str:
+    """What is to be said of a target in which no cause was found; no full stop at its end."""
+    verdict = target.verdict
+    if verdict.summary:
+        return verdict.summary
+    if found := [result.id for result in target.results if result.status in ("fail", "error")]:
+        return f"no answer from {', '.join(found)}"
+    return "No problems found"  # reports of version 1.0 say no more
 
 
 def place(result: ResultItem) -> Location | None:
@@ -45,7 +60,7 @@ def fingerprint(target: TargetItem, result: ResultItem) -> str:
 
 def headline(report: Report) -> str:
     """``1 failed, 7 passed``."""
-    numbers = [(getattr(report.counts, name), word) for name, word in _WORDS]
+    numbers = [(getattr(report.counts, field), word) for field, word in _WORDS]
     parts = [f"{number} {word}" for number, word in numbers if number]
     if known := sum(bool(result.known) for _, result in problems(report, "fail", "warn")):
         parts.append(f"{known} of them known before")
@@ -62,4 +77,4 @@ def details(result: ResultItem) -> Iterator[str]:
         if step.command:
             yield f"   {step.command}"
     if result.status != "pass":
-        yield f"more: codecommit-doctor explain {result.id}"
+        yield f"more: codecommit-doctor explain {name(result)}"

@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 import msgspec
 
-from codecommit_doctor.formats.problems import details, fingerprint, place, problems
+from codecommit_doctor.formats.problems import details, fingerprint, name, place, problems
 from codecommit_doctor.redaction import printable
 
 if TYPE_CHECKING:
@@ -53,13 +53,15 @@ def render(report: Report) -> bytes:
 
 
 def _rules(report: Report) -> list[dict[str, Any]]:
-    """One for each check that was run."""
-    checks = {result.id: result for target in report.targets for result in target.results}
+    """One for each check that was run, and one for each code of a problem that was found."""
+    found = [result for target in report.targets for result in target.results]
+    named = {result.id: result for result in found}
+    named |= {name(result): result for _, result in problems(report, *_LEVELS, "error")}
     rules = []
-    for result in checks.values():
-        more = f"codecommit-doctor explain {result.id}"
+    for id, result in named.items():
+        more = f"codecommit-doctor explain {id}"
         rule: dict[str, Any] = {
-            "id": _text(result.id),
+            "id": _text(id),
             "shortDescription": _message(result.title or result.id),
         }
         rule["help"] = {"text": f"All about this check: {_text(more)}"}
@@ -74,7 +76,7 @@ def _invocation(report: Report) -> dict[str, Any]:
         {
             "level": "error",
             "message": _message(f"{target.target}: {result.summary}", *details(result)),
-            "associatedRule": {"id": _text(result.id)},
+            "associatedRule": {"id": _text(name(result))},
         }
         for target, result in problems(report, "error")
     ]
@@ -100,8 +102,8 @@ def _result(target: TargetItem, result: ResultItem, numbers: dict[str, int]) -> 
     if where:
         location["physicalLocation"] = _physical(where)
     made: dict[str, Any] = {
-        "ruleId": _text(result.id),
-        "ruleIndex": numbers[_text(result.id)],
+        "ruleId": _text(name(result)),
+        "ruleIndex": numbers[_text(name(result))],
         "level": _LEVELS[result.status],
         "message": _message(result.summary, *details(result)),
         "locations": [location],

@@ -37,6 +37,18 @@ class Host:
         return "microsoft" in platform.release().lower()
 
     @property
+    def account_kind(self) -> str:
+        """Who runs us: ``user``, ``root``, or ``system`` for an account of Windows' services.
+
+        Services see another home directory than the person who set up Git.
+        """
+        if self.is_windows:
+            profile = os.environ.get("USERPROFILE", "").lower()
+            is_service = "\\config\\systemprofile" in profile or "\\serviceprofiles\\" in profile
+            return "system" if is_service else "user"
+        return "root" if os.geteuid() == 0 else "user"
+
+    @property
     @once
     def shell(self) -> str:
         """The shell that runs us: bash, zsh, fish, cmd, powershell, pwsh..."""
@@ -75,6 +87,7 @@ class Host:
             "python": platform.python_version(),
             "shell": self.shell,
             "environment": "wsl" if self.is_wsl else sys.platform,
+            "account_kind": self.account_kind,
         }
 
 

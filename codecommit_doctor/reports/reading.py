@@ -33,9 +33,11 @@ _LONGEST = 10_000
 
 _MAJOR = SCHEMA_VERSION.partition(".")[0]
 _ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*\Z")
+_CODE = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*/[a-z0-9]+(-[a-z0-9]+)*\Z")
 _CREATED = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ\Z")
 _STATUSES = ("pass", "warn", "fail", "skip", "error")
 _CONFIDENCES = ("confirmed", "likely", "possible")
+_VERDICTS = ("works", "not-tested", "suspected", "refused", "failed", "error", "unknown")
 _OUTCOMES = ("applied", "declined", "refused", "failed", "taken-back")
 _LONGEST_RUN = 1e6
 
@@ -88,18 +90,37 @@ class _Result(msgspec.Struct):
     because_of: str | None = None
     distribution: str | None = None
     known: bool | None = None
+    code: str | None = None
 
 
 class _Cause(msgspec.Struct):
     check: str
     confidence: str
     because: str
+    code: str | None = None
+    explains: list[str] = []
+    rests_on: list[str] = []
 
 
 class _Verdict(msgspec.Struct):
     causes: list[_Cause]
     ruled_out: list[str] = []
     not_looked_at: list[str] = []
+    outcome: str = "unknown"
+    summary: str = ""
+    forward: str | None = None
+
+
+class _Observation(msgspec.Struct):
+    source: str
+    text: str
+    operation: str | None = None
+    code: int | None = None
+
+
+class _Signer(msgspec.Struct):
+    kind: str
+    profile: str | None = None
 
 
 class _Target(msgspec.Struct):
@@ -109,6 +130,9 @@ class _Target(msgspec.Struct):
     repository: str | None
     results: list[_Result]
     verdict: _Verdict
+    observations: list[_Observation] = []
+    signer: _Signer | None = None
+    left_out: list[str] = []
 
 
 class _Tool(msgspec.Struct):
@@ -135,6 +159,7 @@ class _Report(msgspec.Struct):
     exit_code: int
     interrupted: bool = False
     fixes: list[_Outcome] = []
+    labels: dict[str, str] = {}
 
 
 class _Version(msgspec.Struct):
@@ -193,8 +218,11 @@ def _things(report: _Report) -> int:
     inner = sum(len(result.evidence) + len(result.advice) for result in results)
     verdicts = [target.verdict for target in report.targets]
     named = sum(len(v.causes) + len(v.ruled_out) + len(v.not_looked_at) for v in verdicts)
+    named += sum(len(c.explains) + len(c.rests_on) for v in verdicts for c in v.causes)
+    named += sum(len(target.observations) + len(target.left_out) for target in report.targets)
     files = sum(len(fix.files) + 1 for fix in report.fixes)
-    return len(report.targets) + len(results) + inner + named + files + len(report.machine)
+    described = len(report.machine) + len(report.labels)
+    return len(report.targets) + len(results) + inner + named + files + described
 
 
 def _converted(values: dict[str, Any]) -> Report:
@@ -205,6 +233,11 @@ def _converted(values: dict[str, Any]) -> Report:
         for cause in target["verdict"]["causes"]:
             cause["check"] = _id(cause["check"])
             cause["confidence"] = _known(cause["confidence"], _CONFIDENCES, "possible")
+            cause["code"] = _code(cause["code"])
+        target["verdict"]["outcome"] = _known(target["verdict"]["outcome"], _VERDICTS, "unknown")
+        for seen in target["observations"]:
+            if seen["operation"] not in ("fetch", "push"):
+                seen["operation"] = None
     for fix in values["fixes"]:
         fix["safety"] = _known(fix["safety"], ("safe", "unsafe"), "unsafe")
         fix["outcome"] = _known(fix["outcome"], _OUTCOMES, "failed")
@@ -219,6 +252,7 @@ def _converted(values: dict[str, Any]) -> Report:
 def _result(result: dict[str, Any]) -> None:
     """Puts right what a later version, or somebody's hand, wrote of one result."""
     result["id"] = _id(result["id"])
+    result["code"] = _code(result["code"])
     if result["status"] not in _STATUSES:
         result["summary"] = f"status {result['status']!r}, new to this version: {result['summary']}"
         result["status"] = "skip"
@@ -248,6 +282,11 @@ def _known(word: str, words: tuple[str, ...], otherwise: str) -> str:
 def _id(text: str) -> str:
     """An id as it can be: it is shown as part of a command."""
     return text if len(text) <= 100 and _ID.match(text) else "unknown-check"
+
+
+def _code(text: str | None) -> str | None:
+    """A code as it can be, for the same reason."""
+    return text if text and len(text) <= 200 and _CODE.match(text) else None
 
 
 def _tamed(value: Any) -> Any:

@@ -7,7 +7,7 @@ added.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -16,9 +16,11 @@ from msgspec import Meta
 
 from codecommit_doctor import __version__
 from codecommit_doctor.check import Evidence, Result, Status
+from codecommit_doctor.engine.diagnosis import diagnose
 from codecommit_doctor.engine.examination import Finding, Section
 from codecommit_doctor.engine.machine import Machine
-from codecommit_doctor.engine.verdict import causes
+from codecommit_doctor.engine.verdict import Cause as Reason
+from codecommit_doctor.engine.verdict import qualified
 from codecommit_doctor.redaction import Redactor
 
 if TYPE_CHECKING:
@@ -27,9 +29,14 @@ if TYPE_CHECKING:
 
 __all__ = ["Report", "build", "decode", "encode", "schema"]
 
-SCHEMA_VERSION: Literal["1.0"] = "1.0"
+SCHEMA_VERSION: Literal["1.1"] = "1.1"
 
-_OUR_OWN_WORDS = frozenset({"schema_version", "created", "status", "confidence", "safety"})
+_OUR_OWN_WORDS = frozenset(
+    {
+        *("schema_version", "created", "status", "confidence", "safety", "outcome", "operation"),
+        *("code", "account_kind", "kind", "explains"),
+    }
+)
 """Fields that hold nothing of the machine: no secret is looked for in them."""
 
 _SECRET_COMMAND = "(its command holds a secret and is not shown)"
@@ -38,6 +45,7 @@ _ACCOUNT_COMMAND = "(its command names an account: --show-accounts shows it)"
 
 Seconds = Annotated[float, Meta(ge=0, description="Duration in seconds.")]
 StatusWord = Literal["pass", "warn", "fail", "skip", "error"]
+OutcomeWord = Literal["works", "not-tested", "suspected", "refused", "failed", "error", "unknown"]
 Line = Annotated[int, Meta(ge=1, description="Line number, from 1.")]
 
 
@@ -83,7 +91,7 @@ class ResultItem(msgspec.Struct):
     """What one check says of one target.
 
     known: whether the baseline has this failure or warning; null for other results, and where there
-    is no baseline.
+    is no baseline. code: the kind of finding, as ``check/code``; null for what passed.
     """
 
     id: str
@@ -98,30 +106,65 @@ class ResultItem(msgspec.Struct):
     because_of: str | None = None
     distribution: str | None = None
     known: bool | None = None
+    code: str | None = None
 
 
 class Cause(msgspec.Struct):
-    """One reason for the trouble, the most likely first."""
+    """One reason for the trouble, the most likely first.
+
+    explains: what was seen to fail because of it, as ``check/code``. rests_on: how that is known.
+    """
 
     check: str
     confidence: Literal["confirmed", "likely", "possible"]
     because: str
+    code: str | None = None
+    explains: list[str] = []
+    rests_on: list[str] = []
 
 
 class Verdict(msgspec.Struct):
     """The ranked causes; none where nothing failed.
 
     ruled_out: ids of the checks that found nothing. not_looked_at: ids of those that could not
-    look.
+    look. outcome: works (Git got the refs), not-tested (nothing is wrong, and Git was not seen to
+    work), suspected (warnings alone), refused (the machine is in order, and the account refuses),
+    failed, error (a check had an error, and nothing failed), unknown (in reports of version 1.0).
+    summary: the outcome in one sentence. forward: a text for whoever manages the account.
     """
 
     causes: list[Cause]
     ruled_out: list[str] = []
     not_looked_at: list[str] = []
+    outcome: OutcomeWord = "unknown"
+    summary: str = ""
+    forward: str | None = None
+
+
+class ObservationItem(msgspec.Struct):
+    """A failure of Git that was seen before the examination.
+
+    source: the command. text: its last words. code: its exit code.
+    """
+
+    source: str
+    text: str
+    operation: Literal["fetch", "push"] | None = None
+    code: int | None = None
+
+
+class SignerItem(msgspec.Struct):
+    """Who makes the password that Git sends. profile: of the AWS files, if that is known."""
+
+    kind: str
+    profile: str | None = None
 
 
 class TargetItem(msgspec.Struct):
-    """One address, and all that was found for it."""
+    """One address, and all that was found for it.
+
+    left_out: settings that the clone brings and that were not used while looking.
+    """
 
     target: str
     url: str
@@ -129,6 +172,9 @@ class TargetItem(msgspec.Struct):
     repository: str | None
     results: list[ResultItem]
     verdict: Verdict
+    observations: list[ObservationItem] = []
+    signer: SignerItem | None = None
+    left_out: list[str] = []
 
 
 class Counts(msgspec.Struct):
@@ -153,9 +199,9 @@ class FixOutcome(msgspec.Struct):
 
 
 class Report(msgspec.Struct):
-    """The whole report. created: UTC, RFC 3339."""
+    """The whole report. created: UTC, RFC 3339. labels: what the user wants to be in it."""
 
-    schema_version: Literal["1.0"]
+    schema_version: Literal["1.0", "1.1"]
     tool: Tool
     created: Annotated[str, Meta(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$")]
     machine: dict[str, str]
@@ -164,6 +210,7 @@ class Report(msgspec.Struct):
     exit_code: int
     interrupted: bool = False
     fixes: list[FixOutcome] = []
+    labels: dict[str, str] = {}
 
 
 def build(
@@ -175,14 +222,17 @@ def build(
     show_accounts: bool = False,
     attempts: Iterable[Attempt] = (),
     baseline: Baseline | None = None,
+    labels: Mapping[str, str] | None = None,
 ) -> Report:
     """Makes the report and takes out of it whatever must not leave the process.
 
-    baseline: what it knows is marked, and does not count for the exit code.
+    baseline: what it knows is marked, and does not count for the exit code. A failure that was seen
+    before the examination counts as one.
     """
     counts = _count(sections)
     fixes = [_outcome(attempt) for attempt in attempts]
     unmended = any(fix.outcome in ("refused", "failed", "taken-back") for fix in fixes)
+    unmended |= any(section.observations for section in sections)
     report = Report(
         schema_version=SCHEMA_VERSION,
         tool=Tool("codecommit-doctor", __version__),
@@ -193,6 +243,7 @@ def build(
         exit_code=exit_code(counts, strict=strict, interrupted=interrupted, unmended=unmended),
         interrupted=interrupted,
         fixes=fixes,
+        labels=dict(labels or {}),
     )
     redactor = Redactor(machine.known_secrets(), show_accounts=show_accounts)
     report = msgspec.convert(_cleaned(msgspec.to_builtins(report), redactor), Report)
@@ -208,7 +259,7 @@ def exit_code(
 ) -> int:
     """130 after Ctrl-C, 3 if a check broke, 1 if one failed, 4 for warnings if strict, else 0.
 
-    unmended: a fix was wanted and could not be made; 1 then too.
+    unmended: a fix was wanted and could not be made, or Git was seen to fail; 1 then too.
     """
     if interrupted:
         return 130
@@ -266,19 +317,50 @@ def _target(section: Section, machine: Machine) -> TargetItem:
         region=target.region,
         repository=target.repository,
         results=[_result(finding, machine) for finding in section.findings],
-        verdict=_verdict(section),
+        verdict=_verdict(section, machine),
+        observations=[
+            ObservationItem(seen.source, seen.text, seen.operation, seen.code)
+            for seen in section.observations
+        ],
+        signer=_signer(section, machine),
     )
 
 
-def _verdict(section: Section) -> Verdict:
+def _verdict(section: Section, machine: Machine) -> Verdict:
     def with_status(*statuses: Status) -> list[str]:
         return [f.check.id for f in section.findings if f.result.status in statuses]
 
+    source = machine.credentials_in_words(section.target) if _asks_aws(section) else None
+    found = diagnose(section, source=source, offline=machine.offline)
     return Verdict(
-        [Cause(*cause) for cause in causes(section.findings)],
+        [_cause(cause) for cause in found.causes],
         ruled_out=with_status(Status.PASS),
         not_looked_at=with_status(Status.SKIP, Status.ERROR),
+        outcome=found.outcome,
+        summary=found.summary,
+        forward=found.forward,
     )
+
+
+def _cause(cause: Reason) -> Cause:
+    return Cause(
+        cause.check,
+        cause.confidence,
+        cause.because,
+        cause.code,
+        list(cause.explains),
+        list(cause.rests_on),
+    )
+
+
+def _asks_aws(section: Section) -> bool:
+    """Whether the examination has read who signs; the report starts no program for it."""
+    return any("aws" in f.check.reads and not f.result.because_of for f in section.findings)
+
+
+def _signer(section: Section, machine: Machine) -> SignerItem | None:
+    known = machine.signer(section.target) if _asks_aws(section) else None
+    return SignerItem(*known) if known else None
 
 
 def _result(finding: Finding, machine: Machine) -> ResultItem:
@@ -295,6 +377,7 @@ def _result(finding: Finding, machine: Machine) -> ResultItem:
         seconds=round(finding.seconds, 3),
         because_of=result.because_of,
         distribution=check.distribution,
+        code=qualified(finding),
     )
 
 

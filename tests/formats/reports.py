@@ -75,6 +75,7 @@ results = st.builds(
     docs=texts,
     seconds=st.floats(0, 1000),
     known=st.none() | st.booleans(),
+    code=st.none() | st.sampled_from(HOSTILE),
 )
 targets = st.builds(
     TargetItem,
@@ -94,6 +95,9 @@ targets = st.builds(
             ),
             max_size=2,
         ),
+        outcome=st.sampled_from(["works", "not-tested", "refused", "failed", "unknown"]),
+        summary=st.sampled_from(HOSTILE),
+        forward=st.none() | st.sampled_from(HOSTILE),
     ),
 )
 
@@ -108,7 +112,7 @@ def counted(targets: list[TargetItem]) -> Counts:
 
 def report(targets: list[TargetItem], **machine: str) -> Report:
     return Report(
-        schema_version="1.0",
+        schema_version="1.1",
         tool=Tool("codecommit-doctor", "0.1.0"),
         created="2026-01-02T03:04:05Z",
         machine=machine,

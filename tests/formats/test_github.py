@@ -8,6 +8,7 @@ from pathlib import Path
 from hypothesis import given, settings
 
 from codecommit_doctor.formats.github import render
+from codecommit_doctor.formats.problems import name
 from codecommit_doctor.redaction import printable
 from codecommit_doctor.reports.report import Report
 from tests.conftest import HEALTHY, Sandbox
@@ -37,7 +38,7 @@ def test_one_command_a_line_whatever_the_words_are(report: Report) -> None:
         _, properties, message = read(line)
         assert set(properties) <= {"file", "line", "title"}
         assert message.startswith(printable(result.summary))
-        assert properties["title"].startswith(printable(f"{result.id}: {target.target}"))
+        assert properties["title"].startswith(printable(f"{name(result)}: {target.target}"))
 
 
 def test_commands() -> None:
@@ -50,7 +51,7 @@ def test_commands() -> None:
         "git config x ''",
         "git config y z",
     ]
-    assert commands[-1][2] == "1 failed, 1 broke, 1 warned, 1 passed, 1 skipped"
+    assert commands[-1][2] == "1 failed, 1 error, 1 warned, 1 passed, 1 skipped"
 
 
 def test_what_is_known_is_a_notice() -> None:

@@ -10,6 +10,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from codecommit_doctor.formats.markdown import render
+from codecommit_doctor.formats.problems import name
 from codecommit_doctor.redaction import printable
 from codecommit_doctor.reports.report import Report
 from tests.formats.reports import HOSTILE, example, reports
@@ -51,7 +52,7 @@ def test_each_result_is_one_row_of_the_table_with_its_own_words(report: Report) 
     rows = {(id, summary) for id, summary in zip(cells[1::3], cells[2::3], strict=True)}
     results = [r for target in report.targets for r in target.results]
     assert len(cells) == 3 * len(results)
-    assert rows == {(one_line(r.id), one_line(r.summary)) for r in results}
+    assert rows == {(one_line(name(r)), one_line(r.summary)) for r in results}
 
 
 @pytest.mark.parametrize("command", [*HOSTILE, "echo '```'", "a\nb"])
@@ -75,7 +76,7 @@ def test_nobody_is_told_and_nothing_is_linked() -> None:
 def test_document() -> None:
     text = render(example())
     assert text.splitlines()[:7] == [
-        "## codecommit-doctor: 1 failed, 1 broke, 1 warned, 1 passed, 1 skipped",
+        "## codecommit-doctor: 1 failed, 1 error, 1 warned, 1 passed, 1 skipped",
         "",
         "### `origin`",
         "",
