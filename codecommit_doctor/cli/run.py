@@ -106,12 +106,11 @@ def _examine(
     except DiscoveryError:
         return
     asked = consultation_of((), given, machine, trusted=False)
-    asked = replace(asked, find=scene.discover)
+    asked = replace(asked, find=scene.discover, observed=scene.observed)
     if scene.keys_unknown:
         known = [check.id for check in asked.catalogue.checks if check.id in NEEDS_KEYS]
         asked = replace(asked, catalogue=asked.catalogue.select((), known))
     seen = look_with(asked, machine)
-    seen = replace(seen, sections=scene.observed(seen.sections, machine))
     report = build(seen.sections, seen.machine, interrupted=seen.interrupted)
     render(report, sys.stderr)
     for destination in destinations:

@@ -30,7 +30,7 @@ class Consultation:
     """What the user asked for.
 
     words: targets as written. below: instead of them, a folder whose clones are looked at. find:
-    instead of both, what says the targets. limit: seconds for each look. trust_repository: run
+    instead of both, what says the targets. observed: adds what was seen before. limit: seconds for each look. trust_repository: run
     helpers that a repository itself defines.
     """
 
@@ -43,6 +43,7 @@ class Consultation:
     below: Path | None = None
     trust_repository: bool = False
     find: Callable[[Machine], Discovery] | None = None
+    observed: Callable[[tuple[Section, ...], Machine], tuple[Section, ...]] | None = None
 
     def look(
         self,
@@ -67,7 +68,10 @@ class Consultation:
         examination = Examination(
             self.catalogue, machine, found.targets, limit=self.limit, observe=observe
         )
-        sections = tuple(map(settle, examination.run(meanwhile)))
+        sections = examination.run(meanwhile)
+        if self.observed:
+            sections = self.observed(sections, machine)
+        sections = tuple(map(settle, sections))
         return Look(machine, sections, found.notices, examination.interrupted)
 
     def _found(self, machine: Machine) -> Discovery:

@@ -323,6 +323,10 @@ def _target(section: Section, machine: Machine) -> TargetItem:
             for seen in section.observations
         ],
         signer=_signer(section, machine),
+        left_out=[
+            f"{item.fact} ({item.origin.text})"
+            for item in map(Evidence.of_setting, machine.git(target.directory).left_out())
+        ],
     )
 
 
