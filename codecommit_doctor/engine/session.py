@@ -30,8 +30,8 @@ class Consultation:
     """What the user asked for.
 
     words: targets as written. below: instead of them, a folder whose clones are looked at. find:
-    instead of both, what says the targets. observed: adds what was seen before. limit: seconds for each look. trust_repository: run
-    helpers that a repository itself defines.
+    instead of both, what says the targets. observed: adds what was seen before. limit: seconds for
+    each look. trust_repository: run helpers that a repository itself defines.
     """
 
     words: tuple[str, ...]
