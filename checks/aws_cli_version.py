@@ -58,6 +58,8 @@ def aws_cli_version(
     - macOS: the pkg installer of AWS CLI 2, or `brew install awscli`.
     - Linux: the zip installer of AWS CLI 2.
     """
+    if target.transport is Transport.REMOTE_HELPER:
+        return skipped("git-remote-codecommit needs no AWS CLI", code="not-needed")
     program, named, is_sure = _program(target, git)
     path = aws_cli.seen_by_git(program)
     if not named and path is None and target.transport is Transport.HTTPS:

@@ -6,10 +6,13 @@ from codecommit_doctor.check import (
     Advice,
     Endpoint,
     Evidence,
+    Git,
     Handshake,
     Origin,
+    RemoteHelper,
     Result,
     Target,
+    Transport,
     check,
     failed,
     no_helpers_asked,
@@ -36,10 +39,17 @@ _ORIGIN = Origin.command("git", "ls-remote")
         "repository-url",
         "repository-exists",
         "git-credentials",
+        "remote-helper",
     ),
     effect=True,
 )
-def git_access(target: Target, handshake: Handshake, endpoint: Endpoint) -> Result:
+def git_access(
+    target: Target,
+    git: Git,
+    handshake: Handshake,
+    endpoint: Endpoint,
+    remote_helper: RemoteHelper,
+) -> Result:
     """## Symptom
     `The requested URL returned error: 403`, `repository '...' not found`, or whatever brought you
     here.
@@ -49,7 +59,8 @@ def git_access(target: Target, handshake: Handshake, endpoint: Endpoint) -> Resu
     helpers are left out, so that none of them stores or erases anything; one helper of our own
     hands them to Git for this host alone, from the environment of that one process. Whether Git
     asks a helper at all is left to Git: a `.netrc` or an `http.extraHeader` counts as it always
-    does. Fetching needs `codecommit:GitPull`; whether you may push is not tried.
+    does. For a codecommit:: address Git starts your git-remote-codecommit, in an empty folder.
+    Fetching needs `codecommit:GitPull`; whether you may push is not tried.
 
     ## By hand
     On Windows, macOS and Linux alike:
@@ -58,11 +69,14 @@ def git_access(target: Target, handshake: Handshake, endpoint: Endpoint) -> Resu
 
     This one does let your helpers store what they see.
     """
-    if skip := no_helpers_asked(target):
+    by_remote_helper = target.transport is Transport.REMOTE_HELPER
+    if not by_remote_helper and (skip := no_helpers_asked(target)):
         return skip
     if target.repository is None:
         return skipped("no repository is named: Git can't ask for refs")
     try:
+        if by_remote_helper:
+            return _decided(target, remote_helper.access(target, git))
         return _decided(target, endpoint.access(handshake))
     except Unavailable as reason:
         return skipped(reason.reason)
@@ -92,4 +106,7 @@ def _decided(target: Target, access: Access) -> Result:
         )
     if access.status == 429:
         return warned("CodeCommit asks to slow down (429): try again later", *facts)
+    if target.transport is Transport.REMOTE_HELPER and access.trouble is None:
+        why = f"git-remote-codecommit makes no password: {access.said}"
+        return failed(why, *facts, confirmed=True, code="remote-helper-refuses")
     return warned(f"Git did not get the refs: {access.said or 'it gave no reason'}", *facts)

@@ -7,12 +7,15 @@ from pathlib import Path
 
 from codecommit_doctor.check import (
     Advice,
-    AwsCli,
     Evidence,
     Git,
+    Helper,
     Host,
     Origin,
+    Profiles,
+    RemoteHelper,
     Result,
+    Symptom,
     Target,
     Transport,
     check,
@@ -20,81 +23,247 @@ from codecommit_doctor.check import (
     passed,
     skipped,
 )
-
-_PROGRAM = "git-remote-codecommit"
+from codecommit_doctor.probes.credential_source import Kind, source_of
+from codecommit_doctor.probes.installed_python import Libraries
+from codecommit_doctor.probes.remote_helper import PROGRAM
+from codecommit_doctor.rules.protocol import forbidden_by
+from codecommit_doctor.rules.regions import is_served
+from codecommit_doctor.rules.target import general
 
 
 @check(
     id="remote-helper",
-    title="Does Git find git-remote-codecommit?",
+    title="Does git-remote-codecommit start, and can it sign here?",
     why="Git hands a codecommit:: address to that program, which is not part of Git or the AWS "
-    "CLI.",
+    "CLI. It runs on a Python and a botocore of its own.",
     source="https://docs.aws.amazon.com/codecommit/latest/userguide/setting-up-git-remote-codecommit.html",
     after=("git-version", "git-configuration"),
     explains=("git-access",),
+    symptoms=(
+        Symptom(
+            r"'(remote-)?codecommit' is not a git command"
+            r"|Unable to find remote helper for 'codecommit'",
+            "git-remote-codecommit is not installed where Git looks for it.",
+        ),
+        Symptom(
+            r"No module named 'git_remote_codecommit'|failed to create process\.",
+            "git-remote-codecommit does not start: its Python has changed.",
+        ),
+        Symptom(
+            r"transport 'codecommit' not allowed",
+            "Git may not use codecommit:: addresses here; in submodules it asks to be told so.",
+        ),
+        Symptom(
+            r"AWS Region is not available for use with AWS CodeCommit",
+            "The botocore of git-remote-codecommit does not know this region.",
+        ),
+        Symptom(
+            r"login credential provider requires an additional dependency",
+            "The botocore of git-remote-codecommit can't read an `aws login` session.",
+        ),
+    ),
 )
-def remote_helper(target: Target, git: Git, aws_cli: AwsCli, host: Host) -> Result:
+def remote_helper(
+    target: Target, git: Git, remote_helper: RemoteHelper, profiles: Profiles, host: Host
+) -> Result:
     """## Symptom
     `git: 'remote-codecommit' is not a git command`, `fatal: Unable to find remote helper for
-    'codecommit'`, or `bad interpreter: No such file or directory`.
+    'codecommit'`, `bad interpreter: No such file or directory`, `No module named
+    'git_remote_codecommit'`, `failed to create process.`, `transport 'codecommit' not allowed`, or
+    `The following AWS Region is not available for use with AWS CodeCommit`.
 
     ## How it looks
     For an address that begins with `codecommit::` it asks Git's own shell for
-    git-remote-codecommit, with the PATH that Git gives it, and looks whether the Python that the
-    program was installed for is still there. The profile and the region of the address are looked
-    at by profile-exists and aws-region.
+    git-remote-codecommit, starts it without arguments in an empty folder, and asks the Python that
+    it was installed for which botocore it has, which regions that knows, and which kinds of login
+    it reads. For a submodule it looks whether Git may use the address: `protocol.codecommit.allow`.
+    git-access then lets Git try the address.
 
     ## By hand
-    - Windows: `py -m pip install git-remote-codecommit`; the Scripts folder of that Python has to
-      be on the PATH.
+    - Windows: `py -m pip install --upgrade git-remote-codecommit botocore`; the Scripts folder of
+      that Python has to be on the PATH.
     - macOS: `pipx install git-remote-codecommit`, or `brew install git-remote-codecommit`.
     - Linux: `pipx install git-remote-codecommit`; `~/.local/bin` has to be on the PATH.
+    - Submodules, everywhere: `git config --global protocol.codecommit.allow always`.
     """
     if target.transport is not Transport.REMOTE_HELPER:
-        return skipped("the address is not a codecommit:: one")
-    found = aws_cli.seen_by_git(_PROGRAM)
+        return skipped("the address is not a codecommit:: one", code="other-address")
+    if forbidden := _forbidden(target, git):
+        return forbidden
+    found = remote_helper.path
     if found is None:
-        return _missing(git, host)
-    if gone := _interpreter_gone(found):
+        return _missing(remote_helper, host)
+    where = Evidence(found, Origin.command("command", "-v", PROGRAM))
+    interpreter = remote_helper.interpreter
+    if interpreter and Path(interpreter).is_absolute() and not Path(interpreter).exists():
         return failed(
-            f"{_PROGRAM} was installed for a Python that is gone",
-            Evidence(f"its first line names {gone}", Origin.of_file(found, 1)),
-            advice=_install(host),
+            f"{PROGRAM} was installed for a Python that is gone",
+            Evidence(f"its first line names {interpreter}", Origin.of_file(found, 1)),
+            advice=_again(found, host),
+            code="python-is-gone",
         )
-    return passed(f"Git finds {_PROGRAM}", Evidence(found, Origin.command("command", "-v")))
-
-
-def _missing(git: Git, host: Host) -> Result:
-    said = git.run("remote-codecommit").error_text
-    facts = [Evidence(said.splitlines()[0], Origin.command("git", "remote-codecommit"))] * bool(
-        said
+    if obstacle := remote_helper.obstacle():
+        return failed(
+            f"{PROGRAM} does not start: {obstacle}",
+            Evidence(obstacle, Origin.command(found)),
+            where,
+            advice=_again(found, host),
+            confirmed=True,
+            code="does-not-start",
+        )
+    libraries = remote_helper.libraries()
+    if libraries is None:
+        return passed(f"{PROGRAM} starts", where, *_keepers(target, git))
+    fact = Evidence(
+        f"git-remote-codecommit {libraries.program} with botocore {libraries.botocore}, Python "
+        f"{libraries.python}",
+        Origin.command(libraries.interpreter),
     )
-    lost = Path("~/.local/bin").expanduser() / _PROGRAM
+    return (
+        _unknown_region(target, profiles, libraries, fact, found)
+        or _unreadable_login(target, profiles, libraries, fact, found)
+        or passed(
+            f"{PROGRAM} {libraries.program} starts, with botocore {libraries.botocore}",
+            where,
+            fact,
+            *_keepers(target, git),
+        )
+    )
+
+
+def _forbidden(target: Target, git: Git) -> Result | None:
+    """Whether Git refuses the protocol before it starts anything."""
+    entries = git.configuration().entries
+    pairs = [(entry.key, entry.value) for entry in entries]
+    submodule = target.submodule is not None
+    cause = forbidden_by("codecommit", pairs, os.environ, submodule=submodule)
+    if cause is None:
+        return None
+    setting = [entry for entry in entries if entry.key == cause]
+    what = "the submodule" if submodule else "the address"
+    why = f"Git may not use codecommit:: for {what}: {cause} forbids it"
+    if not setting and cause.startswith("protocol."):
+        why = f"Git uses codecommit:: for no submodule while {cause} is not set to always"
+    if cause == "GIT_ALLOW_PROTOCOL":
+        fact = Evidence(f"{cause}={os.environ[cause]}", Origin.environment(cause))
+        advice = Advice("Add codecommit to the list in GIT_ALLOW_PROTOCOL, or unset it")
+    else:
+        fact = Evidence.of_setting(setting[-1]) if setting else Evidence(
+            f"{cause} is not set", Origin.command("git", "config", "--list")
+        )  # fmt: skip
+        words = ("git", "config", "--global", "protocol.codecommit.allow", "always")
+        advice = Advice("Allow it", words)
+    return failed(why, fact, advice=(advice,), code="protocol-not-allowed")
+
+
+def _missing(remote_helper: RemoteHelper, host: Host) -> Result:
+    said = remote_helper.said_of_missing()
+    facts = [Evidence(said.splitlines()[0], Origin.command("git", "ls-remote"))] * bool(said)
+    lost = Path("~/.local/bin").expanduser() / PROGRAM
     advice = _install(host)
     if lost.exists():
         facts.append(Evidence(f"it is at {lost}", Origin(str(lost.parent))))
         advice = (Advice(f"Put {lost.parent} on the PATH"),)
     return failed(
-        f"Git does not find {_PROGRAM}",
+        f"Git does not find {PROGRAM}",
         *facts,
         advice=advice,
         confirmed="is not a git command" in said,
+        code="not-found",
     )
 
 
-def _interpreter_gone(program: str) -> str | None:
-    """The interpreter that a script names and that does not exist."""
-    try:
-        with Path(program).open("rb") as file:
-            first = file.readline(1000)
-    except OSError:
+def _unknown_region(
+    target: Target, profiles: Profiles, libraries: Libraries, fact: Evidence, found: str
+) -> Result | None:
+    """A region that has CodeCommit, and that this botocore has not heard of."""
+    region = target.region
+    if region is None:
+        name = target.profile or profiles.default_name()
+        region = os.environ.get("AWS_DEFAULT_REGION") or profiles.setting(name, "region")
+    if not region or region in libraries.regions or not is_served(region):
         return None
-    words = os.fsdecode(first.removeprefix(b"#!")).split()
-    if os.name != "posix" or not first.startswith(b"#!") or not words:
+    return failed(
+        f"the botocore of {PROGRAM} is too old: {libraries.botocore} does not know {region}",
+        fact,
+        advice=_upgrade(libraries, found, "botocore"),
+        confirmed=True,
+        code="botocore-too-old-for-region",
+    )
+
+
+def _unreadable_login(
+    target: Target, profiles: Profiles, libraries: Libraries, fact: Evidence, found: str
+) -> Result | None:
+    """A kind of login that this botocore does not read."""
+    source = source_of(target.profile, profiles)
+    if source.kind is Kind.SSO and source.session and not libraries.sso_session:
+        return failed(
+            f"the botocore of {PROGRAM} is too old: {libraries.botocore} reads no sso-session, "
+            f"which {source.who} has",
+            fact,
+            advice=_upgrade(libraries, found, "botocore"),
+            code="botocore-too-old-for-sso",
+        )
+    if source.kind is not Kind.LOGIN or (libraries.login and libraries.crt):
         return None
-    return None if Path(words[0]).exists() else words[0]
+    lacks = "has no awscrt" if libraries.login else f"is too old ({libraries.botocore})"
+    return failed(
+        f"{PROGRAM} can't read the `aws login` session of {source.who}: its botocore {lacks}",
+        fact,
+        advice=(
+            *_upgrade(libraries, found, "botocore[crt]"),
+            *through_the_aws_cli(source.profile or "default"),
+        ),
+        code="cannot-read-aws-login",
+    )
+
+
+def through_the_aws_cli(profile: str) -> tuple[Advice, ...]:
+    """A profile that every program reads: AWS CLI 2 hands on the session of another one."""
+    program = f"aws configure export-credentials --profile {profile} --format process"
+    words = ("aws", "configure", "set", "credential_process", program, "--profile")
+    name = f"{profile}-git"
+    return (Advice(f"Or let AWS CLI 2 hand it on, in a profile {name} for Git", (*words, name)),)
+
+
+def _keepers(target: Target, git: Git) -> list[Evidence]:
+    """Helpers that keep what git-remote-codecommit signs: git offers them each password."""
+    return [
+        Evidence(
+            f"{Evidence.of_setting(entry).fact} keeps each password of {PROGRAM}, which expires "
+            "after 15 minutes and is refused later, for an https:// address too",
+            Evidence.of_setting(entry).origin,
+        )
+        for entry in git.credential(_https_of(target)).chain
+        if Helper(entry.value or "").keeper
+    ]
+
+
+def _https_of(target: Target) -> Target:
+    """The address that git-remote-codecommit makes of this one."""
+    return general(target.region or "us-east-1", target.directory, name=target.name)
 
 
 def _install(host: Host) -> tuple[Advice, ...]:
     python = ("py", "-m", "pip") if host.is_windows else ("pipx",)
-    return (Advice(f"Install {_PROGRAM}", (*python, "install", _PROGRAM)),)
+    return (Advice(f"Install {PROGRAM}", (*python, "install", PROGRAM)),)
+
+
+def _again(found: str, host: Host) -> tuple[Advice, ...]:
+    if "/pipx/" in os.path.realpath(found).replace("\\", "/"):
+        return (Advice("Install it again", ("pipx", "reinstall", PROGRAM)),)
+    if host.is_windows:
+        words = ("py", "-m", "pip", "install", "--force-reinstall", PROGRAM)
+        return (Advice("Install it again", words),)
+    return (Advice(f"Remove {found}, and install it again", ("pipx", "install", PROGRAM)),)
+
+
+def _upgrade(libraries: Libraries, found: str, requirement: str) -> tuple[Advice, ...]:
+    place = os.path.realpath(found).replace("\\", "/")
+    words: tuple[str, ...] = (libraries.interpreter, "-m", "pip", "install", "--upgrade")
+    if "/pipx/" in place:
+        words = ("pipx", "runpip", PROGRAM, "install", "--upgrade")
+    elif "/uv/tools/" in place:
+        words = ("uv", "tool", "install", "--upgrade", PROGRAM, "--with")
+    return (Advice(f"Install a current {requirement} for {PROGRAM}", (*words, requirement)),)

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from codecommit_doctor.probes.host import Host
     from codecommit_doctor.probes.policies import Policies
     from codecommit_doctor.probes.profiles import Profiles
+    from codecommit_doctor.probes.remote_helper import RemoteHelper
 
 __all__ = [
     "Advice",
@@ -59,6 +60,7 @@ __all__ = [
     "Origin",
     "Policies",
     "Profiles",
+    "RemoteHelper",
     "Result",
     "Safety",
     "Status",
@@ -84,6 +86,7 @@ READABLE = frozenset(
         "handshake",
         "endpoint",
         "aws",
+        "remote_helper",
     ]
 )
 """What a check may name as a parameter: the target, and the machine's probes."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from codecommit_doctor.engine.machine import Machine
+from codecommit_doctor.engine.submodules import submodules_at
 from codecommit_doctor.probes.git import Git
 from codecommit_doctor.probes.unavailable import Unavailable
 from codecommit_doctor.rules.target import Target, general, looks_like_codecommit, parse
@@ -92,7 +93,8 @@ def _of_word(word: str, machine: Machine) -> list[Target]:
             raise DiscoveryError(f"the remote {word} leads to {url}, which is not CodeCommit")
         return targets
     if os.path.isdir(word):  # noqa: PTH112 - Path raises for words that no path can be
-        targets = remotes_at(machine.git(Path(word).resolve()))
+        place = machine.git(Path(word).resolve())
+        targets = [*remotes_at(place), *submodules_of(place, machine)]
         if not targets:
             raise DiscoveryError(f"{word} has no remote at CodeCommit")
         return targets
@@ -132,9 +134,32 @@ def remotes_at(git: Git, only: str | None = None) -> list[Target]:
     return targets
 
 
+def submodules_of(git: Git, machine: Machine) -> list[Target]:
+    """The submodules of a clone that lead to CodeCommit.
+
+    One that is there is a clone of its own; one that is not would be cloned, and such a git reads
+    nothing of the clone around it.
+    """
+    targets = []
+    for submodule in submodules_at(git):
+        name = f"submodule {submodule.name}"
+        if submodule.folder:
+            found = remotes_at(machine.git(submodule.folder))
+        else:
+            nowhere = machine.git(Path(git.directory.anchor))
+            used = nowhere.rewritten(submodule.url)
+            found = [parse(used, name=name, directory=nowhere.directory)]
+        targets += [
+            replace(target, name=name, submodule=submodule.name, written_url=submodule.url)
+            for target in found
+            if looks_like_codecommit(target.url)
+        ]
+    return targets
+
+
 def _of_here(machine: Machine) -> Discovery:
     git = machine.git(Path.cwd())
-    if targets := remotes_at(git):
+    if targets := [*remotes_at(git), *submodules_of(git, machine)]:
         return Discovery(tuple(targets))
     notices = []
     if git.remotes():

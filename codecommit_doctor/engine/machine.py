@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from codecommit_doctor.probes.handshake import Codes, Handshake
     from codecommit_doctor.probes.policies import Policies
     from codecommit_doctor.probes.process import Outcome
+    from codecommit_doctor.probes.remote_helper import RemoteHelper
     from codecommit_doctor.probes.signer import Signer
     from codecommit_doctor.rules.target import Target
 
@@ -196,6 +197,13 @@ class Machine:
 
         return Endpoint(target, self.git(target.directory), offline=self.offline)
 
+    @once
+    def remote_helper(self) -> RemoteHelper:
+        """git-remote-codecommit of this machine."""
+        from codecommit_doctor.probes.remote_helper import RemoteHelper
+
+        return RemoteHelper(self._here, self.aws_cli, offline=self.offline)
+
     def read_for(self, check: Check, target: Target) -> dict[str, Any]:
         """The arguments for a check's function, by the names of its parameters."""
         readers: dict[str, Callable[[], Any]] = {
@@ -208,5 +216,6 @@ class Machine:
             "handshake": lambda: self.handshake(target),
             "endpoint": lambda: self.endpoint(target),
             "aws": lambda: self.aws(target),
+            "remote_helper": self.remote_helper,
         }
         return {name: readers[name]() for name in check.reads}

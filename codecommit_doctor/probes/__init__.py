@@ -14,6 +14,7 @@ CLASSES = {
     "Host": "host",
     "Policies": "policies",
     "Profiles": "profiles",
+    "RemoteHelper": "remote_helper",
 }
 
 

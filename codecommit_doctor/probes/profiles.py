@@ -78,6 +78,11 @@ class Profiles:
         region = self.by_name().get(name, {}).get("region")
         return (str(region), f"profile {name}") if region else None
 
+    def setting(self, profile: str, name: str) -> str | None:
+        """One value of a profile; None if it has none."""
+        value = self.by_name().get(profile, {}).get(name)
+        return str(value) if isinstance(value, str) else None
+
     def secrets(self) -> set[str]:
         """Every secret value in the files, for redaction only."""
         return set(_secrets_of(self.by_name()))

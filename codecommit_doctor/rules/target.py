@@ -67,7 +67,8 @@ class Target:
     name: what the user calls it. url: what Git would use, after its insteadOf rules; it may hold a
     password and is never shown as it is: see shown_url. remote: the remote's name. written_url:
     the address as configured. directory: where git is to be asked. assumed: the address is an
-    example for a machine that is diagnosed without a repository.
+    example for a machine that is diagnosed without a repository. submodule: the name of the
+    submodule that has this address, None for what a person names.
     """
 
     name: str
@@ -85,6 +86,7 @@ class Target:
     remote: str | None = None
     written_url: str | None = None
     assumed: bool = False
+    submodule: str | None = None
 
     @property
     def shown_url(self) -> str:

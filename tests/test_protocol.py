@@ -1,0 +1,38 @@
+"""Which protocols Git may use, held against git itself."""
+
+from __future__ import annotations
+
+import itertools
+import os
+
+import pytest
+
+from codecommit_doctor.rules.protocol import forbidden_by
+from tests.conftest import Sandbox
+
+_SETTINGS = ("", "always", "user", "never")
+
+
+@pytest.mark.parametrize("own", _SETTINGS)
+def test_as_git_decides(sandbox: Sandbox, own: str) -> None:
+    sandbox.program("git-remote-codecommit", "exit 3")
+    cases = itertools.product(_SETTINGS, (None, "codecommit", "https"), (None, "0"))
+    for general, listed, from_user in cases:
+        given = {"protocol.codecommit.allow": own, "protocol.allow": general}
+        settings = [(key, value) for key, value in given.items() if value]
+        variables = {"GIT_ALLOW_PROTOCOL": listed, "GIT_PROTOCOL_FROM_USER": from_user}
+        told = {name: value for name, value in variables.items() if value is not None}
+        words = [word for key, value in settings for word in ("-c", f"{key}={value}")]
+        for name in variables:
+            sandbox.env.pop(name, None)
+        sandbox.env |= told
+        done = sandbox.git(*words, "ls-remote", "codecommit::us-east-2://demo", check=False)
+        refused = "not allowed" in done.stderr
+        assert bool(forbidden_by("codecommit", settings, told)) == refused, (settings, told)
+
+
+def test_a_submodule_is_nothing_that_a_person_named() -> None:
+    assert forbidden_by("codecommit", [], {}, submodule=True) == "protocol.codecommit.allow"
+    assert forbidden_by("https", [], dict(os.environ), submodule=True) is None
+    allowed = [("protocol.codecommit.allow", "always")]
+    assert forbidden_by("codecommit", allowed, {}, submodule=True) is None
