@@ -27,6 +27,7 @@ from codecommit_doctor.check import (
 from codecommit_doctor.fixes.recipes import reset_chain
 from codecommit_doctor.probes.git import CredentialSettings
 from codecommit_doctor.probes.git_config import Entry
+from codecommit_doctor.rules.homes import git_home, in_git_home
 
 _SCOPES = ("system", "global", "local", "worktree", "command")
 
@@ -155,15 +156,19 @@ def _unread_files(git: Git) -> Iterator[tuple[str, str]]:
     """Files that Git would read in other circumstances, and why it does not in these."""
     entries = git.configuration().entries
     read = {entry.file for entry in entries}
-    home = Path(os.environ.get("HOME") or Path.home())
+    home = git_home()
     candidates: list[tuple[Path, str]] = []
     if os.environ.get("GIT_CONFIG_GLOBAL") is not None:
         shared = Path(os.environ.get("XDG_CONFIG_HOME") or home / ".config") / "git" / "config"
         why = "the variable GIT_CONFIG_GLOBAL leads elsewhere"
         candidates += [(home / ".gitconfig", why), (shared, why)]
+    profile = Path(os.path.expanduser("~"))
+    if os.name == "nt" and profile != home:
+        why = f"Git's home folder is {home} (HOME, or HOMEDRIVE and HOMEPATH)"
+        candidates.append((profile / ".gitconfig", why))
     for entry in entries:
         if re.match(r"includeif\..*\.path\Z", entry.key, re.S) and entry.value and entry.file:
-            path = Path(entry.file).parent / Path(entry.value).expanduser()
+            path = Path(entry.file).parent / Path(in_git_home(entry.value))
             candidates.append((path, f"it is included only for {entry.subsection}"))
     for path, why in candidates:
         file = os.path.normpath(path)

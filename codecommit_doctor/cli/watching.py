@@ -9,6 +9,7 @@ from pathlib import Path
 
 from codecommit_doctor.engine.machine import Machine
 from codecommit_doctor.engine.session import Look
+from codecommit_doctor.rules.homes import git_home
 
 __all__ = ["watch"]
 
@@ -62,11 +63,12 @@ def _files(machine: Machine, folders: Iterable[Path]) -> set[str]:
 
 
 def _usual_places() -> Iterator[str]:
-    settings = os.environ.get("XDG_CONFIG_HOME") or os.path.expanduser("~/.config")
+    home = git_home()
+    settings = os.environ.get("XDG_CONFIG_HOME") or home / ".config"
     yield str(Path(settings, "git", "config"))
     yield "/etc/gitconfig"
     for name in (".gitconfig", ".netrc", "_netrc"):
-        yield os.path.expanduser(f"~/{name}")
+        yield str(home / name)
     for variable in ("GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "NETRC"):
         if file := os.environ.get(variable):
             yield file

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
 
+from codecommit_doctor.rules.homes import git_home
 from codecommit_doctor.rules.signature import Place, Shape, judge
 
 __all__ = ["NetrcEntry", "answering"]
@@ -33,7 +34,7 @@ def answering(host: str, user: str | None) -> NetrcEntry | None:
     Git tells libcurl to look into the file of the home directory (CURLOPT_NETRC); on Windows
     ``_netrc`` is tried as well. A user name in the address has to be that of the entry.
     """
-    home = Path(os.environ.get("HOME") or os.path.expanduser("~"))
+    home = git_home()
     for name in (".netrc", "_netrc") if os.name == "nt" else (".netrc",):
         file = str(home / name)
         for entry in _entries(file, host.partition(":")[0].lower()):

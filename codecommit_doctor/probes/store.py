@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from codecommit_doctor.rules.helper import Helper
+from codecommit_doctor.rules.homes import git_home, in_git_home
 from codecommit_doctor.rules.signature import Judgement, Place, judge
 
 if TYPE_CHECKING:
@@ -77,9 +78,9 @@ def _files(helper: str) -> list[str]:
         return []
     for number, word in enumerate(words):
         if word.startswith("--file="):
-            return [os.path.expanduser(word.removeprefix("--file="))]
+            return [in_git_home(word.removeprefix("--file="))]
         if word == "--file" and number + 1 < len(words):
-            return [os.path.expanduser(words[number + 1])]
-    home = Path(os.environ.get("HOME") or Path.home())
+            return [in_git_home(words[number + 1])]
+    home = git_home()
     shared = Path(os.environ.get("XDG_CONFIG_HOME") or home / ".config") / "git" / "credentials"
     return [str(home / ".git-credentials"), str(shared)]

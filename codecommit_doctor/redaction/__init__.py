@@ -9,6 +9,8 @@ import unicodedata
 from collections.abc import Iterable
 from pathlib import Path
 
+from codecommit_doctor.rules.homes import git_home
+
 __all__ = ["Redactor", "printable"]
 
 _MASK = "…"
@@ -136,15 +138,18 @@ def _from_environment() -> set[str]:
     }
 
 
+_PATH = re.compile(r"[/~.\\]|[A-Za-z]:[/\\]")
+
+
 def _is_path(value: str) -> bool:
-    return value.startswith(("/", "~", ".")) and Path(value).expanduser().exists()
+    return bool(_PATH.match(value)) and Path(value).expanduser().exists()
 
 
 def _homes() -> list[re.Pattern[str]]:
     """The home directory as the system, Git and Git's shell on Windows write it."""
     forms: set[str] = set()
     expanded = os.path.expanduser("~")
-    for home in {expanded, os.environ.get("HOME", ""), os.path.realpath(expanded)}:
+    for home in {expanded, str(git_home()), os.path.realpath(expanded)}:
         if len(home.rstrip("/\\")) < 2:
             continue
         forms |= {home.rstrip("/\\"), home.rstrip("/\\").replace("\\", "/")}

@@ -138,7 +138,9 @@ def _edited_by_git(edit: GitConfigEdit, before: bytes | None, git: Git) -> bytes
     mark = codecs.BOM_UTF8 if before and before.startswith(codecs.BOM_UTF8) else b""
     before = (before or b"").removeprefix(mark)
     try:
-        with tempfile.TemporaryDirectory(prefix="codecommit-doctor-") as folder:
+        with tempfile.TemporaryDirectory(
+            prefix="codecommit-doctor-", ignore_cleanup_errors=True
+        ) as folder:
             copy = Path(folder) / "config"
             copy.write_bytes(b"" if edit.own_section else before)
             for step in edit.steps:

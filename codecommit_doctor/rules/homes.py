@@ -1,0 +1,30 @@
+"""Home folders: Git's and the AWS CLI's, which are not always one on Windows."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+__all__ = ["git_home", "in_git_home"]
+
+
+def git_home() -> Path:
+    """The folder that Git takes for the home.
+
+    On Windows: HOME, else HOMEDRIVE and HOMEPATH if that folder exists, else USERPROFILE. Source:
+    setup_windows_environment() of compat/mingw.c. The AWS CLI's home there is USERPROFILE alone.
+    """
+    if home := os.environ.get("HOME"):
+        return Path(home)
+    if os.name == "nt":
+        drive, path = os.environ.get("HOMEDRIVE"), os.environ.get("HOMEPATH")
+        if drive is not None and path is not None and Path(drive + path).is_dir():
+            return Path(drive + path)
+    return Path(os.path.expanduser("~"))
+
+
+def in_git_home(path: str) -> str:
+    """A path as Git and its shell read it: ``~/`` is Git's home."""
+    if path == "~" or path.startswith(("~/", "~\\")):
+        return str(git_home()) + path[1:]
+    return os.path.expanduser(path)

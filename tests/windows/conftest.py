@@ -1,0 +1,27 @@
+"""The drive C: of the session, and a fresh machine on it for each test."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.windows.build import built, reason_against
+from tests.windows.machine import Drive, Windows
+
+
+@pytest.fixture(scope="session")
+def drive() -> Iterator[Drive]:
+    if reason := reason_against():
+        pytest.skip(reason)
+    prefix = built()
+    if prefix is None:
+        pytest.skip("not installed: the Windows machine, which `python -m tests.windows` builds")
+    drive = Drive(prefix)
+    yield drive
+    drive.close()
+
+
+@pytest.fixture
+def windows(drive: Drive) -> Windows:
+    return Windows(drive)

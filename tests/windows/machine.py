@@ -1,0 +1,243 @@
+"""Windows machines for tests: each a home, a git and an environment of its own on one drive C:."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import itertools
+import json
+import os
+import shutil
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tests.conftest import SECRET_KEY, VALIDATOR, Finished
+from tests.windows import wine
+from tests.windows.build import ROOT, launcher
+
+__all__ = ["Drive", "Ran", "Windows", "installed"]
+
+URL = "https://git-codecommit.us-east-2.amazonaws.com/v1/repos/demo"
+HELPER = "!aws codecommit credential-helper $@"
+GOOD = f"[credential]\n\thelper = {HELPER}\n\tUseHttpPath = true\n"
+CREDENTIALS = (
+    f"[default]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\naws_secret_access_key = {SECRET_KEY}\n"
+)
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What a Windows program did; lines end with LF alone."""
+
+    code: int | None
+    out: str
+    err: str
+
+
+class Drive:
+    """A wine prefix with an agent in it that starts programs."""
+
+    def __init__(self, prefix: Path) -> None:
+        self.prefix = prefix
+        agent = wine.windows_path(Path(__file__).with_name("agent.py"))
+        self._agent = wine.spawn(prefix, [wine.PYTHON, "-X", "utf8", agent])
+        self._numbers = itertools.count()
+        self.tests = f"C:\\t\\{os.getpid()}"
+        self.at(self.tests).mkdir(parents=True, exist_ok=True)
+        self.product = installed(prefix)
+
+    def at(self, path: str) -> Path:
+        return wine.native(self.prefix, path)
+
+    def folder(self) -> str:
+        """A new folder for one machine."""
+        path = f"{self.tests}\\{next(self._numbers)}"
+        self.at(path).mkdir()
+        return path
+
+    def run(self, job: dict[str, Any]) -> Ran:
+        """Has the agent start a program."""
+        assert self._agent.stdin and self._agent.stdout
+        self._agent.stdin.write(json.dumps(job).encode() + b"\n")
+        self._agent.stdin.flush()
+        answer = json.loads(self._agent.stdout.readline())
+        out, err = (base64.b64decode(answer[stream]) for stream in ("out", "err"))
+        text = [data.decode("utf-8", "replace").replace("\r\n", "\n") for data in (out, err)]
+        return Ran(answer["code"], *text)
+
+    def close(self) -> None:
+        assert self._agent.stdin
+        self._agent.stdin.close()
+        self._agent.wait(30)
+        shutil.rmtree(self.at(self.tests), ignore_errors=True)
+
+
+def installed(prefix: Path) -> str:
+    """The folder with the doctor as it is in this work tree, and its .exe."""
+    files = [
+        (file, name / file.relative_to(ROOT / top))
+        for top, name in (("codecommit_doctor", Path("codecommit_doctor")), ("checks", _CHECKS))
+        for file in sorted((ROOT / top).rglob("*"))
+        if file.is_file() and "__pycache__" not in file.parts
+    ]
+    digest = hashlib.sha256()
+    for file, name in files:
+        digest.update(str(name).encode() + file.read_bytes())
+    folder = f"C:\\product\\{digest.hexdigest()[:12]}"
+    made = wine.native(prefix, folder)
+    if not made.exists():
+        unfinished = made.with_name(f"unfinished-{os.getpid()}")
+        for file, name in files:
+            (unfinished / "site" / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(file, unfinished / "site" / name)
+        launcher(prefix, unfinished / "codecommit-doctor.exe", "codecommit_doctor.cli:main", folder)
+        try:
+            unfinished.rename(made)
+        except OSError:  # another worker was first
+            shutil.rmtree(unfinished, ignore_errors=True)
+        _forget_old(made.parent)
+    return folder
+
+
+_CHECKS = Path("codecommit_doctor", "checks")
+
+
+def _forget_old(products: Path) -> None:
+    for folder in products.iterdir():
+        if time.time() - folder.stat().st_mtime > 86400:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+class Windows:
+    """A healthy machine: Git for Windows' layout, AWS CLI 2 by its installer, and a clone.
+
+    home: of the person, as Windows names it. env: of every program that runs there.
+    """
+
+    def __init__(self, drive: Drive, user: str = "Jörg Müller") -> None:
+        self.drive = drive
+        self.root = drive.folder()
+        self.home = f"{self.root}\\Users\\{user}"
+        self.clone = f"{self.home}\\clone"
+        self.git_folder = f"{self.root}\\Program Files\\Git"
+        self._lay_out_git()
+        self.env = self._environment()
+        for folder in (self.clone, self.env["TEMP"], self.env["APPDATA"]):
+            drive.at(folder).mkdir(parents=True)
+        self.write(".aws/credentials", CREDENTIALS)
+        self.write(".aws/config", "[default]\nregion = us-east-2\n")
+        self.write(".gitconfig", GOOD)
+        self.system("[core]\n\tautocrlf = true\n")
+        self.repository(self.clone)
+
+    def _lay_out_git(self) -> None:
+        """Links to one git in the places where Git for Windows has it."""
+        source, target = self.drive.at("C:/Program Files/Git"), self.drive.at(self.git_folder)
+        for part in ("cmd", "mingw64/bin", "mingw64/libexec/git-core"):
+            shutil.copytree(source / part, target / part, copy_function=os.link)
+        (target / "etc").mkdir()
+
+    def _environment(self) -> dict[str, str]:
+        drive, _, path = self.home.partition("\\")
+        local = f"{self.home}\\AppData\\Local"
+        return {
+            "SystemRoot": r"C:\windows",
+            "SystemDrive": "C:",
+            "windir": r"C:\windows",
+            "ComSpec": r"C:\windows\system32\cmd.exe",
+            "PATHEXT": ".COM;.EXE;.BAT;.CMD;.VBS;.JS",
+            "PATH": ";".join(
+                (
+                    f"{self.git_folder}\\cmd",
+                    r"C:\Program Files\Amazon\AWSCLIV2",
+                    r"C:\windows\system32",
+                )
+            ),
+            "ProgramFiles": f"{self.root}\\Program Files",
+            "ProgramData": f"{self.root}\\ProgramData",
+            "USERPROFILE": self.home,
+            "HOMEDRIVE": drive,
+            "HOMEPATH": f"\\{path}",
+            "APPDATA": f"{self.home}\\AppData\\Roaming",
+            "LOCALAPPDATA": local,
+            "TEMP": f"{local}\\Temp",
+            "TMP": f"{local}\\Temp",
+            "USERNAME": "user",
+            "AWS_EC2_METADATA_DISABLED": "true",
+            "PYTHONIOENCODING": "utf-8",
+        }
+
+    def at(self, path: str) -> Path:
+        """Where this system has a path of the home, or an absolute one."""
+        return self.drive.at(path if ":" in path else f"{self.home}\\{path}")
+
+    def write(self, path: str, text: str | bytes) -> Path:
+        file = self.at(path)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(text.encode() if isinstance(text, str) else text)
+        return file
+
+    def system(self, text: str | bytes) -> Path:
+        """Writes the file of Git's installation."""
+        return self.write(f"{self.git_folder}\\etc\\gitconfig", text)
+
+    def repository(self, folder: str, url: str = URL) -> None:
+        """What ``git init`` and ``git remote add origin`` make; without starting git twice."""
+        config = (
+            "[core]\n\trepositoryformatversion = 0\n\tbare = false\n"
+            f'[remote "origin"]\n\turl = {url}\n\tfetch = +refs/heads/*:refs/remotes/origin/*\n'
+        )
+        for made in ("objects", "refs/heads"):
+            self.at(f"{folder}/.git/{made}").mkdir(parents=True)
+        self.write(f"{folder}/.git/HEAD", "ref: refs/heads/main\n")
+        self.write(f"{folder}/.git/config", config)
+
+    def run(
+        self,
+        *words: str,
+        folder: str | None = None,
+        input: bytes = b"",
+        limit: float = 120,
+    ) -> Ran:
+        """Runs a program, found as Windows finds it."""
+        return self.drive.run(
+            {
+                "words": list(words),
+                "folder": folder or self.clone,
+                "environment": self.env,
+                "input": base64.b64encode(input).decode("ascii"),
+                "limit": limit,
+            }
+        )
+
+    def git(self, *words: str, **options: Any) -> Ran:
+        return self.run(f"{self.git_folder}\\cmd\\git.exe", *words, **options)
+
+    def fill(self) -> Ran:
+        """What git would send, asked of git itself."""
+        host = URL.split("/")[2]
+        request = f"protocol=https\nhost={host}\npath=v1/repos/demo\n\n".encode()
+        before = self.env
+        self.env = before | {"GIT_TERMINAL_PROMPT": "0"}
+        try:
+            return self.git("credential", "fill", input=request)
+        finally:
+            self.env = before
+
+    def doctor(self, *words: str, **options: Any) -> Finished:
+        """Runs the doctor's .exe."""
+        ran = self.run(f"{self.drive.product}\\codecommit-doctor.exe", *words, **options)
+        assert ran.code is not None, f"the doctor hung: {ran.err}"
+        assert "Traceback" not in ran.out + ran.err, ran.err
+        assert SECRET_KEY not in ran.out + ran.err
+        return Finished(ran.code, ran.out, ran.err)
+
+    def examine(self, *words: str, **options: Any) -> Finished:
+        """The doctor's report, validated against the published schema."""
+        done = self.doctor("--format", "json", "--offline", *words, **options)
+        assert done.out, done.err
+        done.report = json.loads(done.out)
+        VALIDATOR.validate(done.report)
+        return done

@@ -1,0 +1,51 @@
+"""The unit tests, run by the Windows Python."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from tests.windows import wine
+from tests.windows.build import ROOT
+from tests.windows.machine import installed
+
+__all__ = ["run"]
+
+_NEEDS_A_MACHINE = "not machine and not server and not browser and not hypothesis"
+_ENDINGS = ".COM;.EXE;.BAT;.CMD"
+_ELSEWHERE = ("lab", "tools", "windows")
+"""Folders of tests that are of Linux: the lab's servers, the building of packages, wine."""
+
+
+def run(prefix: Path, words: list[str]) -> int:
+    """Runs pytest on a copy of the tests, beside the installed doctor; its exit code.
+
+    words: for pytest, instead of all tests.
+    """
+    product = installed(prefix)
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    with tempfile.TemporaryDirectory(prefix="tests-", dir=prefix / "drive_c") as made:
+        for name in filter(None, listed.stdout.split("\0")):
+            if name.split("/")[0] not in ("codecommit_doctor", "checks"):
+                (Path(made) / name).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy(ROOT / name, Path(made) / name)
+        command = [wine.PYTHON, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-n", "2"]
+        command += ["-m", _NEEDS_A_MACHINE]
+        command += [f"--ignore=tests/{folder}" for folder in _ELSEWHERE]
+        variables = {"PYTHONPATH": f"{product}\\site", "PATHEXT": _ENDINGS}
+        process = wine.spawn(prefix, [*command, *words], Path(made), variables)
+        assert process.stdin and process.stdout
+        process.stdin.close()
+        for line in process.stdout:
+            sys.stdout.write(line.decode("utf-8", "replace").replace("\r\n", "\n"))
+            sys.stdout.flush()
+        return process.wait()
