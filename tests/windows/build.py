@@ -15,6 +15,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -98,6 +99,10 @@ _PATH = ";".join(
 )
 
 
+_KEPT_FOR = 7 * 86400
+"""Seconds after its last use that a part is kept when another one is built."""
+
+
 class CannotBuild(Exception):
     """Something is missing that the machine is made of. The message is for a person."""
 
@@ -122,7 +127,10 @@ def cache() -> Path:
 def built() -> Path | None:
     """The wine prefix of the machine, if it stands; None if it has to be built."""
     prefix = cache() / f"machine-{_key('machine')}" / "prefix"
-    return prefix if prefix.exists() else None
+    if not prefix.exists():
+        return None
+    os.utime(prefix.parent)
+    return prefix
 
 
 def build(say: Callable[[str], None] = print) -> Path:
@@ -145,16 +153,20 @@ def build(say: Callable[[str], None] = print) -> Path:
 
 def _key(part: str) -> str:
     """A name for what a part is made of."""
-    here = [Path(__file__), Path(wine.__file__), Path(__file__).with_name("sh.py")]
+    here = [_beside(name) for name in ("build.py", "wine.py", "sh.py", "aws.py")]
     parts = {
         "git": [_version_of(COMPILER), _WRAPPER, *_GIT_OPTIONS],
         "packages": [PYTHON_PACKAGE, PYTHON_VERSION, *_requirements()],
-        "machine": [_version_of("wine"), *(file.read_text() for file in here)],
+        "machine": [_version_of("wine"), *here],
     }
     made_of = (
         parts[part] if part != "machine" else [word for words in parts.values() for word in words]
     )
     return hashlib.sha256("\0".join(made_of).encode()).hexdigest()[:12]
+
+
+def _beside(name: str) -> str:
+    return Path(__file__).with_name(name).read_text("utf-8")
 
 
 def _version_of(program: str) -> str:
@@ -174,12 +186,18 @@ def _part(name: str, make: Callable[[Path], None], say: Callable[[str], None]) -
     whole = cache() / f"{name}-{_key(name)}"
     if not whole.exists():
         say(f"building {whole.name}")
-        for old in cache().glob(f"{name}-*"):
-            shutil.rmtree(old, ignore_errors=True)
+        _forget_old(name)
         with _unfinished(whole) as folder:
             make(folder)
             folder.rename(whole)
     return whole
+
+
+def _forget_old(name: str) -> None:
+    """Other work trees may use what was made for them, but not for ever."""
+    for old in cache().glob(f"{name}-*"):
+        if time.time() - old.stat().st_mtime > _KEPT_FOR:
+            shutil.rmtree(old, ignore_errors=True)
 
 
 @contextmanager
@@ -292,11 +310,11 @@ def _machine(made: Path, git: Path, packages: Path) -> None:
     command = wine.native(prefix, "C:/Program Files/Git/cmd/git.exe")
     command.parent.mkdir()
     shutil.copy(git / "wrapper.exe", command)
-    shutil.copy(Path(__file__).with_name("sh.py"), site / "doctors_sh.py")
     core = wine.native(prefix, "C:/Program Files/Git/mingw64/libexec/git-core")
-    launcher(prefix, core / "sh.exe", "doctors_sh:main")
-    aws = wine.native(prefix, "C:/Program Files/Amazon/AWSCLIV2/aws.exe")
-    launcher(prefix, aws, "awscli.clidriver:main")
+    launcher(prefix, core / "sh.exe", _beside("sh.py"), "-I", "-S")
+    launcher(prefix, wine.native(prefix, "C:/quick/aws.exe"), _beside("aws.py"), "-I", "-S")
+    real = "import sys\nfrom awscli.clidriver import main\nsys.exit(main())\n"
+    launcher(prefix, wine.native(prefix, "C:/Program Files/Amazon/AWSCLIV2/aws.exe"), real)
     wine.tell(prefix, "C:\\Program Files\\Git\\cmd\\git.exe", "--version")
     wine.tell(prefix, "C:\\Program Files\\Amazon\\AWSCLIV2\\aws.exe", "--version")
     wine.stop(prefix)
@@ -315,18 +333,12 @@ def _python(prefix: Path, package: Path) -> None:
     _compiled(_RANDOM, wine.native(prefix, "C:/windows/system32/bcryptprimitives.dll"), "-shared")
 
 
-def launcher(prefix: Path, program: Path, entry: str, installed: str | None = None) -> None:
-    """An .exe that runs a function of the Windows Python, as pip makes them.
-
-    installed: a folder of Windows whose ``site`` has the function; None if Python's own has it.
-    """
-    module, function = entry.split(":")
+def launcher(prefix: Path, program: Path, code: str, *options: str) -> None:
+    """An .exe that runs a Python text, as pip makes them. options: of Python."""
     vendored = "C:/Python313/Lib/site-packages/pip/_vendor/distlib/t64.exe"
-    path = f"sys.path.insert(0, {installed + chr(92) + 'site'!r})\n" if installed else ""
-    main = f"import sys\n{path}from {module} import {function}\nsys.exit({function}())\n"
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w") as file:
-        file.writestr("__main__.py", main)
-    shebang = f"#!{wine.PYTHON}\r\n".encode()
+        file.writestr("__main__.py", code)
+    shebang = f"#!{' '.join((wine.PYTHON, *options))}\r\n".encode()
     program.parent.mkdir(parents=True, exist_ok=True)
     program.write_bytes(wine.native(prefix, vendored).read_bytes() + shebang + archive.getvalue())

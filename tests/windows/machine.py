@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from codecommit_doctor.rules.signature import Keys, Place, sign
 from tests.conftest import SECRET_KEY, VALIDATOR, Finished
 from tests.windows import wine
 from tests.windows.build import ROOT, launcher
@@ -92,7 +93,7 @@ def installed(prefix: Path) -> str:
         for file, name in files:
             (unfinished / "site" / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(file, unfinished / "site" / name)
-        launcher(prefix, unfinished / "codecommit-doctor.exe", "codecommit_doctor.cli:main", folder)
+        launcher(prefix, unfinished / "codecommit-doctor.exe", _DOCTOR.format(f"{folder}\\site"))
         try:
             unfinished.rename(made)
         except OSError:  # another worker was first
@@ -101,6 +102,12 @@ def installed(prefix: Path) -> str:
     return folder
 
 
+_DOCTOR = """\
+import sys
+sys.path.insert(0, {!r})
+from codecommit_doctor.cli import main
+sys.exit(main())
+"""
 _CHECKS = Path("codecommit_doctor", "checks")
 
 
@@ -123,6 +130,9 @@ class Windows:
         self.clone = f"{self.home}\\clone"
         self.git_folder = f"{self.root}\\Program Files\\Git"
         self._lay_out_git()
+        self.aws_folder = f"{self.root}\\Program Files\\Amazon\\AWSCLIV2"
+        drive.at(self.aws_folder).mkdir(parents=True)
+        os.link(drive.at("C:/quick/aws.exe"), drive.at(self.aws_folder) / "aws.exe")
         self.env = self._environment()
         for folder in (self.clone, self.env["TEMP"], self.env["APPDATA"]):
             drive.at(folder).mkdir(parents=True)
@@ -148,13 +158,7 @@ class Windows:
             "windir": r"C:\windows",
             "ComSpec": r"C:\windows\system32\cmd.exe",
             "PATHEXT": ".COM;.EXE;.BAT;.CMD;.VBS;.JS",
-            "PATH": ";".join(
-                (
-                    f"{self.git_folder}\\cmd",
-                    r"C:\Program Files\Amazon\AWSCLIV2",
-                    r"C:\windows\system32",
-                )
-            ),
+            "PATH": f"{self.git_folder}\\cmd;{self.aws_folder};C:\\windows\\system32",
             "ProgramFiles": f"{self.root}\\Program Files",
             "ProgramData": f"{self.root}\\ProgramData",
             "USERPROFILE": self.home,
@@ -225,6 +229,13 @@ class Windows:
             return self.git("credential", "fill", input=request)
         finally:
             self.env = before
+
+    @staticmethod
+    def signature(stamp: str) -> str:
+        """What the AWS helper has to sign the demo repository with at a time."""
+        host, path = URL.removeprefix("https://").split("/", 1)
+        keys = Keys("the test", "AKIAIOSFODNN7EXAMPLE", SECRET_KEY)
+        return sign(keys, Place(host, path, "us-east-2"), stamp)
 
     def doctor(self, *words: str, **options: Any) -> Finished:
         """Runs the doctor's .exe."""

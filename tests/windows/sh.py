@@ -311,3 +311,7 @@ def main() -> int:
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(shell.code & 255)
+
+
+if __name__ == "__main__":
+    main()
