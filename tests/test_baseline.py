@@ -10,7 +10,6 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-import pexpect
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -197,6 +196,8 @@ def on_a_terminal(healthy: Sandbox) -> Callable[..., tuple[int, str]]:
     """Runs the doctor on a terminal, as some CI systems do."""
 
     def run(*words: str, **env: str) -> tuple[int, str]:
+        import pexpect  # needs a POSIX terminal
+
         child = pexpect.spawn(
             sys.executable,
             ["-m", "codecommit_doctor", "--offline", *words],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import stat
 import subprocess
 import sys
@@ -75,7 +76,10 @@ def test_path_of_a_clone_elsewhere(healthy: Sandbox, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["codecommit-doctor", "git-codecommit-doctor"])
 def test_installed_scripts(name: str) -> None:
-    done = subprocess.run([SCRIPTS / name, "--version"], capture_output=True, text=True)
+    program = SCRIPTS / (f"{name}.exe" if os.name == "nt" else name)
+    if not program.exists():
+        pytest.skip("not installed: the doctor as a package of this Python")
+    done = subprocess.run([program, "--version"], capture_output=True, text=True)
     assert (done.returncode, done.stdout) == (0, f"codecommit-doctor {__version__}\n")
 
 

@@ -8,7 +8,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pexpect
 import pytest
 
 from codecommit_doctor.redaction import printable
@@ -54,6 +53,8 @@ def raw(sandbox: Sandbox, *words: str) -> bytes:
 
 
 def on_terminal(sandbox: Sandbox, *words: str, columns: int = 80) -> str:
+    import pexpect  # needs a POSIX terminal
+
     child = pexpect.spawn(
         sys.executable,
         ["-m", "codecommit_doctor", "--offline", *words],
@@ -230,6 +231,8 @@ def slow(sandbox: Sandbox) -> None:
 
 def test_progress_is_shown_on_a_terminal_and_gone_when_the_report_comes(healthy: Sandbox) -> None:
     slow(healthy)
+    import pexpect  # needs a POSIX terminal
+
     child = pexpect.spawn(
         sys.executable,
         ["-m", "codecommit_doctor", "--offline"],
@@ -250,6 +253,8 @@ def test_progress_is_shown_on_a_terminal_and_gone_when_the_report_comes(healthy:
 
 def test_progress_stands_on_standard_error_alone(healthy: Sandbox, tmp_path: Path) -> None:
     slow(healthy)
+    import pexpect  # needs a POSIX terminal
+
     child = pexpect.spawn(
         "/bin/sh",
         ["-c", f"'{sys.executable}' -m codecommit_doctor --offline > '{tmp_path}/out'"],

@@ -226,6 +226,7 @@ FORMS = {
 }
 
 
+@pytest.mark.machine
 @pytest.mark.parametrize(("options", "right"), FORMS.items())
 def test_stray_words_are_those_that_the_real_aws_stops_at(
     tmp_path: Path, options: str, right: bool

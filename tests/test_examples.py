@@ -24,7 +24,8 @@ def loaded(name: str) -> Any:
 
 
 def tool(name: str, *words: str | Path) -> None:
-    done = subprocess.run([SCRIPTS / name, *words], capture_output=True, text=True, timeout=120)
+    command = [sys.executable, "-m", name.replace("-", "_"), *words]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stdout + done.stderr
 
 

@@ -154,21 +154,26 @@ def test_words_are_parted_by_one_space(shell: str) -> None:
     assert quote([], shell) == ""
 
 
+def at_home(monkeypatch: pytest.MonkeyPatch, home: str) -> None:
+    for variable in ("HOME", "USERPROFILE"):
+        monkeypatch.setenv(variable, home)
+
+
 @pytest.mark.parametrize("shell", ["sh", "fish"])
 def test_the_home_directory_stays_outside_of_the_quotes(
     shell: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("HOME", "/home/j\u00f6 e")
+    at_home(monkeypatch, "/home/j\u00f6 e")
     assert quote(["/home/j\u00f6 e/a b", "/home/j\u00f6 e/ab"], shell) == "~/'a b' ~/ab"
     assert quote(["/home/j\u00f6 eve"], shell) == "'/home/j\u00f6 eve'"
-    monkeypatch.setenv("HOME", "/")
+    at_home(monkeypatch, "/")
     assert quote(["/a b"], shell) == "'/a b'"
 
 
 def test_the_home_directory_within_a_word(monkeypatch: pytest.MonkeyPatch) -> None:
     home = "/home/j\u00f6 e"
     words = [f"!'{home}/my bin/aws' codecommit $@", f"--file={home}/x", f"{home}", f"{home}x/y"]
-    monkeypatch.setenv("HOME", home)
+    at_home(monkeypatch, home)
     line = quote(words, "sh")
     assert line.count(home) == 1  # another one's, with a longer name
     told = subprocess.run(["sh", "-c", f"printf '%s\\n' {line}"], capture_output=True, text=True)

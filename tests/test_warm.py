@@ -19,9 +19,9 @@ from tests.leftovers import sleeper, still_running, wait_for
 REQUEST = "protocol=https\nhost=git-codecommit.us-east-2.amazonaws.com\n"
 WITH_PATH = REQUEST + "path=v1/repos/demo\n\n"
 GET = ("codecommit", "credential-helper", "get")
+if sys.platform != "linux":
+    pytest.skip("all programs start cold here", allow_module_level=True)
 COLD_AWS = (str(warm.cold_aws()),)
-
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="all programs start cold here")
 
 
 def start(

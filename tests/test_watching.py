@@ -9,7 +9,6 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-import pexpect
 import pytest
 
 from tests.conftest import CREDENTIALS, HEALTHY, HELPER, Sandbox
@@ -95,6 +94,8 @@ def test_a_program_or_an_aws_file_is_a_change_too(healthy: Sandbox) -> None:
 
 def test_on_a_terminal_each_report_takes_the_place_of_the_last(healthy: Sandbox) -> None:
     healthy.write(".gitconfig", ILL)
+    import pexpect  # needs a POSIX terminal
+
     child = pexpect.spawn(
         WORDS[0],
         WORDS[1:],

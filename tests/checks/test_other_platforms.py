@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import platform
 from pathlib import Path
 
@@ -22,12 +23,15 @@ APPLE = "/Applications/Xcode.app/Contents/Developer/usr/share/git-core/gitconfig
 USER = "C:/Users/j\u00f6 e/.gitconfig"
 
 
+ENDING = ".exe" if os.name == "nt" else ""
+
+
 class Elsewhere:
     """A machine whose git answers what is registered."""
 
     def __init__(self, fp: FakeProcess, patch: pytest.MonkeyPatch, folder: Path) -> None:
         self.fp, self.patch, self.folder = fp, patch, folder
-        self.git = folder / "git"
+        self.git = folder / f"git{ENDING}"
         self.git.write_text("", "utf-8")
         self.git.chmod(0o755)
         patch.setenv("PATH", str(folder))
@@ -133,7 +137,7 @@ def test_versions_of_vendors_and_what_is_advised_there(
 @pytest.mark.parametrize("found", [True, False])
 def test_aws_cmd_is_yours_but_not_that_of_gits_shell(elsewhere: Elsewhere, found: bool) -> None:
     elsewhere.runs("Windows")
-    aws = elsewhere.folder / "aws"
+    aws = elsewhere.folder / f"aws{ENDING}"
     aws.write_text("", "utf-8")
     aws.chmod(0o755)
     elsewhere.version("2.44.0.windows.1")

@@ -20,6 +20,8 @@ from codecommit_doctor.treatment.journal import Patch
 from codecommit_doctor.treatment.plan import Change, plan
 from tests.conftest import HELPER
 
+POSIX = pytest.mark.skipif(os.name != "posix", reason="links, modes and owners of POSIX")
+
 SECTION = "credential.https://git-codecommit.*.amazonaws.com"
 RESET = (
     ("--replace-all", f"{SECTION}.helper", ""),
@@ -172,6 +174,7 @@ def test_a_backslash_at_the_end_does_not_swallow_the_new_section(tmp_path: Path)
         assert len(listing(path)) == 4
 
 
+@POSIX
 def test_link_mode_and_owner_are_kept(tmp_path: Path) -> None:
     real = tmp_path / "dotfiles" / "gitconfig"
     real.parent.mkdir()
@@ -191,6 +194,7 @@ def test_link_mode_and_owner_are_kept(tmp_path: Path) -> None:
     assert after.st_mtime > state.st_mtime
 
 
+@POSIX
 def test_link_to_nothing_gets_its_file_and_stays_a_link(tmp_path: Path) -> None:
     link = tmp_path / ".gitconfig"
     link.symlink_to("later")
@@ -200,6 +204,7 @@ def test_link_to_nothing_gets_its_file_and_stays_a_link(tmp_path: Path) -> None:
     assert link.is_symlink() and not link.exists()
 
 
+@POSIX
 def test_new_file_has_the_mode_that_git_would_give(tmp_path: Path) -> None:
     umask = os.umask(0o027)
     try:
@@ -209,6 +214,7 @@ def test_new_file_has_the_mode_that_git_would_give(tmp_path: Path) -> None:
     assert stat.S_IMODE((tmp_path / "config").stat().st_mode) == 0o640
 
 
+@POSIX
 def test_what_is_no_file_is_never_replaced(tmp_path: Path) -> None:
     fifo = tmp_path / "fifo"
     os.mkfifo(fifo)

@@ -19,6 +19,7 @@ from codecommit_doctor.treatment.plan import Change
 from tests.conftest import HELPER, Sandbox, powerless
 from tests.fixes.patients import BROKEN_PATH, fixed, ill, journal_of, outcomes, snapshot
 
+FORKS = pytest.mark.skipif(not hasattr(os, "fork"), reason="each step is a fork")
 SURGERY = """
 import os, pathlib, signal, sys
 from codecommit_doctor.treatment.files import replace
@@ -131,6 +132,7 @@ def settled(folder: Path) -> tuple[set[bytes], list[Entry]]:
     return {file.read_bytes() for file in files}, entries
 
 
+@FORKS
 def test_killed_at_every_step_of_a_fix(tmp_path: Path) -> None:
     folders = operate(tmp_path, "fix")
     assert len(folders) > 20
@@ -150,6 +152,7 @@ def test_killed_at_every_step_of_a_fix(tmp_path: Path) -> None:
     assert seen == {"nothing", "failed", "applied"}
 
 
+@FORKS
 def test_killed_at_every_step_of_an_undo(tmp_path: Path) -> None:
     folders = operate(tmp_path, "undo")
     assert len(folders) > 20
@@ -265,6 +268,7 @@ except FixError as error:
 """
 
 
+@pytest.mark.skipif(os.name != "posix", reason="Windows has no limit for the size of files")
 @pytest.mark.parametrize("size", [0, 3, 4096])
 def test_full_disk_leaves_the_old_file(tmp_path: Path, size: int) -> None:
     file = tmp_path / "config"
