@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import codecs
 import re
+from pathlib import Path
 
 from codecommit_doctor.check import (
     Advice,
@@ -48,16 +50,46 @@ def git_configuration(target: Target, git: Git) -> Result:
     lines = configuration.failure.splitlines()
     fatal = [line for line in lines if line.startswith("fatal: ")] or lines
     words = fatal[-1].removeprefix("fatal: ")
-    place = re.search(r"(?:line (?P<line>\d+) in file|access) '?(?P<file>[^']+?)'?(:|\Z)", words)
+    file, number = _place(words)
     origin = Origin.command("git", "config", "--list")
-    if place and place["line"]:
-        origin = Origin.of_file(place["file"], int(place["line"]))
+    if file and number:
+        origin = Origin.of_file(file, number)
     facts = [Evidence(line, origin) for line in lines[:4]]
+    if encoding := _other_encoding(git.directory / file) if file else None:
+        return failed(
+            f"{file} is written in {encoding}, which git can't read",
+            *facts,
+            advice=(Advice(f"Save the file as UTF-8 without a byte order mark: {_SAVE}"),),
+        )
     return failed(
         f"git can't read its configuration: {words}",
         *facts,
         advice=(Advice("Mend the file that git names; no git command works until then"),),
     )
+
+
+_SAVE = "in Notepad, Save As, Encoding UTF-8; Windows PowerShell 5.1 writes UTF-16 with > and >>"
+
+
+def _place(words: str) -> tuple[str | None, int | None]:
+    """The file and the line that git names. Source: git_config_die of git's config.c."""
+    if match := re.search(r"line (\d+) in file (.+)\Z", words, re.S):
+        return match[2], int(match[1])
+    if match := re.search(r"in file '(.+)' at line (\d+)\Z", words, re.S):
+        return match[1], int(match[2])
+    return None, None
+
+
+def _other_encoding(file: Path) -> str | None:
+    """UTF-16, by its byte order mark or by the NUL bytes of plain letters."""
+    try:
+        with file.open("rb") as stream:
+            start = stream.read(200)
+    except OSError:
+        return None
+    if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or b"\0" in start:
+        return "UTF-16"
+    return None
 
 
 def _refused(git: Git, words: str) -> Result:

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from codecommit_doctor.probes.programs import find, words_to_start
 from codecommit_doctor.rules.observation import Observation, Operation
 from codecommit_doctor.rules.target import looks_like_codecommit
 
@@ -112,8 +113,13 @@ def failures_in(events: Iterable[Mapping[str, Any]]) -> tuple[GitFailure, ...]:
 
 
 def _run(words: Sequence[str], env: dict[str, str]) -> int:
+    program: str | None = words[0]
+    if os.name == "nt" and not os.path.dirname(words[0]):
+        program = find(words[0])  # there, npm is npm.cmd
+    if program is None:
+        return _NOT_FOUND
     try:
-        process = subprocess.Popen(list(words), env=env)
+        process = subprocess.Popen([*words_to_start(program), *words[1:]], env=env)
     except FileNotFoundError:
         return _NOT_FOUND
     except OSError:

@@ -197,6 +197,8 @@ class Handshake:
 
     def _dangerous(self, helper: Helper) -> str | None:
         """Why a helper can't be run without a prompt, or without the network if that is asked."""
+        if helper.name == "helper-selector":
+            return "the helper helper-selector opens a window whenever it is asked"
         if not helper.is_aws:
             local = helper.keeper and helper.name != "oauth"
             if self._offline and not local and not helper.is_for_other_hosts:

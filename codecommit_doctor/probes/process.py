@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import IO
 
-from codecommit_doctor.probes.programs import NEUTRAL, find
+from codecommit_doctor.probes.programs import NEUTRAL, find, words_to_start
 
 CAP = 4_000_000
 """Bytes kept of each stream; a program that prints more is ended."""
@@ -114,7 +114,7 @@ def run(
     program = find(words[0])
     if program is None and not os.path.isabs(words[0]):
         return Outcome(words, None, failure="is not on the PATH")
-    started = (program or words[0], *words[1:])
+    started = (*words_to_start(program or words[0]), *words[1:])
     try:
         process = _start(started, cwd or NEUTRAL, quiet_environment(env))
     except (OSError, ValueError) as error:

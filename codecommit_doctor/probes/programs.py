@@ -7,9 +7,10 @@ relative folder of the PATH. The current folder is a clone, whose files must nev
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 
-__all__ = ["NEUTRAL", "find", "find_all"]
+__all__ = ["NEUTRAL", "find", "find_all", "words_to_start"]
 
 NEUTRAL = os.environ.get("SYSTEMROOT", "C:\\") if os.name == "nt" else "/"
 """A folder for programs that need none: it exists everywhere, and only administrators write it."""
@@ -37,7 +38,8 @@ def find_all(name: str) -> tuple[str, ...]:
 
 def _candidates(name: str) -> Iterator[str]:
     if os.path.isabs(name):
-        yield from filter(_is_program, _spellings(name))
+        script = [name] if _first_line(name) else []
+        yield from filter(_is_program, [*script, *_spellings(name)])
         return
     if os.path.dirname(name):
         return
@@ -60,3 +62,33 @@ def _spellings(path: str) -> list[str]:
 
 def _is_program(path: str) -> bool:
     return os.path.isfile(path) and os.access(path, os.X_OK)
+
+
+def words_to_start(program: str) -> tuple[str, ...]:
+    """What starts the program at an absolute path: itself, or the interpreter of a script and it.
+
+    Windows starts no scripts that have no ending, as pip's ``aws``; Git's shell there reads their
+    first line and starts the interpreter that it names.
+    """
+    if not (line := _first_line(program)):
+        return (program,)
+    interpreter = line["path"] or line["name"]
+    return (find(interpreter.replace("/", "\\")) or interpreter, program)
+
+
+def _first_line(program: str) -> re.Match[str] | None:
+    """The first line of a script that Windows does not start; None for any other program."""
+    if os.name != "nt" or os.path.splitext(program)[1]:  # noqa: PTH122
+        return None
+    try:
+        with open(program, "rb") as file:  # noqa: PTH123
+            return _SCRIPT.match(file.readline(_LONGEST).decode("utf-8", "surrogateescape"))
+    except OSError:
+        return None
+
+
+_LONGEST = 4096
+_SCRIPT = re.compile(
+    r"""\#!\s*"?(?:(?P<path>[A-Za-z]:[\\/][^"\r\n]*?)|(?:\S*/)?(?:env\s+)?(?P<name>[^\s/"]+))"?\s*\Z""",
+)
+"""A first line that names an interpreter by its path in Windows, or by a name on the PATH."""

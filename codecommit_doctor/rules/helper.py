@@ -52,6 +52,7 @@ KEEPERS = {
     "manager": "Git Credential Manager",
     "manager-core": "Git Credential Manager Core",
     "manager-ui": "Git Credential Manager's window",
+    "helper-selector": "Git for Windows' window for choosing a helper",
     "wincred": "the Windows credential store",
     "winstore": "the Windows credential store",
     "osxkeychain": "the macOS keychain",
