@@ -59,12 +59,14 @@ def git_configuration(target: Target, git: Git) -> Result:
         return failed(
             f"{file} is written in {encoding}, which git can't read",
             *facts,
-            advice=(Advice(f"Save the file as UTF-8 without a byte order mark: {_SAVE}"),),
+            advice=(Advice(f"Save the file as UTF-8: {_SAVE}"),),
+            code="other-encoding",
         )
     return failed(
         f"git can't read its configuration: {words}",
         *facts,
         advice=(Advice("Mend the file that git names; no git command works until then"),),
+        code="malformed",
     )
 
 
@@ -82,6 +84,8 @@ def _place(words: str) -> tuple[str | None, int | None]:
 
 def _other_encoding(file: Path) -> str | None:
     """UTF-16, by its byte order mark or by the NUL bytes of plain letters."""
+    if not file.is_file():
+        return None
     try:
         with file.open("rb") as stream:
             start = stream.read(200)
@@ -99,4 +103,4 @@ def _refused(git: Git, words: str) -> Result:
         trust = ("git", "config", "--global", "--add", "safe.directory", str(git.directory))
         text = "The clone belongs to another user: become its owner, or, if you trust it, say so"
         advice = (Advice(text, trust),)
-    return failed(f"git refuses this clone: {words}", fact, advice=advice)
+    return failed(f"git refuses this clone: {words}", fact, advice=advice, code="refused-clone")

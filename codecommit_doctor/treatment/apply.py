@@ -248,6 +248,8 @@ def _way_out(place: Path, planned: Plan, machine: Machine) -> str:
     """What to run where a file may not be written."""
     command = machine.host.command
     if machine.host.is_windows:
+        if not os.access(place, os.W_OK):
+            return f"it has the read-only attribute: {command(('attrib', '-R', str(place)))}"
         lead = "in a terminal of an administrator, run: "
         sudo: tuple[str, ...] = ()
     elif place.stat().st_uid == os.geteuid():

@@ -60,6 +60,31 @@ def ensure_writable(path: Path) -> None:
     for place in (real, folder):
         if place.exists() and not os.access(place, os.W_OK):
             raise NotWritable(place)
+    if os.name == "nt" and real.exists():
+        _ask_windows(real)
+
+
+def _ask_windows(file: Path) -> None:
+    """Opens a file for writing, because os.access() knows neither ACLs nor other programs there."""
+    try:
+        with file.open("r+b"):
+            pass
+    except PermissionError as error:
+        raise _refusal(file, error) from error
+
+
+def _refusal(file: Path, error: PermissionError) -> FixError:
+    """What "access denied" means on Windows: the file is in use, or an access control list.
+
+    A file that is open elsewhere can't be opened (error 32) or not be exchanged, which fails with
+    the names of both files. Source: MoveFileExW and CreateFileW of the Windows API.
+    """
+    if getattr(error, "winerror", None) == _SHARING_VIOLATION or error.filename2:
+        return FixError(f"another program has {file} open: close it there, and try again")
+    return NotWritable(file if error.filename == str(file) else file.parent)
+
+
+_SHARING_VIOLATION = 32
 
 
 def replace(path: Path, before: bytes | None, after: bytes | None, owner: str) -> None:
@@ -87,6 +112,8 @@ def replace(path: Path, before: bytes | None, after: bytes | None, owner: str) -
         finally:
             lock.unlink()
     except OSError as error:
+        if os.name == "nt" and isinstance(error, PermissionError):
+            raise _refusal(real, error) from error
         raise FixError(f"{real} can't be changed: {error.strerror}") from error
     finally:
         with contextlib.suppress(OSError):
