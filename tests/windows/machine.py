@@ -187,6 +187,17 @@ class Windows:
         """Writes the file of Git's installation."""
         return self.write(f"{self.git_folder}\\etc\\gitconfig", text)
 
+    def python_program(self, path: str, code: str) -> None:
+        """An .exe that runs a Python text with the standard library."""
+        launcher(self.drive.prefix, self.at(path), code, "-I", "-S")
+
+    def old_installer(self) -> None:
+        """As AWS CLI 1 by its installer: ``aws.cmd`` and no ``aws.exe``."""
+        real = f"{self.root}\\old\\real.exe"
+        self.at(real).parent.mkdir()
+        (self.at(self.aws_folder) / "aws.exe").rename(self.at(real))
+        self.write(f"{self.aws_folder}\\aws.cmd", f'@"{real}" %*\r\n')
+
     def repository(self, folder: str, url: str = URL) -> None:
         """What ``git init`` and ``git remote add origin`` make; without starting git twice."""
         config = (

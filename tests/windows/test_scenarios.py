@@ -1,0 +1,192 @@
+"""The doctor on Windows machines that are broken as people's are."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from tests.windows.machine import GOOD, HELPER, Windows
+from tests.windows.scenario import Scenario
+
+CONFLICT = frozenset({"credential-manager-conflict"})
+MALFORMED = frozenset({"credential-helper"})
+EXE = "C:/Program Files/Amazon/AWSCLIV2/aws.exe"
+
+
+def _two_homes(windows: Windows) -> None:
+    """A machine of a domain: HOMEDRIVE and HOMEPATH lead to a share, which git takes for the home;
+    the file that the person edits lies in USERPROFILE.
+    """
+    share = f"{windows.root}\\share"
+    windows.at(share).mkdir()
+    windows.env["HOMEPATH"] = share.removeprefix("C:")
+
+
+def _a_stored_signature(windows: Windows) -> None:
+    """A helper in Git's own folder that answers with what was stored long ago."""
+    folder = f"{windows.git_folder}\\mingw64\\libexec\\git-core"
+    windows.python_program(
+        f"{folder}\\git-credential-manager.exe",
+        "import sys\n"
+        "if sys.argv[1:] == ['get']:\n"
+        f"    print('username=AKIAIOSFODNN7EXAMPLE\\npassword=20200101T000000Z{'0' * 64}')\n",
+    )
+
+
+def _in_program_data(windows: Windows) -> None:
+    file = f"{windows.env['ProgramData']}\\Git\\config"
+    windows.write(file, "[credential]\n\thelper = manager\n")
+    _a_stored_signature(windows)
+
+
+def _named_with_umlauts(windows: Windows) -> None:
+    text = windows.at(".aws/credentials").read_text("utf-8")
+    windows.write(".aws/credentials", text.replace("default", "Zoë Öz"))
+
+
+def _a_window(windows: Windows) -> None:
+    folder = f"{windows.git_folder}\\mingw64\\libexec\\git-core"
+    windows.python_program(
+        f"{folder}\\git-credential-helper-selector.exe",
+        f"open({windows.root + chr(92) + 'window'!r}, 'w').close()\n",
+    )
+
+
+SCENARIOS = (
+    Scenario(
+        name="manager-in-the-system-file",
+        system="[credential]\n\thelper = manager\n",
+        prepare=_a_stored_signature,
+        shows="password=20200101T000000Z",
+        fails=CONFLICT,
+        says="manager answers before the AWS helper",
+        fixable=True,
+    ),
+    *(
+        Scenario(
+            name=f"{helper}-in-the-system-file",
+            system=f"[credential]\n\thelper = {helper}\n",
+            warns=CONFLICT,
+            says=helper,
+        )
+        for helper in ("manager-core", "wincred")
+    ),
+    Scenario(
+        name="system-file-includes-that-of-programdata",
+        system="[include]\n\tpath = ../../../ProgramData/Git/config\n",
+        prepare=_in_program_data,
+        shows="password=20200101T000000Z",
+        fails=CONFLICT,
+    ),
+    Scenario(
+        name="manager-by-its-path-with-escapes",
+        user=f"[credential]\n\thelper = C:/Program\\\\ Files/Git/manager.exe\n{GOOD}",
+        warns=CONFLICT,
+        says="manager",
+    ),
+    Scenario(
+        name="cmd-keeps-single-quotes",
+        user=GOOD.replace(HELPER, f"'{HELPER}'"),
+        shows="could not read Username",
+        fails=MALFORMED,
+        fixable=True,
+    ),
+    Scenario(
+        name="path-with-backslashes-and-spaces",
+        user=GOOD.replace("!aws", "!C:\\\\Program Files\\\\Amazon\\\\AWSCLIV2\\\\aws.exe"),
+        shows="could not read Username",
+        fails=MALFORMED,
+    ),
+    Scenario(
+        name="the-example-of-the-guide-with-single-backslashes",
+        user=GOOD.replace("!aws", "!C:\\Program Files\\Amazon\\AWSCLIV2\\aws.exe"),
+        shows="bad config line 2 in file",
+        fails=frozenset({"git-configuration"}),
+    ),
+    Scenario(name="path-in-quotes", user=GOOD.replace("!aws", f"!'{EXE}'")),
+    Scenario(name="lines-of-windows", user=GOOD.replace("\n", "\r\n")),
+    Scenario(name="byte-order-mark", user=b"\xef\xbb\xbf" + GOOD.encode()),
+    Scenario(
+        name="file-written-by-powershell-5",
+        user=GOOD.replace("\n", "\r\n").encode("utf-16"),
+        shows="bad config line 1 in file",
+        fails=frozenset({"git-configuration"}),
+        says="UTF-16",
+    ),
+    Scenario(
+        name="no-path-for-the-helper",
+        user=GOOD.replace("\tUseHttpPath = true\n", ""),
+        shows="'path'",
+        fails=frozenset({"use-http-path"}),
+        fixable=True,
+    ),
+    Scenario(
+        name="lines-of-windows-are-kept-by-a-fix",
+        user=GOOD.replace("\tUseHttpPath = true\n", "").replace("\n", "\r\n"),
+        shows="'path'",
+        fails=frozenset({"use-http-path"}),
+        fixable=True,
+    ),
+    Scenario(
+        name="profile-with-umlauts",
+        user=GOOD.replace("helper $@", "helper --profile 'Zoë Öz' $@"),
+        prepare=_named_with_umlauts,
+    ),
+    Scenario(
+        name="home-on-a-share",
+        prepare=_two_homes,
+        shows="could not read Username",
+        fails=frozenset({"config-shadowing"}),
+        says="is not read here: Git's home folder is",
+    ),
+    Scenario(
+        name="selector-opens-no-window",
+        system="[credential]\n\thelper = helper-selector\n",
+        prepare=_a_window,
+        shows="",
+        fails=CONFLICT,
+        says="helper-selector",
+    ),
+    Scenario(
+        name="home-variable",
+        prepare=lambda windows: windows.env.update(HOME=windows.home, HOMEPATH="\\nowhere"),
+    ),
+    Scenario(
+        name="aws-cmd-of-the-old-installer-alone",
+        prepare=lambda windows: windows.old_installer(),
+        shows="command not found",
+        fails=frozenset({"aws-cli-version"}),
+    ),
+)
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)
+def test_scenario(windows: Windows, scenario: Scenario) -> None:
+    scenario.lay_out(windows)
+    before = windows.fill()
+    healthy = time.strftime("\npassword=%Y", time.gmtime())
+    shown = healthy if scenario.shows is None else scenario.shows
+    assert shown in before.out + before.err, before
+    window = windows.at(f"{windows.root}\\window")
+    window.unlink(missing_ok=True)
+    done = windows.examine()
+    assert done.with_status("fail") == scenario.fails, done.out
+    assert done.with_status("warn", "error") == scenario.warns, done.out
+    if named := sorted(scenario.fails or scenario.warns):
+        assert scenario.says in done.results[named[0]]["summary"]
+    assert not window.exists()
+    if scenario.fixable:
+        _cured(windows)
+
+
+def _cured(windows: Windows) -> None:
+    """``--fix`` mends it, and ``undo`` gives the bytes back."""
+    bytes_before = windows.at(".gitconfig").read_bytes()
+    fixed = windows.doctor("--offline", "--fix", "--yes")
+    assert windows.fill().code == 0, fixed.out + fixed.err
+    after = windows.at(".gitconfig").read_bytes()
+    assert after.count(b"\r\n") in (0, after.count(b"\n"))
+    undone = windows.doctor("undo", "--yes")
+    assert undone.code == 0, undone.err
+    assert windows.at(".gitconfig").read_bytes() == bytes_before
