@@ -64,6 +64,7 @@ def discover_below(folder: Path, machine: Machine) -> Discovery:
     """
     if not folder.is_dir():
         raise DiscoveryError(f"{folder} is not a directory")
+    folder = folder.resolve()
     targets = []
     for clone in _clones(folder):
         name = clone.relative_to(folder) if clone != folder else clone.name
@@ -76,7 +77,7 @@ def discover_below(folder: Path, machine: Machine) -> Discovery:
 
 def _clones(folder: Path) -> Iterator[Path]:
     """Folders with a ``.git``, in the order of their names; folders that can't be read are left."""
-    for path, folders, files in os.walk(folder.resolve()):
+    for path, folders, files in os.walk(folder):
         if ".git" in folders or ".git" in files:
             yield Path(path)
         folders[:] = sorted(name for name in folders if name != ".git")

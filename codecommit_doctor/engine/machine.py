@@ -13,6 +13,7 @@ from codecommit_doctor.probes.git import Git
 from codecommit_doctor.probes.host import Host
 from codecommit_doctor.probes.once import once
 from codecommit_doctor.probes.profiles import Profiles
+from codecommit_doctor.probes.unavailable import Unavailable
 from codecommit_doctor.rules.helper import Helper
 from codecommit_doctor.rules.target import Transport
 
@@ -150,19 +151,25 @@ class Machine:
 
     def credentials_in_words(self, target: Target) -> str | None:
         """Where the credentials come from that sign for a target; None where that is not known."""
-        aws = self.aws(target)
+        try:
+            aws = self.aws(target)
+        except Unavailable:
+            return None
         if not aws.signs:
             return None
         source = aws.source()
         return f"profile {source.profile}" if source.profile else source.who
 
     def signer(self, target: Target) -> tuple[str, str | None] | None:
-        """Who makes the password for a target, and with which profile."""
-        if target.transport is Transport.REMOTE_HELPER:
-            return "git-remote-codecommit", self.aws(target).source().profile
-        if self._signer(target):
-            return "aws-helper", self.aws(target).source().profile
-        return ("opaque-aws-helper", None) if self._has_aws_helper(target) else None
+        """Who makes the password for a target, and with which profile; None if that is unknown."""
+        try:
+            if target.transport is Transport.REMOTE_HELPER:
+                return "git-remote-codecommit", self.aws(target).source().profile
+            if self._signer(target):
+                return "aws-helper", self.aws(target).source().profile
+            return ("opaque-aws-helper", None) if self._has_aws_helper(target) else None
+        except Unavailable:
+            return None
 
     @once
     def handshake(self, target: Target) -> Handshake:

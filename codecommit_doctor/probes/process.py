@@ -66,6 +66,9 @@ def quiet_environment(changes: Mapping[str, str | None] | None = None) -> dict[s
         for name, value in os.environ.items()
         if not name.startswith(("GIT_TRACE", "GIT_CURL_VERBOSE", "GCM_TRACE"))
     }
+    if "PYTHONPATH" in env:  # a relative folder would be looked for where the program runs
+        folders = filter(os.path.isabs, env["PYTHONPATH"].split(os.pathsep))
+        env["PYTHONPATH"] = os.pathsep.join(folders)
     if "LC_ALL" in env:
         env["LC_CTYPE"] = env.pop("LC_ALL")
     env.update(

@@ -160,7 +160,11 @@ def _handshake(machine: Machine, target: Target, redactor: Redactor) -> Iterator
     if target.transport is not Transport.HTTPS:
         yield "Git asks no credential helper for this address"
         return
-    settings = machine.git(target.directory).credential(target)
+    try:
+        settings = machine.git(target.directory).credential(target)
+    except Unavailable as unanswered:
+        yield redactor.clean(f"not known: {unanswered.reason}")
+        return
     yield f"the path is sent: {_WORDS[settings.sends_path]}"
     for entry in settings.removed:
         yield f"taken away by a reset: {_placed(entry, redactor)}"

@@ -1,0 +1,1 @@
+"""Clones that attack whoever looks at them."""
