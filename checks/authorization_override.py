@@ -85,7 +85,12 @@ def _header(target: Target, git: Git, has_helper: bool) -> Result | None:
         if not has_helper:
             return passed(why, *facts)
         advice = Advice("Take out whichever of the two is not meant")
-        return warned(f"{why}, and the AWS helper is not asked", *facts, advice=(advice,))
+        return warned(
+            f"{why}, and the AWS helper is not asked",
+            *facts,
+            advice=(advice,),
+            code="header-git-credentials",
+        )
     why = "http.extraHeader sends an Authorization of its own, and no helper is asked"
     fix: Fix | None = None
     if all("codecommit" in (entry.subsection or "") for entry in found):
@@ -95,7 +100,7 @@ def _header(target: Target, git: Git, has_helper: bool) -> Result | None:
         edit = GitConfigEdit((step,), "global", own_section=True)
         fix = Fix("Send no extra header to CodeCommit", (edit,), _GUIDE)
     by_hand = () if fix else (Advice("Take the header out of the place named above"),)
-    return failed(why, *facts, advice=by_hand, fix=fix)
+    return failed(why, *facts, advice=by_hand, fix=fix, code="header")
 
 
 def _basic_user(header: str) -> str:
@@ -119,9 +124,9 @@ def _in_address(target: Target, git: Git, has_helper: bool) -> Result | None:
     advice = () if fix else (Advice(f"Use the address without the password: {bare}"),)
     if _is_git_user(target.user or ""):
         why = "the address has IAM Git credentials in it, and the AWS helper is not asked"
-        return warned(why, fact, advice=advice, fix=fix)
+        return warned(why, fact, advice=advice, fix=fix, code="address-git-credentials")
     why = "the address has a password in it, and no helper is asked"
-    return failed(why, fact, advice=advice, fix=fix)
+    return failed(why, fact, advice=advice, fix=fix, code="address-password")
 
 
 def _is_git_user(user: str) -> bool:
@@ -139,12 +144,23 @@ def _netrc(target: Target, has_helper: bool) -> Result | None:
     advice = Advice(_cure(entry))
     if entry.shape is Shape.AWS_SIGNATURE:
         return failed(
-            ".netrc holds a signature, which was good for 15 minutes", fact, advice=(advice,)
+            ".netrc holds a signature, which was good for 15 minutes",
+            fact,
+            advice=(advice,),
+            code="netrc-expired",
         )
     if not has_helper or entry.shape is Shape.GIT_CREDENTIALS:
-        return warned(f".netrc answers for {target.host}: {what}", fact, advice=(advice,))
+        return warned(
+            f".netrc answers for {target.host}: {what}",
+            fact,
+            advice=(advice,),
+            code="netrc-answers",
+        )
     return failed(
-        f".netrc answers for {target.host}, and the AWS helper is not asked", fact, advice=(advice,)
+        f".netrc answers for {target.host}, and the AWS helper is not asked",
+        fact,
+        advice=(advice,),
+        code="netrc-overrides",
     )
 
 
@@ -165,4 +181,5 @@ def _empty(target: Target, git: Git, has_helper: bool) -> Result | None:
         "http.emptyAuth sends an empty user name and password first, which CodeCommit may refuse",
         Evidence.of_setting(used[-1]),
         fix=Fix("Switch it off for CodeCommit", (edit,), _GUIDE),
+        code="empty-auth",
     )

@@ -39,6 +39,7 @@ def aws_configuration(profiles: Profiles) -> Result:
             f"{broken[0].path} can't be used: {broken[0].failure}",
             *(Evidence(str(file.failure), Origin.of_file(file.path)) for file in broken),
             advice=(Advice("Mend the file, then ask the AWS CLI", ("aws", "configure", "list")),),
+            code="unreadable",
         )
     facts = [
         Evidence(

@@ -55,14 +55,20 @@ def clock_skew(target: Target, endpoint: Endpoint, host: Host) -> Result:
     `sudo hwclock -s` or `wsl --shutdown`.
     """
     if target.transport is not Transport.HTTPS:
-        return skipped(f"no time is told over this address ({target.transport.value})")
+        return skipped(
+            f"no time is told over this address ({target.transport.value})", code="no-clock"
+        )
     if reason := endpoint.unable():
-        return skipped(reason)
+        return skipped(reason, code="not-asked")
     reach = endpoint.reach()
     if reach.skew is None:
-        return skipped("the service's time is not known: it gave no answer that tells one")
+        return skipped(
+            "the service's time is not known: it gave no answer that tells one", code="no-answer"
+        )
     if not reach.aws and reach.status != 401:
-        return skipped("the service's time is not known: something else may have answered")
+        return skipped(
+            "the service's time is not known: something else may have answered", code="other-answer"
+        )
     off = abs(reach.skew)
     way = "behind" if reach.skew > 0 else "ahead of"
     fact = Evidence(f"{round(off)} seconds {way} it", Origin(f"the Date header of {target.host}"))
@@ -72,5 +78,5 @@ def clock_skew(target: Target, endpoint: Endpoint, host: Host) -> Result:
     command = ("sudo", "hwclock", "-s") if host.is_wsl else _SET.get(host.system, ())
     advice = (Advice("Set the clock, and have it kept by the network", command),)
     if off > _FAIL:
-        return failed(summary, fact, advice=advice, confirmed=True)
-    return warned(summary, fact, advice=advice)
+        return failed(summary, fact, advice=advice, confirmed=True, code="wrong")
+    return warned(summary, fact, advice=advice, code="drifting")

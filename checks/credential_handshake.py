@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from codecommit_doctor.check import (
     Advice,
     Endpoint,
@@ -11,6 +13,7 @@ from codecommit_doctor.check import (
     Helper,
     Origin,
     Result,
+    Symptom,
     Target,
     check,
     failed,
@@ -21,8 +24,13 @@ from codecommit_doctor.check import (
 )
 from codecommit_doctor.probes.aws_session import Unavailable
 from codecommit_doctor.probes.handshake import Answer
-from codecommit_doctor.rules.error_texts import recognise
 from codecommit_doctor.rules.signature import Flaw, Judgement, Shape
+
+_SAYS_NOTHING = re.compile(
+    r"BrokenPipe|^\w+(Error|Exception)$|^Exception ignored|invalid credential line|^usage:"
+    r"|^warning: |^To see help|^ *aws |^Traceback|^ +File "
+)
+"""Lines that stand beside the one that says why."""
 
 _ORIGIN = Origin.command("git", "credential", "fill")
 
@@ -50,6 +58,15 @@ _ORIGIN = Origin.command("git", "credential", "fill")
     ),
     effect=True,
     explains=("git-access/refused",),
+    symptoms=(
+        Symptom(
+            r"could not read (Username|Password)|terminal prompts disabled|Username for 'https"
+            r"|Password for 'https|Authentication failed for|returned error: 401"
+            r"|HTTP 401|401 Unauthorized|unable to read askpass response",
+            "No credential helper returned a password, so Git asked for one.",
+            "no-answer",
+        ),
+    ),
 )
 def credential_handshake(
     target: Target, git: Git, handshake: Handshake, endpoint: Endpoint
@@ -83,17 +100,27 @@ def credential_handshake(
         return skip
     chain = git.credential(target).chain
     if not chain:
-        return skipped("no credential helper applies to this address: Git asks a person")
+        return skipped(
+            "no credential helper applies to this address, so Git prompts", code="no-helper"
+        )
     try:
         answer = handshake.answer()
     except Unavailable as reason:
-        return skipped(reason.reason)
+        return skipped(reason.reason, code="not-asked")
     facts = [Evidence.of_setting(entry) for entry in answer.asked or chain]
     if answer.failure:
-        return warned(f"the helpers came to no end: git credential fill {answer.failure}", *facts)
+        return warned(
+            f"the credential helpers did not finish: git credential fill {answer.failure}",
+            *facts,
+            code="did-not-finish",
+        )
     if answer.credential is None:
         if not answer.said[:-1] and not any(Helper(e.value or "").is_meant_as_aws for e in chain):
-            return skipped("the helpers hold nothing for this address: Git asks a person", *facts)
+            return skipped(
+                "the helpers hold nothing for this address, so Git prompts",
+                *facts,
+                code="nothing-held",
+            )
         return _silence(answer, facts)
     refused = answer.judgement.shape is Shape.OTHER and endpoint.refused(handshake) is True
     return _judged(answer, facts, refused)
@@ -103,14 +130,12 @@ def _silence(answer: Answer, facts: list[Evidence]) -> Result:
     """No helper gave a user name and a password."""
     said = [line for line in answer.said if not line.startswith("fatal: could not read")]
     facts += [Evidence(line, _ORIGIN) for line in said[-4:]]
-    meant = recognise("\n".join(said), ())
-    if meant:
-        summary = "no helper gives an answer. " + meant[0].meaning.rstrip(".")
-    elif said:
-        summary = f"no helper gives an answer: {said[-1].removeprefix('fatal: ')}"
+    telling = [line for line in said if not _SAYS_NOTHING.search(line)] or said
+    if telling:
+        summary = f"no helper returned a password: {telling[-1].removeprefix('fatal: ')}"
     else:
-        summary = "no helper gives an answer, and none says why: Git asks a person"
-    return failed(summary, *facts, confirmed=True)
+        summary = "no helper returned a password or gave a reason, so Git prompts"
+    return failed(summary, *facts, confirmed=True, code="no-answer")
 
 
 def _judged(answer: Answer, facts: list[Evidence], refused: bool) -> Result:
@@ -131,6 +156,7 @@ def _judged(answer: Answer, facts: list[Evidence], refused: bool) -> Result:
             *facts,
             advice=_advice(found, who, is_aws),
             confirmed=True,
+            code="refused",
         )
     if found.verified:
         return passed(f"{who} answers with the right signature of {found.owner}", *facts)
@@ -146,11 +172,12 @@ def _neither(found: Judgement, who: str, facts: list[Evidence], refused: bool) -
     if found.explanation or refused:
         why = "it is neither an AWS signature nor Git credentials"
         text = f"{who} answers with something that is refused: {(*found.explanation, why)[0]}"
-        return failed(text, *facts, advice=advice, confirmed=True)
+        return failed(text, *facts, advice=advice, confirmed=True, code="refused")
     return warned(
         f"{who} answers with something that is neither an AWS signature nor Git credentials",
         *facts,
         advice=advice,
+        code="other-kind",
     )
 
 

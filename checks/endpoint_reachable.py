@@ -8,6 +8,7 @@ from codecommit_doctor.check import (
     Evidence,
     Origin,
     Result,
+    Symptom,
     Target,
     Transport,
     check,
@@ -27,6 +28,17 @@ _WHAT = {
     Trouble.TLS: "Git does not trust the connection to {host}, or can't set it up",
     Trouble.TIME: "{host} does not answer Git within seconds",
     Trouble.FORBIDDEN: "Git is told not to use HTTPS",
+}
+
+_CODES = {
+    Trouble.NAME: "name",
+    Trouble.PROXY_NAME: "proxy-name",
+    Trouble.PROXY_LOGIN: "proxy-login",
+    Trouble.PROXY_REFUSES: "proxy-refuses",
+    Trouble.CONNECTION: "connection",
+    Trouble.TLS: "tls",
+    Trouble.TIME: "time",
+    Trouble.FORBIDDEN: "protocol-forbidden",
 }
 
 _HOW = {
@@ -57,6 +69,62 @@ _HOW = {
     ),
     effect=True,
     explains=("git-access",),
+    symptoms=(
+        Symptom(
+            r"Could not resolve host",
+            "The server's name can't be looked up: the region, the address, the DNS or the VPN.",
+            "name",
+        ),
+        Symptom(
+            r"Could not resolve proxy",
+            "The name of the proxy can't be looked up.",
+            "proxy-name",
+        ),
+        Symptom(
+            r"407 from proxy|response 407|407 Proxy Auth",
+            "The proxy wants a login.",
+            "proxy-login",
+        ),
+        Symptom(
+            r"from proxy after CONNECT|CONNECT tunnel failed|Proxy CONNECT aborted"
+            r"|Failed to connect to proxy URL",
+            "The proxy does not let Git through to CodeCommit.",
+            "proxy-refuses",
+        ),
+        Symptom(
+            r"SSL certificate problem|schannel: |gnutls_handshake|SSL_ERROR_|SSL_connect"
+            r"|certificate verify failed|CertificateVerifyFailed|unable to get local issuer"
+            r"|SSL validation failed|self.signed certificate|server certificate verification"
+            r"|unsupported SSL backend|Could not set SSL backend|TLS connect error"
+            r"|error setting certificate",
+            "The connection is not trusted: a proxy that inspects TLS, or a list of CAs that is "
+            "old.",
+            "tls",
+        ),
+        Symptom(
+            r"Failed to connect to|Connection refused|Couldn't connect to server"
+            r"|Could not connect to server|Network is unreachable|No route to host"
+            r"|Connection reset by peer|Recv failure|Empty reply from server"
+            r"|Could not connect to the endpoint URL|Connection was closed before"
+            r"|Failed to establish a new connection|Connection aborted"
+            r"|HTTP Client failed to establish|HTTP Client raised an unhandled",
+            "There is no connection to the server: a firewall, a proxy, or a VPC endpoint.",
+            "connection",
+        ),
+        Symptom(
+            r"Connection timed out|Operation timed out|Connect timeout on|Read timeout on"
+            r"|Operation too slow|Timeout was reached|timed out after",
+            "The server does not answer in time: a firewall, a proxy, or a VPC endpoint.",
+            "time",
+        ),
+        Symptom(
+            r"transport 'https' not allowed|Protocol \"?https\"? not supported"
+            r"|Protocol \"?https\"? (is )?disabled",
+            "This Git may not, or can't, use HTTPS: protocol.allow, GIT_ALLOW_PROTOCOL, or a "
+            "libcurl without TLS.",
+            "protocol-forbidden",
+        ),
+    ),
 )
 def endpoint_reachable(target: Target, endpoint: Endpoint) -> Result:
     """## Symptom
@@ -79,9 +147,11 @@ def endpoint_reachable(target: Target, endpoint: Endpoint) -> Result:
     use the system's list of CAs. Never switch `http.sslVerify` off.
     """
     if target.transport is not Transport.HTTPS:
-        return skipped(f"Git does not use HTTPS for this address ({target.transport.value})")
+        return skipped(
+            f"Git does not use HTTPS for this address ({target.transport.value})", code="not-https"
+        )
     if reason := endpoint.unable():
-        return skipped(reason)
+        return skipped(reason, code="not-asked")
     reach = endpoint.reach()
     facts = [Evidence(reach.said, Origin.command("git", "ls-remote"))] if reach.said else []
     if reach.status is None:
@@ -100,12 +170,14 @@ def endpoint_reachable(target: Target, endpoint: Endpoint) -> Result:
             "authorization, or a proxy answers",
             *facts,
             *_settings(endpoint),
+            code="forbidden",
         )
     return warned(
         f"{target.host} answers {reach.status} where CodeCommit would ask for a password: "
         "something on the way may answer in its place",
         *facts,
         *_settings(endpoint),
+        code="other-answer",
     )
 
 
@@ -115,9 +187,19 @@ def _out_of_reach(
     facts += _settings(endpoint)
     trouble = reach.trouble or Trouble.OTHER
     if trouble not in _WHAT:
-        return warned(f"Git did not get as far as an answer of {target.host}: {reach.said}", *facts)
+        return warned(
+            f"Git did not get as far as an answer of {target.host}: {reach.said}",
+            *facts,
+            code="no-answer",
+        )
     advice = (Advice(_HOW[trouble]),)
-    return failed(_WHAT[trouble].format(host=target.host), *facts, advice=advice, confirmed=True)
+    return failed(
+        _WHAT[trouble].format(host=target.host),
+        *facts,
+        advice=advice,
+        confirmed=True,
+        code=_CODES[trouble],
+    )
 
 
 def _settings(endpoint: Endpoint) -> list[Evidence]:

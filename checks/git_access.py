@@ -11,6 +11,7 @@ from codecommit_doctor.check import (
     Origin,
     RemoteHelper,
     Result,
+    Symptom,
     Target,
     Transport,
     check,
@@ -42,6 +43,33 @@ _ORIGIN = Origin.command("git", "ls-remote")
         "remote-helper",
     ),
     effect=True,
+    symptoms=(
+        Symptom(
+            r"requested URL returned error: 403|HTTP[ /=]?(?:code = |[\d.]+ )?403"
+            r"|\b403 Forbidden|\bstatus(?: code)?:? 403|\berror:? 403|You are not authorized"
+            r"|AccessDeniedException|is not authorized to perform: codecommit:",
+            "CodeCommit was reached and refused what it was sent (403).",
+            "refused",
+        ),
+        Symptom(
+            r"repository '.*' not found|RepositoryDoesNotExistException|returned error: 404"
+            r"|remote: Repository not found",
+            "There is no such repository in this region and account.",
+            "not-found",
+        ),
+        Symptom(
+            r"returned error: 429|rate limited|Rate exceeded|ThrottlingException"
+            r"|Too Many Requests|TooManyRequestsException|Throttling:",
+            "AWS asks to slow down: too many requests at a time.",
+            "throttled",
+        ),
+        Symptom(
+            r"returned error: 5\d\d|HTTP 5\d\d|Internal Server Error|Service Unavailable"
+            r"|Bad Gateway|Gateway Time-?out",
+            "The server, or a proxy on the way, had an error of its own: try again later.",
+            "server-error",
+        ),
+    ),
 )
 def git_access(
     target: Target,
@@ -73,13 +101,13 @@ def git_access(
     if not by_remote_helper and (skip := no_helpers_asked(target)):
         return skip
     if target.repository is None:
-        return skipped("no repository is named: Git can't ask for refs")
+        return skipped("no repository is named: Git can't ask for refs", code="not-named")
     try:
         if by_remote_helper:
             return _decided(target, remote_helper.access(target, git))
         return _decided(target, endpoint.access(handshake))
     except Unavailable as reason:
-        return skipped(reason.reason)
+        return skipped(reason.reason, code="not-asked")
 
 
 def _decided(target: Target, access: Access) -> Result:
@@ -91,6 +119,7 @@ def _decided(target: Target, access: Access) -> Result:
             f"CodeCommit has no repository {target.repository} for this account and region",
             *facts,
             confirmed=True,
+            code="not-found",
         )
     if access.status in (401, 403):
         return failed(
@@ -103,10 +132,15 @@ def _decided(target: Target, access: Access) -> Result:
                 ),
             ),
             confirmed=True,
+            code="refused",
         )
     if access.status == 429:
-        return warned("CodeCommit asks to slow down (429): try again later", *facts)
+        return warned(
+            "CodeCommit asks to slow down (429): try again later", *facts, code="throttled"
+        )
     if target.transport is Transport.REMOTE_HELPER and access.trouble is None:
         why = f"git-remote-codecommit makes no password: {access.said}"
         return failed(why, *facts, confirmed=True, code="remote-helper-refuses")
-    return warned(f"Git did not get the refs: {access.said or 'it gave no reason'}", *facts)
+    code = "server-error" if (access.status or 0) >= 500 else "no-refs"
+    why = f"Git did not get the refs: {access.said or 'it gave no reason'}"
+    return warned(why, *facts, code=code)

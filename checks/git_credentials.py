@@ -53,16 +53,21 @@ def git_credentials(target: Target, handshake: Handshake, aws: Aws) -> Result:
     try:
         answer = handshake.answer()
         if answer.credential is None or answer.judgement.shape is not Shape.GIT_CREDENTIALS:
-            return skipped("Git does not send Git credentials of an IAM user")
+            return skipped("Git does not send Git credentials of an IAM user", code="not-used")
         name = answer.credential.username
         identity = aws.identity()
         if identity.kind != "user":
-            return skipped("only the IAM user itself, or an administrator, can look them up")
+            return skipped(
+                "only the IAM user itself, or an administrator, can look them up",
+                code="not-visible",
+            )
         if not _of_account(name, identity.account):
-            return skipped("they belong to another account than the access key at hand")
+            return skipped(
+                "they belong to another account than the access key at hand", code="other-account"
+            )
         known = aws.git_credentials()
     except Unavailable as unseen:
-        return skipped(unseen.reason)
+        return skipped(unseen.reason, code="not-asked")
     return _judged(name, known, identity.name)
 
 
@@ -79,13 +84,17 @@ def _judged(name: str, known: tuple[GitCredential, ...], user: str) -> Result:
             f"the IAM user {user} has no Git credentials of that user name any more",
             *facts,
             advice=(Advice("Generate new ones in the IAM console"), erase),
+            code="gone",
         )
     if own is None:
-        return warned(f"these Git credentials are none of the IAM user {user}", *facts)
+        return warned(
+            f"these Git credentials are none of the IAM user {user}", *facts, code="other-user"
+        )
     if own.status != "Active":
         return failed(
             f"the Git credentials that are sent are {own.status.lower()}",
             *facts,
             advice=(Advice("Activate them in the IAM console, or generate new ones"), erase),
+            code="inactive",
         )
     return passed("the Git credentials that are sent are active", *facts)

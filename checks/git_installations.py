@@ -77,9 +77,11 @@ def git_installations(target: Target, git: Git, host: Host) -> Result:
         return skip
     others = _others(git, host)
     if not others:
-        return skipped("there is one git on this machine")
+        return skipped("there is one git on this machine", code="only-one")
     if not _works(git, target):
-        return skipped("no AWS helper answers first for this git: no other one has to")
+        return skipped(
+            "no AWS helper answers first for this git: no other one has to", code="not-needed"
+        )
     facts = [Evidence("asked", Origin(str(git.path)))]
     worse: list[str] = []
     for program in others[:_MOST]:
@@ -97,6 +99,7 @@ def git_installations(target: Target, git: Git, host: Host) -> Result:
             f"{worse[0]} asks other helpers than {git.path}, and not the AWS helper first",
             *facts,
             advice=(Advice("Put the reset of the helpers into the global file, for all gits"),),
+            code="other-git-differs",
         )
     return passed(f"all {1 + len(others)} gits ask the AWS helper first", *facts)
 

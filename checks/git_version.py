@@ -51,6 +51,7 @@ def git_version(git: Git, host: Host) -> Result:
             "git is not on the PATH",
             Evidence("no program called git", Origin.environment("PATH")),
             advice=how,
+            code="not-found",
         )
     version = git.version()
     if version is None:
@@ -60,6 +61,7 @@ def git_version(git: Git, host: Host) -> Result:
             f"git does not tell its version: it {said}",
             Evidence(git.path, Origin.environment("PATH")),
             advice=how,
+            code="no-version",
         )
     facts = (
         Evidence(f"git version {version.text}", Origin.command(git.path, "--version")),
@@ -70,11 +72,13 @@ def git_version(git: Git, host: Host) -> Result:
             f"Git {version.number} is older than {MINIMUM}, the first one that CodeCommit supports",
             *facts,
             advice=how,
+            code="too-old",
         )
     if version.text.startswith("2.11.0.windows.3"):
         return warned(
             "Git for Windows 2.11.0(3) does not ask for a user name where it should",
             *facts,
             advice=how,
+            code="broken-release",
         )
     return passed(f"Git {version.text}", *facts)

@@ -62,17 +62,17 @@ def kms_key(target: Target, aws: Aws) -> Result:
     """
     region = target.region or aws.region
     if target.repository is None or region is None or not aws.signs:
-        return skipped("no repository is named, or no AWS helper applies")
+        return skipped("no repository is named, or no AWS helper applies", code="not-named")
     try:
         repository = aws.repository(target.repository, region)
     except Unavailable as unseen:
         if unseen.code in _SAID:
             summary = f"the repository's encryption key {_SAID[unseen.code]}"
             fact = Evidence(unseen.code, Origin("codecommit:GetRepository"))
-            return failed(summary, fact, advice=_ADVICE, confirmed=True)
-        return skipped(unseen.reason)
+            return failed(summary, fact, advice=_ADVICE, confirmed=True, code="unusable")
+        return skipped(unseen.reason, code="not-asked")
     if repository is None:
-        return skipped("there is no such repository")
+        return skipped("there is no such repository", code="no-repository")
     if repository.key_id is None:
         return passed("no key of its own is named: it is the AWS managed key")
     named = Evidence(f"key {repository.key_id}", Origin("codecommit:GetRepository"))
@@ -80,15 +80,25 @@ def kms_key(target: Target, aws: Aws) -> Result:
         key = aws.key(repository.key_id, region)
     except Unavailable as unseen:
         if unseen.code == "NotFoundException":
-            return failed("the repository's encryption key does not exist", named, advice=_ADVICE)
-        return skipped(unseen.reason, named)
+            return failed(
+                "the repository's encryption key does not exist",
+                named,
+                advice=_ADVICE,
+                code="unknown-key",
+            )
+        return skipped(unseen.reason, named, code="not-seen")
     state, manager = str(key.get("KeyState", "")), str(key.get("KeyManager", ""))
     fact = Evidence(f"KeyState {state}, KeyManager {manager}", Origin("kms:DescribeKey"))
     if state in _UNUSABLE:
         summary = f"the repository's encryption key {_UNUSABLE[state]}"
-        return failed(summary, named, fact, advice=_ADVICE)
+        return failed(summary, named, fact, advice=_ADVICE, code="unusable")
     if state != "Enabled":
-        return warned(f"the repository's encryption key is in the state {state}", named, fact)
+        return warned(
+            f"the repository's encryption key is in the state {state}",
+            named,
+            fact,
+            code="other-state",
+        )
     whose = "the AWS managed key" if manager == "AWS" else "a customer managed key"
     return passed(f"{whose} is enabled", named, fact)
 

@@ -48,8 +48,11 @@ def region_supported(target: Target, profiles: Profiles, host: Host) -> Result:
     region, origin = _region(target, profiles)
     if region is None:
         if target.transport is Transport.HTTPS and not target.assumed:
-            return skipped(f"{target.host} is not a host name of CodeCommit: see repository-url")
-        return skipped("no region is configured, and no address names one")
+            return skipped(
+                f"{target.host} is not a host name of CodeCommit: see repository-url",
+                code="unknown-host",
+            )
+        return skipped("no region is configured, and no address names one", code="no-region")
     fact = Evidence(f"region {region}", origin)
     if is_served(region):
         return _wrong_host(target, region, fact) or passed(
@@ -60,6 +63,7 @@ def region_supported(target: Target, profiles: Profiles, host: Host) -> Result:
             f"{region} is not in any list of CodeCommit's regions, but {target.host} exists",
             fact,
             advice=(Advice(f"See the current list: {_LIST}"),),
+            code="not-listed",
         )
     return _not_served(target, region, fact)
 
@@ -89,6 +93,7 @@ def _wrong_host(target: Target, region: str, fact: Evidence) -> Result | None:
             f"{region} has no FIPS endpoint for Git",
             fact,
             advice=(Advice(f"Use {right}, or one of {', '.join(sorted(FIPS))}"),),
+            code="no-fips",
         )
     suffix = host_suffix(region)
     if target.suffix != suffix:
@@ -96,6 +101,7 @@ def _wrong_host(target: Target, region: str, fact: Evidence) -> Result | None:
             f"hosts in {region} end in {suffix}, not in {target.suffix}",
             fact,
             advice=(_set_url(target, target.host.removesuffix(target.suffix) + suffix),),
+            code="wrong-suffix",
         )
     return None
 
@@ -106,15 +112,22 @@ def _not_served(target: Target, region: str, fact: Evidence) -> Result:
             f"CodeCommit is not offered in {region}",
             fact,
             advice=(Advice(f"Use a repository in one of the regions of {_LIST}"),),
+            code="not-offered",
         )
     near = nearest(region)
     if near is None:
-        return failed(f"there is no region {region}", fact, advice=(Advice(f"Regions: {_LIST}"),))
+        return failed(
+            f"there is no region {region}",
+            fact,
+            advice=(Advice(f"Regions: {_LIST}"),),
+            code="no-such-region",
+        )
     right = target.host.replace(target.region or region, near)
     return failed(
         f"there is no region {region}; did you mean {near}?",
         fact,
         advice=(_set_url(target, right),),
+        code="misspelt",
     )
 
 

@@ -68,7 +68,7 @@ def repository_url(target: Target, git: Git) -> Result:
         git remote set-url origin https://git-codecommit.us-east-2.amazonaws.com/v1/repos/NAME
     """
     if target.assumed:
-        return skipped("no repository was named")
+        return skipped("no repository was named", code="not-named")
     review = _review(target)
     facts = [Evidence(target.shown_url, Origin(f"address of {target.name}"))]
     rules = _rules(target, git)
@@ -84,16 +84,20 @@ def repository_url(target: Target, git: Git) -> Result:
     judge = failed if review.faults else warned
     if rules and _is_right(target):
         where = "; ".join(Evidence.of_setting(rule).origin.text for rule in rules)
-        return judge(summary, *facts, advice=(Advice(f"Change the insteadOf rule in {where}"),))
+        return judge(
+            summary, *facts, advice=(Advice(f"Change the insteadOf rule in {where}"),), code="rule"
+        )
     if review.url is None:
         advice = Advice("Copy the clone URL from the CodeCommit console, in the right region")
-        return judge(summary, *facts, advice=(advice,))
+        return judge(summary, *facts, advice=(advice,), code="no-address")
     fix = None
     if not target.has_password:
         fix = set_remote_url(target, git, review.url, title="Correct the address", guide=_GUIDE)
     right = parse(review.url, name="", directory=target.directory).shown_url
     advice_ = () if fix else (Advice(f"Use the address {right}"),)
-    return judge(summary, *facts, advice=advice_, fix=fix)
+    return judge(
+        summary, *facts, advice=advice_, fix=fix, code="wrong" if review.faults else "doubtful"
+    )
 
 
 def _review(target: Target) -> _Review:

@@ -61,7 +61,9 @@ def stored_credentials(target: Target, git: Git) -> Result:
     aws = [Helper(value).is_aws for value in helpers]
     stores = [value for value in helpers if Helper(value).name.lower() == "store"]
     if not stores:
-        return skipped("no helper of this address keeps passwords in a file that can be read")
+        return skipped(
+            "no helper of this address keeps passwords in a file that can be read", code="no-store"
+        )
     for value in stores:
         found = stored(target, value, sends_path=settings.sends_path)
         if found is None:
@@ -74,9 +76,11 @@ def stored_credentials(target: Target, git: Git) -> Result:
             advice = Advice(
                 "The fix of credential-manager-conflict erases it together with its cause"
             )
-            return warned(why, fact, advice=(advice,))
+            return warned(why, fact, advice=(advice,), code="expired-behind-helper")
         edits = (CredentialErasure(value, found.request),)
-        return failed(why, fact, fix=Fix("Erase this stored password", edits, _GUIDE))
+        return failed(
+            why, fact, fix=Fix("Erase this stored password", edits, _GUIDE), code="expired"
+        )
     return passed("no password is stored for this address")
 
 

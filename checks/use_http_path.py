@@ -63,12 +63,12 @@ def use_http_path(target: Target, git: Git, handshake: Handshake) -> Result:
     if settings.failure:
         return _unreadable(settings, decides)
     if settings.sends_path is None:
-        return skipped("git could not be asked")
+        return skipped("git could not be asked", code="not-asked")
     if settings.sends_path:
         return passed("git hands the path to its helpers", *_facts(decides))
     elsewhere = [e for e in settings.others if e.key.endswith(".usehttppath")]
     if aws is None:
-        return skipped("no AWS credential helper applies to this address")
+        return skipped("no AWS credential helper applies to this address", code="no-helper")
     return replace(_off(target, aws, decides, elsewhere), confirmed=_is_felt(handshake))
 
 
@@ -85,13 +85,18 @@ def _off(target: Target, aws: Entry, decides: Entry | None, elsewhere: list[Entr
     key = f"credential.{aws.subsection}.UseHttpPath" if aws.subsection else "credential.UseHttpPath"
     if decides:
         key = re.sub(r"usehttppath\Z", "UseHttpPath", decides.key)
-        summary = "UseHttpPath is switched off for this address"
+        summary, code = "UseHttpPath is switched off for this address", "off"
     elif elsewhere:
         summary = f"UseHttpPath is set for {elsewhere[0].subsection}, but not for this address"
+        code = "other-hosts"
     else:
-        summary = "UseHttpPath is not set for this address"
+        summary = (
+            "UseHttpPath is off for this address, so Git does not tell the AWS helper which "
+            "repository it is (its message: 'path')"
+        )
+        code = "unset"
     facts = [Evidence.of_setting(e) for e in (decides, aws, *elsewhere) if e]
-    return failed(summary, *facts, **_switch_on(key, place))
+    return failed(summary, *facts, **_switch_on(key, place), code=code)
 
 
 def _switch_on(key: str, place: Entry | None) -> dict[str, Any]:
@@ -110,12 +115,15 @@ def _unreadable(settings: CredentialSettings, decides: Entry | None) -> Result:
         return warned(
             f"git can't use its credential settings: {words[-1] if words else 'no reason given'}",
             *_facts(decides),
+            code="unreadable",
         )
     if decides is None:
-        return failed(said.removeprefix("fatal: "), confirmed=True)
+        return failed(said.removeprefix("fatal: "), confirmed=True, code="bad-value")
     key = re.sub(r"usehttppath\Z", "UseHttpPath", decides.key)
     summary = said.removeprefix("fatal: ")
-    return failed(summary, *_facts(decides), confirmed=True, **_switch_on(key, decides))
+    return failed(
+        summary, *_facts(decides), confirmed=True, **_switch_on(key, decides), code="bad-value"
+    )
 
 
 def _facts(decides: Entry | None) -> tuple[Evidence, ...]:

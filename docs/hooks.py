@@ -13,6 +13,7 @@ from mkdocs.structure.files import File, Files
 
 from codecommit_doctor.check import Check
 from codecommit_doctor.engine.registry import load
+from codecommit_doctor.rules.codes import codes_of
 
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
@@ -30,7 +31,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     checks = sorted(load().checks, key=lambda check: check.id)
     pages = {name: _linked(ROOT / source, config) for name, source in COPIES.items()}
     pages["checks/index.md"] = _list(checks)
-    pages |= {f"checks/{check.id}.md": check.page for check in checks}
+    pages |= {f"checks/{check.id}.md": _page(check) for check in checks}
     for name, text in pages.items():
         files.append(File.generated(config, name, content=text))
     return files
@@ -43,6 +44,13 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     nav = [entry for entry in config.nav or [] if "Checks" not in entry]
     config.nav = [*nav, {"Checks": listed}]
     return config
+
+
+def _page(check: Check) -> str:
+    """The page of a check, with an anchor for each code: ``checks/use-http-path/#unset``."""
+    codes = codes_of(check.id)
+    rows = [f'- <a id="{code}"></a>`{check.id}/{code}`: {text}' for code, text in codes.items()]
+    return "\n".join([check.page, "## Codes", "", *rows, ""]) if rows else check.page
 
 
 def _list(checks: list[Check]) -> str:

@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from codecommit_doctor import __version__
 from codecommit_doctor.formats import Format
 from codecommit_doctor.reports.baseline import Baseline, BaselineError, identity
 from codecommit_doctor.reports.report import encode
@@ -73,6 +74,32 @@ def test_same_problem_of_another_repository_is_new(tmp_path: Path) -> None:
     report.targets[0].url += "2"
     baseline.mark(report)
     assert report.targets[0].results[0].known is False
+
+
+def test_other_words_of_another_version_are_the_same_problem(tmp_path: Path) -> None:
+    before = example()
+    before.tool.version = "0.0.1"
+    before.targets[0].results[0].code = "conflict/answers-first"
+    baseline = read(tmp_path, encode(before))
+    report = example()
+    first = report.targets[0].results[0]
+    first.summary, first.code = "in other words", "conflict/answers-first"
+    assert (baseline.mark(report).fail, first.known) == (0, True)
+    first.code = "conflict/stores"
+    assert (baseline.mark(report).fail, first.known) == (1, False)
+    before.tool.version = __version__
+    first.code = "conflict/answers-first"
+    assert read(tmp_path, encode(before)).mark(report).fail == 1
+
+
+def test_baseline_of_the_first_schema_still_works(tmp_path: Path) -> None:
+    old = json.loads(encode(example()))
+    old["schema_version"] = "1.0"
+    for result in old["targets"][0]["results"]:
+        del result["code"]
+    report = example()
+    report.targets[0].results[0].code = "conflict/answers-first"
+    assert read(tmp_path, json.dumps(old).encode()).mark(report).fail == 0
 
 
 def test_numbers_and_masks_do_not_make_a_problem_new() -> None:

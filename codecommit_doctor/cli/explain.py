@@ -1,9 +1,9 @@
-"""``codecommit-doctor explain ID``: the page of a check."""
+"""``codecommit-doctor explain ID``: the page of a check, or of one of its findings."""
 
 from __future__ import annotations
 
 import sys
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -14,25 +14,45 @@ def explain(
     id: Annotated[
         str,
         typer.Argument(
-            metavar="ID", help="A check's id.", show_default=False, autocompletion=check_ids
+            metavar="ID",
+            help="A check's id, or the code of a finding, as use-http-path/unset.",
+            show_default=False,
+            autocompletion=check_ids,
         ),
     ],
 ) -> None:
     """Show the full page of a check: what it asks, why it matters, how it looks, what to do."""
     from codecommit_doctor.engine.registry import load
+    from codecommit_doctor.rules.codes import codes_of, meaning
     from codecommit_doctor.rules.spelling import nearest
 
     catalogue = load()
-    check = catalogue.get(id)
+    name, slash, code = id.partition("/")
+    check = catalogue.get(name)
     if check is None:
-        near = nearest(id, [check.id for check in catalogue.checks])
+        near = nearest(name, [check.id for check in catalogue.checks])
         hint = f"; did you mean {near}?" if near else "; see: codecommit-doctor checks"
-        typer.echo(f"codecommit-doctor: there is no check {id!a}{hint}", err=True)
-        raise typer.Exit(2)
+        _stop(f"there is no check {name!a}{hint}")
+    page = check.page
+    if slash:
+        text = meaning(id)
+        if text is None:
+            near = nearest(code, list(codes_of(check.id)))
+            hint = f"; did you mean {check.id}/{near}?" if near else ""
+            _stop(f"there is no code {id!a}{hint}")
+        page = f"# {id}\n\n{text}\n\n{page}"
+    elif findings := codes_of(check.id):
+        rows = "".join(f"- `{check.id}/{kind}`: {text}\n" for kind, text in findings.items())
+        page += f"\n## Codes\n{rows}"
     if not sys.stdout.isatty():
-        typer.echo(check.page, nl=False)
+        typer.echo(page, nl=False)
         return
     from rich.console import Console
     from rich.markdown import Markdown
 
-    Console(width=min(Console().width, 100)).print(Markdown(check.page))
+    Console(width=min(Console().width, 100)).print(Markdown(page))
+
+
+def _stop(text: str) -> NoReturn:
+    typer.echo(f"codecommit-doctor: {text}", err=True)
+    raise typer.Exit(2)

@@ -6,6 +6,7 @@ address.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -112,11 +113,21 @@ def _result(target: TargetItem, result: ResultItem, numbers: dict[str, int]) -> 
             for number, item in enumerate(result.evidence, 1)
             if item.location and item.location.file
         ],
-        "partialFingerprints": {"codecommitDoctor/v1": fingerprint(target, result)},
+        "partialFingerprints": _fingerprints(target, result),
     }
     if result.known is not None:
         made["baselineState"] = "unchanged" if result.known else "new"
     return made
+
+
+def _fingerprints(target: TargetItem, result: ResultItem) -> dict[str, str]:
+    """By words, as ever; and by the code, which stays when the words change."""
+    found = {"codecommitDoctor/v1": fingerprint(target, result)}
+    if result.code:
+        parts = (result.code, target.url, target.target)
+        digest = hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass"))
+        found["codecommitDoctor/v2"] = digest.hexdigest()
+    return found
 
 
 def _related(number: int, fact: str, where: Location) -> dict[str, Any]:

@@ -3,7 +3,8 @@
 A problem is the same as before if the check, the target's address, the status and the summary are
 the same. Words of the summary that hold a digit or a mask do not count: an age, a version or half
 a key may change without the problem being another one. That errs on the side of telling: a problem
-of the same check with another cause is new.
+of the same check with another cause is new. Between two versions of this program, whose words may
+differ, the code of the finding counts instead of the summary.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
+
+from codecommit_doctor import __version__
 
 if TYPE_CHECKING:
     from codecommit_doctor.reports.report import Counts, Report, ResultItem, TargetItem
@@ -34,6 +37,7 @@ class _Result(msgspec.Struct):
     id: str
     status: str
     summary: str
+    code: str | None = None
 
 
 class _Target(msgspec.Struct):
@@ -41,18 +45,28 @@ class _Target(msgspec.Struct):
     results: list[_Result]
 
 
+class _Tool(msgspec.Struct):
+    version: str
+
+
 class _Before(msgspec.Struct):
     """What is read of a report, whichever minor version wrote it."""
 
     schema_version: str
+    tool: _Tool = msgspec.field(default_factory=lambda: _Tool(__version__))
     targets: list[_Target] = []
 
 
 class Baseline:
-    """The problems of an earlier report."""
+    """The problems of an earlier report.
 
-    def __init__(self, known: frozenset[Identity]) -> None:
-        self.known = known
+    known: by their words. codes: by their codes, where another version wrote the report.
+    """
+
+    def __init__(
+        self, known: frozenset[Identity], codes: frozenset[Identity] = frozenset()
+    ) -> None:
+        self.known, self.codes = known, codes
 
     @classmethod
     def read(cls, path: Path) -> Baseline:
@@ -72,7 +86,16 @@ class Baseline:
             raise BaselineError(
                 f"it has schema version {before.schema_version}, and this program reads {_MAJOR}.x"
             )
-        return cls(frozenset(identity(t, result) for t in before.targets for result in t.results))
+        found = [(target, result) for target in before.targets for result in target.results]
+        is_other = before.tool.version != __version__
+        return cls(
+            frozenset(identity(*problem) for problem in found),
+            frozenset(_by_code(*problem) for problem in found if is_other and problem[1].code),
+        )
+
+    def knows(self, target: TargetItem, result: ResultItem) -> bool:
+        """Whether the earlier report had this problem."""
+        return identity(target, result) in self.known or _by_code(target, result) in self.codes
 
     def mark(self, report: Report) -> Counts:
         """Marks the failures and warnings of a report as known or new; returns what still counts.
@@ -84,12 +107,16 @@ class Baseline:
             for result in target.results:
                 if result.status not in ("fail", "warn"):
                     continue
-                result.known = identity(target, result) in self.known
+                result.known = self.knows(target, result)
                 if result.known and result.status == "fail":
                     counts.fail -= 1
                 elif result.known:
                     counts.warn -= 1
         return counts
+
+
+def _by_code(target: TargetItem | _Target, result: ResultItem | _Result) -> Identity:
+    return result.id, target.url, result.status, result.code or ""
 
 
 def identity(target: TargetItem | _Target, result: ResultItem | _Result) -> Identity:

@@ -1,0 +1,37 @@
+"""The codes of findings, with what each means: ``codes.txt`` is the list, and only ever grows."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import resources
+
+__all__ = ["RETIRED", "codes_of", "meaning", "meanings"]
+
+RETIRED: frozenset[str] = frozenset()
+"""Codes that no check gives any more. They stay in the list, and are never given another meaning.
+"""
+
+
+@cache
+def meanings() -> dict[str, str]:
+    """Every ``check/code`` with one sentence; ``*/code`` stands for all checks."""
+    text = resources.files(__package__).joinpath("codes.txt").read_text("utf-8")
+    lines = [line for line in text.splitlines() if line and not line.startswith("#")]
+    return dict(line.split(maxsplit=1) for line in lines)
+
+
+def meaning(code: str) -> str | None:
+    """What ``check/code`` means; None if there is no such code."""
+    check, _, kind = code.partition("/")
+    known = meanings()
+    return known.get(code) or (known.get(f"*/{kind}") if check and kind else None)
+
+
+def codes_of(check: str) -> dict[str, str]:
+    """The codes of one check, without its id, in the order of the list."""
+    prefix = f"{check}/"
+    return {
+        code.removeprefix(prefix): text
+        for code, text in meanings().items()
+        if code.startswith(prefix)
+    }
