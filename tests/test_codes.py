@@ -36,7 +36,7 @@ def test_every_listed_code_has_a_check_and_a_sentence() -> None:
     ids = {check.id for check in load().checks}
     for code, text in meanings().items():
         assert code.partition("/")[0] in ids | {"*"}, code
-        assert text[0].isupper() or text.startswith(("http.", "git ")), code
+        assert text[0].isupper() or text.startswith(("http.", "git")), code
         assert text.endswith("."), code
 
 
