@@ -150,8 +150,6 @@ class Evidence:
     def of_setting(cls, entry: Entry) -> Evidence:
         """A value of git's configuration, with its file, line and scope."""
         fact = entry.shown
-        if entry.value and entry.key.endswith(".helper"):
-            fact = f"{entry.key}={Helper(entry.value).shown}"
         if entry.file is None:
             return cls(fact, Origin("command line or GIT_CONFIG_* variables", scope=entry.scope))
         return cls(fact, Origin.of_file(entry.file, entry.line, entry.scope))

@@ -103,7 +103,7 @@ ESCAPES = "\033[2J\033]0;title\007[bold red]x[/bold red][/][link=x]\u202e\r"
 
 @pytest.mark.parametrize("form", ["json", "console"])
 def test_escapes_and_markup_are_shown_and_not_obeyed(healthy: Sandbox, form: str) -> None:
-    healthy.git("config", "--global", "--add", "credential.helper", f"store {ESCAPES}")
+    healthy.git("config", "--global", "--add", "credential.provider", ESCAPES)
     healthy.git("config", "--global", "--add", "credential.usehttppath", f"{ESCAPES}")
     done = healthy.doctor("--offline", "--format", form, "--verbose")
     assert done.code == 1

@@ -16,7 +16,12 @@ import pytest
 
 from codecommit_doctor.probes.git_config import Entry
 from codecommit_doctor.redaction import Redactor
-from codecommit_doctor.redaction.inventory import aws_file, environment, git_settings, impersonal
+from codecommit_doctor.redaction.inventory import (
+    aws_file,
+    environment,
+    git_settings,
+    without_user_name,
+)
 from codecommit_doctor.reports.bundle import Member, pack
 from tests.conftest import CREDENTIALS, HELPER, SECRET_KEY, URL, VALIDATOR, Sandbox
 
@@ -93,7 +98,7 @@ def test_helpers_of_the_repository_are_not_run(healthy: Sandbox, tmp_path: Path)
     healthy.git("config", "credential.helper", f"!touch '{tmp_path}/ran'")
     told = bundled(healthy)["handshake.txt"]
     assert "the helpers were not run: the repository itself" in told
-    assert "credential.helper=!…: not started" in told
+    assert "credential.helper=!touch …: not started" in told
     assert not (tmp_path / "ran").exists()
 
 
@@ -215,10 +220,10 @@ def listed(key: str, value: str | None) -> str:
         ("credential.helper", HELPER, HELPER),
         ("credential.helper", "", ""),
         ("credential.helper", "manager", "manager"),
-        ("credential.helper", "cache --timeout=60", "cache …"),
-        ("credential.helper", "!git credential-store --file x", "!store …"),
-        ("credential.helper", "!f() { echo hunter2; }; f", "!…"),
-        ("credential.https://host.helper", "!x", "!…"),
+        ("credential.helper", "cache --timeout=60", "cache --timeout=60"),
+        ("credential.helper", "!git credential-store --file x", "!git credential-store --file …"),
+        ("credential.helper", "!f() { echo hunter2; }; f", "!f() { echo …; }; f"),
+        ("credential.https://host.helper", "!X-1 y", "!…"),
         ("credential.usehttppath", "true", "true"),
         ("credential.username", "ann", "…"),
         ("http.sslverify", "false", "false"),
@@ -344,7 +349,7 @@ def test_environment(name: str, value: str, line: str | None) -> None:
 )
 def test_user_name(monkeypatch: pytest.MonkeyPatch, user: str, text: str, shown: str) -> None:
     monkeypatch.setenv("LOGNAME", user)
-    assert impersonal(text) == shown
+    assert without_user_name(text) == shown
 
 
 def test_healthy_configuration_is_shown_whole(healthy: Sandbox) -> None:

@@ -22,7 +22,12 @@ from codecommit_doctor.engine.machine import Machine
 from codecommit_doctor.formats import Format, render
 from codecommit_doctor.probes.git_config import Entry
 from codecommit_doctor.redaction import Redactor
-from codecommit_doctor.redaction.inventory import aws_file, environment, git_settings, impersonal
+from codecommit_doctor.redaction.inventory import (
+    aws_file,
+    environment,
+    git_settings,
+    without_user_name,
+)
 from codecommit_doctor.reports.bundle import Member, pack
 from codecommit_doctor.reports.reading import parse
 from codecommit_doctor.reports.report import build, encode
@@ -239,7 +244,7 @@ def test_settings_of_git(at_home: None, s: Secrets, data: st.DataObject) -> None
         Entry(key, value, f"/home/{USER}/.gitconfig", "global", 1)
         for key, value in data.draw(st.lists(hidden | helpers | proxies | shown, min_size=1))
     ]
-    listing = impersonal("\n".join(git_settings(entries, Redactor())))
+    listing = without_user_name("\n".join(git_settings(entries, Redactor())))
     assert not leaks(listing, s)
     assert USER not in listing
     assert len(listing.splitlines()) == len(entries)
@@ -301,7 +306,7 @@ def test_environment(at_home: None, s: Secrets, data: st.DataObject) -> None:
         st.sampled_from([*phrases(s), f"/home/{USER}/bin:/opt/{USER}/bin"]),
     )
     variables = dict(data.draw(st.lists(hidden | proxies | shown, min_size=1)))
-    listing = impersonal("\n".join(environment(variables, Redactor())))
+    listing = without_user_name("\n".join(environment(variables, Redactor())))
     assert not leaks(listing, s)
     assert USER not in listing
 

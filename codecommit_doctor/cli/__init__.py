@@ -40,15 +40,40 @@ def main() -> None:
             signal.signal(number, lambda number, frame: sys.exit(128 + number))
     code = 0
     try:
-        machine = _head_start(sys.argv[1:])
-        from codecommit_doctor.cli.app import app
-
-        app(obj=machine, prog_name="codecommit-doctor")
+        code = _run(sys.argv[1:])
     except SystemExit as end:
         code = end.code if isinstance(end.code, int) else 1
     except KeyboardInterrupt:
         code = 130
+    except Exception as error:
+        from codecommit_doctor.cli.faults import report_fault
+
+        code = report_fault(error)
     _end(code)
+
+
+def _run(words: list[str]) -> int:
+    """Runs the command; its exit code. What is wrong with the words is told here."""
+    if "--debug" in words or "CODECOMMIT_DOCTOR_DEBUG" in os.environ:
+        from codecommit_doctor.cli import debug
+
+        debug.start_if_wanted(words)
+    machine = _head_start(words)
+    import typer
+
+    from codecommit_doctor.cli.app import app
+
+    try:
+        code = app(obj=machine, prog_name="codecommit-doctor", standalone_mode=False)
+    except typer.Abort:
+        return 130
+    except Exception as error:
+        if not hasattr(error, "format_message"):  # Typer's own, wherever it has that class from
+            raise
+        from codecommit_doctor.cli.faults import report_usage
+
+        return report_usage(error)
+    return code if isinstance(code, int) else 0
 
 
 def _prepare_streams() -> None:
@@ -65,11 +90,7 @@ def _head_start(words: list[str]) -> Machine | None:
         return None
     from codecommit_doctor.engine.machine import Machine
 
-    try:
-        return Machine.started(tuple(words))
-    except FileNotFoundError as error:
-        print("codecommit-doctor: the current directory is gone", file=sys.stderr)
-        raise SystemExit(2) from error
+    return Machine.started(tuple(words))
 
 
 def _end(code: int) -> None:

@@ -8,6 +8,7 @@ import typer
 from typer.core import TyperGroup
 
 from codecommit_doctor import __version__
+from codecommit_doctor.cli import options
 from codecommit_doctor.cli.bundle import bundle
 from codecommit_doctor.cli.checks import checks
 from codecommit_doctor.cli.compare import compare
@@ -25,12 +26,14 @@ class _WithDefault(TyperGroup):
     """A group in which ``doctor`` need not be said."""
 
     def parse_args(self, ctx, args):  # type: ignore[no-untyped-def]
-        own = {option for param in self.get_params(ctx) for option in param.opts}
+        own = {option for param in self.get_params(ctx) for option in param.opts} - {"--debug"}
+        debug = args[:1] if args[:1] == ["--debug"] else []
+        args = args[len(debug) :]
         first = args[0].partition("=")[0] if args else ""
         completing = ctx.resilient_parsing and not args
         if first not in self.commands and first not in own and not completing:
             args = ["doctor", *args]
-        return super().parse_args(ctx, args)
+        return super().parse_args(ctx, [*debug, *args])
 
 
 app = typer.Typer(
@@ -65,6 +68,7 @@ def _root(
             "--version", callback=_print_version, is_eager=True, help="Show the version and exit."
         ),
     ] = False,
+    debug: options.Debug = False,
 ) -> None:
     """Find out why Git over HTTPS to AWS CodeCommit answers 403 or asks for a password.
 

@@ -6,11 +6,12 @@ import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TextIO
+from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
 import typer
 
 from codecommit_doctor.cli import options
+from codecommit_doctor.cli.messages import say, shown, stop
 
 if TYPE_CHECKING:
     from codecommit_doctor.engine.machine import Machine
@@ -32,6 +33,7 @@ def bundle(
     offline: options.Offline = None,
     trust_repository: options.TrustRepository = False,
     timeout: options.Timeout = None,
+    debug: options.Debug = False,
     show_accounts: options.ShowAccounts = False,
 ) -> None:
     """Examine this machine, and put all that a helper needs into one zip, without secrets.
@@ -43,7 +45,7 @@ def bundle(
     from codecommit_doctor.formats.terminal import in_ci
 
     if not yes and (in_ci() or not (sys.stdin.isatty() and sys.stderr.isatty())):
-        _stop("nothing was written, because nobody could be asked; --yes writes without asking")
+        stop("nothing was written, because nobody could be asked; --yes writes without asking")
     _check_output(output)
     machine = Machine.started(tuple(targets or ()))
     given = {
@@ -68,7 +70,7 @@ def bundle(
     path = output or Path(f"codecommit-doctor-{report.created.replace(':', '')}.zip")
     _show(found, path)
     if not yes and not _asked():
-        _say("nothing was written")
+        say("nothing was written")
         raise typer.Exit(1)
     write_zip(path, pack(found))
 
@@ -79,7 +81,7 @@ def _check_output(output: Path | None) -> None:
 
     path = output or Path("codecommit-doctor.zip")
     if reason := Destination(Format.JSON, path).obstacle():
-        _stop(f"{path if output else 'this folder'} can't be written: {reason}")
+        stop(f"{path if output else 'this folder'} can't be written: {reason}")
 
 
 def consultation_of(
@@ -95,14 +97,14 @@ def consultation_of(
         settings = resolve(given, os.environ, entries)
         catalogue = load().select(settings.only, settings.skip)
     except SettingsError as error:
-        _stop(_clean(f"a setting can't be used: {error}", machine))
+        stop(f"a setting can't be used: {error}", machine)
     except KeyError as unknown:
         text = f"there is no check {unknown.args[0]}; see: codecommit-doctor checks"
-        _stop(_clean(text, machine))
+        stop(text, machine)
     except CatalogueError as error:
-        _stop(_clean(f"the built-in checks do not fit together: {error}", machine), 3)
+        stop(f"the built-in checks do not fit together: {error}", machine, 3)
     for notice in settings.notices:
-        _say(_clean(notice, machine))
+        say(notice, machine)
     return Consultation(
         words,
         catalogue,
@@ -123,16 +125,15 @@ def look_with(consultation: Consultation, machine: Machine) -> Look:
         with Progress() as progress:
             look = consultation.look(machine, observe=progress.observe)
     except DiscoveryError as error:
-        _stop(_clean(str(error), machine))
+        stop(str(error), machine)
     for notice in look.notices:
-        _say(_clean(notice, machine))
+        say(notice, machine)
     return look
 
 
 def _show(found: tuple[Member, ...], path: Path) -> None:
-    from codecommit_doctor.redaction import printable
 
-    lines = [f"{printable(str(path))} will hold, with secrets left out:"]
+    lines = [f"{shown(str(path))} will hold, with secrets left out:"]
     width = max(len(member.name) for member in found)
     lines += [
         f"  {member.name:<{width}}  {len(member.data):>8,} bytes  {member.about}"
@@ -153,28 +154,10 @@ def _asked() -> bool:
 
 def write_zip(path: Path, data: bytes, stream: TextIO | None = None) -> None:
     """Writes the zip and prints its name. stream: standard output if not given."""
-    from codecommit_doctor.redaction import printable
     from codecommit_doctor.treatment.output import place
 
     try:
         place(path).write(data)
     except OSError as error:
-        _stop(f"{path} can't be written: {error.strerror or error}")
-    print(printable(str(path)), file=stream)
-
-
-def _clean(text: str, machine: Machine) -> str:
-    from codecommit_doctor.redaction import Redactor
-
-    return Redactor(machine.known_secrets()).clean(text)
-
-
-def _say(text: str) -> None:
-    from codecommit_doctor.redaction import printable
-
-    print(f"codecommit-doctor: {printable(text)}", file=sys.stderr)
-
-
-def _stop(text: str, code: int = 2) -> NoReturn:
-    _say(text)
-    raise typer.Exit(code)
+        stop(f"{path} can't be written: {error.strerror or error}")
+    print(shown(str(path)), file=stream)

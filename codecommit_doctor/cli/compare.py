@@ -9,6 +9,8 @@ from typing import Annotated
 
 import typer
 
+from codecommit_doctor.cli.messages import say, shown, stop
+
 
 class Form(str, Enum):
     """How a comparison can be shown."""
@@ -30,7 +32,6 @@ def compare(
 
     Exit codes: 0 nothing differs, 1 something does, 2 a file can't be read.
     """
-    from codecommit_doctor.redaction import printable
     from codecommit_doctor.reports.comparison import compare as compared
     from codecommit_doctor.reports.comparison import encode, lines
     from codecommit_doctor.reports.reading import Unreadable, read
@@ -40,12 +41,11 @@ def compare(
         try:
             documents.append(read(file))
         except Unreadable as reason:
-            _say(f"{printable(str(file))}: {reason}")
-            raise typer.Exit(2) from None
+            stop(f"{file}: {reason}")
         for notice in documents[-1].notices:
-            _say(f"warning: {printable(str(file))}: {notice}")
+            say(f"warning: {file}: {notice}")
     one, other = (document.report for document in documents)
-    comparison = compared(one, other, (printable(str(a)), printable(str(b))))
+    comparison = compared(one, other, (shown(str(a)), shown(str(b))))
     try:
         if form is Form.JSON:
             sys.stdout.buffer.write(encode(comparison))
@@ -55,7 +55,3 @@ def compare(
     except BrokenPipeError:
         pass  # "codecommit-doctor compare A B | head": no error of ours
     raise typer.Exit(0 if comparison.same else 1)
-
-
-def _say(text: str) -> None:
-    print(f"codecommit-doctor: {text}", file=sys.stderr)

@@ -10,7 +10,8 @@ from rich.text import Text
 
 from codecommit_doctor.fixes import Outcome
 from codecommit_doctor.formats.terminal import color_system, in_ci
-from codecommit_doctor.redaction.lines import veiled_lines
+from codecommit_doctor.redaction.helper import masked_helper
+from codecommit_doctor.redaction.lines import masked_lines
 from codecommit_doctor.treatment.apply import CouldNotAsk
 from codecommit_doctor.treatment.plan import diff
 
@@ -54,7 +55,8 @@ class TerminalDialogue:
         for change in planned.changes:
             show_diff(_diff(change), self._redactor, self._console)
         for erasure in planned.erasures:
-            self._say(Text(f"  and the stored password is erased by {clean(erasure.helper)}"))
+            helper = clean(masked_helper(erasure.helper))
+            self._say(Text(f"  and the stored password is erased by {helper}"))
         if not can_be_undone:
             self._say(
                 Text("What it replaces may be secret and is not kept: undo can't bring it back.")
@@ -99,11 +101,11 @@ def show_diff(lines: list[str], redactor: Redactor, console: Console) -> None:
 
 
 def _diff(change: Change) -> list[str]:
-    """The change line by line, what may be secret veiled; whether it is depends on lines above."""
+    """The change line by line, what may be secret masked; whether it is depends on lines above."""
     covers: dict[str, str] = {}
     for data in (change.before, change.after):
         text = (data or b"").decode("utf-8", "backslashreplace").replace("\r\n", "\n")
-        for line, cover in zip(text.split("\n"), veiled_lines(text), strict=True):
+        for line, cover in zip(text.split("\n"), masked_lines(text), strict=True):
             if cover != line or line not in covers:
                 covers[line] = cover
     return [line[:1] + covers.get(line[1:], line[1:]) for line in diff(change)]

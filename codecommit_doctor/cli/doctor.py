@@ -5,11 +5,12 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 import typer
 
 from codecommit_doctor.cli import options
+from codecommit_doctor.cli.messages import say, shown, stop
 from codecommit_doctor.formats import Format
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ def doctor(
     quiet: options.Quiet = False,
     verbose: options.Verbose = False,
     watch: options.Watch = False,
+    debug: options.Debug = False,
     show_accounts: options.ShowAccounts = False,
     show_settings: options.ShowSettings = False,
     fix: options.Fix = False,
@@ -59,11 +61,11 @@ def doctor(
     write), failed, or did not help and was taken back.
     """
     if targets and all_repositories:
-        _stop("name targets or --all-repositories, not both", _USAGE)
+        stop("name targets or --all-repositories, not both")
     if quiet and (form or verbose):
-        _stop("--quiet is a way to show the report: not with --format or --verbose", _USAGE)
+        stop("--quiet is a way to show the report: not with --format or --verbose")
     if watch and (fix or dry_run):
-        _stop("--watch looks while you mend: not with --fix", _USAGE)
+        stop("--watch looks while you mend: not with --fix")
     machine = _machine(ctx)
     given = {
         "only": only or None,
@@ -84,7 +86,7 @@ def doctor(
     destinations = _destinations(settings.format, output, reports or [])
     known = _baseline(baseline) if baseline else None
     for notice in settings.notices:
-        _say(_clean(notice, machine))
+        say(notice, machine)
 
     from codecommit_doctor.engine.session import Consultation
 
@@ -148,7 +150,7 @@ def _settings(given: Mapping[str, Any], machine: Machine) -> Settings:
     try:
         return resolve(given, os.environ, entries)
     except SettingsError as error:
-        _stop(_clean(f"a setting can't be used: {error}", machine), _USAGE)
+        stop(f"a setting can't be used: {error}", machine)
 
 
 def _catalogue(settings: Settings, machine: Machine) -> Catalogue:
@@ -163,23 +165,23 @@ def _catalogue(settings: Settings, machine: Machine) -> Catalogue:
         origin = settings.origin_of(unknown.args[0])
         origin = f" ({origin})" if origin != "command line" else ""
         text = f"there is no check {unknown.args[0]}{origin}; see: codecommit-doctor checks"
-        _stop(_clean(text, machine), _USAGE)
+        stop(text, machine)
     except CatalogueError as error:
-        _stop(f"the built-in checks do not fit together: {error}", _BROKEN)
+        stop(f"the built-in checks do not fit together: {error}", machine, _BROKEN)
     there = {check.id for check in chosen.checks} | {broken.id for broken in chosen.broken}
     for id in settings.require:
         if id not in there:
             places = [*settings.origins.get("skip", ()), *settings.origins.get("only", ())]
             where = ", ".join(dict.fromkeys(places))
-            _stop(_clean(f"{id} is required, but left out ({where})", machine), _USAGE)
+            stop(f"{id} is required, but left out ({where})", machine)
     return chosen
 
 
 def _show(settings: Settings, machine: Machine) -> None:
     for name, value, origin in settings.described():
-        typer.echo(_clean(f"{name:<9}{value:<28} {origin}", machine))
+        typer.echo(shown(f"{name:<9}{value:<28} {origin}", machine))
     for notice in settings.notices:
-        _say(_clean(notice, machine))
+        say(notice, machine)
 
 
 def _destinations(form: Format, output: Path | None, reports: list[str]) -> list[Destination]:
@@ -189,13 +191,13 @@ def _destinations(form: Format, output: Path | None, reports: list[str]) -> list
     try:
         destinations = [Destination.parse(text) for text in reports]
     except DestinationError as error:
-        _stop(f"--report {error}", _USAGE)
+        stop(f"--report {error}")
     destinations.append(Destination(form, output))
     for destination in destinations:
         if reason := destination.obstacle():
-            _stop(f"{destination.path} can't be written: {reason}", _USAGE)
+            stop(f"{destination.path} can't be written: {reason}")
     if twice := clash(destinations):
-        _stop(f"two reports can't go to the same file: {twice}", _USAGE)
+        stop(f"two reports can't go to the same file: {twice}")
     return destinations
 
 
@@ -205,7 +207,7 @@ def _baseline(path: Path) -> Baseline:
     try:
         return Baseline.read(path)
     except BaselineError as error:
-        _stop(f"the baseline {path} can't be used: {error}", _USAGE)
+        stop(f"the baseline {path} can't be used: {error}")
 
 
 def _look(consultation: Consultation, machine: Machine, destinations: list[Destination]) -> Look:
@@ -218,9 +220,9 @@ def _look(consultation: Consultation, machine: Machine, destinations: list[Desti
                 machine, observe=progress.observe, meanwhile=lambda: _prepare(destinations)
             )
     except DiscoveryError as error:
-        _stop(_clean(str(error), machine), _USAGE)
+        stop(str(error), machine)
     for notice in look.notices:
-        _say(_clean(notice, machine))
+        say(notice, machine)
     return look
 
 
@@ -239,7 +241,7 @@ def _watch(
 
     *files, shown = destinations
     if shown.form not in (Format.CONSOLE, Format.LINE) or shown.path:
-        _stop("--watch shows reports to a person; --report FORMAT=FILE writes each of them", _USAGE)
+        stop("--watch shows reports to a person; --report FORMAT=FILE writes each of them")
     screen = sys.stdout.isatty()
     last: Look | None = None
 
@@ -264,7 +266,7 @@ def _watch(
     try:
         return watch(machine, examine)
     except FileNotFoundError:
-        _stop("the current directory is gone", _USAGE)
+        stop("the current directory is gone")
 
 
 def _treat(
@@ -285,7 +287,7 @@ def _treat(
     treatment = Treatment(consultation.look, dialogue, unsafe=unsafe, scope=scope)
     after = treatment.run(look)
     if dialogue.could_not_ask:
-        _say("nothing was changed, because nobody could be asked; --yes applies without asking")
+        say("nothing was changed, because nobody could be asked; --yes applies without asking")
     return after, treatment
 
 
@@ -299,7 +301,7 @@ def _write(report: Report, destinations: list[Destination], verbose: bool) -> No
             pass  # "codecommit-doctor | head": no error of ours
         except OSError as error:
             place = destination.path or error.filename or "the report"
-            _say(f"{place} can't be written: {error.strerror or error}")
+            say(f"{place} can't be written: {error.strerror or error}")
             failed = True
     if failed:
         raise typer.Exit(_USAGE)
@@ -312,20 +314,3 @@ def _prepare(destinations: list[Destination]) -> None:
 
     for destination in destinations:
         load(destination.form)
-
-
-def _clean(text: str, machine: Machine) -> str:
-    from codecommit_doctor.redaction import Redactor
-
-    return Redactor(machine.known_secrets()).clean(text)
-
-
-def _say(text: str) -> None:
-    from codecommit_doctor.redaction import printable
-
-    print(f"codecommit-doctor: {printable(text)}", file=sys.stderr)
-
-
-def _stop(text: str, code: int) -> NoReturn:
-    _say(text)
-    raise typer.Exit(code)

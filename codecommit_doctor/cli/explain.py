@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 
 from codecommit_doctor.cli.completion import check_ids
+from codecommit_doctor.cli.messages import stop
 
 
 def explain(
@@ -32,14 +33,14 @@ def explain(
     if check is None:
         near = nearest(name, [check.id for check in catalogue.checks])
         hint = f"; did you mean {near}?" if near else "; see: codecommit-doctor checks"
-        _stop(f"there is no check {name!a}{hint}")
+        stop(f"there is no check {name!a}{hint}")
     page = check.page
     if slash:
         text = meaning(id)
         if text is None:
             near = nearest(code, list(codes_of(check.id)))
             hint = f"; did you mean {check.id}/{near}?" if near else ""
-            _stop(f"there is no code {id!a}{hint}")
+            stop(f"there is no code {id!a}{hint}")
         page = f"# {id}\n\n{text}\n\n{page}"
     elif findings := codes_of(check.id):
         rows = "".join(f"- `{check.id}/{kind}`: {text}\n" for kind, text in findings.items())
@@ -51,8 +52,3 @@ def explain(
     from rich.markdown import Markdown
 
     Console(width=min(Console().width, 100)).print(Markdown(page))
-
-
-def _stop(text: str) -> NoReturn:
-    typer.echo(f"codecommit-doctor: {text}", err=True)
-    raise typer.Exit(2)

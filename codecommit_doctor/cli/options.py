@@ -124,6 +124,11 @@ Watch = Annotated[
 Verbose = Annotated[
     bool, typer.Option("--verbose", "-v", help="Show the evidence of what passed as well.")
 ]
+Debug = Annotated[
+    bool,
+    typer.Option("--debug", help="Log each program that is run, with its time, to standard error."),
+]
+"""Read before Typer reads it: programs are started while Typer is still loading."""
 ShowAccounts = Annotated[
     bool, typer.Option("--show-accounts", help="Do not mask AWS account ids in the report.")
 ]

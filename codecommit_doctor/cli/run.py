@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from codecommit_doctor.cli import options
+from codecommit_doctor.cli.messages import say
 
 if TYPE_CHECKING:
     from codecommit_doctor.cli.output import Destination
@@ -42,7 +43,7 @@ def run(
     destinations, zip_file = _files(reports or [], bundle)
     traced = run_traced(words)
     if traced.code in (126, 127) and not traced.heard:
-        typer.echo(f"codecommit-doctor: {words[0]!a} can't be run", err=True)
+        say(f"{words[0]!a} can't be run")
     failures = _failures(traced, words)
     if traced.code and failures:
         from codecommit_doctor.engine.replay import scene_of
@@ -118,7 +119,7 @@ def _examine(
             destination.write(report)
         except OSError as error:
             reason = error.strerror or error
-            typer.echo(f"codecommit-doctor: {destination.path}: {reason}", err=True)
+            say(f"{destination.path}: {reason}", machine)
     if zip_file and not seen.interrupted:
         from codecommit_doctor.cli.bundle import write_zip
         from codecommit_doctor.reports.bundle import members, pack

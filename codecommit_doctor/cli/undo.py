@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from codecommit_doctor.cli.messages import say, stop
+
 
 def undo(
     id: Annotated[
@@ -43,13 +45,12 @@ def undo(
     wanted = [e for e in entries if (e.id == id if id else e.state == "applied")]
     if not wanted or wanted[-1].state != "applied":
         what = f"no applied fix {id!a}" if id else "nothing to undo"
-        typer.echo(f"codecommit-doctor: {what}; see: codecommit-doctor undo --list", err=True)
-        raise typer.Exit(2)
+        stop(f"{what}; see: codecommit-doctor undo --list")
     entry = wanted[-1]
     try:
         journal.undo(entry)
     except FixError as error:
-        typer.echo(f"codecommit-doctor: not undone: {redactor.clean(str(error))}", err=True)
+        say(f"not undone: {redactor.clean(str(error))}")
         lines = journal.since(entry, redactor)
         show_diff(lines, redactor, Console(stderr=True, highlight=False))
         raise typer.Exit(1) from None

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from codecommit_doctor.cli import options
+from codecommit_doctor.cli.messages import say, stop
 from codecommit_doctor.formats import Format
 
 
@@ -24,24 +25,18 @@ def view(
     Exit codes: 0 shown, 2 it can't be read.
     """
     from codecommit_doctor.formats import show
-    from codecommit_doctor.redaction import printable
     from codecommit_doctor.reports.reading import Unreadable, read
 
     try:
         document = read(file)
     except Unreadable as reason:
-        _say(f"{printable(str(file))}: {reason}")
-        raise typer.Exit(2) from None
+        stop(f"{file}: {reason}")
     report = document.report
     facts = " ".join(filter(None, map(report.machine.get, ("system", "release", "architecture"))))
-    _say(f"made at {report.created} by {report.tool.name} {report.tool.version} on {facts}")
+    say(f"made at {report.created} by {report.tool.name} {report.tool.version} on {facts}")
     for notice in document.notices:
-        _say(f"warning: {notice}")
+        say(f"warning: {notice}")
     try:
         show(report, form or Format.CONSOLE, sys.stdout, verbose=verbose)
     except BrokenPipeError:
         pass  # "codecommit-doctor view FILE | head": no error of ours
-
-
-def _say(text: str) -> None:
-    print(f"codecommit-doctor: {text}", file=sys.stderr)

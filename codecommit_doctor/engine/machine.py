@@ -39,6 +39,7 @@ class Machine:
         self.region: str | None = None
         self.offline = False
         self._first: dict[object, Target] = {}
+        self._looked_at: list[Path] = []
         self._here = Git(Path.cwd())
         self.host = Host()
         self.profiles = Profiles()
@@ -61,6 +62,8 @@ class Machine:
 
     @once
     def git(self, directory: Path) -> Git:
+        """Git, asked in this directory."""
+        self._looked_at.append(directory)
         return self._here if directory == self._here.directory else Git(directory, self._here)
 
     @classmethod
@@ -113,8 +116,18 @@ class Machine:
         return fill(target, self.git(target.directory), offline=self.offline)
 
     def known_secrets(self) -> set[str]:
-        """Secret values in the AWS files, so that they can be taken out of what is shown."""
-        return self.profiles.secrets()
+        """Secret values of the AWS files and of git's configuration, to be masked everywhere.
+
+        What is the name of a profile is none, wherever else it stands.
+        """
+        from codecommit_doctor.redaction.settings import secrets_of_setting
+
+        found = self.profiles.secrets()
+        for directory in [self._here.directory, *self._looked_at]:
+            for entry in self.git(directory).configuration().entries:
+                found |= secrets_of_setting(entry.key, entry.value or "")
+        names = self.profiles.names()
+        return found - {*names, *(word for name in names for word in name.split())}
 
     def policies(self, target: Target) -> Policies:
         """The policies of whoever the target's requests are signed by."""

@@ -12,11 +12,13 @@ import os
 import re
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from codecommit_doctor.probes.process import observe
 from codecommit_doctor.probes.programs import find, words_to_start
 from codecommit_doctor.rules.observation import Observation, Operation
 from codecommit_doctor.rules.target import looks_like_codecommit
@@ -113,6 +115,7 @@ def failures_in(events: Iterable[Mapping[str, Any]]) -> tuple[GitFailure, ...]:
 
 
 def _run(words: Sequence[str], env: dict[str, str]) -> int:
+    began = time.monotonic()
     program: str | None = words[0]
     if os.name == "nt" and not os.path.dirname(words[0]):
         program = find(words[0])  # there, npm is npm.cmd
@@ -129,6 +132,7 @@ def _run(words: Sequence[str], env: dict[str, str]) -> int:
             code = process.wait()
         except KeyboardInterrupt:
             continue  # the terminal has told the command as well; it decides
+        observe(words, began, f"ended with exit code {code}")
         return code if code >= 0 else 128 - code
 
 

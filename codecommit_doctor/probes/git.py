@@ -297,7 +297,9 @@ class Git:
         return [
             (entry.key, entry.value)
             for entry in self.configuration().entries
-            if _ADDRESS.fullmatch(entry.key) and entry.value and not _CONTROL.search(entry.shown)
+            if _ADDRESS.fullmatch(entry.key)
+            and entry.value
+            and not _CONTROL.search(entry.key + entry.value)
         ]
 
     def _listed_remotes(self, addresses: list[tuple[str, str | None]]) -> str:

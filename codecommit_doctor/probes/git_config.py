@@ -43,7 +43,11 @@ class Entry:
 
     @property
     def shown(self) -> str:
-        return self.key if self.value is None else f"{self.key}={self.value}"
+        """The setting with what may be secret masked."""
+        from codecommit_doctor.redaction.settings import masked_key, masked_value
+
+        key = masked_key(self.key)
+        return key if self.value is None else f"{key}={masked_value(self.key, self.value)}"
 
 
 def parse_listing(listing: str, directory: Path, flags: tuple[str, ...]) -> tuple[Entry, ...]:

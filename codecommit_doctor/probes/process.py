@@ -10,7 +10,8 @@ import os
 import signal
 import subprocess
 import threading
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import IO
 
@@ -24,6 +25,9 @@ LIMIT = 10.0
 
 _GRACE = 0.5
 """Seconds to wait for output after the program's end: a daemon it left may hold the pipe open."""
+
+observers: list[Callable[[Sequence[str], float, str], None]] = []
+"""Told of each program that has run: its words, its seconds, and how it ended."""
 
 _live: set[subprocess.Popen[bytes]] = set()
 _live_lock = threading.Lock()
@@ -114,6 +118,7 @@ def run(
         cap: bytes kept of each output stream.
     """
     words = tuple(words)
+    began = time.monotonic()
     program = find(words[0])
     if program is None and not os.path.isabs(words[0]):
         return Outcome(words, None, failure="is not on the PATH")
@@ -121,15 +126,25 @@ def run(
     try:
         process = _start(started, cwd or NEUTRAL, quiet_environment(env))
     except (OSError, ValueError) as error:
-        return Outcome(words, None, failure=f"could not be started: {_reason(error)}")
+        outcome = Outcome(words, None, failure=f"could not be started: {_reason(error)}")
+        observe(words, began, outcome.failure)
+        return outcome
     try:
-        return _finish(words, process, input, limit, cap)
+        outcome = _finish(words, process, input, limit, cap)
+        observe(words, began, outcome.failure)
+        return outcome
     except BaseException:
         end_tree(process)
         raise
     finally:
         with _live_lock:
             _live.discard(process)
+
+
+def observe(words: Sequence[str], began: float, failure: str | None) -> None:
+    """Tells the observers of a program that has run. began: as time.monotonic() gave it."""
+    for observer in observers:
+        observer(words, time.monotonic() - began, failure or "ended with exit code 0")
 
 
 def end_all(*, for_good: bool = False) -> None:

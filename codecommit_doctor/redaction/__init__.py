@@ -1,19 +1,34 @@
-"""What may leave the process: no secret, no account, no user's name, no control character."""
+"""The one place that decides what may be shown, and how.
+
+A text goes through ``Redactor.clean``: no secret, no account, no user's name, no control
+character. What has a form of its own is masked by that form before: an address, a setting, a
+helper, a command, the lines of a file, each in the module of that name. Whatever is masked there is
+masked in every other text too: it is among the secrets that a Redactor is told.
+"""
 
 from __future__ import annotations
 
 import getpass
 import os
 import re
+import sys
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+from urllib.parse import quote
 
+from codecommit_doctor.redaction.address import MASK as _MASK
+from codecommit_doctor.redaction.address import secrets_of_address
+from codecommit_doctor.redaction.command import masked_words
 from codecommit_doctor.rules.homes import git_home
 
 __all__ = ["Redactor", "printable"]
 
-_MASK = "…"
+_NAMED = (
+    r"(?:secret|token|passw(?:or)?d|passphrase|passwd|signature|api_?-?key|client_?secret|credential"
+    r"|access_?key|private_?key)"
+)
+_EQUALS = r"(?:=|%3D|%253D)"
 
 _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
     # the AWS helper's password: a time stamp and a SigV4 signature
@@ -23,14 +38,38 @@ _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\b(AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{8,}?([A-Z0-9]{4})\b"), rf"\1{_MASK}\2"),
     # user:password@host, where IAM's own Git credentials have slashes; but not host:port/a@b
     (re.compile(r"\b(https?://)[^/\s:@]+:(?!\d+/)\S{1,4096}@", re.IGNORECASE), rf"\1{_MASK}@"),
+    (
+        re.compile(
+            r"\b(https?://)[^\s'\"<>]{1,4096}@(?=[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}(?![\w.@]))", re.I
+        ),
+        rf"\1{_MASK}@",
+    ),
     (re.compile(r"\b((?:https?|ftps?|socks\w*)://)[^/\s]+@", re.IGNORECASE), rf"\1{_MASK}@"),
     (re.compile(r"\b((?:ssh|git|rsync)://)[^/\s:@]+:[^/\s@]+@", re.IGNORECASE), rf"\1{_MASK}@"),
-    # a proxy needs no scheme
+    (
+        re.compile(r"(?i)\b((?:https?|socks\w*)(?:%3A|:)(?:%2F|/){2})[^\s/@&'\"]{1,4096}%40"),
+        rf"\1{_MASK}%40",
+    ),
+    # a proxy needs no scheme, and may have a broken one
     (
         re.compile(
             r"(?i)(proxy\w{0,20}\s{0,3}[=:]\s{0,3})(?!\w+://)[^/\s:@]{1,128}:[^\s@]{1,512}@"
         ),
         rf"\1{_MASK}@",
+    ),
+    (
+        re.compile(
+            r"(?<![\w:.%@-])(?!(?:codecommit|file|https?|ssh|git|ftps?|socks\w?|rsync|arn):)"
+            r"[\w.+%~-]{1,128}:(?![/\\:])(?!\d{1,5}/)[^\s@'\"<>]{1,512}@(?=[\w\[])"
+        ),
+        f"{_MASK}@",
+    ),
+    # the values of a query
+    (
+        re.compile(
+            r"([?&](?!(?:service|go-get|region|version|branch)=)[\w.%-]{1,80}=)[^\s&'\"<>)\]]+"
+        ),
+        rf"\1{_MASK}",
     ),
     (
         re.compile(
@@ -40,17 +79,45 @@ _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
         rf"\1\2{_MASK}",
     ),
     (re.compile(r"(?i)\b((?:basic|bearer)\s+)[A-Za-z0-9+/=._-]{8,}"), rf"\1{_MASK}"),
+    (re.compile(r"(?i)\b((?:set-)?cookie:\s*)[^\n'\"]+"), rf"\1{_MASK}"),
     # names that say what their value is
     (
         re.compile(
-            r"(?i)((?:secret|token|passw(?:or)?d|passphrase|signature|api_?key)[\w-]{0,80}"
-            r"(?:['\"]\s*:|\s*=)\s*)(?:'[^']*'|\"[^\"]*\"|[^\s'\";,]+)"
+            rf"(?i)({_NAMED}[\w-]{{0,80}}(?:['\"]\s*:|\s*{_EQUALS}))(\s*)"
+            r"(?:'[^']*'|\"[^\"]*\"|[^\s'\";,&%]+(?:%(?!26)[^\s'\";,&%]*)*)"
+        ),
+        rf"\1\2{_MASK}",
+    ),
+    (
+        re.compile(
+            r"(?i)\b((?:passw(?:or)?d|passphrase|secret_?access_?key|api_?key):[ \t]?)[^\s'\"]{4,}"
         ),
         rf"\1{_MASK}",
     ),
     # a line of .netrc
     (re.compile(r"(?i)\b((?:machine|login|default)\s+(?:\S+\s+)?password\s+)\S+"), rf"\1{_MASK}"),
-    (re.compile(r"(?i)(--(?:password|secret|token)\s+)\S+"), rf"\1{_MASK}"),
+    # options that say what their value is
+    (
+        re.compile(
+            r"(?i)(?<![\w-])(--?[\w-]{0,40}(?:passw(?:or)?d|passphrase|secret|token|pin|pwd|api-?key"
+            r"|auth|otp|mfa|pat)(?:-?(?:key|code|value|id))?(?:\s+|=))(?:'[^']*'|\"[^\"]*\"|[^\s'\"]+)"
+        ),
+        rf"\1{_MASK}",
+    ),
+    (re.compile(r"(?<![\w-])(-u\s*|--user[ =])[^\s:'\"]{1,128}:[^\s'\"]+"), rf"\1{_MASK}"),
+    # keys and tokens that are known by how they begin
+    (
+        re.compile(
+            r"\b(?:gh[pousr]_|github_pat_|glpat-|xox[abps]-|hv[sb]\.|npm_|pypi-|AIza|dop_v1_|sk-)"
+            r"[\w.-]{10,}"
+        ),
+        _MASK,
+    ),
+    (re.compile(r"\beyJ[\w-]{8,}\.[\w-]+\.[\w-]*"), _MASK),
+    (
+        re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*-----|\Z)", re.S),
+        _MASK,
+    ),
     # a secret access key standing alone
     (
         re.compile(
@@ -59,12 +126,21 @@ _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
         ),
         _MASK,
     ),
+    (
+        re.compile(
+            r"(?<![A-Za-z0-9/+%])(?=[^\s%]{0,40}%2[FB])(?:[A-Za-z0-9]|%2[FB]){40}(?![A-Za-z0-9%])"
+        ),
+        _MASK,
+    ),
     (re.compile(r"[A-Za-z0-9+/=_%-]{120,}"), _MASK),
 )
 
 _ACCOUNT = re.compile(r"(?<![\dA-Za-z])\d{12}(?![\dA-Za-z])")
 _SECRET_VARIABLES = re.compile(r"SECRET|TOKEN|PASSWORD|PASSWD|CREDENTIALS\Z", re.IGNORECASE)
-_SHORTEST = 6
+_PROXIES = re.compile(r"(?:https?|all|ftp)_proxy", re.I)
+_SHORTEST = 4
+_LONG = 8
+"""Characters from which on a secret is found inside other words too."""
 
 
 def printable(text: str) -> str:
@@ -92,8 +168,10 @@ class Redactor:
     """
 
     def __init__(self, secrets: Iterable[str] = (), *, show_accounts: bool = False) -> None:
-        known = {value for value in secrets if len(value) >= _SHORTEST} | _from_environment()
-        self._secrets = sorted(known, key=len, reverse=True)
+        known = {text for text in (*secrets, *_around_us()) if _can_be_found(text)}
+        written = {form for text in known for form in (text, _quoted(text))}
+        ordered = sorted(written, key=len, reverse=True)
+        self._secrets = re.compile("|".join(map(_anywhere, ordered))) if ordered else None
         self._show_accounts = show_accounts
         self._homes = _homes()
         self._user = _user_in_paths()
@@ -107,12 +185,16 @@ class Redactor:
             text = self._user.sub(r"\1~", text)
         return printable(text)
 
-    def hides(self, text: str) -> bool:
-        """Whether the text would lose more than the home directory's name: a secret, an account."""
+    def command(self, words: Sequence[str]) -> str:
+        """The words of a command on one line, to be read and not to be run."""
+        return self.clean(" ".join(masked_words(words)))
+
+    def masks(self, text: str) -> bool:
+        """Whether more than the home directory would be masked: a secret, an account."""
         return self._masked(text) != text
 
     def has_secret(self, data: bytes) -> bool:
-        """Whether a secret would be taken out of these bytes."""
+        """Whether a secret would be masked in these bytes."""
         text = data.decode("utf-8", "surrogateescape")
         return self._without_secrets(text) != text
 
@@ -123,19 +205,41 @@ class Redactor:
         return _ACCOUNT.sub(lambda match: _MASK + match[0][-4:], text)
 
     def _without_secrets(self, text: str) -> str:
-        for secret in self._secrets:
-            text = text.replace(secret, _MASK)
+        if self._secrets:
+            text = self._secrets.sub(_MASK, text)
         for pattern, replacement in _PATTERNS:
             text = pattern.sub(replacement, text)
         return text
 
 
-def _from_environment() -> set[str]:
-    return {
-        value
-        for name, value in os.environ.items()
-        if _SECRET_VARIABLES.search(name) and len(value) >= _SHORTEST and not _is_path(value)
-    }
+def _quoted(text: str) -> str:
+    return quote(text, safe="", errors="surrogateescape")
+
+
+def _can_be_found(secret: str) -> bool:
+    """Whether masking it everywhere does not tear common words out of every text."""
+    return len(secret.strip()) >= (6 if secret.isalpha() and secret.islower() else _SHORTEST)
+
+
+def _anywhere(secret: str) -> str:
+    """A pattern that finds a secret; a short one only as a word of its own."""
+    found = re.escape(secret)
+    return found if len(secret) >= _LONG else rf"(?<![^\W_]){found}(?![^\W_])"
+
+
+def _around_us() -> set[str]:
+    """Secrets of the environment and of our own command line."""
+    found: set[str] = set()
+    for name, value in os.environ.items():
+        if _PROXIES.fullmatch(name):
+            found |= secrets_of_address(value)
+        elif _SECRET_VARIABLES.search(name) and len(value) >= 6 and not _is_path(value):
+            found.add(value)
+    for word in sys.argv[1:]:
+        if "@" in word:
+            found |= secrets_of_address(word.partition("=")[2] or word)
+            found |= secrets_of_address(word)
+    return found
 
 
 _PATH = re.compile(r"[/~.\\]|[A-Za-z]:[/\\]")

@@ -1,7 +1,7 @@
 """What a bundle tells of a machine besides the report: settings by name, and values by allow-list.
 
-A value is shown where its name says that it holds no secret, and is cleaned all the same. Of every
-other setting only the name is told. Files with credentials are never quoted.
+A value is shown where its name says that it holds no secret, and is cleaned all the same. Every
+other value is masked. Of files with credentials only names are shown.
 """
 
 from __future__ import annotations
@@ -13,49 +13,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from codecommit_doctor.rules.helper import Helper
+from codecommit_doctor.redaction.address import MASK, masked_address, masked_proxy
+from codecommit_doctor.redaction.settings import aws_value_is_shown, masked_key, masked_value
 
 if TYPE_CHECKING:
     from codecommit_doctor.probes.git_config import Entry
     from codecommit_doctor.redaction import Redactor
 
-__all__ = ["HIDDEN", "aws_file", "environment", "git_settings", "impersonal"]
-
-HIDDEN = "…"
-"""As a Redactor has it."""
-
-_GIT_SHOWN = re.compile(
-    r"(?:credential|http)\.(?:.*\.)?(?:helper|usehttppath|interactive|provider|authority|"
-    r"credentialstore|dpapistorepath|cachetimeout|msauthflow|proxy|proxyauthmethod|noproxy|"
-    r"sslverify|sslbackend|sslcainfo|sslcapath|sslversion|schannel\w+|version|emptyauth|"
-    r"delegation|followredirects|postbuffer|lowspeed\w+)"
-    r"|core\.(?:autocrlf|filemode|bare|repositoryformatversion|logallrefupdates|ignorecase|symlinks"
-    r"|precomposeunicode|longpaths|fscache|worktree|excludesfile|attributesfile|hookspath|eol|safecrlf"
-    r"|compression|protectntfs|protecthfs|quotepath|sharedrepository)"
-    r"|(?:init|safe|push|pull|fetch|protocol|feature|codecommit-doctor)\..*"
-    r"|remote\..*\.(?:url|pushurl|fetch|proxy|vcs)"
-    r"|url\..*\.(?:insteadof|pushinsteadof)"
-    r"|include(?:if\..*)?\.path|extensions\..*|branch\..*\.(?:remote|pushremote)"
-)
-"""Settings of git whose values say how it reaches a server, and are no secret by themselves."""
-
-_ADDRESSES = frozenset(
-    ["proxy", "url", "pushurl", "remote", "pushremote", "insteadof", "pushinsteadof"]
-)
-
-_NAMED_SECRET = re.compile(r"pass|secret|token|extraheader|authorization|cookie|apikey", re.I)
-
-_AWS_SHOWN = re.compile(
-    r"region|output|source_profile|credential_source|role_arn|duration_seconds|services|s3|ca_bundle"
-    r"|sso_(?:session|region|start_url|account_id|role_name|registration_scopes)"
-    r"|web_identity_token_file|endpoint_url|ignore_configured_endpoint_urls|addressing_style"
-    r"|sts_regional_endpoints|retry_mode|max_attempts|defaults_mode|use_(?:fips|dualstack)_endpoint"
-    r"|cli_(?:pager|timestamp_format|auto_prompt|history|binary_format)|parameter_validation"
-    r"|tcp_keepalive|max_concurrent_requests|signature_version|ec2_metadata_service_endpoint_mode"
-    r"|metadata_service_(?:timeout|num_attempts)",
-    re.IGNORECASE,
-)
-"""Settings of an AWS profile whose values are shown."""
+__all__ = ["aws_file", "environment", "git_settings", "without_user_name"]
 
 _SECTION = re.compile(r"\s*\[[^\]\n]*\]\s*\Z")
 _SETTING = re.compile(r"(\s*)([A-Za-z][A-Za-z0-9_]{0,63})(\s*=\s*)(.*)\Z", re.S)
@@ -99,51 +64,10 @@ def git_settings(entries: Iterable[Entry], redactor: Redactor) -> Iterator[str]:
         place = entry.file or "command line or environment"
         if entry.file and entry.line:
             place = f"{place}, line {entry.line}"
-        key, value = redactor.clean(_git_key(entry)), _git_value(entry)
-        shown = key if value is None else f"{key}={redactor.clean(value)}"
-        yield f"{entry.scope:<8}{redactor.clean(place)}: {_on_one_line(shown)}"
-
-
-def _git_key(entry: Entry) -> str:
-    if entry.subsection is None:
-        return entry.key
-    first, last = entry.key.partition(".")[0], entry.key.rpartition(".")[2]
-    return f"{first}.{_without_user(entry.subsection)}.{last}"
-
-
-def _git_value(entry: Entry) -> str | None:
-    name = entry.key.rpartition(".")[2]
-    if not entry.value:
-        return entry.value
-    if name == "helper" and entry.key.startswith("credential."):
-        return _helper(entry.value)
-    if _NAMED_SECRET.search(name) or not _GIT_SHOWN.fullmatch(entry.key):
-        return HIDDEN
-    return _without_user(entry.value) if name in _ADDRESSES else entry.value
-
-
-def _helper(value: str) -> str:
-    """A helper as it is where it is known; of any other command the program's name alone."""
-    helper = Helper(value)
-    if helper.is_aws and not helper.aws.snippet:
-        return value
-    if helper.is_aws:
-        return "!… (a shell snippet with the AWS helper in it)"
-    if helper.runs_in_shell:
-        return f"!{helper.name} …" if helper.keeper or helper.is_for_other_hosts else "!…"
-    words = value.split()
-    return value if len(words) < 2 else f"{words[0]} …"
-
-
-def _without_user(value: str) -> str:
-    """An address without what stands before the @; a proxy may lack the scheme."""
-    if value.startswith("codecommit:"):
-        return value
-    scheme, separator, rest = value.rpartition("://")
-    head, at, host = rest.rpartition("@")
-    if not at or (not separator and ":" not in head):
-        return value
-    return f"{scheme}{separator}…@{host}"
+        shown = masked_key(entry.key)
+        if entry.value is not None:
+            shown = f"{shown}={masked_value(entry.key, entry.value)}"
+        yield f"{entry.scope:<8}{redactor.clean(place)}: {_on_one_line(redactor.clean(shown))}"
 
 
 def aws_file(path: Path, redactor: Redactor, *, values: bool) -> Iterator[str]:
@@ -170,18 +94,20 @@ def _aws_line(line: str, values: bool) -> str:
         return line.strip()
     match = _SETTING.match(line)
     if not match:
-        return HIDDEN
+        return MASK
     indent, name, equals, value = match.groups()
-    shown = values and _AWS_SHOWN.fullmatch(name)
-    return f"{indent}{name}{equals}{value if shown or not value else HIDDEN}"
+    shown = values and aws_value_is_shown(name)
+    return f"{indent}{name}{equals}{value if shown or not value else MASK}"
 
 
 def environment(variables: Mapping[str, str], redactor: Redactor) -> Iterator[str]:
-    """The variables of the allow-list, with values; of a few more, that they are set."""
+    """The variables of the allow-list with their values; a few more by name alone."""
     for name in sorted(variables):
         value = variables[name]
         if _PROXIES.fullmatch(name):
-            yield f"{name}={_on_one_line(redactor.clean(_without_user(value)))}"
+            is_list = name.lower() == "no_proxy"
+            shown = masked_address(value) if is_list else masked_proxy(value)
+            yield f"{name}={_on_one_line(redactor.clean(shown))}"
         elif _SHOWN_VARIABLES.fullmatch(name.upper() if os.name == "nt" else name):
             yield f"{name}={_on_one_line(redactor.clean(value))}"
         elif _TOLD_VARIABLES.fullmatch(name):
@@ -192,7 +118,7 @@ def _on_one_line(text: str) -> str:
     return text.replace("\n", "\\n")
 
 
-def impersonal(text: str) -> str:
+def without_user_name(text: str) -> str:
     """The text without the user's name, wherever it stands as a word of its own."""
     try:
         user = getpass.getuser()

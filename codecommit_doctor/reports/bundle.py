@@ -18,7 +18,12 @@ import msgspec
 
 from codecommit_doctor import __version__
 from codecommit_doctor.redaction import Redactor
-from codecommit_doctor.redaction.inventory import aws_file, environment, git_settings, impersonal
+from codecommit_doctor.redaction.inventory import (
+    aws_file,
+    environment,
+    git_settings,
+    without_user_name,
+)
 from codecommit_doctor.reports.report import encode
 from codecommit_doctor.reports.unpacking import MANIFEST, REPORT
 
@@ -84,7 +89,7 @@ def members(look: Look, report: Report, *, show_accounts: bool = False) -> tuple
     )
     found = [Member(REPORT, "the report, as --format json gives it", encode(report))]
     for name, about, lines in texts:
-        text = impersonal("".join(f"{line}\n" for line in lines))
+        text = without_user_name("".join(f"{line}\n" for line in lines))
         found.append(Member(name, about, text.encode("utf-8", "backslashreplace")))
     return tuple(found)
 

@@ -22,6 +22,7 @@ from codecommit_doctor.engine.machine import Machine
 from codecommit_doctor.engine.verdict import Cause as Reason
 from codecommit_doctor.engine.verdict import qualified
 from codecommit_doctor.redaction import Redactor
+from codecommit_doctor.redaction.command import masked_words
 
 if TYPE_CHECKING:
     from codecommit_doctor.reports.baseline import Baseline
@@ -409,8 +410,19 @@ def _advice(result: Result, machine: Machine) -> list[AdviceItem]:
     if result.fix:
         first, *more = result.fix.commands() or ((),)
         steps += [(result.fix.title, first), *(("", command) for command in more)]
-    line = machine.host.command
-    return [AdviceItem(text, line(command) if command else None) for text, command in steps]
+    return [_step(text, command, machine) for text, command in steps]
+
+
+def _step(text: str, command: tuple[str, ...], machine: Machine) -> AdviceItem:
+    """A step with its command, unless words of it have to be masked."""
+    if command and masked_words(command) != command:
+        return AdviceItem(f"{text} {_SECRET_COMMAND}".strip(), None)
+    return AdviceItem(text, machine.host.command(command) if command else None)
+
+
+def _why(command: str, redactor: Redactor) -> str:
+    secret = redactor.has_secret(command.encode("utf-8", "surrogateescape"))
+    return _SECRET_COMMAND if secret else _ACCOUNT_COMMAND
 
 
 def _cleaned(value: Any, redactor: Redactor) -> Any:
@@ -420,13 +432,8 @@ def _cleaned(value: Any, redactor: Redactor) -> Any:
         return [_cleaned(item, redactor) for item in value]
     if isinstance(value, dict):
         command = value.get("command") or ""
-        if redactor.hides(command):
-            why = (
-                _SECRET_COMMAND
-                if redactor.has_secret(command.encode("utf-8", "surrogateescape"))
-                else _ACCOUNT_COMMAND
-            )
-            value = {**value, "command": None, "text": f"{value['text']} {why}".strip()}
+        if redactor.masks(command):
+            value = {**value, "command": None, "text": f"{value['text']} {_why(command, redactor)}"}
         return {
             key: item if key in _OUR_OWN_WORDS else _cleaned(item, redactor)
             for key, item in value.items()

@@ -235,17 +235,6 @@ class Helper:
         bare = " ".join([program, *words[1:], ""])
         return bare.startswith(_OTHER_HOSTS)
 
-    @property
-    def shown(self) -> str:
-        """The value without what may be secret: the words of unknown helpers are not shown."""
-        if self.is_meant_as_aws or self.keeper or self.is_for_other_hosts:
-            return self.value
-        if not re.search(r"[=;|&$`(){}]", self.value):
-            return self.value
-        if self.runs_in_shell:
-            return "!… (a shell snippet)"
-        return f"{self.value.split()[0]} …" if " " in self.value.strip() else "…"
-
     @cached_property
     def _line(self) -> Line:
         """What Git's shell makes of it, with the operation that Git adds."""

@@ -153,7 +153,8 @@ class Treatment:
     ) -> Entry:
         """Makes the changes, all or none. Their entry stays open until they are seen to help."""
         self._journal.settle()
-        entry = self._journal.begin(check.id, planned.fix.title, patches, len(planned.erasures))
+        title = Redactor(machine.known_secrets()).clean(planned.fix.title)
+        entry = self._journal.begin(check.id, title, patches, len(planned.erasures))
         made: list[Change] = []
         try:
             for change in planned.changes:

@@ -20,7 +20,7 @@ import msgspec
 import psutil
 
 from codecommit_doctor.redaction import Redactor
-from codecommit_doctor.redaction.lines import may_be_secret, veiled_lines
+from codecommit_doctor.redaction.lines import masked_lines, may_be_secret
 from codecommit_doctor.treatment.files import FixError, HasChanged, clean_up, read, replace
 from codecommit_doctor.treatment.plan import Change
 
@@ -195,7 +195,7 @@ class Journal:
 
 def _shown(data: bytes | None, redactor: Redactor) -> str:
     text = (data or b"").decode("utf-8", "backslashreplace").expandtabs(4)
-    return redactor.clean("\n".join(veiled_lines(text)))
+    return redactor.clean("\n".join(masked_lines(text)))
 
 
 def _common(one: bytes, other: bytes) -> int:

@@ -178,7 +178,7 @@ def test_undo_refuses_with_a_diff_what_has_changed_since(sandbox: Sandbox) -> No
     refused = sandbox.doctor("undo")
     assert (refused.code, refused.out) == (1, "")
     assert "has been changed since" in refused.err
-    assert "+    name = since" in refused.err
+    assert "+    name = …" in refused.err
     assert path.read_bytes() == cured + b"[user]\n\tname = since\n"
     path.write_bytes(cured)
     assert sandbox.doctor("undo").code == 0
