@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 from itertools import product
 
@@ -156,6 +157,7 @@ def test_corrections(value: str, right: str | None) -> None:
     assert Helper(value).corrected == right
 
 
+@pytest.mark.skipif(not shutil.which("sh"), reason="not installed: sh")
 def test_most_faults_of_one_program_are_corrected() -> None:
     """So the property above is not kept by correcting nothing."""
     done = [

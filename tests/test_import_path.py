@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+import codecommit_doctor
 from codecommit_doctor.import_path import leave_out_current_folder
 from tests import warm
 from tests.conftest import Sandbox
@@ -63,7 +64,7 @@ def test_a_plugin_that_pythonpath_names_in_full_is_loaded(healthy: Sandbox) -> N
 def test_the_folder_of_the_package_itself_stays(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    root = Path(warm.__file__).parent.parent.parent
+    root = Path(codecommit_doctor.__file__).parent.parent
     monkeypatch.chdir(root)
     monkeypatch.setattr(sys, "path", [str(root), "", "lib", str(tmp_path)])
     monkeypatch.delenv("PYTHONPATH", raising=False)
