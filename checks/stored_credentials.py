@@ -8,6 +8,7 @@ from codecommit_doctor.check import (
     Fix,
     Git,
     Helper,
+    Host,
     Origin,
     Result,
     Target,
@@ -21,6 +22,7 @@ from codecommit_doctor.check import (
 from codecommit_doctor.fixes import CredentialErasure
 from codecommit_doctor.probes.store import Stored, stored
 from codecommit_doctor.rules.signature import Shape
+from codecommit_doctor.rules.windows_credentials import WindowsCredential
 
 _GUIDE = "https://docs.aws.amazon.com/codecommit/latest/userguide/troubleshooting-ch.html"
 
@@ -34,7 +36,7 @@ _GUIDE = "https://docs.aws.amazon.com/codecommit/latest/userguide/troubleshootin
     after=("git-version", "git-configuration", "credential-manager-conflict"),
     explains=("credential-handshake",),
 )
-def stored_credentials(target: Target, git: Git) -> Result:
+def stored_credentials(target: Target, git: Git, host: Host) -> Result:
     """## Symptom
     `The requested URL returned error: 403` at once and at every attempt, or on the day on which the
     AWS helper has no credentials.
@@ -42,15 +44,19 @@ def stored_credentials(target: Target, git: Git) -> Result:
     ## How it looks
     It reads the file of git-credential-store, if that is one of the helpers that Git asks for this
     address, and finds the entry that would be answered, by Git's own rules. A signature of the AWS
-    helper tells when it was made; IAM Git credentials do not age. Credential managers, keychains
-    and git-credential-cache can't be read without asking them: they are not looked into here. Where
+    helper tells when it was made; IAM Git credentials do not age. On Windows and in WSL
+    `cmdkey /list` tells which entries the Windows Credential Manager has for the host, without
+    their passwords, if a helper is asked that keeps them there. Keychains and git-credential-cache
+    can't be read without asking them: they are not looked into here. Where
     a store stands beside the AWS helper, that is the cause, and credential-manager-conflict mends
     both.
 
     ## By hand
     - git-credential-store, on every system: delete the line of the CodeCommit host from
       `~/.git-credentials`.
-    - Windows: Control Panel, Credential Manager, Windows Credentials.
+    - Windows: Control Panel, Credential Manager, Windows Credentials; or `cmdkey /list` in cmd or
+      PowerShell, and for each entry of the CodeCommit host
+      `cmdkey /delete:LegacyGeneric:target=git:https://git-codecommit.us-east-2.amazonaws.com`.
     - macOS: `git credential-osxkeychain erase`, or Keychain Access.
     - Linux: `git credential-libsecret erase`.
     """
@@ -60,6 +66,9 @@ def stored_credentials(target: Target, git: Git) -> Result:
     helpers = [entry.value or "" for entry in settings.chain]
     aws = [Helper(value).is_aws for value in helpers]
     stores = [value for value in helpers if Helper(value).name.lower() == "store"]
+    kept = [value for value in helpers if Helper(value).name.lower() in _WINDOWS_STORES]
+    if kept and (entries := host.windows_credentials(target.host)):
+        return _in_windows(kept[0], entries, any(aws))
     if not stores:
         return skipped(
             "no helper of this address keeps passwords in a file that can be read", code="no-store"
@@ -82,6 +91,26 @@ def stored_credentials(target: Target, git: Git) -> Result:
             why, fact, fix=Fix("Erase this stored password", edits, _GUIDE), code="expired"
         )
     return passed("no password is stored for this address")
+
+
+_WINDOWS_STORES = frozenset({"manager", "manager-core", "wincred", "winstore"})
+
+
+def _in_windows(name: str, entries: tuple[WindowsCredential, ...], has_aws: bool) -> Result:
+    """What the Windows Credential Manager has for this host; whether it works can't be seen."""
+    origin = Origin.command("cmdkey", "/list")
+    facts = [Evidence(entry.target, origin) for entry in entries]
+    summary = f"the Windows Credential Manager stores a password for this host ({len(entries)})"
+    if not has_aws:
+        return passed(summary, *facts)
+    advice = tuple(
+        Advice("Delete the stored password", entry.command)
+        if entry.command
+        else Advice(f"Delete {entry.target} in Control Panel, Credential Manager")
+        for entry in entries
+    )
+    why = f"{summary}, and {Helper(name).name} answers with it when the AWS helper does not"
+    return warned(why, *facts, advice=advice, code="in-windows")
 
 
 def _shape(found: Stored) -> str:

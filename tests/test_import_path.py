@@ -10,7 +10,6 @@ import pytest
 
 import codecommit_doctor
 from codecommit_doctor.import_path import leave_out_current_folder
-from tests import warm
 from tests.conftest import Sandbox
 
 MODULES = ("typer", "rich", "msgspec", "boto3", "botocore", "platformdirs", "packaging", "psutil")

@@ -8,6 +8,9 @@ import sys
 import threading
 
 from codecommit_doctor.probes.once import once
+from codecommit_doctor.probes.process import run
+from codecommit_doctor.probes.programs import find
+from codecommit_doctor.rules.windows_credentials import WindowsCredential, listed
 
 __all__ = ["Host"]
 
@@ -66,6 +69,19 @@ class Host:
         from codecommit_doctor.rules.shell import quote
 
         return quote(words, self.shell)
+
+    @once
+    def windows_credentials(self, host: str) -> tuple[WindowsCredential, ...]:
+        """What the Windows Credential Manager holds for a host of Git's, also if asked from WSL;
+        empty elsewhere, and where it can't be asked.
+        """
+        if not (self.is_windows or self.is_wsl):
+            return ()
+        program = find("cmdkey" if self.is_windows else "cmdkey.exe")
+        outcome = run([program, "/list"]) if program else None
+        if outcome is None or outcome.failure:
+            return ()
+        return listed(outcome.text, host)
 
     @once
     def resolves(self, name: str) -> bool | None:

@@ -105,7 +105,7 @@ def test_apples_git_brings_the_keychain(elsewhere: Elsewhere) -> None:
         ("global", "/Users/joe/.gitconfig", "credential.usehttppath", "true"),
     )
     result = elsewhere.result("credential-manager-conflict")
-    file = os.path.splitdrive(result.evidence[0].origin.file or "")[1]  # noqa: PTH122
+    file = os.path.splitdrive(result.evidence[0].origin.file or "")[1]
     assert (result.status, file.replace("\\", "/")) == (Status.FAIL, APPLE)
     assert "the macOS keychain" in result.summary
 

@@ -1,0 +1,60 @@
+"""The entries of the Windows Credential Manager, as cmdkey of several languages lists them."""
+
+from __future__ import annotations
+
+import pytest
+
+from codecommit_doctor.rules.windows_credentials import WindowsCredential, listed
+
+HOST = "git-codecommit.us-east-2.amazonaws.com"
+ENGLISH = """
+Currently stored credentials:
+
+    Target: LegacyGeneric:target=git:https://github.com
+    Type: Generic\x20
+    User: PersonalAccessToken
+    Local machine persistence
+\x20\x20\x20\x20
+    Target: LegacyGeneric:target=git:https://{entry}
+    Type: Generic\x20
+    User: AKIAIOSFODNN7EXAMPLE
+    Local machine persistence
+\x20\x20\x20\x20
+    Target: Domain:target=fileserver
+    Type: Domain Password
+    User: CONTOSO\\me
+"""
+GERMAN = """
+Aktuell gespeicherte Anmeldeinformationen:
+
+    Ziel: MicrosoftAccount:target=SSO_POP_Device
+    Typ: Allgemeine\x20
+    Benutzer: 02abcdef
+    Nur f\u00fcr diese Sitzung gespeichert
+\x20\x20\x20\x20
+    Ziel: LegacyGeneric:target=git:https://{entry}
+    Typ: Allgemeine\x20
+    Benutzer: AKIAIOSFODNN7EXAMPLE
+"""
+
+
+@pytest.mark.parametrize("text", [ENGLISH, GERMAN])
+@pytest.mark.parametrize("ending", ["\n", "\r\n"])
+@pytest.mark.parametrize("path", ["", "/v1/repos/demo"])
+def test_entries_are_found_in_any_language(text: str, ending: str, path: str) -> None:
+    output = text.format(entry=HOST + path).replace("\n", ending)
+    target = f"git:https://{HOST}{path}"
+    command = ("cmdkey", f"/delete:LegacyGeneric:target={target}")
+    assert listed(output, HOST) == (WindowsCredential(target, command),)
+    assert listed(output, HOST.replace("us-east-2", "us-east-1")) == ()
+
+
+def test_a_user_name_that_may_hold_a_token_is_not_told() -> None:
+    output = ENGLISH.format(entry=f"ASIAIOSFODNN7EXAMPLE%25Fwo+token@{HOST}/v1/repos/demo")
+    (entry,) = listed(output, HOST)
+    assert entry == WindowsCredential(f"git:https://…@{HOST}/v1/repos/demo", ())
+
+
+@pytest.mark.parametrize("text", ["", "* NONE *", "Currently stored credentials:\n\n* NONE *\n"])
+def test_nothing_is_stored(text: str) -> None:
+    assert listed(text, HOST) == ()
