@@ -26,6 +26,7 @@ from codecommit_doctor.rules.signature import Shape
 
 @check(
     id="aws-cli-codecommit",
+    category="programs",
     title="Does the AWS CLI have its CodeCommit commands?",
     why="The helper is one of them; an old or damaged AWS CLI answers with its usage instead.",
     source="https://docs.aws.amazon.com/codecommit/latest/userguide/troubleshooting-gc.html",

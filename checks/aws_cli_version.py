@@ -33,6 +33,7 @@ _INSTALL = "https://docs.aws.amazon.com/cli/latest/userguide/getting-started-ins
 
 @check(
     id="aws-cli-version",
+    category="programs",
     title=f"Is the AWS CLI found by Git's own shell, and at least {MINIMUM}?",
     why=f"The credential helper is part of the AWS CLI since {MINIMUM}, and Git starts it.",
     source="https://docs.aws.amazon.com/codecommit/latest/userguide/troubleshooting-ch.html",

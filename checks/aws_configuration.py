@@ -16,6 +16,7 @@ from codecommit_doctor.check import (
 
 @check(
     id="aws-configuration",
+    category="configuration",
     title="Can the AWS configuration files be read?",
     why="The AWS CLI stops at a file that it can't read, so its helper answers Git with nothing.",
     source="https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-files.html",

@@ -31,6 +31,7 @@ _SHORT = timedelta(minutes=15)
 
 @check(
     id="aws-credentials",
+    category="credentials",
     title="Do the AWS credentials resolve, and are they valid?",
     why="The AWS helper signs with them; where there are none it answers nothing, and where they "
     "have expired CodeCommit answers 403.",

@@ -28,6 +28,7 @@ _FITS = {
 
 @check(
     id="aws-identity",
+    category="credentials",
     title="Who are you for AWS, and which way to connect fits?",
     why="Git credentials are for IAM users alone; roles, federated users and the root user have "
     "none.",

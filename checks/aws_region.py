@@ -33,6 +33,7 @@ _FORMATS = frozenset({"json", "text", "table", "yaml", "yaml-stream", "off"})
 
 @check(
     id="aws-region",
+    category="address",
     title="Is a region configured where one is needed?",
     why="A signature names a region. The AWS helper takes it from the host name, and where that "
     "has none, as git-remote-codecommit does, from the profile.",

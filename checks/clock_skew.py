@@ -32,6 +32,7 @@ _SET = {
 
 @check(
     id="clock-skew",
+    category="network",
     title="Is the clock right?",
     why="A signature carries the time at which it was made, and is good for about 15 minutes.",
     source="https://docs.aws.amazon.com/codecommit/latest/userguide/troubleshooting-ch.html",

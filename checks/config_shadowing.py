@@ -34,6 +34,7 @@ _SCOPES = ("system", "global", "local", "worktree", "command")
 
 @check(
     id="config-shadowing",
+    category="configuration",
     title="Is what the user configured undone by another part of the configuration?",
     why="Git asks helpers from the widest scope to the narrowest, so that the first AWS helper "
     "answers and not the nearest; and an empty helper takes away all before it.",

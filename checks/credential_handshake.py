@@ -37,6 +37,7 @@ _ORIGIN = Origin.command("git", "credential", "fill")
 
 @check(
     id="credential-handshake",
+    category="credentials",
     title="What would Git send, who answers, and is it right?",
     why="Git sends what the first helper answers. An old or a wrong signature is refused with 403, "
     "and no answer ends in a prompt.",

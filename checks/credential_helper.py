@@ -39,6 +39,7 @@ _WRITE = "Write the AWS helper for CodeCommit hosts"
 
 @check(
     id="credential-helper",
+    category="configuration",
     title="Does a well-formed AWS credential helper apply to this address?",
     why="Without it Git asks for a user name and a password, which only IAM Git credentials have.",
     source=_GUIDE,

@@ -30,6 +30,7 @@ from codecommit_doctor.rules.signature import Shape
 
 @check(
     id="credential-manager-conflict",
+    category="configuration",
     title="Does another helper answer before the AWS helper, or store after it?",
     why="A credential manager keeps the AWS helper's password, which is good for 15 minutes, and "
     "replays it for ever: CodeCommit answers 403, and Git forgets a password only at a 401.",

@@ -56,6 +56,7 @@ _HOW = {
 
 @check(
     id="endpoint-reachable",
+    category="network",
     title="Does Git reach CodeCommit?",
     why="Name, proxy, connection and certificate come before any password. Git has settings of its "
     "own for them, which the AWS CLI does not share.",

@@ -30,6 +30,7 @@ _FILES = {
 
 @check(
     id="environment-overrides",
+    category="credentials",
     title="Do AWS_* variables win over what is believed to be used?",
     why="Keys in the environment win over AWS_PROFILE and over the default profile, so that "
     "another user than the expected one signs.",

@@ -29,6 +29,7 @@ _ORIGIN = Origin.command("git", "ls-remote")
 
 @check(
     id="git-access",
+    category="network",
     title="Does Git get the refs of the repository?",
     why="The whole way at once: what the handshake brought is sent, and CodeCommit decides.",
     source="https://docs.aws.amazon.com/codecommit/latest/userguide/troubleshooting-ae.html",

@@ -21,6 +21,7 @@ from codecommit_doctor.check import (
 
 @check(
     id="git-configuration",
+    category="configuration",
     title="Can git read its configuration?",
     why="Where one file is malformed or may not be read, every git command stops.",
     source="https://git-scm.com/docs/git-config#_syntax",

@@ -25,6 +25,7 @@ _ORIGIN = Origin("iam:ListServiceSpecificCredentials")
 
 @check(
     id="git-credentials",
+    category="credentials",
     title="Are the Git credentials that are sent active?",
     why="An IAM user can have two user names with passwords for Git. If one is inactive, reset or "
     "expired, CodeCommit answers 403, so Git never forgets it.",

@@ -50,6 +50,7 @@ _MOST = 6
 
 @check(
     id="git-installations",
+    category="programs",
     title="Would another git of this machine fail where this one works?",
     why="An IDE or a graphical client brings its own git, with a system configuration of its own, "
     "in which a credential manager may stand before the AWS helper.",

@@ -26,6 +26,7 @@ _HOW = {
 
 @check(
     id="git-version",
+    category="programs",
     title=f"Is git on the PATH, and at least {MINIMUM}?",
     why=f"CodeCommit supports Git {MINIMUM} and later; credential helpers came with that version.",
     source="https://docs.aws.amazon.com/codecommit/latest/userguide/setting-up-https-windows.html",

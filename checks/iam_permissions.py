@@ -32,6 +32,7 @@ _SIMULATION = Origin("iam:SimulatePrincipalPolicy")
 
 @check(
     id="iam-permissions",
+    category="account",
     title="May you pull from and push to the repository?",
     why="Git needs codecommit:GitPull to fetch and codecommit:GitPush to push; whoever lacks them, "
     "or is denied them, gets a 403.",

@@ -37,6 +37,7 @@ from codecommit_doctor.rules.iam.evaluation import (
 
 @check(
     id="kms-deny",
+    category="account",
     title="Does a policy deny CodeCommit the use of its KMS key?",
     why="CodeCommit uses the key aws/codecommit in your name; a deny for it stops push and pull.",
     source="https://docs.aws.amazon.com/codecommit/latest/userguide/encryption.html",

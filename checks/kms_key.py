@@ -36,6 +36,7 @@ _SAID = {
 
 @check(
     id="kms-key",
+    category="account",
     title="Can the key that encrypts the repository be used?",
     why="A repository can be encrypted with a key of your own; once it is disabled or about to be "
     "deleted, nobody can read or write the repository.",

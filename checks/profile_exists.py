@@ -33,6 +33,7 @@ _GUIDE = "https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-files.h
 
 @check(
     id="profile-exists",
+    category="credentials",
     title="Does the AWS profile that signs exist?",
     why="The AWS CLI stops at a profile that it does not find, and Git gets no password.",
     source=_GUIDE,

@@ -30,6 +30,7 @@ _GUIDE = "https://docs.aws.amazon.com/codecommit/latest/userguide/setting-up-htt
 
 @check(
     id="profile-quoting",
+    category="configuration",
     title="Is a profile name with spaces quoted in the helper?",
     why="The helper is a shell command: an unquoted name falls apart at its spaces, and the AWS "
     "CLI looks for its first word.",

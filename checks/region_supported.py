@@ -25,6 +25,7 @@ _LIST = "https://docs.aws.amazon.com/codecommit/latest/userguide/regions.html"
 
 @check(
     id="region-supported",
+    category="address",
     title="Is CodeCommit offered in this region, at this host name?",
     why="In a region without CodeCommit, or at a misspelt one, there is no host to answer.",
     source=_LIST,

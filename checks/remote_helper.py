@@ -33,6 +33,7 @@ from codecommit_doctor.rules.target import general
 
 @check(
     id="remote-helper",
+    category="programs",
     title="Does git-remote-codecommit start, and can it sign here?",
     why="Git hands a codecommit:: address to that program, which is not part of Git or the AWS "
     "CLI. It runs on a Python and a botocore of its own.",

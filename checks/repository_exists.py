@@ -39,6 +39,7 @@ _MOST = 12
 
 @check(
     id="repository-exists",
+    category="account",
     title="Does the repository exist in this region?",
     why="A repository lives in one region of one account, and its name has upper and lower case.",
     source=_GUIDE,

@@ -43,6 +43,7 @@ class _Review:
 
 @check(
     id="repository-url",
+    category="address",
     title="Is the repository's address well formed?",
     why="CodeCommit answers at https://git-codecommit.REGION.amazonaws.com/v1/repos/NAME and at "
     "no other spelling of it.",

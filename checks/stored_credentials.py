@@ -29,6 +29,7 @@ _GUIDE = "https://docs.aws.amazon.com/codecommit/latest/userguide/troubleshootin
 
 @check(
     id="stored-credentials",
+    category="credentials",
     title="Is a password for CodeCommit stored that no longer works?",
     why="The AWS helper's password is good for 15 minutes; stored, it is refused for ever, because "
     "Git forgets a password only at a 401 and CodeCommit answers 403.",

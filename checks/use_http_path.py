@@ -31,6 +31,7 @@ _GUIDE = "https://docs.aws.amazon.com/codecommit/latest/userguide/setting-up-htt
 
 @check(
     id="use-http-path",
+    category="configuration",
     title="Is UseHttpPath on for this address?",
     why="The AWS helper signs the repository's path; without UseHttpPath Git does not tell it.",
     source=_GUIDE,

@@ -26,7 +26,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from codecommit_doctor.fixes import Fix, Safety
 from codecommit_doctor.rules.helper import Helper
@@ -45,9 +45,11 @@ if TYPE_CHECKING:
     from codecommit_doctor.probes.remote_helper import RemoteHelper
 
 __all__ = [
+    "CATEGORIES",
     "Advice",
     "Aws",
     "AwsCli",
+    "Category",
     "Check",
     "Endpoint",
     "Evidence",
@@ -90,6 +92,11 @@ READABLE = frozenset(
     ]
 )
 """What a check may name as a parameter: the target, and the machine's probes."""
+
+Category = Literal["programs", "configuration", "credentials", "address", "account", "network"]
+"""What a check is about; reports for people group by it. address: and the region."""
+
+CATEGORIES: tuple[Category, ...] = get_args(Category)
 
 _ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*\Z")
 
@@ -141,18 +148,21 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A fact with its origin."""
+    """A fact with its origin. meaning: what it does here, in two or three words; may be empty."""
 
     fact: str
     origin: Origin
+    meaning: str = ""
 
     @classmethod
-    def of_setting(cls, entry: Entry) -> Evidence:
+    def of_setting(cls, entry: Entry, meaning: str = "") -> Evidence:
         """A value of git's configuration, with its file, line and scope."""
         fact = entry.shown
         if entry.file is None:
-            return cls(fact, Origin("command line or GIT_CONFIG_* variables", scope=entry.scope))
-        return cls(fact, Origin.of_file(entry.file, entry.line, entry.scope))
+            origin = Origin("command line or GIT_CONFIG_* variables", scope=entry.scope)
+        else:
+            origin = Origin.of_file(entry.file, entry.line, entry.scope)
+        return cls(fact, origin, meaning)
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,7 +258,7 @@ class Check:
     effect: whether the check observes a failure instead of a condition that causes one. explains:
     ids of the effects that a finding of this check explains. symptoms: texts by which people meet
     its findings. reads: the names of the function's parameters. distribution: the package that
-    brings it, None for a built-in one.
+    brings it, None for a built-in one. category: the group that reports show it in.
     """
 
     id: str
@@ -263,6 +273,7 @@ class Check:
     explains: tuple[str, ...] = ()
     symptoms: tuple[Symptom, ...] = ()
     distribution: str | None = field(default=None, compare=False)
+    category: Category | None = None
 
     @property
     def page(self) -> str:
@@ -288,6 +299,7 @@ def check(
     effect: bool = False,
     explains: tuple[str, ...] = (),
     symptoms: tuple[Symptom, ...] = (),
+    category: Category | None = None,
 ) -> Callable[[Callable[..., Result]], Check]:
     """Makes a function a check. Raises ValueError or TypeError, naming what is wrong with it."""
 
@@ -313,6 +325,7 @@ def check(
             effect,
             tuple(explains),
             tuple(symptoms),
+            category=category,
         )
 
     return decorate

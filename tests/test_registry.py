@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from codecommit_doctor.check import Check, Result, check, passed
+from codecommit_doctor.check import CATEGORIES, Check, Result, check, passed
 from codecommit_doctor.engine import registry
 from codecommit_doctor.engine.registry import Broken, Catalogue, CatalogueError, assemble, load
 from tests.conftest import ROOT
@@ -186,3 +186,9 @@ def test_decorated_function_names_what_it_reads() -> None:
     made = check(id="a-b2", title="", why="", source="", after=("x",))(function)
     assert (made.reads, made.after) == (("target", "git"), ("x",))
     assert made.page == "# a-b2: \n\nThe page.\n\nComes after: x\n\nSource: <>\n"
+
+
+def test_each_built_in_check_has_a_category() -> None:
+    built_in = [check for check in load().checks if check.distribution is None]
+    assert len(built_in) >= 30
+    assert [check.id for check in built_in if check.category not in CATEGORIES] == []

@@ -35,7 +35,7 @@ SCHEMA_VERSION: Literal["1.1"] = "1.1"
 _OUR_OWN_WORDS = frozenset(
     {
         *("schema_version", "created", "status", "confidence", "safety", "outcome", "operation"),
-        *("code", "account_kind", "kind", "explains"),
+        *("code", "account_kind", "kind", "explains", "category"),
     }
 )
 """Fields that hold nothing of the machine: no secret is looked for in them."""
@@ -66,11 +66,12 @@ class Location(msgspec.Struct):
 
 
 class EvidenceItem(msgspec.Struct):
-    """A fact with its origin."""
+    """A fact with its origin. meaning: what it does here, in a few words; may be empty."""
 
     fact: str
     origin: str
     location: Location | None
+    meaning: str = ""
 
 
 class AdviceItem(msgspec.Struct):
@@ -93,6 +94,7 @@ class ResultItem(msgspec.Struct):
 
     known: whether the baseline has this failure or warning; null for other results, and where there
     is no baseline. code: the kind of finding, as ``check/code``; null for what passed.
+    category: the group that the check is shown in.
     """
 
     id: str
@@ -108,6 +110,7 @@ class ResultItem(msgspec.Struct):
     distribution: str | None = None
     known: bool | None = None
     code: str | None = None
+    category: str | None = None
 
 
 class Cause(msgspec.Struct):
@@ -383,6 +386,7 @@ def _result(finding: Finding, machine: Machine) -> ResultItem:
         because_of=result.because_of,
         distribution=check.distribution,
         code=qualified(finding),
+        category=check.category,
     )
 
 
@@ -401,7 +405,7 @@ def _outcome(attempt: Attempt) -> FixOutcome:
 def _evidence(item: Evidence) -> EvidenceItem:
     origin = item.origin
     location = Location(origin.file, origin.line or None, origin.scope) if origin.file else None
-    return EvidenceItem(item.fact, origin.text, location)
+    return EvidenceItem(item.fact, origin.text, location, item.meaning)
 
 
 def _advice(result: Result, machine: Machine) -> list[AdviceItem]:
