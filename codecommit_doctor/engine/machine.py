@@ -81,6 +81,7 @@ class Machine:
         """Has the helper asked, where that does no harm whatever the user wants; else looks at the
         program, which is what will be asked next.
         """
+        self._begin(Git.version, self._here)
         found = self.aws_cli.found()
         if not found:
             return
@@ -106,7 +107,7 @@ class Machine:
         from codecommit_doctor.probes.handshake import is_harmless
 
         target = likely_target(words, self._here)
-        return target if target and is_harmless(self._here, self.profiles) else None
+        return target if target and is_harmless(target, self._here, self.profiles) else None
 
     @once
     def filled(self, target: Target) -> tuple[Outcome, Codes | None]:

@@ -171,7 +171,7 @@ def admitted(entries: Iterable[Entry], *, trusted: bool = False) -> list[Entry]:
 
 def is_admitted(entry: Entry) -> bool:
     """Whether an entry of a clone's own can run, read, write or reach nothing that it chose."""
-    section, name = entry.key.partition(".")[0], entry.key.rpartition(".")[2]
+    section, name = entry.key.partition(".")[0], entry.name
     value = entry.value or ""
     if section == "credential" and name == "helper":
         return value in ("", "store", "cache") or Helper(value).is_plain_aws
@@ -184,7 +184,7 @@ def is_left_out(entry: Entry) -> bool:
     """Whether a clone's entry that decides over connections or credentials is not admitted."""
     if entry.is_yours or is_admitted(entry):
         return False
-    section, name = entry.key.partition(".")[0], entry.key.rpartition(".")[2]
+    section, name = entry.key.partition(".")[0], entry.name
     return (
         section in _FAMILIES
         or entry.key in _SINGLE

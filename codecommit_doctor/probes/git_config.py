@@ -42,6 +42,11 @@ class Entry:
         return self.key[first + 1 : last] if first < last else None
 
     @property
+    def name(self) -> str:
+        """The last part of the key, in lower case."""
+        return self.key.rpartition(".")[2]
+
+    @property
     def shown(self) -> str:
         """The setting with what may be secret masked."""
         from codecommit_doctor.redaction.settings import masked_key, masked_value

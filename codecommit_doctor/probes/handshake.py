@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
 from pathlib import Path
@@ -250,19 +250,22 @@ def _provider(git: Git) -> dict[str, str]:
     return {} if named or "GCM_PROVIDER" in os.environ else {"GCM_PROVIDER": "generic"}
 
 
-def is_harmless(git: Git, profiles: Profiles) -> bool:
-    """Whether every helper that is configured is the AWS helper, in a form that runs nothing else,
-    with keys that lie on this machine: it can be asked before it is known what else is wanted.
+def is_harmless(target: Target, git: Git, profiles: Profiles) -> bool:
+    """Whether the AWS helper alone would be asked, in a form that runs nothing else, with keys that
+    lie on this machine: it can be asked before it is known what else the user wants.
     """
-    helpers = [
-        Helper(entry.value)
-        for entry in git.configuration().entries
-        if entry.key.startswith("credential.") and entry.key.endswith(".helper") and entry.value
-    ]
-    return bool(helpers) and all(
-        helper.is_plain_aws and source_of(helper.aws.profile, profiles).kind.offline
-        for helper in helpers
-    )
+
+    def are_harmless(entries: Iterable[Entry]) -> bool:
+        helpers = [Helper(entry.value) for entry in entries if entry.value]
+        return bool(helpers) and all(
+            helper.is_plain_aws and source_of(helper.aws.profile, profiles).kind.offline
+            for helper in helpers
+        )
+
+    entries = git.configuration().entries
+    everything = [e for e in entries if e.key.startswith("credential.") and e.name == "helper"]
+    # which sections apply costs a start of git, and need not be known where each one is harmless
+    return are_harmless(everything) or are_harmless(git.credential(target).chain)
 
 
 def _helpers_ended(trace: Path) -> Codes | None:
