@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+
 from codecommit_doctor.check import (
     Advice,
+    AwsCli,
     Evidence,
     Origin,
     Profiles,
@@ -11,7 +14,9 @@ from codecommit_doctor.check import (
     check,
     failed,
     passed,
+    warned,
 )
+from codecommit_doctor.probes.profiles import AwsFile
 
 
 @check(
@@ -22,26 +27,25 @@ from codecommit_doctor.check import (
     source="https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-files.html",
     explains=("credential-handshake",),
 )
-def aws_configuration(profiles: Profiles) -> Result:
+def aws_configuration(profiles: Profiles, aws_cli: AwsCli) -> Result:
     """## Symptom
-    `Unable to parse config file: ...` before a prompt for a user name.
+    `Unable to parse config file: ...` before a prompt for a user name; with auto-prompt
+    `Unknown options: protocol=https` and `invalid credential line`.
 
     ## How it looks
     botocore's own parser reads `~/.aws/config` and `~/.aws/credentials`, or what AWS_CONFIG_FILE
     and AWS_SHARED_CREDENTIALS_FILE name. Files that do not exist are no fault: an instance role or
-    environment variables need none.
+    environment variables need none. AWS CLI 2 may be told to prompt for its options, `on` at every
+    command: Git's helper can't answer that.
 
     ## By hand
     Open the file that is named and mend it; `aws configure list` shows whether it can be read. On
     Windows the files stand in `%USERPROFILE%\\.aws`, on macOS and Linux in `~/.aws`.
     """
     if broken := profiles.failures:
-        return failed(
-            f"{broken[0].path} can't be used: {broken[0].failure}",
-            *(Evidence(str(file.failure), Origin.of_file(file.path)) for file in broken),
-            advice=(Advice("Mend the file, then ask the AWS CLI", ("aws", "configure", "list")),),
-            code="unreadable",
-        )
+        return _unusable(broken)
+    if prompting := _auto_prompt(profiles, aws_cli):
+        return prompting
     facts = [
         Evidence(
             "read" if file.exists else "does not exist",
@@ -50,3 +54,48 @@ def aws_configuration(profiles: Profiles) -> Result:
         for file in profiles.files()
     ]
     return passed(f"{len(profiles.names())} AWS profiles are readable", *facts)
+
+
+def _unusable(broken: tuple[AwsFile, ...]) -> Result:
+    facts = [
+        Evidence(
+            file.locked.words if file.locked else str(file.failure),
+            Origin.of_file(str(file.locked.path) if file.locked else file.path),
+        )
+        for file in broken
+    ]
+    why = f"{broken[0].path} can't be used: {broken[0].failure}"
+    if locked := broken[0].locked:
+        text, words = locked.step
+        return failed(why, *facts, advice=(Advice(text, words),), code="no-permission")
+    step = Advice("Correct the file, then ask the AWS CLI", ("aws", "configure", "list"))
+    return failed(why, *facts, advice=(step,), code="unreadable")
+
+
+def _auto_prompt(profiles: Profiles, aws_cli: AwsCli) -> Result | None:
+    """A warning if AWS CLI 2 prompts at every command. ``on-partial`` prompts only after an error.
+
+    Source: AWS CLI User Guide, "Command line prompting"; the variable counts more than the profile.
+    """
+    variable, name = "AWS_CLI_AUTO_PROMPT", profiles.default_name()
+    set_in = os.environ.get(variable)
+    value = set_in or profiles.setting(name, "cli_auto_prompt") or ""
+    if value.lower() != "on":
+        return None
+    path = aws_cli.seen_by_git()
+    number = (aws_cli.installed(path) or aws_cli.version(path)).number if path else None
+    if number is None or number.major < 2:
+        return None
+    place = profiles.place(name, "cli_auto_prompt")
+    origin = Origin.of_file(*place) if place else Origin(f"profile {name}")
+    words = ("aws", "configure", "set", "cli_auto_prompt", "on-partial", "--profile", name)
+    step = Advice("Prompt only after an error", words)
+    if set_in:
+        origin = Origin.environment(variable)
+        step = Advice(f"Set {variable} to on-partial, or take it away")
+    return warned(
+        f"AWS CLI {number} prompts for its options at every command, so it can't answer Git",
+        Evidence(f"auto-prompt is {value}", origin),
+        advice=(step,),
+        code="auto-prompt",
+    )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 from datetime import datetime, timedelta, timezone
 
 from codecommit_doctor.check import (
@@ -9,6 +11,7 @@ from codecommit_doctor.check import (
     Aws,
     Evidence,
     Git,
+    Host,
     Origin,
     Profiles,
     Result,
@@ -21,9 +24,13 @@ from codecommit_doctor.check import (
     warned,
 )
 from codecommit_doctor.probes.aws_session import Unavailable
-from codecommit_doctor.probes.credential_source import Kind, Source, known_keys
+from codecommit_doctor.probes.credential_source import ENVIRONMENT, Kind, Source, known_keys
 from codecommit_doctor.probes.signer import has_aws_helper
+from codecommit_doctor.rules.shell import unset
 from codecommit_doctor.rules.signature import Keys, in_words
+
+_CONTAINER = "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"
+_TOKEN = "aws_session_token"
 
 _SHORT = timedelta(minutes=15)
 """The AWS SDK renews what lives shorter than that at every look."""
@@ -45,7 +52,7 @@ _SHORT = timedelta(minutes=15)
     ),
     explains=("credential-handshake", "git-access"),
 )
-def aws_credentials(target: Target, git: Git, aws: Aws, profiles: Profiles) -> Result:
+def aws_credentials(target: Target, git: Git, aws: Aws, profiles: Profiles, host: Host) -> Result:
     """## Symptom
     `Unable to locate credentials`, `Error loading SSO Token`, `Token has expired and refresh
     failed`, or `'NoneType' object has no attribute 'secret_key'` before a prompt for a user name;
@@ -71,18 +78,18 @@ def aws_credentials(target: Target, git: Git, aws: Aws, profiles: Profiles) -> R
     source = aws.source()
     if source.missing:
         summary = f"the credentials of {source.who} are incomplete: {source.missing} is missing"
-        return failed(summary, _origin(source), advice=_advice(source))
+        return failed(summary, _origin(source), advice=_advice(source), code="incomplete")
     if source.kind is Kind.NONE:
         summary = f"there are no AWS credentials for {source.who}"
-        return failed(summary, _origin(source), advice=_advice(source))
-    if ended := _ended(source, profiles):
-        return ended
+        return failed(summary, _origin(source), advice=_advice(source), code="none")
+    if found := _locked(source) or _converted(source) or _ended(source, profiles):
+        return found
     if not aws.offline:
-        return _resolved(aws, source)
+        return _resolved(aws, source, profiles, host)
     if source.kind.offline:
         return passed(f"{source.who}: {source.kind.value}; AWS was not asked", _origin(source))
-    reason = f"{source.who} uses {source.kind.value}; offline it can't be told whether that works"
-    return skipped(reason, _origin(source))
+    reason = f"not checked: {source.who} uses {source.kind.value}, and --offline is set"
+    return skipped(reason, _origin(source), code="offline")
 
 
 def _not_needed(target: Target, git: Git, aws: Aws) -> Result | None:
@@ -95,6 +102,36 @@ def _not_needed(target: Target, git: Git, aws: Aws) -> Result | None:
     return skipped("no AWS credential helper applies to this address")
 
 
+def _locked(source: Source) -> Result | None:
+    """A login that lies in a file which this user may not read."""
+    if source.locked is None:
+        return None
+    text, words = source.locked.step
+    return failed(
+        f"the login of {source.who} may not be read: {source.locked.path}",
+        Evidence(source.locked.words, Origin.of_file(str(source.locked.path))),
+        advice=(Advice(text, words),),
+        code="no-permission",
+    )
+
+
+def _converted(source: Source) -> Result | None:
+    """A path that Git Bash made a path of Windows of, on its way to another program.
+
+    Source: https://www.msys2.org/docs/filesystem-paths/
+    """
+    value = os.environ.get(_CONTAINER, "")
+    if source.kind is not Kind.CONTAINER or not re.match(r"[A-Za-z]:[\\/]", value):
+        return None
+    shown = value.partition("/v2/")[0]
+    return failed(
+        f"{_CONTAINER} begins with {shown}: Git Bash took it for a file and rewrote it",
+        Evidence(f"{shown}/v2/...", Origin.environment(_CONTAINER)),
+        advice=(Advice("Set MSYS_NO_PATHCONV=1 where Git Bash is started"),),
+        code="path-converted",
+    )
+
+
 def _ended(source: Source, profiles: Profiles) -> Result | None:
     """A login that was never made or has ended for good, as the AWS CLI's cache tells."""
     now = datetime.now(timezone.utc)
@@ -105,14 +142,14 @@ def _ended(source: Source, profiles: Profiles) -> Result | None:
     if any(keys.expires and keys.expires > now for keys in known_keys(profiles)):
         return None  # a session that is left of that login may still be good
     if not source.logged_in:
-        summary = f"nobody is logged in for {source.who}"
-        return failed(summary, _origin(source), advice=_advice(source))
+        summary = f"not logged in: {source.who}"
+        return failed(summary, _origin(source), advice=_advice(source), code="not-logged-in")
     ago = in_words(now - source.ends) if source.ends else ""
     summary = f"the login of {source.who} ended {ago} ago"
-    return failed(summary, _origin(source), advice=_advice(source))
+    return failed(summary, _origin(source), advice=_advice(source), code="login-ended")
 
 
-def _resolved(aws: Aws, source: Source) -> Result:
+def _resolved(aws: Aws, source: Source, profiles: Profiles, host: Host) -> Result:
     try:
         keys = aws.keys()
         if short := _short_lived(keys, source):
@@ -125,12 +162,41 @@ def _resolved(aws: Aws, source: Source) -> Result:
                 "terminal",
                 _origin(source),
                 advice=(_look(source, "Get a session first; the AWS CLI keeps it for an hour"),),
+                code="second-factor",
             )
         if not unseen.unusable:
-            return skipped(unseen.reason, _origin(source))
-        return failed(unseen.reason, _origin(source), advice=_advice(source), confirmed=True)
+            return skipped(unseen.reason, _origin(source), code="not-asked")
+        return _unusable(unseen, source, profiles, host)
     fact = Evidence(caller.arn, Origin("sts:GetCallerIdentity"))
     return passed(f"AWS accepts the credentials of {source.who}", fact, _origin(source))
+
+
+def _unusable(unseen: Unavailable, source: Source, profiles: Profiles, host: Host) -> Result:
+    """AWS, or the AWS SDK, refuses these credentials."""
+    facts: tuple[Evidence, ...] = (_origin(source),)
+    steps, code = _advice(source), "unusable"
+    if source.kind is Kind.ENVIRONMENT:
+        names = [name for name in ENVIRONMENT if name in os.environ]
+        facts = tuple(Evidence("set", Origin.environment(name)) for name in names)
+        line = unset(names, host.shell)
+        steps = (Advice(f"Set them again, or take them away so that a profile counts: {line}"),)
+        code = "environment-refused"
+    elif source.kind is Kind.KEYS and source.temporary:
+        facts = (_origin(source), *_session_token(source, profiles))
+        steps = (
+            Advice(
+                "The key is temporary: replace aws_access_key_id, aws_secret_access_key and "
+                "aws_session_token by fresh ones, all three. `aws configure` leaves the old "
+                "aws_session_token in place: for a key that does not expire delete that line"
+            ),
+        )
+        code = "temporary-key-refused"
+    return failed(unseen.reason, *facts, advice=steps, confirmed=True, code=code)
+
+
+def _session_token(source: Source, profiles: Profiles) -> tuple[Evidence, ...]:
+    place = profiles.place(source.profile or "default", _TOKEN)
+    return (Evidence(f"{_TOKEN} is set", Origin.of_file(*place)),) if place else ()
 
 
 def _short_lived(keys: Keys, source: Source) -> Result | None:
@@ -143,6 +209,7 @@ def _short_lived(keys: Keys, source: Source) -> Result | None:
         "of the AWS helper may not belong together",
         fact,
         advice=(Advice("Have them issued for an hour or longer"), *_advice(source)),
+        code="short-lived",
     )
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from codecommit_doctor.check import (
     Advice,
     Endpoint,
@@ -25,12 +23,7 @@ from codecommit_doctor.check import (
 from codecommit_doctor.probes.aws_session import Unavailable
 from codecommit_doctor.probes.handshake import Answer
 from codecommit_doctor.rules.signature import Flaw, Judgement, Shape
-
-_SAYS_NOTHING = re.compile(
-    r"BrokenPipe|^\w+(Error|Exception)$|^Exception ignored|invalid credential line|^usage:"
-    r"|^warning: |^To see help|^ *aws |^Traceback|^ +File "
-)
-"""Lines that stand beside the one that says why."""
+from codecommit_doctor.rules.telling import telling_sentence, told_why
 
 _ORIGIN = Origin.command("git", "credential", "fill")
 
@@ -116,7 +109,8 @@ def credential_handshake(
             code="did-not-finish",
         )
     if answer.credential is None:
-        if not answer.said[:-1] and not any(Helper(e.value or "").is_meant_as_aws for e in chain):
+        asked_aws = any(Helper(e.value or "").is_meant_as_aws for e in chain)
+        if not (told_why("\n".join(answer.said)) or answer.broken or asked_aws):
             return skipped(
                 "the helpers hold nothing for this address, so Git prompts",
                 *facts,
@@ -131,9 +125,17 @@ def _silence(answer: Answer, facts: list[Evidence]) -> Result:
     """No helper gave a user name and a password."""
     said = [line for line in answer.said if not line.startswith("fatal: could not read")]
     facts += [Evidence(line, _ORIGIN) for line in said[-4:]]
-    telling = [line for line in said if not _SAYS_NOTHING.search(line)] or said
-    if telling:
-        summary = f"no helper returned a password: {telling[-1].removeprefix('fatal: ')}"
+    text = "\n".join(answer.said)
+    if "Unknown options: protocol=https" in text:
+        summary = "no helper returned a password: AWS CLI 2 prompts for its options (auto-prompt)"
+        step = Advice("Set AWS_CLI_AUTO_PROMPT to off, or cli_auto_prompt of the profile")
+        return failed(summary, *facts, advice=(step,), confirmed=True, code="auto-prompt")
+    if told_why(text):
+        summary = f"no helper returned a password: {telling_sentence(text)}"
+    elif answer.broken:
+        names = " and ".join(Helper(entry.value or "").name for entry in answer.broken)
+        codes = ", ".join(str(code) for code in answer.codes if code)
+        summary = f"{names} ended with exit code {codes} and gave no reason"
     else:
         summary = "no helper returned a password or gave a reason, so Git prompts"
     return failed(summary, *facts, confirmed=True, code="no-answer")

@@ -3,39 +3,49 @@
 from __future__ import annotations
 
 import codecs
+import os
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 from codecommit_doctor.check import (
     Advice,
     Evidence,
     Git,
+    Host,
     Origin,
     Result,
     Target,
     check,
     failed,
     passed,
+    warned,
 )
+from codecommit_doctor.probes.ownership import Unreadable, unreadable
+from codecommit_doctor.rules.homes import git_home
 
 
 @check(
     id="git-configuration",
     category="configuration",
     title="Can git read its configuration?",
-    why="Where one file is malformed or may not be read, every git command stops.",
+    why="Where one file is malformed, every git command stops; where your own one may not be read, "
+    "git warns and goes on without it.",
     source="https://git-scm.com/docs/git-config#_syntax",
     after=("git-version",),
     explains=("credential-handshake", "endpoint-reachable", "git-access"),
 )
-def git_configuration(target: Target, git: Git) -> Result:
+def git_configuration(target: Target, git: Git, host: Host) -> Result:
     """## Symptom
     `fatal: bad config line 12 in file ...`, or `fatal: unknown error occurred while reading the
-    configuration files`, at every command.
+    configuration files`, at every command; `fatal: $HOME not set`; or
+    `warning: unable to access '/home/ann/.gitconfig': Permission denied`.
 
     ## How it looks
     It runs `git config --list` in the directory of the clone and passes on git's own words. Where
-    no remote is found it says why git refuses the clone, as one that belongs to another user.
+    no remote is found it says why git refuses the clone, as one that belongs to another user. It
+    looks whether HOME leads to a folder, and whether your own file may be read: after `sudo git
+    config --global` it may belong to root.
 
     ## By hand
     Open the file that git names, at the line that it names: most often a quote, a bracket or a
@@ -45,6 +55,8 @@ def git_configuration(target: Target, git: Git) -> Result:
     configuration = git.configuration()
     if configuration.failure is None and target.assumed and (refusal := git.refusal()):
         return _refused(git, refusal.removeprefix("fatal: "))
+    if without := _without_your_file(target, git, host):
+        return without
     if configuration.failure is None:
         files = {entry.file for entry in configuration.entries if entry.file}
         return passed(f"git reads its configuration ({len(files)} files)")
@@ -63,6 +75,8 @@ def git_configuration(target: Target, git: Git) -> Result:
             advice=(Advice(f"Save the file as UTF-8: {_SAVE}"),),
             code="other-encoding",
         )
+    if file and (locked := unreadable(git.directory / file)):
+        return _locked(f"git can't read its configuration: {words}", locked, failed)
     return failed(
         f"git can't read its configuration: {words}",
         *facts,
@@ -80,6 +94,8 @@ def _place(words: str) -> tuple[str | None, int | None]:
         return match[2], int(match[1])
     if match := re.search(r"in file '(.+)' at line (\d+)\Z", words, re.S):
         return match[1], int(match[2])
+    if match := re.search(r"unable to access '(.+)': ", words, re.S):
+        return match[1], None
     return None, None
 
 
@@ -95,6 +111,45 @@ def _other_encoding(file: Path) -> str | None:
     if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or b"\0" in start:
         return "UTF-16"
     return None
+
+
+def _without_your_file(target: Target, git: Git, host: Host) -> Result | None:
+    """Your own settings are not read: a warning where git has a helper without them."""
+    has_helper = git.configuration().failure is None and bool(git.credential(target).chain)
+    judge = warned if has_helper else failed
+    home = os.environ.get("HOME")
+    named = os.environ.get("GIT_CONFIG_GLOBAL")
+    if not host.is_windows and named is None and not (home and Path(home).is_dir()):
+        why = f"HOME is {home}, which is no folder" if home else "HOME is not set"
+        return judge(
+            f"{why}: Git reads no ~/.gitconfig and stores nothing there",
+            Evidence(f"HOME={home}" if home else "not set", Origin.environment("HOME")),
+            advice=(Advice(f"Set HOME to your home folder: {_set_home(host)}"),),
+            code="no-home",
+        )
+    xdg = os.environ.get("XDG_CONFIG_HOME") or git_home() / ".config"
+    usual = [Path(xdg, "git", "config"), git_home() / ".gitconfig"]
+    for file in [Path(named)] if named else usual:
+        if locked := unreadable(file):
+            why = f"Git may not read {file}, and goes on without your settings"
+            return _locked(why, locked, judge)
+    return None
+
+
+def _set_home(host: Host) -> str:
+    import pwd
+
+    try:
+        home = pwd.getpwuid(os.geteuid()).pw_dir
+    except KeyError:
+        home = "/"
+    return host.command(("export", f"HOME={home}"))
+
+
+def _locked(why: str, locked: Unreadable, judge: Callable[..., Result]) -> Result:
+    text, words = locked.step
+    fact = Evidence(locked.words, Origin.of_file(str(locked.path)))
+    return judge(why, fact, advice=(Advice(text, words),), code="no-permission")
 
 
 def _refused(git: Git, words: str) -> Result:

@@ -45,22 +45,27 @@ from codecommit_doctor.rules.target import general
             r"'(remote-)?codecommit' is not a git command"
             r"|Unable to find remote helper for 'codecommit'",
             "git-remote-codecommit is not installed where Git looks for it.",
+            "not-found",
         ),
         Symptom(
             r"No module named 'git_remote_codecommit'|failed to create process\.",
             "git-remote-codecommit does not start: its Python has changed.",
+            "does-not-start",
         ),
         Symptom(
             r"transport 'codecommit' not allowed",
             "Git may not use codecommit:: addresses here; in submodules it asks to be told so.",
+            "protocol-not-allowed",
         ),
         Symptom(
             r"AWS Region is not available for use with AWS CodeCommit",
             "The botocore of git-remote-codecommit does not know this region.",
+            "botocore-too-old-for-region",
         ),
         Symptom(
             r"login credential provider requires an additional dependency",
             "The botocore of git-remote-codecommit can't read an `aws login` session.",
+            "cannot-read-aws-login",
         ),
     ),
 )

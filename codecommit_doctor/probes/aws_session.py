@@ -6,6 +6,7 @@ of the AWS SDK may quote what a credential process printed.
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +17,7 @@ from codecommit_doctor.probes import process
 from codecommit_doctor.probes.once import once
 from codecommit_doctor.probes.unavailable import Unavailable
 from codecommit_doctor.rules.signature import Keys
+from codecommit_doctor.rules.telling import spoken_reason
 
 if TYPE_CHECKING:
     from botocore.credentials import CredentialResolver
@@ -58,12 +60,15 @@ class AwsSession:
     def __init__(self, profile: str | None, region: str | None, offline: bool) -> None:
         self.profile, self.region, self.offline = profile, region, offline
         self._building = threading.Lock()
+        self._programs: list[process.Outcome] = []
 
     @property
     def who(self) -> str:
-        """The profile, in words."""
+        """The profile, in words; the environment, where botocore takes the keys from there."""
         from codecommit_doctor.probes.profiles import Profiles
 
+        if self.profile is None and os.environ.get("AWS_ACCESS_KEY_ID"):
+            return "the AWS_* environment variables"
         return f"the profile {self.profile or Profiles().default_name()}"
 
     def long_term(self) -> bool:
@@ -124,7 +129,7 @@ class AwsSession:
                 retries={"total_max_attempts": 2, "mode": "standard"},
             )
         )
-        _make_harmless(core.get_component("credential_provider"))
+        _make_harmless(core.get_component("credential_provider"), self._programs)
         region = self.region or core.get_config_variable("region") or "us-east-1"
         return boto3.Session(botocore_session=core, region_name=region)
 
@@ -145,7 +150,11 @@ class AwsSession:
         except ResponseParserError:
             raise Unavailable("something answered that is not AWS, perhaps a proxy") from None
         except (ValueError, KeyError, TypeError, AttributeError, OSError) as error:
+            if failed := self._failed_program():
+                raise Unavailable(failed, unusable=unusable) from None
             kind = type(error).__name__
+            if str(error).startswith("Unsupported host"):
+                kind = str(error).partition(". ")[0]
             reason = f"the credentials of {self.who} can't be read ({kind})"
             raise Unavailable(reason, unusable=unusable) from None
 
@@ -168,6 +177,8 @@ class AwsSession:
 
     def _trouble(self, error: BotoCoreError) -> Unavailable:
         names = {cls.__name__ for cls in type(error).__mro__}
+        if "CredentialRetrievalError" in names and (failed := self._failed_program()):
+            return Unavailable(failed, unusable=True)
         unusable = {
             **dict.fromkeys(_LOGIN, f"the login of {self.who} has expired or was never made"),
             "ProfileNotFound": f"{self.who} is not in the AWS configuration",
@@ -194,22 +205,35 @@ class AwsSession:
         kind = type(error).__name__
         return Unavailable(f"the credentials of {self.who} can't be used ({kind})")
 
+    def _failed_program(self) -> str | None:
+        """What the credential_process said, if it was run and brought nothing."""
+        if not self._programs:
+            return None
+        outcome = self._programs[-1]
+        said = spoken_reason(outcome.error_text)
+        if outcome.failure:
+            return f"the credential_process of {self.who} failed: {said or outcome.failure}"
+        why = f": {said}" if said else ""
+        return f"the credential_process of {self.who} prints no credentials{why}"
+
 
 class _BoundedProcess:
     """Stands in for Popen where a credential_process is run: time limit, no input, no prompt."""
 
-    def __init__(self, words: list[str], **_: Any) -> None:
-        self._words = words
+    def __init__(self, words: list[str], ran: list[process.Outcome]) -> None:
+        self._words, self._ran = words, ran
         self.returncode = 1
 
     def communicate(self) -> tuple[bytes, bytes]:
         outcome = process.run(self._words, limit=_PROCESS_LIMIT)
+        self._ran.append(outcome)
         self.returncode = 0 if outcome.failure is None else 1
         return outcome.output, b""
 
 
-def _make_harmless(resolver: CredentialResolver) -> None:
-    """Keeps botocore's credential providers from prompting, waiting and writing.
+def _make_harmless(resolver: CredentialResolver, ran: list[process.Outcome]) -> None:
+    """Keeps botocore's credential providers from prompting, waiting and writing. ran: takes what
+    became of each program that they start.
 
     botocore offers no setting for that, but takes these helpers as arguments of its providers.
     """
@@ -234,12 +258,15 @@ def _make_harmless(resolver: CredentialResolver) -> None:
     builder = assume_role._profile_provider_builder
     load = assume_role._load_config
 
+    def start(words: list[str], **_: Any) -> _BoundedProcess:
+        return _BoundedProcess(words, ran)
+
     def bounded(profile_name: str) -> ProcessProvider:
-        return ProcessProvider(profile_name, load, popen=_BoundedProcess)
+        return ProcessProvider(profile_name, load, popen=start)
 
     builder._create_process_provider = bounded
     main: Any = resolver.get_provider("custom-process")
-    main._popen = _BoundedProcess
+    main._popen = start
 
 
 def _service_of(operation: str) -> str:

@@ -13,12 +13,13 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
+from codecommit_doctor.probes.ownership import Unreadable, unreadable
 from codecommit_doctor.probes.profiles import Profiles
 from codecommit_doctor.rules.signature import Keys
 
-__all__ = ["Kind", "Source", "known_keys", "source_of"]
+__all__ = ["ENVIRONMENT", "Kind", "Source", "known_keys", "source_of"]
 
-_ENVIRONMENT = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
+ENVIRONMENT = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
 
 _WEB_IDENTITY = "AWS_WEB_IDENTITY_TOKEN_FILE"
 
@@ -53,7 +54,8 @@ class Source:
     profile: its name, None for credentials of the environment. missing: the half of a key that is
     not there. mfa: a second factor will be asked for. session: the sso-session that they rest on.
     logged_in: None where there is no login. ends: when that login ends, None if unknown.
-    renewable: an ended login may be renewed without a person.
+    renewable: an ended login may be renewed without a person. locked: the file of that login, which
+    may not be read. temporary: a key with a session token, which expires.
     """
 
     kind: Kind
@@ -64,6 +66,8 @@ class Source:
     logged_in: bool | None = None
     ends: datetime | None = None
     renewable: bool = False
+    locked: Unreadable | None = None
+    temporary: bool = False
 
     @property
     def who(self) -> str:
@@ -79,8 +83,8 @@ def source_of(profile: str | None, profiles: Profiles) -> Source:
     Source: botocore's order of credential providers; the environment counts only where no profile
     is named on the command line, AWS_PROFILE notwithstanding.
     """
-    if profile is None and os.environ.get(_ENVIRONMENT[0]):
-        missing = None if os.environ.get(_ENVIRONMENT[1]) else _ENVIRONMENT[1]
+    if profile is None and os.environ.get(ENVIRONMENT[0]):
+        missing = None if os.environ.get(ENVIRONMENT[1]) else ENVIRONMENT[1]
         return Source(Kind.ENVIRONMENT, None, missing)
     name = profile or profiles.default_name()
     if profile is None and os.environ.get(_WEB_IDENTITY):
@@ -108,12 +112,13 @@ def _of_profile(name: str, all: Mapping[str, Mapping[str, Any]], seen: tuple[str
             logged_in=below.logged_in,
             ends=below.ends,
             renewable=below.renewable,
+            locked=below.locked,
         )
     if "sso_session" in values or "sso_start_url" in values:
         return _of_sso(name, values)
     if "aws_access_key_id" in values and "credential_process" not in values:
         missing = None if values.get("aws_secret_access_key") else "aws_secret_access_key"
-        return Source(Kind.KEYS, name, missing)
+        return Source(Kind.KEYS, name, missing, temporary=bool(values.get("aws_session_token")))
     if "login_session" in values:
         return _of_login(name, str(values["login_session"]))
     if "credential_process" in values:
@@ -133,7 +138,8 @@ def _of_the_machine() -> Kind:
 def _of_sso(name: str, values: Mapping[str, Any]) -> Source:
     session = values.get("sso_session")
     key = hashlib.sha1(str(session or values.get("sso_start_url")).encode()).hexdigest()  # noqa: S324
-    token = _json(Path("~/.aws/sso/cache", f"{key}.json"))
+    file = Path("~/.aws/sso/cache", f"{key}.json")
+    token = _json(file)
     return Source(
         Kind.SSO,
         name,
@@ -141,13 +147,15 @@ def _of_sso(name: str, values: Mapping[str, Any]) -> Source:
         logged_in=bool(token and token.get("accessToken")),
         ends=_time(token.get("expiresAt")) if token else None,
         renewable=bool(token and token.get("refreshToken")),
+        locked=None if token else _locked(file),
     )
 
 
 def _of_login(name: str, session: str) -> Source:
     folder = os.environ.get("AWS_LOGIN_CACHE_DIRECTORY") or "~/.aws/login/cache"
     key = hashlib.sha256(session.encode()).hexdigest()
-    token = _json(Path(folder, f"{key}.json"))
+    file = Path(folder, f"{key}.json")
+    token = _json(file)
     access = (token or {}).get("accessToken")
     return Source(
         Kind.LOGIN,
@@ -155,13 +163,21 @@ def _of_login(name: str, session: str) -> Source:
         logged_in=bool(access),
         ends=_time(access.get("expiresAt")) if isinstance(access, dict) else None,
         renewable=bool(token and token.get("refreshToken")),
+        locked=None if token else _locked(file),
     )
+
+
+def _locked(file: Path) -> Unreadable | None:
+    try:
+        return unreadable(file.expanduser())
+    except RuntimeError:  # there is no home
+        return None
 
 
 def known_keys(profiles: Profiles) -> tuple[Keys, ...]:
     """All keys that lie on this machine: in the environment, the AWS files, the CLI's caches."""
     found: list[Keys] = []
-    access, secret, token = (os.environ.get(name) for name in _ENVIRONMENT)
+    access, secret, token = (os.environ.get(name) for name in ENVIRONMENT)
     if access and secret:
         found.append(Keys("the AWS_* environment variables", access, secret, token))
     for name, values in profiles.by_name().items():

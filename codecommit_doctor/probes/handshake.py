@@ -67,6 +67,12 @@ class Answer:
     failure: str | None = None
     codes: tuple[int | None, ...] = ()
 
+    @property
+    def broken(self) -> tuple[Entry, ...]:
+        """The helpers that ended with an error, which is not the same as to have no password."""
+        ended = zip(self.asked or (), self.codes, strict=False)
+        return tuple(entry for entry, code in ended if code)
+
 
 class Handshake:
     """The handshake for one target.

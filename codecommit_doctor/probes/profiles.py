@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from codecommit_doctor.probes.once import once
+from codecommit_doctor.probes.ownership import Unreadable, unreadable
 
 __all__ = ["AwsFile", "Profiles"]
 
@@ -18,12 +21,15 @@ _SECRET_NAMES = ("secret", "token", "password")
 
 @dataclass(frozen=True)
 class AwsFile:
-    """One of the two files. variable: what names it. failure: why it can't be used."""
+    """One of the two files. variable: what names it. failure: why it can't be used. locked: what is
+    known of it if this user may not read it.
+    """
 
     path: str
     variable: str | None
     exists: bool
     failure: str | None = None
+    locked: Unreadable | None = None
 
 
 class Profiles:
@@ -83,6 +89,16 @@ class Profiles:
         value = self.by_name().get(profile, {}).get(name)
         return str(value) if isinstance(value, str) else None
 
+    @once
+    def place(self, profile: str, name: str) -> tuple[str, int] | None:
+        """The file and the line (from 1) of a value; the credentials file wins, as in botocore."""
+        config, credentials = self.files()
+        in_config = ("default",) if profile == "default" else (f"profile {profile}",)
+        for file, sections in ((credentials, (profile,)), (config, in_config)):
+            if found := _line(file.path, sections, name):
+                return file.path, found
+        return None
+
     def secrets(self) -> set[str]:
         """Every secret value in the files, for redaction only."""
         return set(_secrets_of(self.by_name()))
@@ -114,16 +130,34 @@ def _read(variable: str, usual: str, parse: Any) -> tuple[AwsFile, dict[str, Any
     named = os.environ.get(variable)
     path = os.path.expanduser(os.path.expandvars(named or usual))
     source = variable if named else None
+    if locked := unreadable(Path(path)):  # botocore takes such a file for an empty one, or for none
+        return AwsFile(path, source, True, "it may not be read", locked), {}
     try:
         return AwsFile(path, source, True), dict(parse(path))
     except ConfigNotFound:
-        if os.path.isfile(path):  # botocore says "not found" of a file it may not open
-            return AwsFile(path, source, True, "it may not be read"), {}
         return AwsFile(path, source, False), {}
     except ConfigParseError:
         return AwsFile(path, source, True, "it is not a well-formed AWS configuration file"), {}
     except (OSError, ValueError, AttributeError) as error:
         return AwsFile(path, source, True, type(error).__name__), {}
+
+
+_SECTION = re.compile(r"\[\s*(?:(profile)\s+)?[\"']?(.*?)[\"']?\s*\]")
+
+
+def _line(path: str, sections: tuple[str, ...], name: str) -> int | None:
+    """The line of a value in a section of a file of the AWS CLI's."""
+    try:
+        lines = Path(path).read_text("utf-8", "replace").split("\n")
+    except OSError:
+        return None
+    inside = False
+    for number, line in enumerate(lines, 1):
+        if header := _SECTION.match(line):
+            inside = " ".join(filter(None, header.groups())) in sections
+        elif inside and re.match(rf"{re.escape(name)}\s*[=:]", line, re.IGNORECASE):
+            return number
+    return None
 
 
 def _secrets_of(values: dict[str, Any]) -> list[str]:

@@ -7,7 +7,7 @@ import re
 import shlex
 from collections.abc import Callable, Iterable
 
-__all__ = ["quote"]
+__all__ = ["quote", "unset"]
 
 _PLAIN = re.compile(r"[A-Za-z0-9_+:./-][A-Za-z0-9_+:./@~-]*\Z")
 """Words that mean themselves in every shell; PowerShell has its own rule for options."""
@@ -21,6 +21,18 @@ def quote(words: Iterable[str], shell: str) -> str:
     quoters = {"cmd": _cmd, "powershell": _windows_powershell, "pwsh": _powershell, "fish": _fish}
     quoter = quoters.get(shell.lower(), _posix)
     return " ".join(quoter(word) for word in words)
+
+
+def unset(names: Iterable[str], shell: str) -> str:
+    """The line that takes variables away in a shell. names: of letters, digits and underscores."""
+    names, shell = tuple(names), shell.lower()
+    if shell == "cmd":
+        return " & ".join(f"set {name}=" for name in names)
+    if shell in ("powershell", "pwsh"):
+        return "Remove-Item " + ", ".join(f"Env:{name}" for name in names)
+    if shell == "fish":
+        return "set -e " + " ".join(names)
+    return "unset " + " ".join(names)
 
 
 def _posix(word: str) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["telling_sentence", "told_why"]
+__all__ = ["spoken_reason", "telling_sentence", "told_why"]
 
 _TRACEBACK = "Traceback (most recent call last)"
 
@@ -21,8 +21,8 @@ _NOISE = re.compile(
 
 _CONSEQUENCE = re.compile(
     r"fatal: (could not read (Username|Password)|Could not read from remote|unable to get password"
-    r"|the remote end hung up)|error: unable to read askpass|(Username|Password) for "
-    r"|fatal: credential helper .* told us to quit|Exception ignored in|BrokenPipeError"
+    r"|the remote end hung up|Cannot prompt because user|credential helper .* told us)"
+    r"|error: unable to read askpass|(Username|Password) for |Exception ignored in|BrokenPipeError"
     r"|warning: invalid credential line"
 )
 """What follows in git, or in a pipe, from a program that failed before."""
@@ -63,6 +63,17 @@ def telling_sentence(text: str) -> str:
     if raised:
         return f"{raised[0].rpartition('.')[2]}: {raised[1]}".rstrip(": ")
     return _plain(own[-1]) if own else ""
+
+
+def spoken_reason(text: str) -> str:
+    """The telling sentence of a program that handles secrets; "" where it is no sentence.
+
+    Words that may be keys or tokens are masked: long ones of letters and digits together.
+    """
+    sentence = telling_sentence(text)
+    if not _WHY.search(sentence) or " " not in sentence:
+        return ""
+    return re.sub(r"(?=[\w+/=-]*\d)(?=[\w+/=-]*[A-Za-z])[\w+/=-]{20,}", "…", sentence)
 
 
 def told_why(text: str) -> bool:

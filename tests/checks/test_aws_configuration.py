@@ -63,3 +63,36 @@ def test_a_secret_beside_the_fault_is_not_shown(healthy: Sandbox) -> None:
     done = healthy.examine()
     assert ID in done.with_status("fail")
     assert SECRET_KEY not in done.out + done.err
+
+
+@pytest.mark.parametrize("folder", [True, False])
+def test_a_file_that_may_not_be_read(healthy: Sandbox, folder: bool) -> None:
+    healthy.obeys_modes = True
+    (healthy.home / ".aws" / ("" if folder else "credentials")).chmod(0)
+    done = healthy.examine()
+    result = done.results[ID]
+    assert (result["status"], result["code"]) == ("fail", f"{ID}/no-permission")
+    assert "mode 0000" in result["evidence"][0]["fact"]
+    healthy.follow(done, ID)
+    assert not healthy.examine().with_status("fail", "warn")
+
+
+@pytest.mark.parametrize(("version", "status"), [("2.32.1", "warn"), ("1.44.0", "pass")])
+@pytest.mark.parametrize("by", ["variable", "profile"])
+def test_auto_prompt(healthy: Sandbox, version: str, status: str, by: str) -> None:
+    healthy.program("aws", f"echo aws-cli/{version} Python/3.13 Linux/6 exe/x86_64")
+    if by == "variable":
+        healthy.env["AWS_CLI_AUTO_PROMPT"] = "on"
+    else:
+        healthy.write(".aws/config", "[default]\nregion = us-east-2\ncli_auto_prompt = on\n")
+    result = healthy.examine("--only", ID).results[ID]
+    assert result["status"] == status
+    if status == "warn":
+        place = result["evidence"][0]["location"]
+        assert (place and place["line"]) == (None if by == "variable" else 3)
+
+
+def test_auto_prompt_after_an_error_is_harmless(healthy: Sandbox) -> None:
+    healthy.program("aws", "echo aws-cli/2.32.1 Python/3.13 Linux/6 exe/x86_64")
+    healthy.env["AWS_CLI_AUTO_PROMPT"] = "on-partial"
+    assert healthy.examine("--only", ID).status(ID) == "pass"

@@ -74,7 +74,7 @@ def test_unless_the_helper_names_a_profile(healthy: Sandbox) -> None:
 
 def test_a_login_that_was_never_made(healthy: Sandbox) -> None:
     found = result(with_profile(healthy, SSO), "fail")
-    assert "nobody is logged in for the profile p" in found["summary"]
+    assert "not logged in: the profile p" in found["summary"]
     assert found["advice"][0]["command"] == "aws sso login --profile p"
 
 
@@ -134,8 +134,19 @@ def test_a_process_that_fails(healthy: Sandbox) -> None:
     with_profile(healthy, "[profile p]\ncredential_process = sh -c 'echo 53cr3t >&2; exit 1'\n")
     done = healthy.examine("--only", ID, offline=False)
     assert done.status(ID) == "fail"
-    assert "should bring the credentials of the profile p" in done.results[ID]["summary"]
+    assert (
+        "credential_process of the profile p failed: ended with exit code 1"
+        in done.results[ID]["summary"]
+    )
     assert "53cr3t" not in done.out
+
+
+def test_the_words_of_a_process_that_fails(healthy: Sandbox) -> None:
+    script = f"echo 'token {SECRET_KEY} of the session has expired' >&2; exit 1"
+    with_profile(healthy, "[profile p]\ncredential_process = brings\n")
+    healthy.program("brings", script)
+    done = healthy.examine("--only", ID, offline=False)
+    assert done.results[ID]["summary"].endswith("failed: token … of the session has expired")
 
 
 def test_sessions_of_a_few_minutes(healthy: Sandbox) -> None:
@@ -150,3 +161,24 @@ def test_sessions_of_a_few_minutes(healthy: Sandbox) -> None:
     done = healthy.examine("--only", ID, offline=False)
     assert done.status(ID) == "warn"
     assert "shorter than 15 minutes" in done.results[ID]["summary"]
+
+
+def test_a_login_that_belongs_to_another_user(sandbox: Sandbox) -> None:
+    logged_in(with_profile(sandbox, SSO), 5)
+    sandbox.obeys_modes = True
+    (token,) = (sandbox.home / ".aws/sso/cache").iterdir()
+    token.chmod(0)
+    found = result(sandbox, "fail")
+    assert found["code"] == f"{ID}/no-permission"
+    assert "mode 0000" in found["evidence"][0]["fact"]
+    assert "may not be read" in found["summary"]
+
+
+def test_a_path_that_git_bash_rewrote(healthy: Sandbox) -> None:
+    healthy.write(".aws/credentials", "")
+    name = "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"
+    healthy.env[name] = "C:/Program Files/Git/v2/credentials/0123-4567"
+    found = result(healthy, "fail")
+    assert found["code"] == f"{ID}/path-converted"
+    assert "MSYS_NO_PATHCONV=1" in found["advice"][0]["text"]
+    assert "0123-4567" not in json.dumps(found)

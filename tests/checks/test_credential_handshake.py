@@ -101,7 +101,7 @@ def test_a_store_that_holds_nothing_yet(healthy: Sandbox) -> None:
 
 def test_no_answer(healthy: Sandbox) -> None:
     healthy.program("aws", 'test "$1" = --version && echo aws-cli/1.46.3')
-    assert "none says why" in summary(healthy, "fail")
+    assert "gave no reason" in summary(healthy, "fail")
 
 
 def test_the_words_of_a_helper_that_fails(healthy: Sandbox) -> None:

@@ -78,3 +78,35 @@ def test_a_bad_count_of_variables(healthy: Sandbox) -> None:
     done = healthy.examine()
     assert done.with_status("fail") == {ID}
     assert "GIT_CONFIG_COUNT" in done.results[ID]["evidence"][0]["fact"]
+
+
+def test_your_own_file_may_not_be_read(healthy: Sandbox) -> None:
+    """As after ``sudo git config --global``; git warns, and goes on without it."""
+    healthy.obeys_modes = True
+    (healthy.home / ".gitconfig").chmod(0)
+    done = healthy.examine()
+    result = done.results[ID]
+    assert (result["status"], result["code"]) == ("fail", f"{ID}/no-permission")
+    assert "mode 0000" in result["evidence"][0]["fact"]
+    assert result["advice"][0]["command"]
+    healthy.follow(done, ID)
+    assert not healthy.examine().with_status("fail", "warn")
+
+
+def test_another_file_with_the_helper_is_read(healthy: Sandbox) -> None:
+    healthy.obeys_modes = True
+    healthy.system_config.write_text(HEALTHY, "utf-8")
+    (healthy.home / ".gitconfig").chmod(0)
+    assert healthy.examine().with_status("warn") == {ID}
+
+
+@pytest.mark.parametrize("home", [None, "/dev/null", "/nowhere"])
+def test_no_home(healthy: Sandbox, home: str | None) -> None:
+    del healthy.env["HOME"]
+    if home:
+        healthy.env["HOME"] = home
+    healthy.env["AWS_CONFIG_FILE"] = str(healthy.home / ".aws/config")
+    result = healthy.examine().results[ID]
+    assert (result["status"], result["code"]) == ("fail", f"{ID}/no-home")
+    assert "HOME" in result["summary"]
+    assert "export HOME=" in result["advice"][0]["text"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from tests.lab.environment import AWS_HELPER, HEALTHY_AWS_CREDENTIALS, Environment, Setup
 from tests.lab.scenario import Scenario
 from tests.lab.scenarios.texts import ASKS, FORBIDDEN, config
@@ -109,6 +111,27 @@ SCENARIOS = (
         ),
         shows=ASKS,
         fails={"aws-credentials"},
+    ),
+    Scenario(
+        name="temporary-keys-that-have-expired",
+        broken="a session of two hours ago, with its token",
+        setup=Setup(session=timedelta(hours=-1)),
+        shows=FORBIDDEN,
+        fails={"aws-credentials"},
+        may={"git-access", "aws-identity", "credential-handshake"},
+    ),
+    Scenario(
+        name="rejected-keys-in-the-environment",
+        broken="they count more than the default profile, which is well",
+        setup=Setup(
+            variables={
+                "AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE",
+                "AWS_SECRET_ACCESS_KEY": "x" * 40,
+            }
+        ),
+        shows=FORBIDDEN,
+        fails={"aws-credentials"},
+        may={"git-access", "aws-identity", "credential-handshake", "environment-overrides"},
     ),
     Scenario(
         name="role-that-may-not-be-assumed",
