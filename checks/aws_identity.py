@@ -51,16 +51,17 @@ def aws_identity(target: Target, aws: Aws) -> Result:
     Compare the account with the one in which the repository is.
     """
     if target.transport not in (Transport.HTTPS, Transport.REMOTE_HELPER) or not aws.signs:
-        return skipped("no AWS credential helper applies to this address")
+        return skipped("no AWS credential helper applies to this address", code="not-aws-signed")
     try:
         identity = aws.identity()
     except Unavailable as unseen:
-        return skipped(unseen.reason)
+        return skipped(unseen.reason, code="identity-unknown")
     fact = Evidence(identity.arn, Origin("sts:GetCallerIdentity"))
     if identity.kind == "root":
         return warned(
             "these are the root user's credentials",
             fact,
             advice=(Advice("Use an IAM user or a role: AWS advises against root access keys"),),
+            code="root",
         )
     return passed(_FITS.get(identity.kind, f"credentials of the kind {identity.kind}"), fact)

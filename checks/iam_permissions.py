@@ -2,32 +2,35 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass
+from datetime import datetime, timezone
 
 from codecommit_doctor.check import (
     Advice,
     Aws,
     Endpoint,
     Evidence,
+    Git,
     Handshake,
     Origin,
     Policies,
     Result,
-    Status,
     Target,
     Transport,
     check,
+    failed,
     passed,
     skipped,
+    warned,
 )
-from codecommit_doctor.probes.policies import Identity, Simulated, Unavailable
-from codecommit_doctor.rules.iam.actions import Decided, Decision, Document, decide
-from codecommit_doctor.rules.iam.conditions import Context
-from codecommit_doctor.rules.iam.evaluation import MalformedPolicy
+from codecommit_doctor.probes.permissions import SIMULATION, decisions, simulate
+from codecommit_doctor.probes.policies import Identity, Unavailable
+from codecommit_doctor.rules.iam import forward
+from codecommit_doctor.rules.iam.context import Context, git_request
+from codecommit_doctor.rules.iam.policy import Decided, Decision, Request
 
 _PULL, _PUSH = "codecommit:GitPull", "codecommit:GitPush"
-_ACTIONS = (_PULL, _PUSH)
-_SIMULATION = Origin("iam:SimulatePrincipalPolicy")
+_WRONG = (Decided.DENIED, Decided.NOT_ALLOWED)
 
 
 @check(
@@ -42,7 +45,12 @@ _SIMULATION = Origin("iam:SimulatePrincipalPolicy")
     explains=("git-access/refused",),
 )
 def iam_permissions(
-    target: Target, aws: Aws, policies: Policies, handshake: Handshake, endpoint: Endpoint
+    target: Target,
+    git: Git,
+    aws: Aws,
+    policies: Policies,
+    handshake: Handshake,
+    endpoint: Endpoint,
 ) -> Result:
     """## Symptom
     `The requested URL returned error: 403` with a fresh and right signature; or fetching works and
@@ -50,152 +58,143 @@ def iam_permissions(
 
     ## How it looks
     IAM itself decides on both actions for this repository (`iam:SimulatePrincipalPolicy`). Where
-    it may not be asked, the policies of the user or role are read and evaluated here: explicit
-    denies, what is allowed, and the permissions boundary. If neither is allowed, it says which
-    permission is missing. What Git then really gets is the last word: if it gets the refs, pulling
-    is allowed, whatever the policies seem to say.
+    it may not be asked, or lacks the value of a condition key, the policies of the user or role
+    are read and evaluated here: explicit denies, what is allowed, and the permissions boundary. If
+    neither is allowed, the result names the missing permission. What Git then really gets is the
+    last word: if it gets the refs, pulling is allowed, whatever the policies seem to say.
 
-    A deny of GitPush under a condition on `codecommit:References` stops every push, unless a
-    `Null` condition lets requests through that name no branch: Git's first one does not.
+    A push makes two requests: the first names no branch, the second one does. A deny of GitPush
+    under a condition on `codecommit:References` stops every push, unless a `Null` condition lets
+    requests through that name no branch. For the second request the branch of the clone counts.
 
-    Not seen from here: policies of the organization, of a session and of a VPC endpoint.
+    Not seen from here: the policy of a session and of a VPC endpoint. Service control policies of
+    the organization show in the simulation alone.
 
     ## By hand
     On Windows, macOS and Linux alike, by an administrator, with the ARNs of the user or role and
     of the repository:
 
-        aws iam simulate-principal-policy --policy-source-arn ARN \\
-            --action-names codecommit:GitPull codecommit:GitPush --resource-arns ARN
-    """
+        aws iam simulate-principal-policy --policy-source-arn ARN --action-names codecommit:GitPull codecommit:GitPush --resource-arns ARN
+    """  # noqa: E501
     if target.transport not in (Transport.HTTPS, Transport.REMOTE_HELPER) or not aws.signs:
-        return skipped("the AWS helper does not apply, so it is not known whom to ask about")
+        return skipped("no AWS credential helper applies to this address", code="not-aws-signed")
     region = target.region or aws.region
     if target.repository is None or region is None:
-        return skipped("no repository and region are named")
+        return skipped("the address lacks a repository name or a region", code="no-repository")
     try:
         identity = policies.identity()
         fact = Evidence(identity.arn, Origin("sts:GetCallerIdentity"))
         if identity.kind == "root":
             return passed("you are the root user, whom IAM policies do not limit", fact)
         if identity.kind not in ("user", "role-session"):
-            return skipped(f"the policies behind {identity.kind} credentials can't be found", fact)
-        place = f"arn:{identity.partition}:codecommit:{region}:{identity.account}"
-        resource = f"{place}:{target.repository}"
+            reason = f"the policies behind {identity.kind} credentials can't be found"
+            return skipped(reason, fact, code="not-user-or-role")
+        case = _Case.of(policies, identity, region, target, git)
     except Unavailable as unseen:
-        return skipped(unseen.reason)
+        return skipped(unseen.reason, code="identity-unknown")
+    refused = endpoint.refused(handshake)
     try:
-        decisions = _decisions(policies, identity, resource, _context(policies, region))
-    except (Unavailable, MalformedPolicy) as unseen:
-        look = _look(_principal(identity), resource)
-        return skipped(f"the policies can't be seen: {unseen}", fact, advice=(look,))
-    return _judged(decisions, fact, identity, resource, endpoint.refused(handshake))
+        return _judged(case, case.decide(), fact, refused)
+    except Unavailable as unseen:
+        everything = (Advice(forward.ask_for_everything(case.resource)),) if refused else ()
+        reason = f"the policies can't be seen: {unseen.reason}"
+        advice = (*everything, case.look())
+        return skipped(reason, fact, advice=advice, code="policies-unseen")
 
 
-def _decisions(
-    policies: Policies, identity: Identity, resource: str, context: Context
-) -> dict[str, Decision]:
-    """What is decided about each of the actions. Raises Unavailable, MalformedPolicy."""
-    known = context.values
-    texts = ("aws:PrincipalAccount", "aws:RequestedRegion", "aws:username")
-    entries = (
-        *((name, "string", known[name]) for name in texts if name in known),
-        *((name, "boolean", known[name]) for name in ("aws:SecureTransport", "aws:ViaAWSService")),
-    )
-    try:
-        simulated = policies.simulate(_ACTIONS, resource, entries)
-    except Unavailable as refused:
-        if not refused.missing_permission:
-            raise
-    else:
-        found = {result.action: _simulated(result) for result in simulated}
-        if Decided.MAYBE not in {decision.decided for decision in found.values()}:
-            return found
-    attached = policies.attached()
-    if attached.unseen:
-        raise attached.unseen[0][1]
-    documents = [
-        Document(f"policy {p.name} ({p.kind}, {p.owner})", p.document, p.kind == "boundary")
-        for p in attached.policies
-    ]
-    return {action: decide(documents, action, resource, context) for action in _ACTIONS}
+@dataclass(frozen=True)
+class _Case:
+    """Who asks for what. branch: None if it is not known."""
 
+    policies: Policies
+    identity: Identity
+    resource: str
+    pull: Context
+    push: Context
+    branch: str | None
 
-def _simulated(result: Simulated) -> Decision:
-    words = {"allowed": Decided.ALLOWED, "explicitDeny": Decided.DENIED}
-    decided = words.get(result.decision, Decided.NOT_ALLOWED)
-    if result.missing:
-        return Decision(Decided.MAYBE, "IAM's simulation", result.missing)
-    source = f"policy {result.sources[0].policy}" if result.sources else "IAM's simulation"
-    return Decision(decided, source)
+    @classmethod
+    def of(
+        cls, policies: Policies, identity: Identity, region: str, target: Target, git: Git
+    ) -> _Case:
+        caller, now = policies.caller(), datetime.now(timezone.utc)
+        place = f"arn:{identity.partition}:codecommit:{region}:{identity.account}"
+        branch = git.branch() if target.remote else None
+        pull = git_request(caller, region, now)
+        push = git_request(caller, region, now, references=[branch] if branch else None)
+        return cls(policies, identity, f"{place}:{target.repository}", pull, push, branch)
 
+    @property
+    def principal(self) -> str:
+        found = self.pull.state("aws:PrincipalArn")
+        if isinstance(found, tuple):
+            return found[0]
+        place = f"arn:{self.identity.partition}:iam::{self.identity.account}"
+        return f"{place}:role/{self.identity.name}"
 
-def _context(policies: Policies, region: str) -> Context:
-    """What is known of Git's own request; it names no branch at first."""
-    known = policies.kms_context(region)
-    values = {name: value for name, value in known.values.items() if not name.startswith("kms:")}
-    values["aws:ViaAWSService"] = ("false",)
-    absent = known.absent - {"aws:ResourceTag/"} | {"codecommit:References"}
-    return replace(known, values=values, absent=absent, present=known.present - {"kms:ViaService"})
+    def decide(self) -> dict[str, Decision]:
+        """The decisions on a pull, on a push's first request, and on its second one.
+
+        Raises Unavailable.
+        """
+        first = Request(self.resource, self.pull)
+        simulation = simulate(self.policies, (_PULL, _PUSH), first)
+        found = decisions(self.policies, (_PULL, _PUSH), first, simulation)
+        second = Request(self.resource, self.push)
+        if not simulation.refused:
+            simulation = simulate(self.policies, (_PUSH,), second)
+        (branch,) = decisions(self.policies, (_PUSH,), second, simulation).values()
+        return {**found, "branch": branch}
+
+    def look(self) -> Advice:
+        command = forward.administrator_command(self.principal, (_PULL, _PUSH), self.resource)
+        return Advice("An administrator sees with this what IAM decides, and why:", command)
+
+    def ask(self, action: str, decision: Decision) -> tuple[Advice, ...]:
+        """A text to forward, and the command for an administrator."""
+        if decision.decided is Decided.DENIED:
+            text = forward.ask_to_lift(decision.place, (action,), self.pull, decision.limit)
+        else:
+            actions = (_PULL, _PUSH) if action == _PULL else (_PUSH,)
+            text = forward.ask_for_allow(actions, self.resource, decision.limit)
+        return Advice(text), self.look()
 
 
 def _judged(
-    decisions: dict[str, Decision],
-    fact: Evidence,
-    identity: Identity,
-    resource: str,
-    refused: bool | None,
+    case: _Case, found: dict[str, Decision], fact: Evidence, refused: bool | None
 ) -> Result:
-    pull, push = decisions[_PULL], decisions[_PUSH]
-    facts = [fact, *(_evidence(name, decision) for name, decision in decisions.items())]
-    wrong = (Decided.DENIED, Decided.NOT_ALLOWED)
-    status, confirmed = Status.PASS, False
-    if pull.decided in wrong and refused is not False:
+    pull, push, branch = found[_PULL], found[_PUSH], found["branch"]
+    facts = [fact, _evidence(_PULL, pull), _evidence(_PUSH, push)]
+    if pull.decided in _WRONG:
+        if refused is False:
+            summary = f"Git gets the refs, although {_PULL} seems to be {pull.decided.value}"
+            return warned(summary, *facts, advice=(case.look(),), code="contradicted")
+        code = "pull-denied" if pull.decided is Decided.DENIED else "pull-not-allowed"
         summary = f"{_PULL} is {pull.decided.value}: Git can't fetch, nor clone"
-        status, confirmed = Status.FAIL, refused is True
-    elif push.decided in wrong:
+        advice = case.ask(_PULL, pull)
+        return failed(summary, *facts, advice=advice, confirmed=refused is True, code=code)
+    if push.decided in _WRONG:
+        code = "push-denied" if push.decided is Decided.DENIED else "push-not-allowed"
         summary = f"{_PUSH} is {push.decided.value}: fetching may work, pushing does not"
-        status = Status.WARN
-    elif pull.decided is Decided.MAYBE and refused is not False:
+        return warned(summary, *facts, advice=case.ask(_PUSH, push), code=code)
+    if pull.decided is Decided.MAYBE and refused is not False:
+        code = "organization" if pull.limit == "organization" else "pull-depends"
         summary = f"whether {_PULL} is allowed depends on {', '.join(pull.doubts)}"
-        status = Status.WARN
-    elif push.decided is Decided.MAYBE:
-        summary = f"pulling is allowed; {_PUSH} depends on {', '.join(push.doubts)}"
-    else:
-        summary = "you may pull and push"
-    advice: tuple[Advice, ...] = ()
-    if status is not Status.PASS:
-        advice = (Advice(_policy(resource)), _look(_principal(identity), resource))
-    return Result(status, summary, tuple(facts), advice, confirmed=confirmed)
+        return warned(summary, *facts, advice=case.ask(_PULL, pull), code=code)
+    if push.decided is Decided.MAYBE:
+        summary = f"you may pull; {_PUSH} depends on {', '.join(push.doubts)}"
+        return passed(summary, *facts)
+    if branch.decided in _WRONG:
+        branch_fact = _evidence(f"{_PUSH} for {case.branch or 'some branches'}", branch)
+        summary = f"you may pull and push, but not push to {case.branch or 'some branches'}"
+        return passed(summary, *facts, branch_fact)
+    if branch.decided is Decided.MAYBE:
+        branch_fact = _evidence(f"{_PUSH} for a branch", branch)
+        return passed("you may pull and push, to some branches at least", *facts, branch_fact)
+    return passed("you may pull and push", *facts)
 
 
 def _evidence(action: str, decision: Decision) -> Evidence:
     doubts = f", depends on {', '.join(decision.doubts)}" if decision.doubts else ""
-    origin = _SIMULATION if decision.place == "IAM's simulation" else Origin(decision.place)
-    return Evidence(f"{action}: {decision.decided.value}{doubts}", origin)
-
-
-def _principal(identity: Identity) -> str:
-    if identity.kind == "user":
-        return identity.arn
-    return f"arn:{identity.partition}:iam::{identity.account}:role/{identity.name}"
-
-
-def _policy(resource: str) -> str:
-    statement = (
-        '{"Effect": "Allow", "Action": ["codecommit:GitPull", "codecommit:GitPush"], '
-        f'"Resource": "{resource}"}}'
-    )
-    return (
-        "Ask whoever manages the policies to take the deny away, or to allow the least that Git "
-        f"needs: {statement}"
-    )
-
-
-def _look(principal: str, resource: str) -> Advice:
-    return Advice(
-        "An administrator can see what IAM decides:",
-        (
-            *("aws", "iam", "simulate-principal-policy", "--policy-source-arn", principal),
-            *("--action-names", *_ACTIONS, "--resource-arns", resource),
-        ),
-    )
+    origin = "iam:SimulatePrincipalPolicy" if decision.place == SIMULATION else decision.place
+    return Evidence(f"{action}: {decision.decided.value}{doubts}", Origin(origin))

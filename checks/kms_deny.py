@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timezone
 
 from codecommit_doctor.check import (
     Advice,
+    Aws,
+    Endpoint,
     Evidence,
+    Handshake,
     Origin,
-    Policies,
     Result,
     Target,
     check,
@@ -17,39 +20,31 @@ from codecommit_doctor.check import (
     skipped,
     warned,
 )
-from codecommit_doctor.probes.policies import (
-    AttachedPolicy,
-    ContextEntry,
-    Identity,
-    Simulated,
-    Unavailable,
-)
-from codecommit_doctor.rules.iam.conditions import Context
-from codecommit_doctor.rules.iam.evaluation import (
-    NO_KEY,
-    REAL_ACTIONS,
-    Denial,
-    Key,
-    MalformedPolicy,
-    denials,
-)
+from codecommit_doctor.probes.kms import Findings, RepositoryKey, examine, key_of
+from codecommit_doctor.probes.policies import Identity, Unavailable
+from codecommit_doctor.rules.iam import forward
+from codecommit_doctor.rules.iam.kms import NEEDED, REAL_ACTIONS
+
+_SIMULATION = Origin("iam:SimulatePrincipalPolicy")
 
 
 @check(
     id="kms-deny",
     category="account",
-    title="Does a policy deny CodeCommit the use of its KMS key?",
-    why="CodeCommit uses the key aws/codecommit in your name; a deny for it stops push and pull.",
+    title="Does a policy keep CodeCommit from using the repository's KMS key?",
+    why="CodeCommit uses the KMS key of the repository in your name; a deny for it stops push and "
+    "pull, and a customer managed key needs an allow.",
     source="https://docs.aws.amazon.com/codecommit/latest/userguide/encryption.html",
     after=(),
     limit=30,
     explains=("git-access/refused",),
 )
-def kms_deny(target: Target, policies: Policies) -> Result:
+def kms_deny(target: Target, aws: Aws, handshake: Handshake, endpoint: Endpoint) -> Result:
     """## Symptom
     Git gets a 403 although the password was right. Everything in a repository is encrypted:
-    CodeCommit asks AWS KMS for the key `aws/codecommit` in the name of whoever runs `git pull` or
-    `git push`. Nobody needs a permission for that key, but an explicit deny always wins, of one of
+    CodeCommit asks AWS KMS for the repository's key in the name of whoever runs `git pull` or
+    `git push`. Of the AWS managed key `aws/codecommit` nobody needs a permission, but an explicit
+    deny always wins, of one of
 
     - `kms:Encrypt`
     - `kms:Decrypt`
@@ -58,13 +53,19 @@ def kms_deny(target: Target, policies: Policies) -> Result:
     - `kms:GenerateDataKeyWithoutPlaintext`
     - `kms:DescribeKey`
 
+    With a customer managed key these actions must be allowed as well: by the key's own policy, or
+    by your IAM policies if the key's policy names the account.
+
     ## How it looks
     1. `sts:GetCallerIdentity` says who you are. The root user has no policies.
-    2. `kms:ListAliases` tells the id of the key, if it may be called.
+    2. `codecommit:GetRepository` tells the key of the repository, `kms:ListAliases` or
+       `kms:DescribeKey` whether it is a customer managed one.
     3. `iam:SimulatePrincipalPolicy` lets IAM itself decide, for a request through CodeCommit.
     4. Where that is not allowed or leaves something open, the policies are read and evaluated
        here: inline and managed ones and the permissions boundary of the user, those of its groups,
-       or those of the role behind the session.
+       or those of the role behind the session. Of a customer managed key, `kms:GetKeyPolicy`
+       tells its own policy.
+    5. Git has the last word: if it gets the refs, nothing stops it from reading.
 
     A deny that certainly covers the key, with no condition or one that certainly holds, is a
     failure. A deny for a key that may be another one, or under a condition that can't be decided
@@ -77,237 +78,168 @@ def kms_deny(target: Target, policies: Policies) -> Result:
 
         "Condition": {"StringNotEquals": {"kms:ViaService": "codecommit.REGION.amazonaws.com"}}
 
-    To look by hand, an administrator runs, with the ARN of the user or role:
+    To look by hand, an administrator runs, with the ARNs of the user or role and of the key:
 
-        aws iam simulate-principal-policy --policy-source-arn ARN --action-names kms:Encrypt \\
-            kms:Decrypt kms:ReEncryptFrom kms:ReEncryptTo kms:GenerateDataKey \\
-            kms:GenerateDataKeyWithoutPlaintext kms:DescribeKey
+        aws iam simulate-principal-policy --policy-source-arn ARN --resource-arns KEY-ARN --action-names kms:Encrypt kms:Decrypt kms:ReEncryptFrom kms:ReEncryptTo kms:GenerateDataKey kms:GenerateDataKeyWithoutPlaintext kms:DescribeKey
 
-    and looks for `explicitDeny`.
+    and looks for `explicitDeny`; for a customer managed key also for `implicitDeny`.
 
     ## Limits
     - Service control policies and resource control policies of an AWS organization can't be read
       from here. The simulation knows the former only in part.
-    - The policy of a session, handed over when a role was assumed, can't be read.
+    - The policy of a session, handed over when a role was assumed, can't be read. Neither are
+      grants of a key.
     - The simulation is not asked about `kms:ReEncrypt`, a name that CodeCommit's guide lists but
       that KMS does not ask IAM for. Where policies are read, a deny of that name counts.
-    - Without `kms:ListAliases` the key's id is not known. The simulation then uses a made-up one.
-    - A repository that is encrypted with a customer managed key follows that key's policy.
-    """
-
-    region = target.region or policies.region
+    - Where the repository's key is not known, it may be `aws/codecommit` or a customer managed one:
+      only a deny of both is certain, and the simulation, which needs one key, is no proof.
+    """  # noqa: E501
+    region = target.region or aws.region
     if not region:
-        return skipped("no region is known, so neither is the key")
+        return skipped("no region is known, so neither is the key", code="no-region")
     try:
-        identity = policies.identity()
+        identity = aws.identity()
+        who = Evidence(identity.arn, Origin("sts:GetCallerIdentity"))
         if identity.kind == "root":
-            return passed("you are the root user, whom IAM policies do not limit", _who(identity))
+            return passed("you are the root user, whom IAM policies do not limit", who)
         if identity.kind not in ("user", "role-session"):
-            return skipped(
-                f"the policies behind {identity.kind} credentials can't be found", _who(identity)
-            )
-        return _examine(_Case.of(policies, identity, region))
+            reason = f"the policies behind {identity.kind} credentials can't be found"
+            return skipped(reason, who, code="not-user-or-role")
+        key = key_of(aws, target.repository, region, datetime.now(timezone.utc))
     except Unavailable as unseen:
-        return skipped(unseen.reason)
+        return skipped(unseen.reason, code="identity-unknown")
+    case = _Case(identity, key, region)
+    return case.judge(examine(aws, key), who, endpoint.refused(handshake))
 
 
 @dataclass(frozen=True)
 class _Case:
-    """What is asked, about whom."""
+    """Who uses which key."""
 
-    policies: Policies
     identity: Identity
-    key: Key
-    context: Context
+    key: RepositoryKey
+    region: str
 
-    @classmethod
-    def of(cls, policies: Policies, identity: Identity, region: str) -> _Case:
-        try:
-            key_id: str | None = policies.key_id(region) or NO_KEY
-        except Unavailable:
-            key_id = None
-        key = Key(identity.partition, region, identity.account, key_id)
-        return cls(policies, identity, key, policies.kms_context(region))
+    def judge(self, found: Findings, who: Evidence, refused: bool | None) -> Result:
+        """refused: whether the service refuses what Git sends; None if that was not tried."""
+        certain = tuple(denial for denial in found.denials if denial.certain)
+        if certain:
+            return self._denied(found, refused)
+        if found.missing.missing:
+            return self._not_allowed(found, refused)
+        facts = [who, *self._evidence(found)]
+        if refused is False:
+            return passed("Git gets the refs: no policy keeps CodeCommit from its key", *facts)
+        if found.denials:
+            summary = f"a policy may deny CodeCommit the use of {self.key.name}"
+            advice = (*self._ask(found), self._look())
+            return warned(summary, *facts[1:], advice=advice, code="perhaps-denied")
+        if found.organization:
+            summary = f"the organization may deny CodeCommit the use of {self.key.name}"
+            text = forward.ask_for_allow(REAL_ACTIONS, self.key.shown, "organization")
+            advice = (Advice(text), self._look())
+            return warned(summary, *facts, advice=advice, code="organization")
+        if found.unseen:
+            return self._unseen(found, facts, refused)
+        if found.missing.perhaps:
+            summary = f"your right to use {self.key.name} can't be told"
+            return warned(summary, *facts, advice=self._allow(found), code="perhaps-not-allowed")
+        return passed(f"no policy keeps CodeCommit from using {self.key.name}", *facts)
 
-    @property
-    def principal(self) -> str:
-        """The ARN for an administrator's command."""
-        if self.identity.kind == "user":
-            return self.identity.arn
-        found = self.context.values.get("aws:PrincipalArn")
-        place = f"arn:{self.identity.partition}:iam::{self.identity.account}"
-        return found[0] if found else f"{place}:role/{self.identity.name}"
+    def _denied(self, found: Findings, refused: bool | None) -> Result:
+        evidence = self._evidence(found)
+        if refused is False:
+            summary = (
+                f"Git gets the refs, although a policy seems to deny the use of {self.key.name}: "
+                "pushing may fail"
+            )
+            return warned(summary, *evidence, advice=(self._look(),), code="contradicted")
+        summary = f"a policy denies CodeCommit the use of {self.key.name}"
+        advice = (*self._ask(found), self._look())
+        return failed(summary, *evidence, advice=advice, confirmed=refused is True, code="denied")
 
+    def _not_allowed(self, found: Findings, refused: bool | None) -> Result:
+        evidence, advice = self._evidence(found), self._allow(found)
+        if refused is False:
+            summary = "Git gets the refs, but not all that a push needs of the key is allowed"
+            return warned(summary, *evidence, advice=advice, code="push-not-allowed")
+        summary = f"you are not allowed to use {self.key.name}"
+        if refused is None and not found.key_policy_seen:
+            code = "perhaps-not-allowed"
+            return warned(f"{summary} by IAM policies", *evidence, advice=advice, code=code)
+        confirmed = refused is True
+        return failed(summary, *evidence, advice=advice, confirmed=confirmed, code="not-allowed")
 
-@dataclass(frozen=True)
-class _Read:
-    """What reading the policies brought. unseen: what could not be read, and why not."""
-
-    denials: tuple[tuple[AttachedPolicy, Denial], ...] = ()
-    unseen: tuple[tuple[str, Unavailable], ...] = ()
-
-    @property
-    def certain(self) -> tuple[tuple[AttachedPolicy, Denial], ...]:
-        return tuple(found for found in self.denials if found[1].certain)
-
-
-def _examine(case: _Case) -> Result:
-    try:
-        simulated = _simulate(case)
-    except Unavailable as refused:
-        return _by_reading(case, _read(case), refused)
-    denied = [result for result in simulated if result.decision == "explicitDeny"]
-    missing = sorted({key for result in simulated for key in result.missing})
-    if denied:
-        return _by_simulation(case, denied, _read(case))
-    if missing:
-        return _by_reading(case, _read(case), missing=missing)
-    if case.key.key_id is None and (read := _read(case)).denials:
-        return _by_reading(case, read)  # of keys that are named by their ids IAM could say nothing
-    if any(result.organization is False for result in simulated):
-        fact = "IAM's simulation: not allowed by the organization"
-        return warned(
-            "the organization's policies may stand between CodeCommit and its key",
-            Evidence(fact, _SIMULATION),
-            advice=_advice(case),
+    def _unseen(self, found: Findings, facts: list[Evidence], refused: bool | None) -> Result:
+        lacking = [r.missing_permission for _, r in found.unseen if r.missing_permission]
+        if lacking:
+            permissions = ", ".join(dict.fromkeys(lacking))
+            reason = f"not all policies can be seen; missing: {permissions}"
+        else:
+            reason = f"not all policies can be seen: {found.unseen[-1][1].reason}"
+        text = (
+            f"Ask an IAM administrator: no policy may deny {', '.join(NEEDED)} on {self.key.shown}"
         )
-    return passed("no policy denies CodeCommit the use of its key", _who(case.identity))
+        if self.key.customer is not False:
+            text += "; if it is a customer managed key, they must be allowed on it"
+        ask = (Advice(text),) if refused else ()
+        advice = (*ask, self._look())
+        return skipped(reason, *facts, advice=advice, code="policies-unseen")
 
+    def _evidence(self, found: Findings) -> list[Evidence]:
+        evidence = [
+            Evidence(
+                "; ".join([f"denies {', '.join(one.actions)}", *map(self._doubt, one.doubts)]),
+                _SIMULATION if one.place is None else Origin(one.place),
+            )
+            for one in found.denials
+        ]
+        evidence += [
+            Evidence(f"does not allow {', '.join(actions)}", Origin(found.missing.place))
+            for actions in (found.missing.missing, found.missing.perhaps)
+            if actions
+        ]
+        if found.organization:
+            evidence.append(Evidence("not allowed by the organization", _SIMULATION))
+        evidence += [Evidence(f"depends on {key}", _SIMULATION) for key in found.open_keys]
+        return evidence + [
+            Evidence(f"not seen: {what}", Origin(reason.reason))
+            for what, reason in (*self.key.unseen, *found.notes, *found.unseen)
+        ]
 
-def _simulate(case: _Case) -> tuple[Simulated, ...]:
-    texts = (
-        "aws:PrincipalAccount",
-        "aws:RequestedRegion",
-        "aws:username",
-        "kms:CallerAccount",
-        "kms:ViaService",
-    )
-    truths = ("aws:SecureTransport", "aws:ViaAWSService")
-    known = case.context.values
-    entries: tuple[ContextEntry, ...] = (
-        *((name, "string", known[name]) for name in texts if name in known),
-        *((name, "boolean", known[name]) for name in truths),
-    )
-    return case.policies.simulate(REAL_ACTIONS, case.key.arn(), entries)
+    def _doubt(self, doubt: str) -> str:
+        if doubt == "Resource":
+            return f"it may or may not cover {self.key.name}"
+        return f"it depends on {doubt}"
 
+    def _ask(self, found: Findings) -> tuple[Advice, ...]:
+        """A text to forward for each statement."""
+        context = self.key.requests[0].context
+        return tuple(
+            Advice(
+                forward.ask_to_lift(
+                    one.place or "the policy that the command names",
+                    one.actions,
+                    context,
+                    one.limit,
+                )
+            )
+            for one in found.denials
+        )
 
-def _read(case: _Case) -> _Read:
-    """Reads and evaluates all that may be read."""
-    from codecommit_doctor.probes.policies import Unavailable
+    def _allow(self, found: Findings) -> tuple[Advice, ...]:
+        limit = "key" if found.missing.place == "the key's policy" else found.missing_limit
+        actions = (*found.missing.missing, *found.missing.perhaps)
+        text = forward.ask_for_allow(actions, self.key.shown, limit)
+        see = Advice(
+            "The key's own policy:", forward.key_policy_command(self.key.shown, self.region)
+        )
+        return (Advice(text), self._look(), *(() if found.key_policy_seen else (see,)))
 
-    try:
-        attached = case.policies.attached()
-    except Unavailable as unseen:
-        return _Read(unseen=((f"the policies of {case.identity.name}", unseen),))
-    found, unseen_ones = [], list(attached.unseen)
-    for policy in attached.policies:
-        try:
-            found += [
-                (policy, denial) for denial in denials(policy.document, case.key, case.context)
-            ]
-        except MalformedPolicy as error:
-            what = f"policy {policy.name} of {policy.owner}"
-            unseen_ones.append((what, Unavailable(f"{what} can't be understood: {error}")))
-    return _Read(tuple(found), tuple(unseen_ones))
-
-
-def _by_simulation(case: _Case, denied: list[Simulated], read: _Read) -> Result:
-    """IAM says that something is denied; reading can name the statement and settle the rest.
-
-    IAM is not certain about a condition that it had no value for, nor about a key whose id it
-    was not given.
-    """
-    open_conditions = sorted({key for result in denied for key in result.missing})
-    doubtful = open_conditions or (case.key.key_id is None and read.denials)
-    if read.certain:
-        return _fail(case, _evidence(read.certain))
-    evidence = _evidence(read.denials) if read.denials else _sources(denied)
-    if not doubtful:
-        return _fail(case, evidence)
-    notes = [Evidence(f"depends on {key}", _SIMULATION) for key in open_conditions]
-    return _warn(case, [*evidence, *notes])
-
-
-def _by_reading(
-    case: _Case, read: _Read, refused: Unavailable | None = None, missing: list[str] | None = None
-) -> Result:
-    """IAM did not decide, or had no values for the condition keys in missing."""
-    if read.certain:
-        return _fail(case, _evidence(read.certain))
-    if read.denials:
-        return _warn(case, [*_evidence(read.denials), *_unseen(read)])
-    if not read.unseen:
-        return passed("no policy denies CodeCommit the use of its key", _who(case.identity))
-    reasons = [refused] if refused else []
-    reasons += [reason for _, reason in read.unseen]
-    lacking = dict.fromkeys(r.missing_permission for r in reasons if r.missing_permission)
-    evidence = [_who(case.identity), *_unseen(read)]
-    evidence += [Evidence(f"depends on {key}", _SIMULATION) for key in missing or ()]
-    if lacking:
-        summary = f"not all policies can be seen; missing: {', '.join(filter(None, lacking))}"
-    else:
-        summary = f"not all policies can be seen: {reasons[-1].reason}"
-    return skipped(summary, *evidence, advice=_advice(case, "An administrator can look instead:"))
-
-
-def _fail(case: _Case, evidence: list[Evidence]) -> Result:
-    summary = "a policy denies CodeCommit the use of its key aws/codecommit"
-    return failed(summary, *evidence, advice=_advice(case))
-
-
-def _warn(case: _Case, evidence: list[Evidence]) -> Result:
-    summary = "a policy may deny CodeCommit the use of its key aws/codecommit"
-    return warned(summary, *evidence, advice=_advice(case))
-
-
-def _evidence(found: tuple[tuple[AttachedPolicy, Denial], ...]) -> list[Evidence]:
-    evidence = []
-    for policy, denial in found:
-        fact = "; ".join([f"denies {', '.join(denial.actions)}", *denial.doubts])
-        kind = {"boundary": "permissions boundary"}.get(policy.kind, policy.kind)
-        place = f"policy {policy.name} ({kind}, {policy.owner}), statement {denial.sid}"
-        evidence.append(Evidence(fact, Origin(place)))
-    return evidence
-
-
-def _sources(denied: list[Simulated]) -> list[Evidence]:
-    """Where IAM says the decision comes from, one entry for each statement."""
-    actions: dict[Origin, list[str]] = {}
-    for result in denied:
-        for source in result.sources:
-            line = f", statement at line {source.line}" if source.line else ""
-            place = Origin(f"policy {source.policy} ({source.kind}){line}")
-            actions.setdefault(place, []).append(result.action)
-        if not result.sources:
-            actions.setdefault(_SIMULATION, []).append(result.action)
-    return [Evidence(f"denies {', '.join(names)}", place) for place, names in actions.items()]
-
-
-def _unseen(read: _Read) -> list[Evidence]:
-    return [Evidence(f"not seen: {what}", Origin(reason.reason)) for what, reason in read.unseen]
-
-
-def _who(identity: Identity) -> Evidence:
-    return Evidence(identity.arn, Origin("sts:GetCallerIdentity"))
-
-
-def _advice(
-    case: _Case, introduction: str = "An administrator can see what IAM decides:"
-) -> tuple[Advice, ...]:
-    command = (
-        *("aws", "iam", "simulate-principal-policy"),
-        *("--policy-source-arn", case.principal),
-        *("--action-names", *REAL_ACTIONS),
-        *("--resource-arns", case.key.arn()),
-    )
-    look = Advice(introduction, command)
-    if introduction.endswith("instead:"):
-        return (look,)
-    change = "Ask whoever manages this policy to take these actions out of the deny"
-    if service := case.context.values.get("kms:ViaService"):
-        exempt = f'"Condition": {{"StringNotEquals": {{"kms:ViaService": "{service[0]}"}}}}'
-        change += f", or to exempt requests through CodeCommit: {exempt}"
-    return (Advice(change), look)
-
-
-_SIMULATION = Origin("iam:SimulatePrincipalPolicy")
+    def _look(self) -> Advice:
+        context = self.key.requests[0].context
+        principal = context.state("aws:PrincipalArn")
+        place = f"arn:{self.identity.partition}:iam::{self.identity.account}"
+        arn = principal[0] if isinstance(principal, tuple) else f"{place}:role/{self.identity.name}"
+        command = forward.administrator_command(arn, REAL_ACTIONS, self.key.shown, context)
+        return Advice("An administrator sees with this what IAM decides, and why:", command)

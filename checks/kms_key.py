@@ -33,6 +33,19 @@ _SAID = {
     "EncryptionKeyInvalidUsageException": "is not made for encryption",
 }
 
+_CODES = {
+    "Disabled": "disabled",
+    "PendingDeletion": "will-be-deleted",
+    "PendingReplicaDeletion": "will-be-deleted",
+    "PendingImport": "no-key-material",
+    "Unavailable": "not-available",
+    "EncryptionKeyDisabledException": "disabled",
+    "EncryptionKeyNotFoundException": "unknown-key",
+    "EncryptionKeyAccessDeniedException": "access-denied",
+    "EncryptionKeyUnavailableException": "not-available",
+    "EncryptionKeyInvalidUsageException": "wrong-usage",
+}
+
 
 @check(
     id="kms-key",
@@ -58,50 +71,69 @@ def kms_key(target: Target, aws: Aws) -> Result:
         aws codecommit get-repository --repository-name NAME --query repositoryMetadata.kmsKeyId
         aws kms describe-key --key-id ID --query KeyMetadata.KeyState
 
-    Whoever manages the key can enable it with `aws kms enable-key`, or stop its deletion with
-    `aws kms cancel-key-deletion`.
+    Whoever manages the key enables it with `aws kms enable-key --key-id ID --region REGION`.
+    `aws kms cancel-key-deletion` stops its deletion and leaves it disabled, so that `enable-key`
+    must follow.
+
+    Whether you are allowed to use the key is the question of `kms-deny`.
     """
     region = target.region or aws.region
-    if target.repository is None or region is None or not aws.signs:
-        return skipped("no repository is named, or no AWS helper applies", code="not-named")
+    if not aws.signs:
+        return skipped("no AWS credential helper applies to this address", code="not-named")
+    if target.repository is None or region is None:
+        return skipped("the address lacks a repository name or a region", code="not-named")
     try:
         repository = aws.repository(target.repository, region)
     except Unavailable as unseen:
-        if unseen.code in _SAID:
-            summary = f"the repository's encryption key {_SAID[unseen.code]}"
-            fact = Evidence(unseen.code, Origin("codecommit:GetRepository"))
-            return failed(summary, fact, advice=_ADVICE, confirmed=True, code="unusable")
-        return skipped(unseen.reason, code="not-asked")
+        if unseen.code not in _SAID:
+            return skipped(unseen.reason, code="not-asked")
+        summary = f"the repository's KMS key {_SAID[unseen.code]}"
+        fact = Evidence(unseen.code, Origin("codecommit:GetRepository"))
+        code = _CODES[unseen.code]
+        advice = (Advice(_ALLOW),) if code == "access-denied" else _enable("KEY-ID", region, code)
+        return failed(summary, fact, advice=advice, confirmed=True, code=code)
     if repository is None:
         return skipped("there is no such repository", code="no-repository")
     if repository.key_id is None:
-        return passed("no key of its own is named: it is the AWS managed key")
+        return passed("CodeCommit names no key: it is the AWS managed key aws/codecommit")
     named = Evidence(f"key {repository.key_id}", Origin("codecommit:GetRepository"))
     try:
         key = aws.key(repository.key_id, region)
     except Unavailable as unseen:
         if unseen.code == "NotFoundException":
-            return failed(
-                "the repository's encryption key does not exist",
-                named,
-                advice=_ADVICE,
-                code="unknown-key",
-            )
+            summary = "the repository's KMS key does not exist"
+            return failed(summary, named, advice=(Advice(_LOST),), code="unknown-key")
         return skipped(unseen.reason, named, code="not-seen")
     state, manager = str(key.get("KeyState", "")), str(key.get("KeyManager", ""))
     fact = Evidence(f"KeyState {state}, KeyManager {manager}", Origin("kms:DescribeKey"))
     if state in _UNUSABLE:
-        summary = f"the repository's encryption key {_UNUSABLE[state]}"
-        return failed(summary, named, fact, advice=_ADVICE, code="unusable")
+        summary, code = f"the repository's KMS key {_UNUSABLE[state]}", _CODES[state]
+        advice = _enable(repository.key_id, region, code)
+        return failed(summary, named, fact, advice=advice, code=code)
     if state != "Enabled":
-        return warned(
-            f"the repository's encryption key is in the state {state}",
-            named,
-            fact,
-            code="other-state",
-        )
+        summary = f"the repository's KMS key is in the state {state}"
+        return warned(summary, named, fact, code="other-state")
     whose = "the AWS managed key" if manager == "AWS" else "a customer managed key"
     return passed(f"{whose} is enabled", named, fact)
 
 
-_ADVICE = (Advice("Ask whoever manages the key to enable it, or to stop its deletion"),)
+_ALLOW = (
+    "Ask an administrator of the key: CodeCommit must be allowed to use it in your name; see "
+    "the check kms-deny for the actions"
+)
+_LOST = "Ask whoever managed the key: without it the repository can't be read any more"
+
+
+def _enable(key: str, region: str, code: str) -> tuple[Advice, ...]:
+    """What an administrator of the key runs."""
+    place = ("--key-id", key, "--region", region)
+    steps = []
+    if code == "will-be-deleted":
+        text = "Ask an administrator of the key to stop its deletion, which leaves it disabled:"
+        steps.append(Advice(text, ("aws", "kms", "cancel-key-deletion", *place)))
+    if code in ("will-be-deleted", "disabled"):
+        text = (
+            "and then to enable it:" if steps else "Ask an administrator of the key to enable it:"
+        )
+        steps.append(Advice(text, ("aws", "kms", "enable-key", *place)))
+    return tuple(steps) or (Advice("Ask an administrator of the key to make it available again"),)

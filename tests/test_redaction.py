@@ -221,3 +221,9 @@ def test_printable_keeps_what_is_and_escapes_the_rest(text: str) -> None:
 )
 def test_printable(text: str, shown: str) -> None:
     assert printable(text) == shown
+
+
+def test_accounts_in_arns_can_be_filled_in() -> None:
+    text = "--arn arn:aws:iam::111122223333:user/x of 444455556666"
+    assert Redactor().fillable(text) == "--arn arn:aws:iam::ACCOUNT_3333:user/x of 444455556666"
+    assert Redactor(show_accounts=True).fillable(text) == text

@@ -9,7 +9,7 @@ from typing import Literal
 from codecommit_doctor.check import Status
 from codecommit_doctor.engine.examination import Finding, Section
 from codecommit_doctor.engine.verdict import ACCESS, Cause, causes
-from codecommit_doctor.rules.iam.evaluation import REAL_ACTIONS
+from codecommit_doctor.rules.iam.kms import REAL_ACTIONS
 from codecommit_doctor.rules.target import Target
 
 __all__ = ["Diagnosis", "Outcome", "diagnose"]

@@ -106,6 +106,14 @@ class Aws:
         return dict(answer["KeyMetadata"])
 
     @once
+    def key_policy(self, key_id: str, region: str) -> str:
+        """The policy of a key, in JSON."""
+        answer = self.policies.session.ask_in(
+            region, "kms", "get_key_policy", KeyId=key_id, PolicyName="default"
+        )
+        return str(answer["Policy"])
+
+    @once
     def git_credentials(self) -> tuple[GitCredential, ...]:
         """The caller's own Git credentials for CodeCommit; only IAM users have any."""
         answer = self.policies.session.ask(

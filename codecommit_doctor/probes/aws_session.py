@@ -275,4 +275,4 @@ def _service_of(operation: str) -> str:
         return "sts"
     if operation == "GetRepository":
         return "codecommit"
-    return "kms" if operation in ("ListAliases", "DescribeKey") else "iam"
+    return "kms" if operation in ("ListAliases", "DescribeKey", "GetKeyPolicy") else "iam"

@@ -269,6 +269,13 @@ class Git:
             return ()
         return tuple(entry for entry in self.configuration().entries if is_left_out(entry))
 
+    @once
+    def branch(self) -> str | None:
+        """The branch that the clone is on, such as refs/heads/main; None if it can't be told."""
+        from codecommit_doctor.probes.git_head import branch_of
+
+        return branch_of(self.directory)
+
     def refusal(self) -> str | None:
         """Why git takes this directory for no clone, in its own words; None if it just is none."""
         said = self.read("rev-parse", "--git-dir").error_text

@@ -3,31 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from datetime import datetime, timezone
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from codecommit_doctor.probes.aws_session import AwsSession, Unavailable
 from codecommit_doctor.probes.once import once
 
 if TYPE_CHECKING:
-    from codecommit_doctor.rules.iam.conditions import Context
+    from codecommit_doctor.rules.iam.context import Caller, Context, Entry
 
 __all__ = [
     "Attached",
     "AttachedPolicy",
-    "ContextEntry",
     "Identity",
     "Policies",
     "Simulated",
     "Source",
     "Unavailable",
 ]
-
-_ALIAS = "alias/aws/codecommit"
-
-ContextEntry = tuple[str, str, tuple[str, ...]]
-"""A condition key, its type in the simulator's words (string, boolean), its values."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +49,12 @@ class AttachedPolicy:
     owner: str
     document: Any
 
+    @property
+    def place(self) -> str:
+        """Where it stands, in words."""
+        kind = "permissions boundary" if self.kind == "boundary" else self.kind
+        return f"policy {self.name} ({kind}, {self.owner})"
+
 
 @dataclass(frozen=True)
 class Attached:
@@ -78,8 +77,10 @@ class Source:
 class Simulated:
     """IAM's own decision on one action: allowed, explicitDeny or implicitDeny.
 
-    missing: condition keys that policies name and nobody gave a value. organization: False if a
-    service control policy stands in the way, None if there is none to be seen.
+    missing: condition keys that policies name and nobody gave a value, even in statements about
+    something else; without those that the request does not have. organization: False if a service
+    control policy stands in the way, None if there is none to be seen. boundary: False if the
+    permissions boundary does not allow it, None if there is none.
     """
 
     action: str
@@ -87,6 +88,7 @@ class Simulated:
     sources: tuple[Source, ...] = ()
     missing: tuple[str, ...] = ()
     organization: bool | None = None
+    boundary: bool | None = None
 
 
 class Policies:
@@ -137,44 +139,56 @@ class Policies:
         raise Unavailable(f"no policies can be found for {identity.kind} credentials")
 
     @once
-    def kms_context(self, region: str) -> Context:
-        """What is known of the request that CodeCommit makes to KMS for them."""
-        from codecommit_doctor.rules.iam.evaluation import request_context
+    def caller(self) -> Caller:
+        """Who asks, for the context of a request."""
+        from codecommit_doctor.rules.iam.context import Caller
 
         identity = self.identity()
         try:
-            principal = self.principal_arn()
+            arn: str | None = self.principal_arn()
         except Unavailable:
-            principal = None
-        return request_context(
-            partition=identity.partition,
-            region=region,
-            account=identity.account,
-            now=datetime.now(timezone.utc),
+            arn = None
+        return Caller(
+            identity.partition,
+            identity.account,
             user_name=identity.name if identity.kind == "user" else None,
             user_id=identity.user_id,
-            principal_arn=principal,
+            arn=arn,
             long_term=identity.long_term,
         )
 
     @once
-    def key_id(self, region: str) -> str | None:
-        """The id of the key aws/codecommit; None if the region has none yet.
+    def aliases(self, region: str) -> tuple[tuple[str, str], ...]:
+        """The aliases of KMS keys in a region: (alias, id of its key).
 
-        Not asked by DescribeKey: given the alias of a key that does not exist yet, it makes one
-        (AWS KMS API Reference, DescribeKey, KeyId).
+        An alias is not looked up by DescribeKey: given the alias of an AWS managed key that does
+        not exist yet, it makes one (AWS KMS API Reference, DescribeKey, KeyId).
         """
         if self.region not in (None, region):
-            return Policies(self.profile, region, self.offline).key_id(region)
+            return Policies(self.profile, region, self.offline).aliases(region)
         aliases = self.session.ask_all("kms", "list_aliases", "Aliases")
-        ids = [entry.get("TargetKeyId") for entry in aliases if entry.get("AliasName") == _ALIAS]
-        return ids[0] if ids else None
+        return tuple(
+            (str(entry["AliasName"]), str(entry["TargetKeyId"]))
+            for entry in aliases
+            if "TargetKeyId" in entry
+        )
 
-    @once
     def simulate(
-        self, actions: tuple[str, ...], resource: str, context: tuple[ContextEntry, ...] = ()
+        self, actions: tuple[str, ...], resource: str, context: Context
     ) -> tuple[Simulated, ...]:
         """Source: IAM API Reference, SimulatePrincipalPolicy."""
+        from codecommit_doctor.rules.iam.context import ABSENT, to_simulate
+
+        found = self._simulate(actions, resource, to_simulate(context))
+        return tuple(
+            replace(one, missing=tuple(k for k in one.missing if context.state(k) != ABSENT))
+            for one in found
+        )
+
+    @once
+    def _simulate(
+        self, actions: tuple[str, ...], resource: str, entries: tuple[Entry, ...]
+    ) -> tuple[Simulated, ...]:
         try:
             principal = self.principal_arn()
         except Unavailable as unseen:
@@ -192,7 +206,7 @@ class Policies:
             ResourceArns=[resource],
             ContextEntries=[
                 {"ContextKeyName": key, "ContextKeyType": kind, "ContextKeyValues": list(values)}
-                for key, kind, values in context
+                for key, kind, values in entries
             ],
         )
         return tuple(_simulated(result) for result in found)
@@ -301,12 +315,14 @@ def _simulated(result: dict[str, Any]) -> Simulated:
         statement for part in specific for statement in part.get("MatchedStatements", ())
     ]
     organization = result.get("OrganizationsDecisionDetail", {}).get("AllowedByOrganizations")
+    boundary = result.get("PermissionsBoundaryDecisionDetail", {})
     return Simulated(
         str(result["EvalActionName"]),
         str(result["EvalDecision"]),
         tuple(_sources(sources)),
         tuple(sorted(missing)),
         organization,
+        boundary.get("AllowedByPermissionsBoundary"),
     )
 
 

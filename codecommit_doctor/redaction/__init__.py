@@ -136,6 +136,7 @@ _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
 )
 
 _ACCOUNT = re.compile(r"(?<![\dA-Za-z])\d{12}(?![\dA-Za-z])")
+_IN_ARN = re.compile(r"\b(arn:[a-z-]+:[a-z0-9-]+:[a-z0-9-]*:)(\d{12})(?=:)")
 _SECRET_VARIABLES = re.compile(r"SECRET|TOKEN|PASSWORD|PASSWD|CREDENTIALS\Z", re.IGNORECASE)
 _PROXIES = re.compile(r"(?:https?|all|ftp)_proxy", re.I)
 _SHORTEST = 4
@@ -184,6 +185,15 @@ class Redactor:
         if self._user:
             text = self._user.sub(r"\1~", text)
         return printable(text)
+
+    def fillable(self, text: str) -> str:
+        """The text with placeholders for the accounts of ARNs, such as ACCOUNT_3333.
+
+        For texts that somebody fills in: a mask in a command would do harm.
+        """
+        if self._show_accounts:
+            return text
+        return _IN_ARN.sub(lambda match: f"{match[1]}ACCOUNT_{match[2][-4:]}", text)
 
     def command(self, words: Sequence[str]) -> str:
         """The words of a command on one line, to be read and not to be run."""

@@ -7,6 +7,7 @@ added.
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -43,6 +44,8 @@ _OUR_OWN_WORDS = frozenset(
 _SECRET_COMMAND = "(its command holds a secret and is not shown)"
 _ACCOUNT_COMMAND = "(its command names an account: --show-accounts shows it)"
 """Instead of a command with a mask in it, which would do harm."""
+
+_ACCOUNTS = "(put the account's number in place of {}; --show-accounts shows it)"
 
 Seconds = Annotated[float, Meta(ge=0, description="Duration in seconds.")]
 StatusWord = Literal["pass", "warn", "fail", "skip", "error"]
@@ -429,15 +432,24 @@ def _why(command: str, redactor: Redactor) -> str:
     return _SECRET_COMMAND if secret else _ACCOUNT_COMMAND
 
 
+def _to_fill_in(advice: dict[str, Any], redactor: Redactor) -> dict[str, Any]:
+    """Advice with placeholders for accounts in ARNs; without a command that can't be shown."""
+    text, command = redactor.fillable(advice["text"]), redactor.fillable(advice["command"] or "")
+    holes = sorted(set(re.findall(r"\bACCOUNT_\d{4}\b", f"{text} {command}")))
+    why = _ACCOUNTS.format(", ".join(holes)) if holes else ""
+    if redactor.masks(command):
+        why, command = _why(command, redactor), ""
+    return {**advice, "text": f"{text} {why}".strip(), "command": command or None}
+
+
 def _cleaned(value: Any, redactor: Redactor) -> Any:
     if isinstance(value, str):
         return redactor.clean(value)
     if isinstance(value, list):
         return [_cleaned(item, redactor) for item in value]
     if isinstance(value, dict):
-        command = value.get("command") or ""
-        if redactor.masks(command):
-            value = {**value, "command": None, "text": f"{value['text']} {_why(command, redactor)}"}
+        if "command" in value:
+            value = _to_fill_in(value, redactor)
         return {
             key: item if key in _OUR_OWN_WORDS else _cleaned(item, redactor)
             for key, item in value.items()

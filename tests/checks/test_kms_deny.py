@@ -22,7 +22,9 @@ from moto.server import ThreadedMotoServer
 
 from codecommit_doctor.check import Check, Result, Status
 from codecommit_doctor.engine.registry import load
+from codecommit_doctor.probes.aws import Aws
 from codecommit_doctor.probes.policies import Policies, Unavailable
+from codecommit_doctor.probes.profiles import Profiles
 from codecommit_doctor.rules import target as targets
 from tests.conftest import Sandbox
 
@@ -52,6 +54,10 @@ class Front(ThreadingHTTPServer):
     def refuse(self, *actions: str, code: str = "AccessDenied") -> None:
         for action in actions:
             self.answers[action] = lambda _: (403, _error(code))
+
+    def tell(self, action: str, answer: object) -> None:
+        """The answer to an action of a service that speaks JSON."""
+        self.answers[action] = lambda _: (200, json.dumps(answer))
 
     def simulate(self, decision: str, *actions: str, inside: str = "") -> None:
         """Decides so on the actions, and implicitDeny on all others. inside: further XML."""
@@ -93,9 +99,11 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _own(self, answer: tuple[int, str], json_action: str) -> tuple[int, str, bytes]:
         status, text = answer
-        if json_action:
-            return status, "application/x-amz-json-1.1", b'{"__type": "AccessDeniedException"}'
-        return status, "text/xml", text.encode()
+        if not json_action:
+            return status, "text/xml", text.encode()
+        refused = b'{"__type": "AccessDeniedException"}'
+        body = refused if status == 403 else text.encode()
+        return status, "application/x-amz-json-1.1", body
 
     def _hand_on(self, body: bytes) -> tuple[int, str, bytes]:
         headers = {k: v for k, v in self.headers.items() if k.lower() != "content-length"}
@@ -160,7 +168,9 @@ def home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 @pytest.fixture
 def aws(front: Front, monkeypatch: pytest.MonkeyPatch) -> Account:
     monkeypatch.setenv("AWS_ENDPOINT_URL", front.url)
-    return Account(front, monkeypatch)
+    account = Account(front, monkeypatch)
+    account.repository()
+    return account
 
 
 class Account:
@@ -201,6 +211,13 @@ class Account:
         self.kms.create_alias(AliasName="alias/aws/codecommit", TargetKeyId=key_id)
         return key_id
 
+    def repository(self, key: str | None = None) -> None:
+        """What CodeCommit says of the repository; by itself it has the key aws/codecommit."""
+        named = {"kmsKeyId": key} if key else {}
+        arn = f"arn:aws:codecommit:{REGION}:{ACCOUNT}:demo"
+        data = {"repositoryName": "demo", "Arn": arn, "accountId": ACCOUNT, **named}
+        self.front.tell("GetRepository", {"repositoryMetadata": data})
+
     def bound(self, user: str, document: str) -> None:
         """Gives a user a permissions boundary, which moto keeps for roles only."""
         arn = self.managed("edge", document)
@@ -235,11 +252,35 @@ def kms_deny() -> Check:
     return found
 
 
-def examine(*, profile: str | None = None, offline: bool = False, region: str = REGION) -> Result:
-    target = targets.general(region, Path(), name="here")
-    result: Result = kms_deny().function(target, Policies(profile, region, offline))
+class Service:
+    """Stands for what git gets from CodeCommit. refuses: None if that can't be tried."""
+
+    def __init__(self, refuses: bool | None) -> None:
+        self._refuses = refuses
+
+    def refused(self, handshake: object) -> bool | None:
+        return self._refuses
+
+
+def examine(
+    *,
+    profile: str | None = None,
+    offline: bool = False,
+    region: str = REGION,
+    repository: str | None = "demo",
+    refuses: bool | None = None,
+) -> Result:
+    url = f"https://git-codecommit.{region}.amazonaws.com/v1/repos/{repository}"
+    target = (
+        targets.parse(url, name="here", directory=Path())
+        if repository
+        else targets.general(region, Path(), name="here")
+    )
+    aws = Aws(Policies(profile, region, offline), Profiles())
+    result: Result = kms_deny().function(target, aws, None, Service(refuses))
     assert "\n" not in result.summary
     assert "sEcReT" not in repr(result)
+    assert (result.code is None) is (result.status is Status.PASS)
     return result
 
 
@@ -392,8 +433,9 @@ def test_a_key_that_is_not_there_yet_is_none_that_a_policy_names(aws: Account) -
 def test_the_key_of_another_region_than_the_profile_s(aws: Account) -> None:
     aws.user()
     key_id = aws.key()
-    assert Policies(None, "eu-west-1", False).key_id(REGION) == key_id
-    assert Policies(None, "eu-west-1", False).key_id("eu-west-1") is None
+    named = ("alias/aws/codecommit", key_id)
+    assert named in Policies(None, "eu-west-1", False).aliases(REGION)
+    assert named not in Policies(None, "eu-west-1", False).aliases("eu-west-1")
 
 
 def test_a_boundary_that_allows_no_kms_is_no_problem(aws: Account) -> None:
@@ -418,13 +460,13 @@ def test_a_simulated_deny_without_permission_to_read(aws: Account) -> None:
     aws.front.refuse(*READING)
     aws.front.simulate("explicitDeny", "kms:Decrypt", "kms:ReEncryptTo", inside=MATCHED)
     result = examine()
-    assert result.status is Status.FAIL
-    assert [(e.fact, e.origin.text) for e in result.evidence] == [
-        (
-            "denies kms:Decrypt, kms:ReEncryptTo",
-            "policy user_ana_guard (IAM Policy), statement at line 7",
-        )
-    ]
+    assert (result.status, result.code) == (Status.FAIL, "denied")
+    first = result.evidence[0]
+    assert (first.fact, first.origin.text) == (
+        "denies kms:Decrypt, kms:ReEncryptTo",
+        "policy user_ana_guard (IAM Policy), statement at line 7",
+    )
+    assert {e.fact.partition(":")[0] for e in result.evidence[1:]} == {"not seen"}
 
 
 def test_a_simulated_deny_that_lacks_a_value_is_a_warning(aws: Account) -> None:
@@ -433,7 +475,8 @@ def test_a_simulated_deny_that_lacks_a_value_is_a_warning(aws: Account) -> None:
     aws.front.simulate("explicitDeny", "kms:Decrypt", inside=MATCHED + MISSING)
     result = examine()
     assert result.status is Status.WARN
-    assert [e.fact for e in result.evidence] == ["denies kms:Decrypt", "depends on aws:SourceIp"]
+    facts = [e.fact for e in result.evidence]
+    assert "denies kms:Decrypt; it depends on aws:SourceIp" in facts
 
 
 def test_missing_values_of_one_resource_count_too(aws: Account) -> None:
@@ -823,7 +866,8 @@ def test_a_missing_permission_is_named(aws: Account) -> None:
 
 def test_no_region() -> None:
     target = targets.parse("https://example.com/x", name="x", directory=Path())
-    result: Result = kms_deny().function(target, Policies(None, None, False))
+    aws = Aws(Policies(None, None, False), Profiles())
+    result: Result = kms_deny().function(target, aws, None, Service(None))
     assert result.status is Status.SKIP
     assert "no region is known" in result.summary
 

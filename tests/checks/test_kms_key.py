@@ -10,7 +10,7 @@ pytestmark = pytest.mark.server
 ID = "kms-key"
 READS_KEYS = {
     "Version": "2012-10-17",
-    "Statement": {"Effect": "Allow", "Action": "kms:DescribeKey", "Resource": "*"},
+    "Statement": {"Effect": "Allow", "Action": "kms:*", "Resource": "*"},
 }
 
 

@@ -235,12 +235,18 @@ class Account:
     def folder_of(self, name: str, region: str) -> Path:
         return self.folder / region / f"{name}.git"
 
-    def kms_key(self, region: str = "us-east-2") -> str:
-        """Makes a KMS key; returns its id."""
+    def kms_key(self, region: str = "us-east-2", *, policy: Mapping[str, Any] | None = None) -> str:
+        """Makes a KMS key; returns its id. policy: by itself it leaves all to IAM policies."""
         made = self.backend("kms", region).create_key(
             None, "ENCRYPT_DECRYPT", "SYMMETRIC_DEFAULT", "", None
         )
+        if policy is not None:
+            made.policy = json.dumps(policy)
         return str(made.id)
+
+    def aliases_of(self, key: str, region: str) -> list[str]:
+        """The aliases of a KMS key."""
+        return sorted(self.backend("kms", region).keys[key].aliases)
 
     def codecommit_key(self, region: str) -> str:
         """The id of the key aws/codecommit, which the first repository of a region brings."""

@@ -191,9 +191,8 @@ def _authorize(call: Call) -> None:
     caller = call.caller
     if call.action in _FREE:
         return
-    decision = decide(
-        caller.account.policies_of(caller), call.action, call.resource, caller.context(call.now)
-    )
+    context = caller.context(call.now, call.region)
+    decision = decide(caller.account.policies_of(caller), call.action, call.resource, context)
     if decision.allowed and not caller.is_refused(call.action):
         return
     reason = (

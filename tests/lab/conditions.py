@@ -41,17 +41,17 @@ def fill_in(text: str, context: Context) -> str:
     return re.sub(r"\$\{([^}]*)\}", value, text)
 
 
-def holds(block: Mapping[str, Mapping[str, Any]], context: Context) -> tuple[bool, set[str]]:
-    """Whether a Condition block is met, and the keys in it that the context has no value for."""
-    met, missing = True, set()
-    for operator, wanted in block.items():
-        for key, values in wanted.items():
-            have = context.get(key.lower())
-            if have is None:
-                missing.add(key)
-            texts = [fill_in(_text(value), context) for value in as_list(values)]
-            met = _one(operator, texts, have) and met
-    return met, missing
+def holds(block: Mapping[str, Mapping[str, Any]], context: Context) -> bool:
+    """Whether a Condition block is met."""
+    return all(
+        _one(
+            operator,
+            [fill_in(_text(value), context) for value in as_list(values)],
+            context.get(key.lower()),
+        )
+        for operator, wanted in block.items()
+        for key, values in wanted.items()
+    )
 
 
 def _text(value: Any) -> str:
@@ -62,7 +62,7 @@ def _one(operator: str, wanted: list[str], have: Sequence[str] | None) -> bool:
     """One operator and one key. have: None if the request has no such key."""
     quantifier, _, name = operator.rpartition(":")
     if name == "Null":
-        return (have is None) == (wanted[0].lower() == "true")
+        return str(have is None).lower() in [text.lower() for text in wanted]
     if_exists = name.endswith("IfExists")
     name = name.removesuffix("IfExists")
     negated = "Not" in name
@@ -84,8 +84,8 @@ def _comparison(name: str) -> Callable[[str, str], bool]:
         "StringEquals": lambda value, wanted: value == wanted,
         "StringEqualsIgnoreCase": lambda value, wanted: value.lower() == wanted.lower(),
         "StringLike": lambda value, wanted: glob(wanted, value),
-        "ArnEquals": lambda value, wanted: glob(wanted, value),
-        "ArnLike": lambda value, wanted: glob(wanted, value),
+        "ArnEquals": _like_arn,
+        "ArnLike": _like_arn,
         "Bool": lambda value, wanted: value.lower() == wanted.lower(),
         "IpAddress": _in_network,
     }
@@ -106,6 +106,12 @@ def _comparison(name: str) -> Callable[[str, str], bool]:
         return order.startswith("LessThan") if left < right else order.startswith("GreaterThan")
 
     return ordered
+
+
+def _like_arn(value: str, wanted: str) -> bool:
+    """Each of the six parts by itself."""
+    parts, patterns = value.split(":", 5), wanted.split(":", 5)
+    return len(parts) == len(patterns) and all(map(glob, patterns, parts))
 
 
 def _in_network(value: str, wanted: str) -> bool:

@@ -1,8 +1,9 @@
 """git-codecommit.REGION.amazonaws.com: who may read or write which repository.
 
 What it answers is in the AWS CodeCommit User Guide (401, then 403 or 404; the KMS actions that no
-policy may deny); what the guide leaves open is decided by the project's notes: 403 for everything
-that is wrong with a password, so that git never forgets it.
+policy may deny, and that must be allowed for a customer managed key); what the guide leaves open
+is decided by the project's notes: 403 for everything that is wrong with a password, so that git
+never forgets it.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from tests.lab.hosts import Host, partition_of
 from tests.lab.identities import Caller, Credential
 from tests.lab.proxy import Clock
 from tests.lab.signature import WINDOW, GitPassword
-from tests.lab.simulator import EXPLICIT_DENY, decide
+from tests.lab.simulator import EXPLICIT_DENY, KeyPolicy, decide
 from tests.lab.wire import Answer, Request
 
 KMS_ACTIONS = (
@@ -122,25 +123,44 @@ class GitHost:
         service = request.parameter("service") or request.path.rpartition("/")[2]
         action = f"codecommit:Git{'Push' if service == 'git-receive-pack' else 'Pull'}"
         resource = caller.account.arn("codecommit", name, host.region)
-        context = caller.context(self._clock.now())
+        context = caller.context(self._clock.now(), host.region)
+        if references := _references(request):
+            context["codecommit:references"] = references
         decision = decide(caller.account.policies_of(caller), action, resource, context)
         if caller.is_refused(action) or not decision.allowed:
             verdict = "refused" if caller.is_refused(action) else decision.verdict
             raise Refusal(403, f"{action}: {verdict}", caller.arn)
 
     def _check_key(self, caller: Caller, host: Host, name: str) -> None:
-        """CodeCommit uses the repository's key in the caller's name; nobody needs an allow."""
+        """CodeCommit uses the repository's key in the caller's name.
+
+        Nobody needs an allow for the AWS managed key. A customer managed key needs one: of the
+        key's policy, or of IAM policies where the key's policy names the account.
+        """
         account = caller.account
         key = account.backend("codecommit", host.region).get_repository(name)["kmsKeyId"]
-        state = account.backend("kms", host.region).keys[key.rpartition("/")[2]].key_state
-        if state != "Enabled":
-            raise Refusal(403, f"the KMS key is {state}", caller.arn)
-        context = caller.context(self._clock.now()) | {
-            "kms:viaservice": [f"codecommit.{host.region}.amazonaws.com"]
-        }
+        found = account.backend("kms", host.region).keys[key.rpartition("/")[2]]
+        if found.key_state != "Enabled":
+            raise Refusal(403, f"the KMS key is {found.key_state}", caller.arn)
+        aliases = account.aliases_of(found.id, host.region)
+        managed = "alias/aws/codecommit" in aliases
+        context = caller.context_for_kms(self._clock.now(), host.region, aliases)
+        policies = account.policies_of(caller)
         for action in KMS_ACTIONS:
-            if decide(account.policies_of(caller), action, key, context).verdict == EXPLICIT_DENY:
-                raise Refusal(403, f"{action}: {EXPLICIT_DENY}", caller.arn)
+            decision = decide(policies, action, key, context)
+            by_key = KeyPolicy(found.policy).decide(caller, action, key, context)
+            allowed = managed or by_key.directly or (by_key.by_account and decision.allowed)
+            if decision.verdict == EXPLICIT_DENY or by_key.denied or not allowed:
+                why = EXPLICIT_DENY if decision.verdict == EXPLICIT_DENY else "not allowed"
+                raise Refusal(403, f"{action}: {why}", caller.arn)
+
+
+def _references(request: Request) -> list[str]:
+    """What a push changes; its first request, for the refs that there are, names none."""
+    if not request.path.endswith("/git-receive-pack"):
+        return []
+    commands = re.findall(rb"[0-9a-f]{40} [0-9a-f]{40} (refs/[^\0\n]+)", request.body)
+    return [name.decode() for name in commands]
 
 
 def _exists(caller: Caller, host: Host, name: str) -> bool:

@@ -10,9 +10,12 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tests.lab.conditions import Context, as_list, fill_in, glob, holds
+
+if TYPE_CHECKING:
+    from tests.lab.identities import Caller
 
 ALLOWED, EXPLICIT_DENY, IMPLICIT_DENY = "allowed", "explicitDeny", "implicitDeny"
 
@@ -31,6 +34,17 @@ class Policy:
 
     def statements(self) -> list[Mapping[str, Any]]:
         return as_list(json.loads(self.text)["Statement"])
+
+    def condition_keys(self) -> set[str]:
+        """Every condition key that it names, also as a variable, whatever its statements are about.
+
+        Source: IAM API Reference, EvaluationResult, MissingContextValues.
+        """
+        found = set(re.findall(r"\$\{([^*?$,}]+)", self.text))
+        for statement in self.statements():
+            for tests in statement.get("Condition", {}).values():
+                found |= set(tests)
+        return found
 
     def place_of(self, statement: Mapping[str, Any]) -> tuple[int, int]:
         """Where a statement begins and ends in the text, in characters."""
@@ -75,7 +89,6 @@ class Decision:
 class _Found:
     allow: list[Match] = field(default_factory=list)
     deny: list[Match] = field(default_factory=list)
-    missing: set[str] = field(default_factory=set)
 
 
 def decide(
@@ -92,7 +105,9 @@ def decide(
         for limit in (policies.boundary, policies.session)
         if limit is not None
     ]
-    missing = frozenset(identity.missing.union(*(limit.missing for limit in limits)))
+    every = [*policies.identity, *filter(None, (policies.boundary, policies.session))]
+    named = {key for policy in every for key in policy.condition_keys()}
+    missing = frozenset(key for key in named if key.lower() not in context)
     boundary = bool(limits[0].allow and not limits[0].deny) if policies.boundary else None
     denies = identity.deny + [match for limit in limits for match in limit.deny]
     if denies:
@@ -109,9 +124,7 @@ def _search(policies: Iterable[Policy], action: str, resource: str, context: Con
         for statement in policy.statements():
             if not _covers(statement, action, resource, context):
                 continue
-            met, missing = holds(statement.get("Condition", {}), context)
-            found.missing |= missing
-            if met:
+            if holds(statement.get("Condition", {}), context):
                 (found.deny if statement["Effect"] == "Deny" else found.allow).append(
                     (policy, statement)
                 )
@@ -131,4 +144,51 @@ def _covers(statement: Mapping[str, Any], action: str, resource: str, context: C
 
 
 def _hits(patterns: Any, resource: str, context: Context) -> bool:
-    return any(glob(fill_in(pattern, context), resource) for pattern in as_list(patterns))
+    return any(_hit(pattern, resource, context) for pattern in as_list(patterns))
+
+
+def _hit(pattern: str, resource: str, context: Context) -> bool:
+    """Field by field; fields that are not there are wildcards, variables stand in the last one."""
+    if pattern == "*" or not pattern.startswith("arn:"):
+        return glob(pattern, resource)
+    fields = pattern.split(":", 5)
+    fields += ["*"] * (6 - len(fields))
+    fields[5] = fill_in(fields[5], context)
+    if len(resource.split(":", 5)) < 6:  # an action without a resource
+        return False
+    return all(map(glob, fields, resource.split(":", 5)))
+
+
+@dataclass(frozen=True)
+class ByKey:
+    """What a key's policy says: itself, by leaving it to the account's IAM policies, by a deny."""
+
+    directly: bool = False
+    by_account: bool = False
+    denied: bool = False
+
+
+@dataclass(frozen=True)
+class KeyPolicy:
+    """Source: AWS KMS Developer Guide, "Key policies in AWS KMS"."""
+
+    text: str
+
+    def decide(self, caller: Caller, action: str, key: str, context: Context) -> ByKey:
+        found = {"directly": False, "by_account": False, "denied": False}
+        root = f"arn:{caller.account.partition}:iam::{caller.account.id}:root"
+        for statement in as_list(json.loads(self.text)["Statement"]):
+            if not _covers(statement, action, key, context):
+                continue
+            if not holds(statement.get("Condition", {}), context):
+                continue
+            principal = statement.get("Principal", {})
+            names = as_list(principal if isinstance(principal, str) else principal.get("AWS", []))
+            direct = bool({"*", caller.arn, caller.principal_arn} & set(names))
+            by_account = bool({root, caller.account.id} & set(names))
+            if statement["Effect"] == "Deny":
+                found["denied"] |= direct or by_account
+            else:
+                found["directly"] |= direct
+                found["by_account"] |= by_account
+        return ByKey(**found)

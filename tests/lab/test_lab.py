@@ -230,12 +230,45 @@ def test_denied_the_key(machine: Machine) -> None:
 
 
 def test_a_disabled_customer_managed_key(machine: Machine) -> None:
-    here = machine(exists=False)
+    uses = {"Effect": "Allow", "Action": "kms:*", "Resource": "*"}
+    allow = {"Version": "2012-10-17", "Statement": uses}
+    here = machine(exists=False, policies=(*HEALTHY_POLICIES, allow))
     key = here.account.kms_key()
     here.account.repository("demo", key=key)
     assert here.git("ls-remote", "@URL@").returncode == 0
     here.account.backend("kms", "us-east-2").disable_key(key)
     refused(here, "the KMS key is Disabled")
+
+
+def test_a_customer_managed_key_that_nothing_allows(machine: Machine) -> None:
+    here = machine(exists=False)
+    here.account.repository("demo", key=here.account.kms_key())
+    refused(here, "kms:Encrypt: not allowed")
+
+
+def test_a_session_of_a_role_is_that_role_for_policies(machine: Machine) -> None:
+    here = machine()
+    role = here.account.role("ci", path="/build/")
+    context = here.account.assume(role).caller.context(here.lab.clock.now(), "us-east-2")
+    assert context["aws:principalarn"] == [role]
+    assert role.endswith("role/build/ci")
+
+
+def test_pushing_to_a_branch_that_is_protected(machine: Machine) -> None:
+    """Behind the Null condition a push is decided by the branch that it changes."""
+    condition = {
+        "StringEqualsIfExists": {"codecommit:References": ["refs/heads/main"]},
+        "Null": {"codecommit:References": "false"},
+    }
+    deny = {"Effect": "Deny", "Action": "codecommit:GitPush", "Resource": "*"}
+    policy = {"Version": "2012-10-17", "Statement": [{**deny, "Condition": condition}]}
+    here = machine(policies=(*HEALTHY_POLICIES, policy))
+    identity = ("-c", "user.name=x", "-c", "user.email=x@example.com")
+    assert here.git("fetch", "origin").returncode == 0
+    assert here.git("checkout", "-B", "main", "origin/main").returncode == 0
+    assert here.git(*identity, "commit", "--allow-empty", "-m", "x").returncode == 0
+    assert "403" in here.git("push", "origin", "HEAD:main").stderr
+    assert here.git("push", "origin", "HEAD:side").returncode == 0
 
 
 @pytest.mark.parametrize(

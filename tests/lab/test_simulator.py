@@ -65,6 +65,10 @@ def test_one_policy(statements: list[Any], verdict: str) -> None:
         ({"Null": {"codecommit:References": "false"}}, {}, False),
         ({"IpAddress": {"aws:SourceIp": "127.0.0.0/8"}}, {"aws:sourceip": ["127.0.0.1"]}, True),
         ({"NotIpAddress": {"aws:SourceIp": "10.0.0.0/8"}}, {"aws:sourceip": ["127.0.0.1"]}, True),
+        ({"Null": {"k": "TRUE"}}, {}, True),
+        ({"Null": {"k": ["true", "false"]}}, {"k": ["x"]}, True),
+        ({"ArnLike": {"k": "arn:aws:iam::*:user/*"}}, {"k": ["arn:aws:iam::1:user/x"]}, True),
+        ({"ArnLike": {"k": "arn:aws:iam:*:user/*"}}, {"k": ["arn:aws:iam::1:user/x"]}, False),
         ({"NumericLessThan": {"n": "5"}}, {"n": ["4"]}, True),
         ({"NumericLessThan": {"n": "5"}}, {"n": ["5"]}, False),
         ({"NumericGreaterThanEquals": {"n": "5"}}, {"n": ["5"]}, True),
@@ -85,6 +89,26 @@ def test_conditions(condition: Any, context: dict[str, list[str]], met: bool) ->
     policies = PolicySet((policy(says("Deny", Condition=condition)),))
     decided = decide(policies, "kms:Decrypt", KEY, context).verdict
     assert decided == (EXPLICIT_DENY if met else IMPLICIT_DENY)
+
+
+def test_missing_values_are_those_of_every_statement() -> None:
+    """Also of those that are about something else, as SimulatePrincipalPolicy reports them."""
+    elsewhere = says(
+        "Allow", "s3:*", "arn:aws:s3:::${aws:username}/*", Condition={"Bool": {"a": 1}}
+    )
+    decided = decide(PolicySet((policy(says("Allow"), elsewhere),)), "kms:Decrypt", KEY)
+    assert decided.missing == {"aws:username", "a"}
+
+
+def test_short_arns_are_completed_and_variables_stand_behind_the_fifth_colon() -> None:
+    def covers(resource: str) -> bool:
+        mine = PolicySet((policy(says("Allow", resource=resource)),))
+        return decide(mine, "kms:Decrypt", KEY, {"r": ["us-east-2"], "k": ["abc"]}).allowed
+
+    assert covers("arn:aws:kms") and covers("arn:aws:kms:us-east-2")
+    assert covers("arn:aws:kms:*:*:key/${k}")
+    assert not covers("arn:aws:kms:${r}:*:key/abc")
+    assert not covers("arn:aws:kms:*:key/abc")
 
 
 def test_an_unknown_operator_is_an_error() -> None:

@@ -1,134 +1,54 @@
 """Conditions of IAM policies, decided as far as what is known of a request allows.
 
-Three answers: True, False, and None for "cannot be told". Sources: IAM User Guide, "IAM JSON
-policy elements: Condition operators", "Multivalued context keys", "Policy variables".
+Operator by operator, after the IAM User Guide, "IAM JSON policy elements: Condition operators":
+
+| operators | how they compare |
+|---|---|
+| StringEquals, StringNotEquals | the whole text; * and ? are no wildcards |
+| String...IgnoreCase | the same without regard to case |
+| StringLike, StringNotLike | * and ? are wildcards |
+| Arn(Not)Equals, Arn(Not)Like | alike: six parts, each by itself, with wildcards |
+| Bool | true or false, in any case |
+| Numeric... | as numbers; also aws:EpochTime |
+| Date... | as times, ISO 8601 or seconds since 1970 |
+| (Not)IpAddress | an address or a network; without a prefix one address |
+| Null | "true": the key is not there; "false": it is there; in any case |
+| BinaryEquals | not decided: no request here has such a key |
+
+Several values are alternatives; several keys and several operators have to hold together. With a
+key that is not there, a comparison is false, its negation true, ...IfExists true. ForAnyValue: of
+a key that is not there is false, ForAllValues: true ("Single-valued vs. multivalued context
+keys"). What the documents leave open is None: a multivalued key without ForAnyValue: or
+ForAllValues:, ForAnyValue:...IfExists of a key that is not there, a value that is no number, time,
+address or boolean, an operator that does not exist.
 """
 
 from __future__ import annotations
 
+import ipaddress
 import re
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
 from datetime import datetime, timezone
-from operator import ge, gt, le, lt
+from operator import eq, ge, gt, le, lt
 from typing import Any
 
-__all__ = [
-    "ABSENT",
-    "ANY",
-    "HEX_DIGIT",
-    "ONE",
-    "Context",
-    "Glob",
-    "compile_glob",
-    "holds",
-    "matches",
-]
+from codecommit_doctor.rules.iam.context import ABSENT, MULTIVALUED, UNKNOWN, Context
+from codecommit_doctor.rules.iam.patterns import Glob, compile_glob, match, match_arn
+from codecommit_doctor.rules.iam.truth import Truth, all_of, any_of, negated
 
-ANY, ONE = "any characters", "one character"
-HEX_DIGIT = "\0"
-"""Stands in a text for a digit of a key id that is not known."""
+__all__ = ["holds"]
 
-ABSENT = "absent"
-_UNKNOWN = "unknown"
-_PRESENT = "present"
-
-_VARIABLES = "2012-10-17"
-_VARIABLE = re.compile(r"\$\{([^}]*)\}")
-_HEX = frozenset("0123456789abcdef")
+Comparison = Callable[[str, str, Context, str], Truth]
+"""Compares the request's value with one of the policy's, in a context, by a policy's version."""
 
 
-@dataclass(frozen=True)
-class Context:
-    """What is known of a request.
-
-    values: condition keys with their values. absent: keys that the request does not have; a name
-    that ends in a slash stands for all keys that begin with it. present: keys that it has, with a
-    value that nobody can know here. dates: keys with the earliest and latest possible time. Every
-    other key is unknown. Names of condition keys have no case.
-    """
-
-    values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    absent: frozenset[str] = frozenset()
-    present: frozenset[str] = frozenset()
-    dates: Mapping[str, tuple[datetime, datetime]] = field(default_factory=dict)
-
-    def state(self, key: str) -> tuple[str, ...] | str:
-        """The key's values, or ABSENT, or a word for "present" or "unknown"."""
-        name = key.lower()
-        for known, values in self.values.items():
-            if known.lower() == name:
-                return values
-        for missing in self.absent:
-            lower = missing.lower()
-            if lower == name or (lower.endswith("/") and name.startswith(lower)):
-                return ABSENT
-        there = {known.lower() for known in (*self.present, *self.dates)}
-        return _PRESENT if name in there else _UNKNOWN
-
-    def period(self, key: str) -> tuple[datetime, datetime] | None:
-        return next((p for known, p in self.dates.items() if known.lower() == key.lower()), None)
-
-
-@dataclass(frozen=True)
-class Glob:
-    """A pattern. parts: single characters, ANY and ONE. exact: False if a policy variable in it
-    is not known; ANY then stands for the variable."""
-
-    parts: tuple[str, ...]
-    exact: bool = True
-
-
-def compile_glob(text: str, context: Context | None = None, version: str = _VARIABLES) -> Glob:
-    """A policy's pattern, policy variables filled in.
-
-    context: None where policy variables are not allowed, as in Action. version: the policy's; in
-    those before 2012-10-17 a variable is plain text. The value of a variable is never a wildcard.
-    """
-    if context is None or version != _VARIABLES:
-        return Glob(_wild(text))
-    parts: list[str] = []
-    exact = True
-    place = 0
-    for variable in _VARIABLE.finditer(text):
-        parts += _wild(text[place : variable.start()])
-        value = _value_of(variable[1], context)
-        if value is None:
-            parts, exact = [*parts, ANY], False
-        else:
-            parts += value
-        place = variable.end()
-    return Glob((*parts, *_wild(text[place:])), exact)
-
-
-def matches(glob: Glob, text: str, *, guess: bool = False) -> bool:
-    """Whether the pattern matches the whole text, in time proportional to their lengths.
-
-    A HEX_DIGIT in the text is matched by wildcards alone, so that True means "whatever the digits
-    are"; with guess also by every digit, so that False means "whatever the digits are".
-    """
-    parts = glob.parts
-    places = _reach({0}, parts)
-    for character in text:
-        ahead = set()
-        for place in places:
-            part = parts[place] if place < len(parts) else ""
-            if part == ANY:
-                ahead.add(place)
-            elif part in (ONE, character) or (guess and character == HEX_DIGIT and part in _HEX):
-                ahead.add(place + 1)
-        places = _reach(ahead, parts)
-    return len(parts) in places
-
-
-def holds(
-    condition: Mapping[str, Any], context: Context, version: str
-) -> tuple[bool | None, list[str]]:
+def holds(condition: Mapping[str, Any], context: Context, version: str) -> tuple[Truth, list[str]]:
     """Whether a Condition element holds, and if that can't be told, the keys that are to blame."""
     doubtful: list[str] = []
     for operator, tests in condition.items():
         if not isinstance(tests, Mapping):
-            return None, [str(operator)]
+            doubtful.append(str(operator))
+            continue
         for key, wanted in tests.items():
             truth = _test(str(operator), str(key), _strings(wanted), context, version)
             if truth is False:
@@ -138,77 +58,88 @@ def holds(
     return (None, doubtful) if doubtful else (True, [])
 
 
-def _wild(text: str) -> tuple[str, ...]:
-    return tuple({"*": ANY, "?": ONE}.get(character, character) for character in text)
-
-
-def _value_of(variable: str, context: Context) -> str | None:
-    if variable in ("*", "?", "$"):
-        return variable
-    name, _, default = variable.partition(",")
-    state = context.state(name.strip())
-    if state == ABSENT and default:
-        return default.strip().strip("'")
-    return state[0] if isinstance(state, tuple) and len(state) == 1 else None
-
-
-def _reach(places: set[int], parts: tuple[str, ...]) -> set[int]:
-    reached = set()
-    for place in places:
-        reached.add(place)
-        while place < len(parts) and parts[place] == ANY:
-            place += 1
-            reached.add(place)
-    return reached
-
-
 def _strings(wanted: Any) -> list[str]:
     """A condition's values. JSON's true and numbers mean the same as their texts."""
     values = wanted if isinstance(wanted, list) else [wanted]
     return [str(value).lower() if isinstance(value, bool) else str(value) for value in values]
 
 
-def _test(
-    operator: str, key: str, wanted: list[str], context: Context, version: str
-) -> bool | None:
+def _test(operator: str, key: str, wanted: list[str], context: Context, version: str) -> Truth:
+    """One operator with one key."""
     quantifier, _, name = operator.lower().rpartition(":")
     optional = name.endswith("ifexists")
     name = name.removesuffix("ifexists")
     state = context.state(key)
     if name == "null":
-        return None if state == _UNKNOWN else (state == ABSENT) is (wanted == ["true"])
+        return None if optional or quantifier else _null(state, wanted)
+    if quantifier not in ("", "foranyvalue", "forallvalues"):
+        return None
+    plain = _NEGATED.get(name, name)
+    if plain not in _COMPARISONS and plain not in _DATES and plain not in _NUMBERS:
+        return None
     if state == ABSENT:
-        return _without_key(quantifier, name, optional)
-    if (period := context.period(key)) and not quantifier:
-        return _date(name, period, wanted)
-    negated = name in _NEGATED
-    compare = _COMPARISONS.get(_NEGATED.get(name, name))
-    if compare is None or not isinstance(state, tuple):
+        return _without_key(quantifier, optional, name in _NEGATED)
+    if period := context.period(key):
+        found = None if quantifier else _in_period(plain, period, wanted)
+        return negated(found) if name in _NEGATED else found
+    if not isinstance(state, tuple) or (not quantifier and _is_a_set(key, state)):
         return None
-    found = [_any(compare(value, text, context, version) for text in wanted) for value in state]
-    if negated:
-        found = [None if truth is None else not truth for truth in found]
-    if quantifier == "foranyvalue":
-        return _any(found)
+    truths = [_alternatives(plain, value, wanted, context, version) for value in state]
+    if name in _NEGATED:
+        truths = [negated(truth) for truth in truths]
+    return any_of(truths) if quantifier == "foranyvalue" else all_of(truths)
+
+
+def _is_a_set(key: str, values: tuple[str, ...]) -> bool:
+    return key.lower() in MULTIVALUED or len(values) != 1
+
+
+def _null(state: tuple[str, ...] | str, wanted: list[str]) -> Truth:
+    """Whether the key is not there ("true") or there ("false"); one value that fits is enough."""
+    words = {text.lower() for text in wanted}
+    if not words <= {"true", "false"}:
+        return None
+    if len(words) == 2:
+        return True
+    return None if state == UNKNOWN else (state == ABSENT) is (words == {"true"})
+
+
+def _without_key(quantifier: str, optional: bool, negative: bool) -> Truth:
     if quantifier == "forallvalues":
-        return _all(found)
-    return found[0] if len(found) == 1 and not quantifier else None
+        return True
+    if quantifier == "foranyvalue":
+        return None if optional else False
+    return optional or negative
 
 
-def _without_key(quantifier: str, operator: str, optional: bool) -> bool | None:
-    if quantifier:
-        if optional:
-            return None
-        return quantifier == "forallvalues"
-    return optional or "not" in operator
-
-
-def _date(operator: str, period: tuple[datetime, datetime], wanted: list[str]) -> bool | None:
-    compare = _DATES.get(operator)
-    times = [_time(text) for text in wanted]
-    if compare is None or None in times:
+def _alternatives(
+    operator: str, value: str, wanted: list[str], context: Context, version: str
+) -> Truth:
+    if compare := _COMPARISONS.get(operator):
+        return any_of(compare(value, text, context, version) for text in wanted)
+    read, order = (_number, _NUMBERS) if operator in _NUMBERS else (_time, _DATES)
+    left, others = read(value), [read(text) for text in wanted]
+    if left is None:
         return None
-    found = {_any(compare(moment, time) for time in times) for moment in period}
+    return any_of(None if other is None else order[operator](left, other) for other in others)
+
+
+def _in_period(operator: str, period: tuple[datetime, datetime], wanted: list[str]) -> Truth:
+    """Compares a time of which only the earliest and the latest are known."""
+    order = _DATES.get(operator) or _NUMBERS.get(operator)
+    if order is None:
+        return None
+    times = [_time(text) for text in wanted]
+    return any_of(None if time is None else _ordered(order, period, time) for time in times)
+
+
+def _ordered(
+    order: Callable[[Any, Any], bool], period: tuple[datetime, datetime], time: datetime
+) -> Truth:
+    earliest, latest = period
+    if order is eq:
+        return None if earliest <= time <= latest else False
+    found = {order(moment, time) for moment in period}
     return found.pop() if len(found) == 1 else None
 
 
@@ -222,63 +153,69 @@ def _time(text: str) -> datetime | None:
     return time if time.tzinfo else time.replace(tzinfo=timezone.utc)
 
 
-def _any(truths: Iterable[bool | None]) -> bool | None:
-    seen = list(truths)
-    return True if True in seen else None if None in seen else False
+def _number(text: str) -> float | None:
+    return float(text) if re.fullmatch(r"-?\d{1,300}(\.\d{1,300})?", text) else None
 
 
-def _all(truths: Iterable[bool | None]) -> bool | None:
-    seen = list(truths)
-    return False if False in seen else None if None in seen else True
+def _text(text: str, context: Context, version: str) -> Glob:
+    return compile_glob(text, context, version, wild=False)
 
 
-def _same(value: str, text: str, context: Context, version: str) -> bool | None:
-    wanted = _filled_in(text, context, version)
-    return None if wanted is None else value == wanted
+def _same(value: str, text: str, context: Context, version: str) -> Truth:
+    return match(_text(text, context, version), value)
 
 
-def _same_ignoring_case(value: str, text: str, context: Context, version: str) -> bool | None:
-    wanted = _filled_in(text, context, version)
-    return None if wanted is None else value.lower() == wanted.lower()
+def _same_ignoring_case(value: str, text: str, context: Context, version: str) -> Truth:
+    glob = _text(text, context, version)
+    parts = tuple(part if len(part) > 1 else part.lower() for part in glob.parts)
+    return match(Glob(parts, glob.exact, glob.void), value.lower())
 
 
-def _filled_in(text: str, context: Context, version: str) -> str | None:
-    """The text with its policy variables' values; None if one is not known."""
-    glob = compile_glob(text, context, version)
-    plain = "".join({ANY: "*", ONE: "?"}.get(part, part) for part in glob.parts)
-    return plain if glob.exact else None
+def _like(value: str, text: str, context: Context, version: str) -> Truth:
+    return match(compile_glob(text, context, version), value)
 
 
-def _like(value: str, text: str, context: Context, version: str) -> bool | None:
-    glob = compile_glob(text, context, version)
-    found = matches(glob, value)
-    return found if glob.exact or not found else None
+def _arn(value: str, text: str, context: Context, version: str) -> Truth:
+    return match_arn(text, value, context, version)
 
 
-def _bool(value: str, text: str, context: Context, version: str) -> bool | None:
-    return value.lower() == text.lower()
+def _bool(value: str, text: str, context: Context, version: str) -> Truth:
+    words = value.lower(), text.lower()
+    return words[0] == words[1] if {*words} <= {"true", "false"} else None
 
 
-Comparison = Callable[[str, str, Context, str], "bool | None"]
+def _address(value: str, text: str, context: Context, version: str) -> Truth:
+    try:
+        return ipaddress.ip_address(value) in ipaddress.ip_network(text, strict=False)
+    except ValueError:
+        return None
+
 
 _COMPARISONS: dict[str, Comparison] = {
     "stringequals": _same,
     "stringequalsignorecase": _same_ignoring_case,
     "stringlike": _like,
-    "arnequals": _like,
-    "arnlike": _like,
+    "arnequals": _arn,
+    "arnlike": _arn,
     "bool": _bool,
+    "ipaddress": _address,
 }
+_ORDERS: dict[str, Callable[[Any, Any], bool]] = {
+    "equals": eq,
+    "lessthan": lt,
+    "lessthanequals": le,
+    "greaterthan": gt,
+    "greaterthanequals": ge,
+}
+_DATES = {f"date{name}": order for name, order in _ORDERS.items()}
+_NUMBERS = {f"numeric{name}": order for name, order in _ORDERS.items()}
 _NEGATED = {
     "stringnotequals": "stringequals",
     "stringnotequalsignorecase": "stringequalsignorecase",
     "stringnotlike": "stringlike",
-    "arnnotequals": "arnlike",
+    "arnnotequals": "arnequals",
     "arnnotlike": "arnlike",
-}
-_DATES: dict[str, Callable[[Any, Any], bool]] = {
-    "datelessthan": lt,
-    "datelessthanequals": le,
-    "dategreaterthan": gt,
-    "dategreaterthanequals": ge,
+    "datenotequals": "dateequals",
+    "numericnotequals": "numericequals",
+    "notipaddress": "ipaddress",
 }

@@ -48,7 +48,8 @@ def _repository_elsewhere(environment: Environment) -> None:
     environment.account.repository("demo", "eu-west-1")
 
 
-CAN_LOOK_AT_KEYS = (*HEALTHY_POLICIES, _allowed("kms:DescribeKey"))
+USES_KEYS = _allowed("kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*")
+CAN_LOOK_AT_KEYS = (*HEALTHY_POLICIES, _allowed("kms:DescribeKey"), USES_KEYS)
 SIMULATES_ONLY = ("AWSCodeCommitPowerUser", _allowed("iam:SimulatePrincipalPolicy"))
 READS_ONLY = (*HEALTHY_POLICIES, denied("iam:SimulatePrincipalPolicy"))
 

@@ -49,7 +49,15 @@ def _assume(machine: Environment) -> None:
 
 
 def _key_of_its_own(machine: Environment) -> None:
-    machine.account.repository("locked", machine.region, key=machine.account.kms_key())
+    allowed = {
+        "Effect": "Allow",
+        "Principal": {"AWS": machine.user.caller.arn},
+        "Action": "kms:*",
+        "Resource": "*",
+    }
+    policy = {"Version": "2012-10-17", "Statement": [allowed]}
+    key = machine.account.kms_key(policy=policy)
+    machine.account.repository("locked", machine.region, key=key)
 
 
 def _byte_order_mark(machine: Environment) -> None:

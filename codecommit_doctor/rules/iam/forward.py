@@ -1,0 +1,92 @@
+"""Texts for whoever can change a policy: what stands in the way, the least change, one command.
+
+Nobody here changes a policy. Who may: IAM User Guide, "Policies and permissions in IAM" (identity
+policies, permissions boundaries, session policies); AWS Organizations User Guide, "Service control
+policies"; AWS KMS Developer Guide, "Changing a key policy".
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+
+from codecommit_doctor.rules.iam.context import Context
+from codecommit_doctor.rules.iam.kms import NEEDED
+
+__all__ = [
+    "administrator_command",
+    "ask_for_allow",
+    "ask_for_everything",
+    "ask_to_lift",
+    "key_policy_command",
+]
+
+_WHO = {
+    "": "an IAM administrator of the account",
+    "boundary": "an IAM administrator of the account, who sets permissions boundaries",
+    "organization": "an administrator of the AWS organization: nobody inside the account can change"
+    " a service control policy",
+    "key": "an administrator of the key (kms:PutKeyPolicy)",
+}
+"""Who can change a policy, by what limits: "" is a policy of the user, group or role."""
+
+
+def ask_for_allow(actions: Iterable[str], resource: str, limit: str = "") -> str:
+    """For what nothing allows."""
+    where = {
+        "boundary": "add this to the permissions boundary",
+        "organization": "allow this in the service control policies",
+        "key": "allow this in the key's policy, or let IAM policies decide there",
+    }.get(limit, "add this statement to a policy of the user or role")
+    return f"Ask {_WHO[limit]}: {where}: {_statement(actions, resource)}"
+
+
+def ask_to_lift(place: str, actions: Iterable[str], context: Context, limit: str = "") -> str:
+    """For what a statement denies. place: the policy and the statement."""
+    names = ", ".join(actions)
+    text = f"Ask {_WHO[limit]}: take {names} out of the deny in {place}"
+    service = context.state("kms:ViaService")
+    if not isinstance(service, tuple):
+        return text
+    exempt = json.dumps({"StringNotEquals": {"kms:ViaService": service[0]}})
+    return f'{text}, or exempt requests through CodeCommit: "Condition": {exempt}'
+
+
+def ask_for_everything(resource: str, *, push: bool = True) -> str:
+    """For a refusal whose reason can't be seen from here: all that Git needs."""
+    actions = ["codecommit:GitPull", *(["codecommit:GitPush"] if push else [])]
+    return (
+        f"Ask {_WHO['']}: Git needs this to be allowed: {_statement(actions, resource)}; and no "
+        f"policy may deny {', '.join(NEEDED)} on the KMS key of the repository. If that key is a "
+        "customer managed one, the same actions must be allowed on it. Other policies count as "
+        "well: a permissions boundary (IAM administrator), a service control policy (administrator "
+        "of the organization), a session policy (whoever hands out the session of the role), a "
+        "VPC endpoint policy (network administrator)"
+    )
+
+
+def administrator_command(
+    principal: str, actions: Iterable[str], resource: str, context: Context | None = None
+) -> tuple[str, ...]:
+    """Lets IAM say what it decides, and by which statement."""
+    entries: list[str] = []
+    service = context.state("kms:ViaService") if context else None
+    if isinstance(service, tuple):
+        entry = "ContextKeyName=kms:ViaService,ContextKeyType=string,ContextKeyValues="
+        entries = ["--context-entries", entry + service[0]]
+    return (
+        *("aws", "iam", "simulate-principal-policy", "--policy-source-arn", principal),
+        *("--action-names", *actions, "--resource-arns", resource, *entries),
+    )
+
+
+def key_policy_command(key: str, region: str) -> tuple[str, ...]:
+    """Shows the policy of a key."""
+    return (
+        *("aws", "kms", "get-key-policy", "--key-id", key, "--policy-name", "default"),
+        *("--region", region, "--output", "text"),
+    )
+
+
+def _statement(actions: Iterable[str], resource: str) -> str:
+    return json.dumps({"Effect": "Allow", "Action": list(actions), "Resource": resource})

@@ -1,0 +1,190 @@
+"""Policy documents, and what they decide about one request.
+
+Source: IAM User Guide, "Policy evaluation logic": an explicit deny wins; then the identity's
+policies have to allow it, and its permissions boundary as well if it has one. "IAM JSON policy
+element reference" for the elements of a statement.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from codecommit_doctor.rules.iam.conditions import holds
+from codecommit_doctor.rules.iam.context import Context
+from codecommit_doctor.rules.iam.patterns import compile_glob, match, match_resource
+from codecommit_doctor.rules.iam.truth import Truth, any_of, negated
+
+__all__ = [
+    "Decided",
+    "Decision",
+    "Document",
+    "MalformedPolicy",
+    "Request",
+    "Statement",
+    "decide",
+    "statements_of",
+]
+
+
+class MalformedPolicy(ValueError):
+    """A policy document that IAM itself would not accept. The message says what is wrong."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is asked for: a resource's ARN, and all that is known of the request."""
+
+    resource: str
+    context: Context
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One statement of a policy. name: its Sid, or "number N". version: of the policy."""
+
+    elements: Mapping[str, Any]
+    name: str
+    version: str
+
+    @property
+    def denies(self) -> bool:
+        return bool(self.elements["Effect"] == "Deny")
+
+    def validate(self) -> None:
+        """Raises MalformedPolicy for what IAM would not accept."""
+        self._listed("Action")
+        self._listed("Resource")
+        if not isinstance(self.elements.get("Condition") or {}, Mapping):
+            raise MalformedPolicy("a Condition is not an object")
+
+    def names(self, action: str) -> bool:
+        """Whether it is about an action. "Actions are case-insensitive": element Action."""
+        patterns, excluding = self._listed("Action")
+        globs = (compile_glob(pattern.lower()) for pattern in patterns)
+        return any(match(glob, action.lower()) for glob in globs) is not excluding
+
+    def applies(self, request: Request) -> tuple[Truth, tuple[str, ...]]:
+        """Whether it is about the request's resource and its condition holds; else the doubts.
+
+        A doubt is a condition key, or "Resource".
+        """
+        covered = self._covers(request)
+        if covered is False:
+            return False, ()
+        self.validate()
+        condition = self.elements.get("Condition") or {}
+        held, doubts = holds(condition, request.context, self.version)
+        if held is False:
+            return False, ()
+        if covered is None:
+            doubts = ["Resource", *doubts]
+        return (None if doubts else True), tuple(dict.fromkeys(doubts))
+
+    def _covers(self, request: Request) -> Truth:
+        patterns, excluding = self._listed("Resource")
+        found = any_of(
+            match_resource(pattern, request.resource, request.context, self.version)
+            for pattern in patterns
+        )
+        return negated(found) if excluding else found
+
+    def _listed(self, element: str) -> tuple[list[str], bool]:
+        """The texts of an element, or those of its Not... form, and whether it is that one."""
+        excluding = element not in self.elements
+        key = f"Not{element}" if excluding else element
+        if key not in self.elements:
+            raise MalformedPolicy(f"a statement has neither {element} nor Not{element}")
+        value = self.elements[key]
+        texts = [value] if isinstance(value, str) else value
+        if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
+            raise MalformedPolicy(f"{key} is neither a text nor a list of texts")
+        return texts, excluding
+
+
+def statements_of(document: Mapping[str, Any] | str) -> Iterable[Statement]:
+    """The statements of a policy; there may be one without a list. Raises MalformedPolicy."""
+    try:
+        policy = json.loads(document) if isinstance(document, str) else document
+    except (ValueError, RecursionError):
+        raise MalformedPolicy("it is not JSON") from None
+    if not isinstance(policy, Mapping):
+        raise MalformedPolicy("it is not an object")
+    version = str(policy.get("Version", "2008-10-17"))
+    statements = policy.get("Statement")
+    statements = [statements] if isinstance(statements, Mapping) else statements
+    if not isinstance(statements, list):
+        raise MalformedPolicy("it has no Statement")
+    for number, statement in enumerate(statements, 1):
+        if not isinstance(statement, Mapping) or statement.get("Effect") not in ("Allow", "Deny"):
+            raise MalformedPolicy("a statement neither allows nor denies")
+        yield Statement(statement, str(statement.get("Sid") or f"number {number}"), version)
+
+
+class Decided(str, Enum):
+    """perhaps: a condition or a policy variable can't be evaluated here."""
+
+    ALLOWED = "allowed"
+    DENIED = "denied"
+    NOT_ALLOWED = "not allowed"
+    MAYBE = "perhaps"
+
+
+@dataclass(frozen=True)
+class Document:
+    """A policy. name: in words. boundary: a permissions boundary, which only limits."""
+
+    name: str
+    content: Mapping[str, Any] | str
+    boundary: bool = False
+
+
+@dataclass(frozen=True)
+class Decision:
+    """place: the policy and the statement that decide. doubts: what it depends on.
+
+    limit: "boundary" or "organization" if that decides, and not a policy of the identity's.
+    """
+
+    decided: Decided
+    place: str = ""
+    doubts: tuple[str, ...] = ()
+    limit: str = ""
+
+
+def decide(documents: Iterable[Document], action: str, request: Request) -> Decision:
+    """Whether the policies together allow an action. Raises MalformedPolicy."""
+    denials: list[Decision] = []
+    grants: dict[bool, list[Decision]] = {False: []}
+    for document in documents:
+        grants.setdefault(document.boundary, [])
+        for statement in statements_of(document.content):
+            if not statement.names(action):
+                continue
+            truth, doubts = statement.applies(request)
+            if truth is False:
+                continue
+            sure = Decided.DENIED if statement.denies else Decided.ALLOWED
+            place = f"{document.name}, statement {statement.name}"
+            limit = "boundary" if document.boundary else ""
+            found = Decision(sure if truth else Decided.MAYBE, place, doubts, limit)
+            (denials if statement.denies else grants[document.boundary]).append(found)
+    return _together(denials, grants)
+
+
+def _together(denials: list[Decision], grants: dict[bool, list[Decision]]) -> Decision:
+    if certain := [found for found in denials if found.decided is Decided.DENIED]:
+        return certain[0]
+    best = []
+    for boundary, found in grants.items():
+        allowed = [grant for grant in found if grant.decided is Decided.ALLOWED]
+        if not found:
+            if boundary:
+                return Decision(Decided.NOT_ALLOWED, "the permissions boundary", limit="boundary")
+            return Decision(Decided.NOT_ALLOWED, "no policy allows it")
+        best.append((allowed or found)[0])
+    doubtful = [*denials, *(grant for grant in best if grant.decided is Decided.MAYBE)]
+    return doubtful[0] if doubtful else best[0]

@@ -1,0 +1,1 @@
+"""The evaluation of policies, alone and against evaluators that others wrote."""
