@@ -125,7 +125,7 @@ class _Case:
         certain = tuple(denial for denial in found.denials if denial.certain)
         if certain:
             return self._denied(found, refused)
-        if found.missing.missing:
+        if self.key.customer and self._lacks(found, refused):
             return self._not_allowed(found, refused)
         facts = [who, *self._evidence(found)]
         if refused is False:
@@ -141,8 +141,17 @@ class _Case:
             return warned(summary, *facts, advice=advice, code="organization")
         if found.unseen:
             return self._unseen(found, facts, refused)
-        if found.missing.perhaps:
-            summary = f"your right to use {self.key.name} can't be told"
+        if self.key.customer is None and refused and found.missing.place:
+            reason = (
+                "no policy denies it, but whether the key is a customer managed one is not known"
+            )
+            advice = (Advice(self._everything()), self._look())
+            return skipped(reason, *facts, advice=advice, code="key-unknown")
+        if found.missing.perhaps and self.key.customer:
+            summary = f"IAM policies do not allow you to use {self.key.name}, its own policy may"
+            if found.missing.doubts:
+                depends = ", ".join(found.missing.doubts)
+                summary = f"your right to use {self.key.name} depends on {depends}"
             return warned(summary, *facts, advice=self._allow(found), code="perhaps-not-allowed")
         return passed(f"no policy keeps CodeCommit from using {self.key.name}", *facts)
 
@@ -158,15 +167,22 @@ class _Case:
         advice = (*self._ask(found), self._look())
         return failed(summary, *evidence, advice=advice, confirmed=refused is True, code="denied")
 
+    def _lacks(self, found: Findings, refused: bool | None) -> bool:
+        """Whether the allow of a customer managed key is missing for certain.
+
+        If its own policy can't be read, that takes a refusal that was seen, and IAM policies that
+        certainly do not allow it.
+        """
+        missing = found.missing
+        seen = refused is True and not found.key_policy_seen and not missing.doubts
+        return bool(missing.missing or (seen and missing.perhaps))
+
     def _not_allowed(self, found: Findings, refused: bool | None) -> Result:
         evidence, advice = self._evidence(found), self._allow(found)
         if refused is False:
             summary = "Git gets the refs, but not all that a push needs of the key is allowed"
             return warned(summary, *evidence, advice=advice, code="push-not-allowed")
         summary = f"you are not allowed to use {self.key.name}"
-        if refused is None and not found.key_policy_seen:
-            code = "perhaps-not-allowed"
-            return warned(f"{summary} by IAM policies", *evidence, advice=advice, code=code)
         confirmed = refused is True
         return failed(summary, *evidence, advice=advice, confirmed=confirmed, code="not-allowed")
 
@@ -177,14 +193,17 @@ class _Case:
             reason = f"not all policies can be seen; missing: {permissions}"
         else:
             reason = f"not all policies can be seen: {found.unseen[-1][1].reason}"
+        ask = (Advice(self._everything()),) if refused else ()
+        advice = (*ask, self._look())
+        return skipped(reason, *facts, advice=advice, code="policies-unseen")
+
+    def _everything(self) -> str:
+        """A text to forward where nothing can be seen."""
         text = (
             f"Ask an IAM administrator: no policy may deny {', '.join(NEEDED)} on {self.key.shown}"
         )
-        if self.key.customer is not False:
-            text += "; if it is a customer managed key, they must be allowed on it"
-        ask = (Advice(text),) if refused else ()
-        advice = (*ask, self._look())
-        return skipped(reason, *facts, advice=advice, code="policies-unseen")
+        allow = "; if it is a customer managed key, they must be allowed on it"
+        return text if self.key.customer is False else text + allow
 
     def _evidence(self, found: Findings) -> list[Evidence]:
         evidence = [
@@ -197,7 +216,7 @@ class _Case:
         evidence += [
             Evidence(f"does not allow {', '.join(actions)}", Origin(found.missing.place))
             for actions in (found.missing.missing, found.missing.perhaps)
-            if actions
+            if actions and self.key.customer
         ]
         if found.organization:
             evidence.append(Evidence("not allowed by the organization", _SIMULATION))

@@ -79,9 +79,9 @@ class Denied:
 class Findings:
     """All that policies say. unseen: what could not be seen although it may decide.
 
-    missing: what a customer managed key needs and the caller is not allowed. missing_limit: what
-    does not allow it. notes: what could not be seen besides. open_keys: condition keys that the
-    simulation lacked and nothing settled.
+    missing: what a customer managed key would need and the caller is not allowed. missing_limit:
+    what does not allow it. notes: what could not be seen besides. open_keys: condition keys that
+    the simulation lacked and nothing settled.
     """
 
     denials: tuple[Denied, ...] = ()
@@ -304,9 +304,13 @@ def _denial(found: Denial, place: str, limit: str) -> Denied:
 def _missing(
     aws: Aws, key: RepositoryKey, request: Request, simulation: Simulation, policy: str | None
 ) -> tuple[Allow, str]:
-    """What a customer managed key's caller is not allowed, and what limits it."""
-    if not key.customer:
+    """What a customer managed key's caller is not allowed, and what limits it.
+
+    Asked also where it is not known whether the key is one, or which one.
+    """
+    if key.customer is False:
         return Allow(), ""
+    request = request if key.known else key.requests[-1]
     try:
         by_iam = decisions(aws.policies, REAL_ACTIONS, request, simulation)
     except Unavailable as unseen:

@@ -166,11 +166,11 @@ def _case(number: int, chance: random.Random) -> Case:
     boundary = None
     if chance.random() < 0.2:
         statements = [{"Effect": "Allow", "Action": "*", "Resource": "*"}]
-        boundary = _document(chance, [*statements, _statement(chance, service, 0.5)])
+        boundary = _document(chance, [*statements, statement(chance, service, 0.5)])
     actions = tuple(chance.sample(GIT, 1) if kind == "git" else chance.sample(REAL_ACTIONS, 2))
-    key_policy = _key_policy(chance) if kind == "allow" else None
+    made = key_policy(chance) if kind == "allow" else None
     candidates = _candidates(chance, kind, caller, push=actions == GIT[1:])
-    return Case(number, kind, caller, actions, candidates, policies, boundary, key_policy)
+    return Case(number, kind, caller, actions, candidates, policies, boundary, made)
 
 
 def _candidates(
@@ -191,7 +191,7 @@ def _candidates(
 
 def _policy(chance: random.Random, service: str, deny: float) -> dict[str, Any]:
     return _document(
-        chance, [_statement(chance, service, deny) for _ in range(chance.choice((1, 1, 2)))]
+        chance, [statement(chance, service, deny) for _ in range(chance.choice((1, 1, 2)))]
     )
 
 
@@ -201,7 +201,7 @@ def _document(chance: random.Random, statements: list[dict[str, Any]]) -> dict[s
     return {"Version": version, "Statement": several}
 
 
-def _statement(chance: random.Random, service: str, deny: float) -> dict[str, Any]:
+def statement(chance: random.Random, service: str, deny: float) -> dict[str, Any]:
     made: dict[str, Any] = {"Effect": "Deny" if chance.random() < deny else "Allow"}
     for element, pool in (("Action", _ACTIONS), ("Resource", _RESOURCES)):
         name = f"Not{element}" if chance.random() < 0.25 else element
@@ -211,7 +211,7 @@ def _statement(chance: random.Random, service: str, deny: float) -> dict[str, An
     return made
 
 
-def _key_policy(chance: random.Random) -> dict[str, Any]:
+def key_policy(chance: random.Random) -> dict[str, Any]:
     root = f"arn:aws:iam::{ACCOUNT}:root"
     principals = (root, root, ACCOUNT, USER_ARN, ROLE_ARN, f"arn:aws:iam::{ACCOUNT}:user/bob", "*")
     statements = []

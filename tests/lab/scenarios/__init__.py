@@ -9,6 +9,7 @@ from tests.lab.scenarios import (
     healthy,
     helper,
     identity,
+    policies,
     remote_helper,
     signer,
     unusual,
@@ -25,5 +26,6 @@ SCENARIOS = (
     *remote_helper.SCENARIOS,
     *signer.SCENARIOS,
     *account.SCENARIOS,
+    *policies.SCENARIOS,
     *combined.SCENARIOS,
 )
