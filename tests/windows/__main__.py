@@ -1,6 +1,7 @@
-"""``python -m tests.windows``: builds the Windows machine.
+"""``python -m tests.windows``: builds the Windows machine, with nothing but the standard library.
 
-``python -m tests.windows unit [WORDS...]`` runs the unit tests on it, with words for pytest.
+``unit [WORDS...]`` runs the unit tests on it, with words for pytest; ``possible`` tells by its exit
+code whether all is installed that it is built with; ``packages`` prints what Debian calls that.
 """
 
 from __future__ import annotations
@@ -8,11 +9,16 @@ from __future__ import annotations
 import sys
 import time
 
-from tests.windows import unit
-from tests.windows.build import CannotBuild, build
+from tests.windows.build import DEBIAN_PACKAGES, CannotBuild, build, reason_against
 
 
 def main() -> int:
+    command = sys.argv[1] if len(sys.argv) > 1 else ""
+    if command == "packages":
+        print(*DEBIAN_PACKAGES)
+        return 0
+    if command == "possible":
+        return 1 if reason_against() else 0
     started = time.monotonic()
     try:
         prefix = build()
@@ -20,7 +26,9 @@ def main() -> int:
         print(f"no Windows machine: {reason}", file=sys.stderr)
         return 1
     print(f"{prefix} ({time.monotonic() - started:.0f} s)", flush=True)
-    if sys.argv[1:2] == ["unit"]:
+    if command == "unit":
+        from tests.windows import unit
+
         return unit.run(prefix, sys.argv[2:])
     return 0
 

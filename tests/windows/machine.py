@@ -69,9 +69,7 @@ class Drive:
         return Ran(answer["code"], *text)
 
     def close(self) -> None:
-        assert self._agent.stdin
-        self._agent.stdin.close()
-        self._agent.wait(30)
+        self._agent.communicate(timeout=60)  # it ends with its standard input
         shutil.rmtree(self.at(self.tests), ignore_errors=True)
 
 
