@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import os
 import re
 
 from codecommit_doctor.check import (
@@ -138,27 +139,28 @@ def _netrc(target: Target, has_helper: bool) -> Result | None:
     entry = answering(target.host, target.user)
     if entry is None:
         return None
+    name = os.path.basename(entry.file)
     what = "its default entry" if entry.machine is None else f"its entry for {entry.machine}"
     fact = Evidence(what, Origin.of_file(entry.file, entry.line))
     if entry.shape is Shape.GIT_CREDENTIALS and not has_helper:
-        return passed("IAM Git credentials stand in .netrc", fact)
+        return passed(f"IAM Git credentials stand in {name}", fact)
     advice = Advice(_cure(entry))
     if entry.shape is Shape.AWS_SIGNATURE:
         return failed(
-            ".netrc holds a signature, which was good for 15 minutes",
+            f"{name} holds a signature, which was good for 15 minutes",
             fact,
             advice=(advice,),
             code="netrc-expired",
         )
     if not has_helper or entry.shape is Shape.GIT_CREDENTIALS:
         return warned(
-            f".netrc answers for {target.host}: {what}",
+            f"{name} answers for {target.host}: {what}",
             fact,
             advice=(advice,),
             code="netrc-answers",
         )
     return failed(
-        f".netrc answers for {target.host}, and the AWS helper is not asked",
+        f"{name} answers for {target.host}, and the AWS helper is not asked",
         fact,
         advice=(advice,),
         code="netrc-overrides",

@@ -46,6 +46,14 @@ def aws_configuration(profiles: Profiles, aws_cli: AwsCli) -> Result:
         return _unusable(broken)
     if prompting := _auto_prompt(profiles, aws_cli):
         return prompting
+    if misnamed := profiles.misnamed():
+        name = os.path.basename(misnamed[0])
+        return warned(
+            f"the AWS CLI does not read {name}: its name has to be {name.removesuffix('.txt')}",
+            *(Evidence("its name ends in .txt", Origin.of_file(path)) for path in misnamed),
+            advice=(Advice("Rename the file; Explorer hides its ending"),),
+            code="hidden-ending",
+        )
     facts = [
         Evidence(
             "read" if file.exists else "does not exist",

@@ -54,6 +54,14 @@ _HOW = {
 }
 
 
+_SCHANNEL = (
+    "Have Windows know the CA of what inspects TLS here (certmgr.msc, Trusted Root Certification "
+    "Authorities): Git uses schannel, which reads http.sslCAInfo only where "
+    "http.schannelUseSSLCAInfo is true"
+)
+"""Source: git-config(1), http.schannelUseSSLCAInfo."""
+
+
 @check(
     id="endpoint-reachable",
     category="network",
@@ -193,7 +201,8 @@ def _out_of_reach(
             *facts,
             code="no-answer",
         )
-    advice = (Advice(_HOW[trouble]),)
+    how = _SCHANNEL if trouble is Trouble.TLS and "schannel" in reach.said else _HOW[trouble]
+    advice = (Advice(how),)
     return failed(
         _WHAT[trouble].format(host=target.host),
         *facts,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import os
 import re
 from collections.abc import Callable
@@ -21,6 +20,7 @@ from codecommit_doctor.check import (
     passed,
     warned,
 )
+from codecommit_doctor.probes.encoding import utf_16
 from codecommit_doctor.probes.ownership import Unreadable, unreadable
 from codecommit_doctor.rules.homes import git_home
 
@@ -68,9 +68,9 @@ def git_configuration(target: Target, git: Git, host: Host) -> Result:
     if file and number:
         origin = Origin.of_file(file, number)
     facts = [Evidence(line, origin) for line in lines[:4]]
-    if encoding := _other_encoding(git.directory / file) if file else None:
+    if file and utf_16(git.directory / file):
         return failed(
-            f"{file} is written in {encoding}, which git can't read",
+            f"{file} is written in UTF-16, which git can't read",
             *facts,
             advice=(Advice(f"Save the file as UTF-8: {_SAVE}"),),
             code="other-encoding",
@@ -97,20 +97,6 @@ def _place(words: str) -> tuple[str | None, int | None]:
     if match := re.search(r"unable to access '(.+)': ", words, re.S):
         return match[1], None
     return None, None
-
-
-def _other_encoding(file: Path) -> str | None:
-    """UTF-16, by its byte order mark or by the NUL bytes of plain letters."""
-    if not file.is_file():
-        return None
-    try:
-        with file.open("rb") as stream:
-            start = stream.read(200)
-    except OSError:
-        return None
-    if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or b"\0" in start:
-        return "UTF-16"
-    return None
 
 
 def _without_your_file(target: Target, git: Git, host: Host) -> Result | None:

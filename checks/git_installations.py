@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import glob
 import os
+import re
 from pathlib import Path
 
 from codecommit_doctor.check import (
@@ -43,6 +44,9 @@ _DARWIN = (
 )
 _SHIM = "/usr/bin/git"
 """Apple's, which opens a window where no developer tools are installed; it runs one of those."""
+
+_PLACES = r"/(cmd|bin|(mingw32|mingw64|clangarm64|usr)/bin)/git\.exe\Z"
+"""Where Git for Windows has a ``git.exe``, below the folder of the installation."""
 
 _MOST = 6
 """Gits that are asked."""
@@ -118,13 +122,19 @@ def _others(git: Git, host: Host) -> list[str]:
     found = [*git.found]
     for pattern in patterns:
         found += sorted(glob.glob(os.path.expandvars(pattern)))  # noqa: PTH207
-    seen: set[str] = set()
+    seen = {_installation(git.path, host)} if git.path else set()
     others = []
     for program in found:
-        real = os.path.normcase(os.path.realpath(program))
-        if real in seen or (host.system == "Darwin" and real == _SHIM):
+        same = _installation(program, host)
+        if same in seen or (host.system == "Darwin" and same == _SHIM):
             continue
-        seen.add(real)
-        if program != git.path and Path(program).is_file():
+        seen.add(same)
+        if Path(program).is_file():
             others.append(program)
     return others
+
+
+def _installation(program: str, host: Host) -> str:
+    """What two paths of one git have in common: Git for Windows has several programs of one git."""
+    real = os.path.normcase(os.path.realpath(program))
+    return re.sub(_PLACES, "", real.replace("\\", "/")) if host.is_windows else real

@@ -162,12 +162,21 @@ def _forbidden(target: Target, git: Git) -> Result | None:
     return failed(why, fact, advice=(advice,), code="protocol-not-allowed")
 
 
+def _off_the_path(host: Host) -> Path | None:
+    """The program where ``pip install --user`` and pipx put it, if not on the PATH."""
+    folders = [Path("~/.local/bin").expanduser()]
+    if host.is_windows:
+        roaming = Path(os.environ.get("APPDATA", ""), "Python")
+        folders += sorted(roaming.glob("Python3*/Scripts"))
+    programs = (folder / f"{PROGRAM}{'.exe' if host.is_windows else ''}" for folder in folders)
+    return next((program for program in programs if program.exists()), None)
+
+
 def _missing(remote_helper: RemoteHelper, host: Host) -> Result:
     said = remote_helper.said_of_missing()
     facts = [Evidence(said.splitlines()[0], Origin.command("git", "ls-remote"))] * bool(said)
-    lost = Path("~/.local/bin").expanduser() / PROGRAM
     advice = _install(host)
-    if lost.exists():
+    if lost := _off_the_path(host):
         facts.append(Evidence(f"it is at {lost}", Origin(str(lost.parent))))
         advice = (Advice(f"Put {lost.parent} on the PATH"),)
     return failed(

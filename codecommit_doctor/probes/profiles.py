@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from codecommit_doctor.probes.encoding import utf_8_with_mark, utf_16
 from codecommit_doctor.probes.once import once
 from codecommit_doctor.probes.ownership import Unreadable, unreadable
 
@@ -68,6 +69,11 @@ class Profiles:
     def failures(self) -> tuple[AwsFile, ...]:
         """The files that exist and can't be read."""
         return tuple(file for file in self.files() if file.failure)
+
+    def misnamed(self) -> tuple[str, ...]:
+        """Files beside one that is missing whose names end in ``.txt``, which Windows hides."""
+        missing = [file.path for file in self.files() if not file.exists]
+        return tuple(f"{path}.txt" for path in missing if os.path.isfile(f"{path}.txt"))
 
     def default_name(self) -> str:
         """The profile used where none is named: "" if a variable is set to nothing, which botocore
@@ -137,9 +143,19 @@ def _read(variable: str, usual: str, parse: Any) -> tuple[AwsFile, dict[str, Any
     except ConfigNotFound:
         return AwsFile(path, source, False), {}
     except ConfigParseError:
-        return AwsFile(path, source, True, "it is not a well-formed AWS configuration file"), {}
+        failure = _encoding(path) or "it is not a well-formed AWS configuration file"
+        return AwsFile(path, source, True, failure), {}
     except (OSError, ValueError, AttributeError) as error:
-        return AwsFile(path, source, True, type(error).__name__), {}
+        return AwsFile(path, source, True, _encoding(path) or type(error).__name__), {}
+
+
+def _encoding(path: str) -> str | None:
+    """What is wrong with a file that some editor of Windows wrote."""
+    if utf_16(Path(path)):
+        return "it is written in UTF-16: save it as UTF-8"
+    if utf_8_with_mark(Path(path)):
+        return "it begins with a byte order mark: save it as UTF-8 without one"
+    return None
 
 
 _SECTION = re.compile(r"\[\s*(?:(profile)\s+)?[\"']?(.*?)[\"']?\s*\]")

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 __all__ = ["NEUTRAL", "find", "find_all", "words_to_start"]
 
+IS_WINDOWS = os.name == "nt"
 NEUTRAL = os.environ.get("SYSTEMROOT", "C:\\") if os.name == "nt" else "/"
 """A folder for programs that need none: it exists everywhere, and only administrators write it."""
 
@@ -78,7 +79,7 @@ def words_to_start(program: str) -> tuple[str, ...]:
 
 def _first_line(program: str) -> re.Match[str] | None:
     """The first line of a script that Windows does not start; None for any other program."""
-    if os.name != "nt" or os.path.splitext(program)[1]:  # noqa: PTH122
+    if not IS_WINDOWS or os.path.splitext(program)[1]:  # noqa: PTH122
         return None
     try:
         with open(program, "rb") as file:  # noqa: PTH123

@@ -52,7 +52,7 @@ def stored(target: Target, helper: str, *, sends_path: bool | None) -> Stored | 
                 text = stream.read(_CAP).decode("utf-8", "surrogateescape")
         except OSError:
             continue
-        for number, line in enumerate(text.splitlines(), 1):
+        for number, line in enumerate(text.split("\n"), 1):  # a \\r is part of the entry
             match = _LINE.match(line)
             if not match or unquote(match["host"]) != target.host:
                 continue

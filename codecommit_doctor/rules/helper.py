@@ -67,6 +67,12 @@ KEEPERS = {
 }
 """Helpers that answer for any host, or store what any host accepted."""
 
+_OF_WINDOWS = re.compile(
+    r"""!?\s*["']?[A-Za-z]:[\\/][^"';|&$`<>]*[\\/]git-credential-([\w-]+?)(?:\.exe)?["']?\Z""",
+    re.IGNORECASE,
+)
+"""A path of Windows, also where a space or the ( of ``Program Files (x86)`` lacks its escape."""
+
 _OTHER_HOSTS = ("gh auth git-credential ", "glab auth git-credential ", "gcloud.sh ", "gcloud ")
 """Helpers that answer for their own hosts alone and store nothing."""
 
@@ -208,6 +214,8 @@ class Helper:
     @cached_property
     def name(self) -> str:
         """What Git's documentation would call it: ``manager``, ``store``; a snippet's program."""
+        if of_windows := _OF_WINDOWS.match(self.value):
+            return of_windows[1]
         line = split(self.value.removeprefix("!"), self._environment)
         words = self.value.removeprefix("!").split() if line.unbalanced else line.words
         if not words:

@@ -7,6 +7,8 @@ from pathlib import Path
 
 __all__ = ["git_home", "in_git_home"]
 
+IS_WINDOWS = os.name == "nt"
+
 
 def git_home() -> Path:
     """The folder that Git takes for the home.
@@ -16,7 +18,7 @@ def git_home() -> Path:
     """
     if home := os.environ.get("HOME"):
         return Path(home)
-    if os.name == "nt":
+    if IS_WINDOWS:
         drive, path = os.environ.get("HOMEDRIVE"), os.environ.get("HOMEPATH")
         if drive is not None and path is not None and Path(drive + path).is_dir():
             return Path(drive + path)

@@ -13,6 +13,8 @@ import stat
 import tempfile
 from pathlib import Path
 
+from codecommit_doctor.probes.process import run
+
 __all__ = [
     "FixError",
     "HasChanged",
@@ -23,6 +25,9 @@ __all__ = [
     "replace",
     "write_private",
 ]
+
+
+IS_WINDOWS = os.name == "nt"
 
 
 class FixError(Exception):
@@ -60,7 +65,7 @@ def ensure_writable(path: Path) -> None:
     for place in (real, folder):
         if place.exists() and not os.access(place, os.W_OK):
             raise NotWritable(place)
-    if os.name == "nt" and real.exists():
+    if IS_WINDOWS and real.exists():
         _ask_windows(real)
 
 
@@ -112,7 +117,7 @@ def replace(path: Path, before: bytes | None, after: bytes | None, owner: str) -
         finally:
             lock.unlink()
     except OSError as error:
-        if os.name == "nt" and isinstance(error, PermissionError):
+        if IS_WINDOWS and isinstance(error, PermissionError):
             raise _refusal(real, error) from error
         raise FixError(f"{real} can't be changed: {error.strerror}") from error
     finally:
@@ -212,7 +217,16 @@ def write_private(path: Path, data: bytes) -> None:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
+        if IS_WINDOWS:
+            _leave_to_owner(temporary)
         Path(temporary).replace(path.resolve())
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
+
+
+def _leave_to_owner(file: str) -> None:
+    """Windows has no modes: takes the rights away that the file has from its folder, and leaves its
+    owner's (S-1-3-4, which the file keeps when it is moved).
+    """
+    run(["icacls", file, "/inheritance:r", "/grant:r", "*S-1-3-4:F", "/Q"])

@@ -68,11 +68,15 @@ def plan(fix: Fix, git: Git, *, scope: str | None = None) -> Plan:
     return Plan(fix, tuple(edits), tuple(changes), tuple(erasures))
 
 
+_NO_FILE = "/dev/null"
+"""How every diff names a file that is not there, also on Windows."""
+
+
 def diff(change: Change) -> Iterator[str]:
     """The change as a unified diff, line by line; bytes that are no UTF-8 are written out."""
     name = str(change.path)
-    old = name if change.before is not None else os.devnull
-    new = name if change.after is not None else os.devnull
+    old = name if change.before is not None else _NO_FILE
+    new = name if change.after is not None else _NO_FILE
     yield from unified_diff(_lines(change.before), _lines(change.after), old, new, lineterm="")
 
 
