@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import re
+
 from codecommit_doctor.check import (
     Advice,
     Endpoint,
@@ -18,6 +21,7 @@ from codecommit_doctor.check import (
     warned,
 )
 from codecommit_doctor.probes.endpoint import Reach, Trouble
+from codecommit_doctor.rules.proxy import PROXIES, proxy_host
 
 _WHAT = {
     Trouble.NAME: "the name {host} can't be looked up",
@@ -193,8 +197,10 @@ def endpoint_reachable(target: Target, endpoint: Endpoint) -> Result:
 def _out_of_reach(
     target: Target, endpoint: Endpoint, reach: Reach, facts: list[Evidence]
 ) -> Result:
-    facts += _settings(endpoint)
     trouble = reach.trouble or Trouble.OTHER
+    if proxy := _dead_proxy(endpoint, reach, facts):
+        return proxy
+    facts += _settings(endpoint)
     if trouble not in _WHAT:
         return warned(
             f"Git did not get as far as an answer of {target.host}: {reach.said}",
@@ -210,6 +216,25 @@ def _out_of_reach(
         confirmed=True,
         code=_CODES[trouble],
     )
+
+
+def _dead_proxy(endpoint: Endpoint, reach: Reach, facts: list[Evidence]) -> Result | None:
+    """A proxy that is not there, with what names it. Git tells which host it tried."""
+    if reach.trouble not in (Trouble.CONNECTION, Trouble.PROXY_NAME, Trouble.TIME):
+        return None
+    entries, variables = endpoint.settings()
+    named = [(Evidence.of_setting(e).origin, e.value) for e in entries if e.key.endswith(".proxy")]
+    named = named[-1:] or [
+        (Origin.environment(v), os.environ[v]) for v in PROXIES if v in variables
+    ]
+    for origin, value in named[:1]:
+        host = proxy_host(value or "")
+        if host and re.search(rf"(?<![\w.-]){re.escape(host)}(?![\w-])", reach.said):
+            fact = Evidence(f"the proxy {host}", origin)
+            step = Advice(f"Correct the proxy, or take it away: {origin.text}")
+            why = f"the proxy {host} of {origin.text} does not answer"
+            return failed(why, *facts, fact, advice=(step,), confirmed=True, code="dead-proxy")
+    return None
 
 
 def _settings(endpoint: Endpoint) -> list[Evidence]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from codecommit_doctor.check import (
     Advice,
     Evidence,
@@ -18,7 +20,18 @@ from codecommit_doctor.check import (
     skipped,
     warned,
 )
-from codecommit_doctor.rules.regions import FIPS, all_regions, host_suffix, is_served, nearest
+from codecommit_doctor.rules.regions import (
+    FIPS,
+    LISTED,
+    all_regions,
+    host_suffix,
+    is_plausible,
+    is_served,
+    nearest,
+)
+
+_VARIABLE = "AWS_DEFAULT_REGION"
+"""The one that git-remote-codecommit reads; AWS_REGION it does not."""
 
 _LIST = "https://docs.aws.amazon.com/codecommit/latest/userguide/regions.html"
 
@@ -39,8 +52,9 @@ def region_supported(target: Target, profiles: Profiles, host: Host) -> Result:
     It takes the region from the host name as the AWS CLI does, and looks it up in the published
     list and in botocore's endpoint data, for the partitions aws, aws-us-gov and aws-cn; the nearest
     name is offered for a misspelt one. The host name has to fit: China's end in
-    `amazonaws.com.cn`, and FIPS endpoints exist in seven regions. A region that no list has, but
-    whose host resolves, is only a warning: AWS may have opened it since.
+    `amazonaws.com.cn`, and FIPS endpoints exist in seven regions. A region that no list has is only
+    a warning where its host resolves, or where that can't be asked and AWS could name a region so:
+    it may have been opened since.
 
     ## By hand
     Take the clone URL from the CodeCommit console in the repository's own region, then, on every
@@ -59,23 +73,34 @@ def region_supported(target: Target, profiles: Profiles, host: Host) -> Result:
         return _wrong_host(target, region, fact) or passed(
             f"CodeCommit is offered in {region}", fact
         )
-    if target.host and host.resolves(target.host.partition(":")[0]):
-        return warned(
-            f"{region} is not in any list of CodeCommit's regions, but {target.host} exists",
-            fact,
-            advice=(Advice(f"See the current list: {_LIST}"),),
-            code="not-listed",
-        )
+    name = target.host.partition(":")[0] or f"git-codecommit.{region}.{host_suffix(region)}"
+    exists = host.resolves(name)
+    if exists or (exists is None and is_plausible(region)):
+        return _not_listed(region, name if exists else None, fact)
     return _not_served(target, region, fact)
+
+
+def _not_listed(region: str, host: str | None, fact: Evidence) -> Result:
+    """A region that AWS may have opened since. host: the one that was found to exist."""
+    why = f"{region} is not in the list of CodeCommit's regions of {LISTED}"
+    near = None if region in all_regions() else nearest(region)
+    if host:
+        why += f", but {host} exists"
+    elif near:
+        why += f"; did you mean {near}?"
+    advice = Advice(f"See the current list: {_LIST}")
+    return warned(why, fact, advice=(advice,), code="not-listed")
 
 
 def _region(target: Target, profiles: Profiles) -> tuple[str | None, Origin]:
     if target.region:
         return target.region.lower(), _address(target)
     if target.transport is Transport.REMOTE_HELPER and not profiles.failures:
-        configured = profiles.region(target.profile)
-        if configured:
-            return configured[0], Origin(configured[1])
+        if value := os.environ.get(_VARIABLE):
+            return value, Origin.environment(_VARIABLE)
+        name = target.profile or profiles.default_name()
+        if value := profiles.setting(name, "region"):
+            return value, Origin(f"profile {name}")
     return None, _address(target)
 
 

@@ -5,11 +5,29 @@ Sources: AWS CodeCommit User Guide, "Regions and Git connection endpoints"; boto
 
 from __future__ import annotations
 
+import re
 from functools import cache
 
 from codecommit_doctor.rules import spelling
 
-__all__ = ["FIPS", "all_regions", "host_suffix", "is_served", "nearest", "served_regions"]
+__all__ = [
+    "FIPS",
+    "LISTED",
+    "all_regions",
+    "host_suffix",
+    "is_plausible",
+    "is_served",
+    "nearest",
+    "served_regions",
+]
+
+LISTED = "November 2026"
+"""When the list below was held against the published one."""
+
+_PLAUSIBLE = re.compile(
+    r"([a-z]{2}(-gov|-iso[a-z]?)?|eusc-de)-(central|(north|south)?(east|west)?)-\d\Z", re.ASCII
+)
+"""How AWS names its regions; one of this form may be newer than every list here."""
 
 PUBLISHED = {
     "aws": frozenset(
@@ -75,6 +93,11 @@ def served_regions() -> frozenset[str]:
 def all_regions() -> frozenset[str]:
     """Every region that botocore has heard of, with CodeCommit or without."""
     return frozenset(_available("ec2") | served_regions())
+
+
+def is_plausible(region: str) -> bool:
+    """Whether AWS may have opened a region of this name since the lists here were made."""
+    return bool(_PLAUSIBLE.match(region)) and "--" not in region
 
 
 def nearest(region: str) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from botocore.session import Session
 
-from codecommit_doctor.rules.regions import FIPS
+from codecommit_doctor.rules.regions import FIPS, LISTED, all_regions, is_plausible
 from tests.conftest import URL, Sandbox
 
 ID = "region-supported"
@@ -82,9 +82,7 @@ def test_a_wrong_host_is_cured_by_what_is_advised(healthy: Sandbox, host: str, r
 @pytest.mark.parametrize(
     ("host", "says"),
     [
-        ("git-codecommit.us-east-9.amazonaws.com", "there is no region us-east-9"),
         ("git-codecommit.mars.amazonaws.com", "there is no region mars"),
-        ("git-codecommit.ap-southeast-4.amazonaws.com", "not offered in ap-southeast-4"),
         ("git-codecommit-fips.eu-west-1.amazonaws.com", "eu-west-1 has no FIPS endpoint"),
     ],
 )
@@ -96,13 +94,28 @@ def test_no_such_host(healthy: Sandbox, host: str, says: str) -> None:
     assert done.results[ID]["advice"]
 
 
+@pytest.mark.parametrize("region", ["eu-south-2", "ca-west-1", "ap-southeast-4", "us-east-9"])
+@pytest.mark.parametrize(
+    "form", ["https://git-codecommit.{}.amazonaws.com/v1/repos/x", "codecommit::{}://x"]
+)
+def test_a_region_that_may_have_been_opened_since(healthy: Sandbox, region: str, form: str) -> None:
+    done = healthy.examine("--only", ID, form.format(region))
+    assert done.with_status("warn") == {ID}
+    assert LISTED in done.results[ID]["summary"]
+
+
+def test_names_that_aws_gives_no_region() -> None:
+    assert all(map(is_plausible, all_regions()))
+    assert not any(map(is_plausible, ["us-esat-2", "us-east2", "eu-west-l", "mars", "eu--1", ""]))
+
+
 @pytest.mark.parametrize(
     ("words", "env", "status"),
     [
         ((), {}, "pass"),
         ((), {"AWS_REGION": "eu-west-1"}, "pass"),
         ((), {"AWS_REGION": "eu-wset-1"}, "fail"),
-        (("--region", "us-east-9"), {}, "fail"),
+        (("--region", "us-east-9"), {}, "warn"),
         (("--region", "cn-north-1"), {}, "pass"),
         (("codecommit::eu-west-1://demo",), {}, "pass"),
         (("codecommit::eu-wset-1://demo",), {}, "fail"),
