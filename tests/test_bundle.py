@@ -17,7 +17,7 @@ import pytest
 from codecommit_doctor.probes.git_config import Entry
 from codecommit_doctor.redaction import Redactor
 from codecommit_doctor.redaction.inventory import (
-    aws_file,
+    aws_lines,
     environment,
     git_settings,
     without_user_name,
@@ -264,19 +264,18 @@ def test_setting_without_a_value() -> None:
 # AWS files
 
 
-def told(path: Path, text: str, *, values: bool = True) -> list[str]:
-    path.write_bytes(text.encode())
-    return list(aws_file(path, Redactor(), values=values))
+def told(text: str, *, values: bool = True) -> list[str]:
+    return list(aws_lines(text, Redactor(), values=values))
 
 
-def test_aws_config_keeps_names_and_lines(tmp_path: Path) -> None:
+def test_aws_config_keeps_names_and_lines() -> None:
     text = (
         "# key hunter2\n[profile a b]\nregion = eu-west-1\n"
         "role_arn=arn:aws:iam::123456789012:role/x\nexternal_id = hunter2\n"
         "credential_process = /bin/x hunter2\ns3 =\n  addressing_style = path\n"
         "  my_own = hunter2\naws_secret_access_key = hunter2\n\nhunter2\n[broken\n"
     )
-    assert told(tmp_path / "config", text) == [
+    assert told(text) == [
         "# … (a comment)",
         "[profile a b]",
         "region = eu-west-1",
@@ -293,8 +292,8 @@ def test_aws_config_keeps_names_and_lines(tmp_path: Path) -> None:
     ]
 
 
-def test_credentials_file_is_names_alone(tmp_path: Path) -> None:
-    lines = told(tmp_path / "c", f"{CREDENTIALS}region = eu-west-1\n", values=False)
+def test_credentials_file_is_names_alone() -> None:
+    lines = told(f"{CREDENTIALS}region = eu-west-1\n", values=False)
     assert lines == [
         "[default]",
         "aws_access_key_id = …",
@@ -304,9 +303,9 @@ def test_credentials_file_is_names_alone(tmp_path: Path) -> None:
     assert SECRET_KEY not in "".join(lines)
 
 
-def test_file_that_is_not_there(tmp_path: Path) -> None:
-    (line,) = aws_file(tmp_path / "none", Redactor(), values=True)
-    assert "No such file" in line
+def test_file_that_is_not_there(healthy: Sandbox) -> None:
+    (healthy.home / ".aws" / "config").unlink()
+    assert "No such file" in bundled(healthy)["aws-config.txt"]
 
 
 # the environment

@@ -23,7 +23,7 @@ from codecommit_doctor.formats import Format, render
 from codecommit_doctor.probes.git_config import Entry
 from codecommit_doctor.redaction import Redactor
 from codecommit_doctor.redaction.inventory import (
-    aws_file,
+    aws_lines,
     environment,
     git_settings,
     without_user_name,
@@ -264,11 +264,9 @@ def test_aws_files(at_home: None, s: Secrets, data: st.DataObject) -> None:
         st.sampled_from([phrase for phrase in phrases(s) if "=" not in phrase]),
         st.sampled_from([*bare, "[default]", f"[profile {s.account}]", f"role_arn = {s.account}"]),
     )
-    with TemporaryDirectory() as folder:
-        path = Path(folder, "config")
-        path.write_text("\n".join(data.draw(st.lists(lines, min_size=1))), "utf-8")
-        for shown in (True, False):
-            assert not leaks("\n".join(aws_file(path, Redactor(), values=shown)), s)
+    text = "\n".join(data.draw(st.lists(lines, min_size=1)))
+    for shown in (True, False):
+        assert not leaks("\n".join(aws_lines(text, Redactor(), values=shown)), s)
 
 
 @given(secrets, st.data())

@@ -206,8 +206,8 @@ def test_a_report_that_can_not_be_written_stops_before_the_command(healthy: Sand
 
 
 def test_settings_are_honoured(healthy: Sandbox) -> None:
-    healthy.git("config", "codecommit-doctor.offline", "true")
-    healthy.git("config", "codecommit-doctor.skip", "region-supported")
+    healthy.git("config", "--global", "codecommit-doctor.offline", "true")
+    healthy.git("config", "--global", "codecommit-doctor.skip", "region-supported")
     healthy.git("remote", "set-url", "origin", ELSEWHERE)
     done = healthy.doctor("run", "--", "git", "fetch")
     assert done.code == 128

@@ -37,7 +37,7 @@ def test_command_line_over_variables_over_git() -> None:
 
 
 def test_lists_add_up_and_an_empty_value_begins_anew() -> None:
-    assert of(entry("skip", "a"), entry("skip", "b", "local")).skip == ("a", "b")
+    assert of(entry("skip", "a"), entry("skip", "b", "command")).skip == ("a", "b")
     assert of(entry("skip", "a"), entry("skip", ""), entry("skip", "b")).skip == ("b",)
     assert of(entry("profile", "a"), entry("profile", "")).profile is None
     assert of(entry("skip", "a"), skip=[""]).skip == ()
@@ -84,29 +84,38 @@ def test_bad_value_names_its_place(name: str, value: str | None) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "value", "told"),
+    ("name", "value"),
     [
-        ("skip", "kms-deny", True),
-        ("only", "git-version", True),
-        ("timeout", "0.1", True),
-        ("offline", "true", True),
-        ("require", "", True),
-        ("strict", "false", True),
-        ("require", "kms-deny", False),
-        ("strict", "true", False),
-        ("region", "us-east-1", False),
+        ("skip", "kms-deny"),
+        ("only", "git-version"),
+        ("timeout", "0.1"),
+        ("timeout", "soon"),
+        ("offline", "true"),
+        ("require", ""),
+        ("strict", "false"),
+        ("region", "us-east-1"),
+        ("profile", "x"),
+        ("format", "json"),
+        ("no-such", "x"),
     ],
 )
-def test_what_a_clone_hides_is_told(name: str, value: str, told: bool) -> None:
-    notices = of(entry(name, value, "local")).notices
-    assert bool(notices) is told
-    assert of(entry(name, value, "global")).notices == ()
-    if told:
-        assert f"{PREFIX}{name}={value}" in notices[0]
+@pytest.mark.parametrize("scope", ["local", "worktree", "unknown"])
+def test_a_clones_own_settings_have_no_effect(name: str, value: str, scope: str) -> None:
+    settings = of(entry(name, value, scope, 7))
+    assert all(origin == "default" for _, _, origin in settings.described())
+    (notice,) = settings.notices
+    assert f"{PREFIX}{name}={value}" in notice
+    assert f", line 7 ({scope})" in notice and "has no effect" in notice
 
 
-def test_setting_that_is_overruled_is_not_told() -> None:
-    assert of(entry("skip", "a", "local"), skip=["b"]).notices == ()
+def test_a_clones_settings_do_not_take_the_users_away() -> None:
+    assert of(entry("skip", "a", "global"), entry("skip", "", "local")).skip == ("a",)
+
+
+def test_a_trusted_clones_settings_take_effect_and_are_told() -> None:
+    settings = resolve({}, {}, [entry("skip", "a", "local")], trusted=True)
+    assert settings.skip == ("a",)
+    assert "has an effect" in settings.notices[0]
 
 
 def test_misspelt_name_is_told() -> None:
@@ -117,9 +126,11 @@ def test_git_config_is_honoured_and_a_clone_is_told(healthy: Sandbox) -> None:
     healthy.git("config", "--global", "codecommit-doctor.offline", "true")
     healthy.git("config", "--global", "--add", "codecommit-doctor.skip", "kms-deny")
     healthy.git("config", "--local", "codecommit-doctor.only", "git-version")
-    done = healthy.examine(offline=False)
+    done = healthy.examine("--trust-repository", offline=False)
     assert list(done.results) == ["git-version"]
-    assert "this clone's own settings decide" in done.err
+    done = healthy.examine(offline=False)
+    assert len(done.results) > 20
+    assert "has no effect; --trust-repository admits it" in done.err
     number = len((healthy.clone / ".git" / "config").read_text("utf-8").splitlines())
     place = f"(~/clone/.git/config, line {number} (local))"
     assert f"codecommit-doctor.only=git-version {place}" in done.err

@@ -94,7 +94,7 @@ def consultation_of(
 
     try:
         entries = machine.git(Path.cwd()).configuration().entries
-        settings = resolve(given, os.environ, entries)
+        settings = resolve(given, os.environ, entries, trusted=trusted)
         catalogue = load().select(settings.only, settings.skip)
     except SettingsError as error:
         stop(f"a setting can't be used: {error}", machine)

@@ -78,7 +78,7 @@ def doctor(
         "region": region,
         "format": Format.LINE if quiet else form,
     }
-    settings = _settings(given, machine)
+    settings = _settings(given, machine, trust_repository)
     catalogue = _catalogue(settings, machine)
     if show_settings:
         _show(settings, machine)
@@ -141,14 +141,14 @@ def _machine(ctx: typer.Context) -> Machine:
     return machine or Machine.started()
 
 
-def _settings(given: Mapping[str, Any], machine: Machine) -> Settings:
+def _settings(given: Mapping[str, Any], machine: Machine, trusted: bool) -> Settings:
     import os
 
     from codecommit_doctor.cli.settings import SettingsError, resolve
 
     entries = machine.git(Path.cwd()).configuration().entries
     try:
-        return resolve(given, os.environ, entries)
+        return resolve(given, os.environ, entries, trusted=trusted)
     except SettingsError as error:
         stop(f"a setting can't be used: {error}", machine)
 

@@ -73,11 +73,11 @@ def _logged(text: str) -> str:
 def _write(data: bytes) -> Path:
     from datetime import datetime, timezone
 
-    from platformdirs import user_state_path
+    from codecommit_doctor.treatment.files import state_folder, write_private
 
-    from codecommit_doctor.treatment.files import write_private
-
-    folder = user_state_path("codecommit-doctor", appauthor=False) / "log"
+    folder = state_folder("log")
+    if folder is None:
+        raise FileNotFoundError("there is no home folder")
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     for old in sorted(folder.glob("*.log"))[: -_MOST_LOGS + 1]:
         old.unlink(missing_ok=True)

@@ -2,8 +2,8 @@
 
 ``git config codecommit-doctor.skip kms-deny`` writes one; ``only``, ``skip`` and ``require`` may be
 there many times, and an empty value takes away those before it. A layer that says something of a
-setting replaces what the layers below say of it. A clone may bring a configuration of its own, so
-what it leaves out of an examination is never left out in silence.
+setting replaces what the layers below say of it. What a clone's own configuration says has no
+effect, unless the user trusts the clone; the user is told either way.
 """
 
 from __future__ import annotations
@@ -25,8 +25,6 @@ _SECTION = "codecommit-doctor."
 _VARIABLE = "CODECOMMIT_DOCTOR_"
 _LISTS = ("only", "skip", "require")
 _TRUE, _FALSE = ("true", "yes", "on", "1"), ("false", "no", "off", "0", "")
-_OF_A_CLONE = ("local", "worktree", "unknown")
-"""Scopes that a clone may have brought with it; git before 2.26 does not tell."""
 
 
 class SettingsError(Exception):
@@ -81,16 +79,23 @@ class _Written:
 
 
 def resolve(
-    given: Mapping[str, Any], environment: Mapping[str, str], entries: Iterable[Entry]
+    given: Mapping[str, Any],
+    environment: Mapping[str, str],
+    entries: Iterable[Entry],
+    *,
+    trusted: bool = False,
 ) -> Settings:
     """The settings in force. Raises SettingsError.
 
     given: what the command line says, None for what it does not. entries: git's configuration.
+    trusted: whether the clone's own settings take effect.
     """
     entries = [entry for entry in entries if entry.key.startswith(_SECTION)]
+    notices = [_of_the_clone(entry, trusted) for entry in entries if not entry.is_yours]
+    entries = [entry for entry in entries if entry.is_yours or trusted]
     values: dict[str, Any] = {}
     origins: dict[str, tuple[str, ...]] = {}
-    notices = [_unknown(entry) for entry in entries if _name(entry) not in _NAMES]
+    notices += [_unknown(entry) for entry in entries if _name(entry) not in _NAMES]
     for name in _NAMES:
         if given.get(name) is not None:
             value = given[name]
@@ -101,7 +106,6 @@ def resolve(
         if not written:
             own = [entry for entry in entries if _name(entry) == name]
             written = _of_git(name, own)
-            notices += [_hidden(entry) for entry in own if _hides(name, entry)]
         if written:
             parsed = [_parsed(name, item) for item in written]
             values[name] = tuple(parsed) if name in _LISTS else parsed[-1]
@@ -148,19 +152,11 @@ def _unknown(entry: Entry) -> str:
     return f"there is no setting {entry.key} ({_origin(entry)}){hint}"
 
 
-def _hides(name: str, entry: Entry) -> bool:
-    """Whether a clone's own setting may keep a problem from being seen."""
-    if entry.scope not in _OF_A_CLONE or name in ("profile", "region", "format"):
-        return False
-    if name == "require":
-        return not entry.value
-    if name == "strict":
-        return (entry.value or "") in _FALSE and entry.value is not None
-    return True
-
-
-def _hidden(entry: Entry) -> str:
-    return f"this clone's own settings decide what is looked at: {entry.shown} ({_origin(entry)})"
+def _of_the_clone(entry: Entry, trusted: bool) -> str:
+    what = f"this clone's own setting {entry.shown} ({_origin(entry)})"
+    if trusted:
+        return f"{what} has an effect: --trust-repository is set"
+    return f"{what} has no effect; --trust-repository admits it"
 
 
 def _parsed(name: str, written: _Written) -> Any:

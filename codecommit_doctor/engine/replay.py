@@ -8,12 +8,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from codecommit_doctor.engine.discovery import Discovery, DiscoveryError, discover, remotes_at
 from codecommit_doctor.engine.examination import Section
 from codecommit_doctor.engine.machine import Machine
 from codecommit_doctor.engine.traced import VARIABLES, GitFailure
+from codecommit_doctor.probes.temporary import temporary_folder
 from codecommit_doctor.rules.target import Target, parse
 
 __all__ = ["NEEDS_KEYS", "Scene", "scene_of"]
@@ -106,7 +106,7 @@ def scene_of(failures: tuple[GitFailure, ...]) -> Iterator[Scene]:
     notices = []
     if len(alike) < len(failures):
         notices.append("other gits failed with other variables or settings; they are not looked at")
-    with TemporaryDirectory(prefix="codecommit-doctor-", ignore_cleanup_errors=True) as empty:
+    with temporary_folder() as empty:
         folder = first.folder
         if not folder.is_dir():
             notices.append(

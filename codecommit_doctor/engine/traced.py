@@ -11,7 +11,6 @@ import json
 import os
 import re
 import subprocess
-import tempfile
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,6 +19,7 @@ from typing import Any
 
 from codecommit_doctor.probes.process import observe
 from codecommit_doctor.probes.programs import find, words_to_start
+from codecommit_doctor.probes.temporary import temporary_folder
 from codecommit_doctor.rules.observation import Observation, Operation
 from codecommit_doctor.rules.target import looks_like_codecommit
 
@@ -89,9 +89,7 @@ def run_traced(words: Sequence[str]) -> Traced:
     """Runs a command to its end. Its standard streams are ours."""
     env = {name: value for name, value in os.environ.items() if name != "GIT_TRACE2_PARENT_SID"}
     # a program left in the background may hold the trace open, which Windows does not let go of
-    with tempfile.TemporaryDirectory(
-        prefix="codecommit-doctor-", ignore_cleanup_errors=True
-    ) as folder:
+    with temporary_folder() as folder:
         trace = Path(folder) / "trace"
         env |= {"GIT_TRACE2_EVENT": str(trace), "GIT_TRACE2_ENV_VARS": ",".join(VARIABLES)}
         code = _run(words, env)

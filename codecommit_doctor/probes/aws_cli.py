@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from codecommit_doctor.probes.files import read_regular
 from codecommit_doctor.probes.git import Git
 from codecommit_doctor.probes.once import once
 from codecommit_doctor.probes.process import Outcome, run
@@ -162,8 +163,7 @@ def _metadata(script: str) -> list[Path]:
     that is how pip writes scripts.
     """
     try:
-        with Path(script).open("rb") as file:
-            text = file.read(4096).decode("utf-8", "surrogateescape")
+        text = read_regular(script, 4096).decode("utf-8", "surrogateescape")
     except OSError:
         return []
     interpreter = _INTERPRETER.match(text)

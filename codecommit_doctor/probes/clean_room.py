@@ -11,7 +11,6 @@ git(1) for the variables.
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from codecommit_doctor.probes.process import LIMIT, Outcome, run
+from codecommit_doctor.probes.temporary import temporary_folder
 from codecommit_doctor.probes.unavailable import Unavailable
 from codecommit_doctor.rules.helper import Helper
 
@@ -139,7 +139,7 @@ def clean_room(configuration: bytes | None, *, own_home: bool) -> Iterator[Room]
 @contextmanager
 def _folder() -> Iterator[str]:
     try:
-        made = tempfile.TemporaryDirectory(prefix="codecommit-doctor-", ignore_cleanup_errors=True)
+        made = temporary_folder()
         Path(made.name, "room").mkdir()
     except OSError as error:
         raise Unavailable(f"no temporary folder can be made: {error.strerror}") from error

@@ -7,12 +7,13 @@ import json
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from enum import Enum
 from pathlib import Path
 from typing import Any
 
+from codecommit_doctor.probes.files import read_regular
 from codecommit_doctor.probes.ownership import Unreadable, unreadable
 from codecommit_doctor.probes.profiles import Profiles
 from codecommit_doctor.rules.signature import Keys
@@ -91,29 +92,32 @@ def source_of(profile: str | None, profiles: Profiles) -> Source:
         values = profiles.by_name().get(name, {})
         if "role_arn" not in values or "web_identity_token_file" in values:
             return Source(Kind.WEB_IDENTITY, None)
-    return _of_profile(name, profiles.by_name(), ())
+    return _of_profile(name, profiles.by_name())
 
 
-def _of_profile(name: str, all: Mapping[str, Mapping[str, Any]], seen: tuple[str, ...]) -> Source:
-    values = all.get(name, {})
-    if "role_arn" in values and name not in seen:
+def _of_profile(name: str, all: Mapping[str, Mapping[str, Any]]) -> Source:
+    """Follows the source profiles of roles, however many there are."""
+    roles: set[str] = set()
+    current, mfa = name, False
+    while True:
+        values = all.get(current, {})
+        if "role_arn" not in values or current in roles:
+            below = _without_role(current, values)
+            break
         if "web_identity_token_file" in values:
-            return Source(Kind.WEB_IDENTITY, name)
+            below = Source(Kind.WEB_IDENTITY, current)
+            break
+        roles.add(current)
+        mfa = mfa or "mfa_serial" in values
         behind = values.get("source_profile")
-        below = _of_profile(str(behind), all, (*seen, name)) if behind else None
-        mfa = "mfa_serial" in values or bool(below and below.mfa)
-        if below is None or behind == name:
-            return Source(Kind.ROLE, name, mfa=mfa)
-        return Source(
-            Kind.ROLE,
-            name,
-            mfa=mfa,
-            session=below.session,
-            logged_in=below.logged_in,
-            ends=below.ends,
-            renewable=below.renewable,
-            locked=below.locked,
-        )
+        if not behind or behind == current:
+            below = Source(Kind.ROLE, current)
+            break
+        current = str(behind)
+    return replace(below, kind=Kind.ROLE, profile=name, missing=None, mfa=mfa) if roles else below
+
+
+def _without_role(name: str, values: Mapping[str, Any]) -> Source:
     if "sso_session" in values or "sso_start_url" in values:
         return _of_sso(name, values)
     if "aws_access_key_id" in values and "credential_process" not in values:
@@ -193,7 +197,7 @@ def _of_caches(folders: Iterable[str]) -> Iterator[Keys]:
     for folder in folders:
         try:
             files = sorted(Path(folder).expanduser().glob("*.json"))[:_MOST_FILES]
-        except OSError:
+        except (OSError, RuntimeError):  # RuntimeError: there is no home
             continue
         for file in files:
             content = _json(file) or {}
@@ -215,10 +219,7 @@ def _cached(values: Mapping[str, Any]) -> Iterator[Keys]:
 
 def _json(path: Path) -> dict[str, Any] | None:
     try:
-        file = path.expanduser()
-        if file.stat().st_size > _CAP:
-            return None
-        content = json.loads(file.read_bytes())
+        content = json.loads(read_regular(path.expanduser(), _CAP))
     except (OSError, ValueError, RuntimeError, RecursionError):
         return None
     return content if isinstance(content, dict) else None

@@ -7,7 +7,11 @@ import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from codecommit_doctor.probes.files import read_regular
+
 __all__ = ["Entry", "mark_yours", "number_lines", "parse_listing"]
+
+_CAP = 64_000_000
 
 _YOURS = frozenset({"system", "global", "command"})
 """Scopes that no clone can write to."""
@@ -107,7 +111,7 @@ _TOKEN = re.compile(r'\\.?|["#;]')
 def _places(file: str) -> dict[str, list[int]]:
     """Line numbers (from 1) of each key in a file; empty if it can't be read."""
     try:
-        text = Path(file).read_bytes().decode("utf-8", "surrogateescape")
+        text = read_regular(file, _CAP).decode("utf-8", "surrogateescape")
     except OSError:
         return {}
     found: dict[str, list[int]] = {}

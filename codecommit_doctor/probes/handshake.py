@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
@@ -18,6 +17,7 @@ from typing import TYPE_CHECKING
 from codecommit_doctor.probes.clean_room import is_admitted
 from codecommit_doctor.probes.credential_source import known_keys, source_of
 from codecommit_doctor.probes.once import once
+from codecommit_doctor.probes.temporary import temporary_folder
 from codecommit_doctor.probes.unavailable import Unavailable
 from codecommit_doctor.rules.helper import Helper
 from codecommit_doctor.rules.signature import Judgement, Keys, Place, Shape, judge, sign
@@ -226,9 +226,7 @@ class Handshake:
 
 def fill(target: Target, git: Git, *, offline: bool) -> tuple[Outcome, Codes | None]:
     """Runs ``git credential fill``, and tells how the helpers that it started ended."""
-    with tempfile.TemporaryDirectory(
-        prefix="codecommit-doctor-", ignore_cleanup_errors=True
-    ) as folder:
+    with temporary_folder() as folder:
         trace = Path(folder, "trace")
         outcome = git.act(
             *("credential", "fill"),

@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from codecommit_doctor.probes.files import read_regular
 from codecommit_doctor.probes.process import run
 
 __all__ = ["Libraries", "absolute_path", "interpreter_of", "libraries_of"]
@@ -80,9 +81,9 @@ def absolute_path() -> str:
 def interpreter_of(program: str) -> str | None:
     """The Python that a script or a launcher names; None if it names none."""
     try:
-        with Path(program).open("rb") as file:
-            head = file.read(4096)
-            if head.startswith(b"MZ"):
+        head = read_regular(program, 4096)
+        if head.startswith(b"MZ"):
+            with Path(program).open("rb") as file:
                 file.seek(max(0, Path(program).stat().st_size - 4_000_000))
                 found = _LAUNCHER.findall(file.read())
                 return os.fsdecode(found[-1]) if found else None

@@ -6,8 +6,8 @@ import os
 import re
 from dataclasses import dataclass
 from datetime import datetime, timezone
-from pathlib import Path
 
+from codecommit_doctor.probes.files import read_regular
 from codecommit_doctor.rules.homes import git_home
 from codecommit_doctor.rules.signature import Place, Shape, judge
 
@@ -46,8 +46,7 @@ def answering(host: str, user: str | None) -> NetrcEntry | None:
 def _entries(file: str, host: str) -> list[NetrcEntry]:
     """The entries for this host, and behind them the default ones."""
     try:
-        with Path(file).open("rb") as stream:
-            text = stream.read(_CAP).decode("utf-8", "surrogateescape")
+        text = read_regular(file, _CAP).decode("utf-8", "surrogateescape")
     except OSError:
         return []
     found: list[NetrcEntry] = []

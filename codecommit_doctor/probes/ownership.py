@@ -7,6 +7,8 @@ import stat
 from dataclasses import dataclass
 from pathlib import Path
 
+from codecommit_doctor.probes.files import read_regular
+
 __all__ = ["Unreadable", "unreadable"]
 
 
@@ -37,12 +39,12 @@ class Unreadable:
 def unreadable(path: Path) -> Unreadable | None:
     """What is known of a file that is there and can't be opened; None for any other."""
     try:
-        with path.open("rb"):
-            return None
+        read_regular(path, 0)
     except PermissionError:
         return _described(path)
     except (OSError, ValueError):
         return None
+    return None
 
 
 def _described(path: Path) -> Unreadable:

@@ -136,6 +136,8 @@ def _read(variable: str, usual: str, parse: Any) -> tuple[AwsFile, dict[str, Any
     named = os.environ.get(variable)
     path = os.path.expanduser(os.path.expandvars(named or usual))
     source = variable if named else None
+    if os.path.lexists(path) and not os.path.isfile(path) and os.path.exists(path):  # noqa: PTH110
+        return AwsFile(path, source, True, "it is not a regular file"), {}
     if locked := unreadable(Path(path)):  # botocore takes such a file for an empty one, or for none
         return AwsFile(path, source, True, "it may not be read", locked), {}
     try:

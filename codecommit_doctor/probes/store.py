@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
+from codecommit_doctor.probes.files import read_regular
 from codecommit_doctor.rules.helper import Helper
 from codecommit_doctor.rules.homes import git_home, in_git_home
 from codecommit_doctor.rules.signature import Judgement, Place, judge
@@ -48,8 +49,7 @@ def stored(target: Target, helper: str, *, sends_path: bool | None) -> Stored | 
     wanted = target.path.strip("/") if sends_path else None
     for file in _files(helper):
         try:
-            with Path(file).open("rb") as stream:
-                text = stream.read(_CAP).decode("utf-8", "surrogateescape")
+            text = read_regular(file, _CAP).decode("utf-8", "surrogateescape")
         except OSError:
             continue
         for number, line in enumerate(text.split("\n"), 1):  # a \\r is part of the entry

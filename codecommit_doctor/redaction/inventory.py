@@ -10,7 +10,6 @@ import getpass
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from codecommit_doctor.redaction.address import MASK, masked_address, masked_proxy
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
     from codecommit_doctor.probes.git_config import Entry
     from codecommit_doctor.redaction import Redactor
 
-__all__ = ["aws_file", "environment", "git_settings", "without_user_name"]
+__all__ = ["aws_lines", "environment", "git_settings", "without_user_name"]
 
 _SECTION = re.compile(r"\s*\[[^\]\n]*\]\s*\Z")
 _SETTING = re.compile(r"(\s*)([A-Za-z][A-Za-z0-9_]{0,63})(\s*=\s*)(.*)\Z", re.S)
@@ -70,17 +69,11 @@ def git_settings(entries: Iterable[Entry], redactor: Redactor) -> Iterator[str]:
         yield f"{entry.scope:<8}{redactor.clean(place)}: {_on_one_line(redactor.clean(shown))}"
 
 
-def aws_file(path: Path, redactor: Redactor, *, values: bool) -> Iterator[str]:
+def aws_lines(text: str, redactor: Redactor, *, values: bool) -> Iterator[str]:
     """An AWS configuration file line by line, so that numbers of lines agree.
 
     values: whether harmless ones are shown; False for the credentials file.
     """
-    try:
-        with path.open("rb") as file:
-            text = file.read(1_000_000).decode("utf-8", "replace")
-    except OSError as error:
-        yield f"(it can't be read: {error.strerror or type(error).__name__})"
-        return
     for line in text.splitlines():
         yield redactor.clean(_aws_line(line, values)).replace("\n", "\\n")
 

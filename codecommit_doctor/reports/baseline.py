@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from codecommit_doctor import __version__
+from codecommit_doctor.probes.files import read_named
 
 if TYPE_CHECKING:
     from codecommit_doctor.reports.report import Counts, Report, ResultItem, TargetItem
@@ -72,8 +73,7 @@ class Baseline:
     def read(cls, path: Path) -> Baseline:
         """Reads a JSON report. Raises BaselineError."""
         try:
-            with path.open("rb") as file:
-                data = file.read(_LARGEST + 1)
+            data = read_named(path, _LARGEST + 1)
         except OSError as error:
             raise BaselineError(f"it can't be read: {error.strerror or error}") from error
         if len(data) > _LARGEST:

@@ -17,9 +17,10 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from codecommit_doctor import __version__
+from codecommit_doctor.probes.files import read_regular
 from codecommit_doctor.redaction import Redactor
 from codecommit_doctor.redaction.inventory import (
-    aws_file,
+    aws_lines,
     environment,
     git_settings,
     without_user_name,
@@ -64,12 +65,12 @@ def members(look: Look, report: Report, *, show_accounts: bool = False) -> tuple
         (
             "aws-config.txt",
             "the AWS config file; values that may be secret are left out",
-            aws_file(Path(machine.profiles.files()[0].path), redactor, values=True),
+            _aws_file(machine.profiles.files()[0].path, redactor, values=True),
         ),
         (
             "aws-credentials.txt",
             "names of profiles and settings in the AWS credentials file; no value",
-            aws_file(Path(machine.profiles.files()[1].path), redactor, values=False),
+            _aws_file(machine.profiles.files()[1].path, redactor, values=False),
         ),
         (
             "environment.txt",
@@ -117,6 +118,15 @@ def pack(found: Sequence[Member]) -> bytes:
             info.compress_type = zipfile.ZIP_DEFLATED
             made.writestr(info, member.data)
     return file.getvalue()
+
+
+def _aws_file(path: str, redactor: Redactor, *, values: bool) -> Iterator[str]:
+    try:
+        text = read_regular(path, 1_000_000).decode("utf-8", "replace")
+    except OSError as error:
+        yield f"(it can't be read: {error.strerror or type(error).__name__})"
+    else:
+        yield from aws_lines(text, redactor, values=values)
 
 
 def _git_config(machine: Machine, targets: list[Target], redactor: Redactor) -> Iterator[str]:

@@ -14,6 +14,7 @@ from typing import Any
 
 import msgspec
 
+from codecommit_doctor.probes.files import read_named
 from codecommit_doctor.redaction import printable
 from codecommit_doctor.reports.report import SCHEMA_VERSION, Counts, Report
 
@@ -169,8 +170,7 @@ class _Version(msgspec.Struct):
 def read(path: Path) -> Document:
     """Reads a JSON report or a bundle. Raises Unreadable."""
     try:
-        with path.open("rb") as file:
-            data = file.read(LARGEST + 1)
+        data = read_named(path, LARGEST + 1)
     except OSError as error:
         raise Unreadable(f"it can't be read: {error.strerror or error}") from error
     if len(data) > LARGEST:

@@ -13,6 +13,7 @@ import stat
 import tempfile
 from pathlib import Path
 
+from codecommit_doctor.probes.files import read_regular
 from codecommit_doctor.probes.process import run
 
 __all__ = [
@@ -23,10 +24,12 @@ __all__ = [
     "ensure_writable",
     "read",
     "replace",
+    "state_folder",
     "write_private",
 ]
 
 
+_LARGEST = 64_000_000
 IS_WINDOWS = os.name == "nt"
 
 
@@ -49,7 +52,7 @@ class NotWritable(FixError):
 def read(path: Path) -> bytes | None:
     """A file's bytes, None if there is none. Raises FixError if it may not be read."""
     try:
-        return path.read_bytes()
+        return read_regular(path, _LARGEST)
     except FileNotFoundError:
         return None
     except OSError as error:
@@ -206,6 +209,17 @@ def _sync_folder(folder: Path) -> None:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
+
+
+def state_folder(name: str) -> Path | None:
+    """A folder of ours where the system keeps the state of programs; None without a home."""
+    from platformdirs import user_state_path
+
+    try:
+        found = user_state_path("codecommit-doctor", appauthor=False) / name
+    except RuntimeError:
+        return None
+    return found if found.is_absolute() and "~" not in found.parts else None
 
 
 def write_private(path: Path, data: bytes) -> None:

@@ -19,12 +19,22 @@ from typing import Literal
 import msgspec
 import psutil
 
+from codecommit_doctor.probes.files import read_regular
 from codecommit_doctor.redaction import Redactor
 from codecommit_doctor.redaction.lines import masked_lines, may_be_secret
-from codecommit_doctor.treatment.files import FixError, HasChanged, clean_up, read, replace
+from codecommit_doctor.treatment.files import (
+    FixError,
+    HasChanged,
+    clean_up,
+    read,
+    replace,
+    state_folder,
+)
 from codecommit_doctor.treatment.plan import Change
 
 __all__ = ["Entry", "Journal", "Patch", "State"]
+
+_LARGEST = 16_000_000
 
 State = Literal["begun", "applied", "undoing", "undone", "taken-back", "failed"]
 
@@ -102,14 +112,14 @@ class Journal:
     """The entries, oldest first."""
 
     def __init__(self, folder: Path | None = None) -> None:
-        self.folder = folder or _state_folder()
+        self.folder = folder or state_folder("journal")
 
     def entries(self) -> list[Entry]:
         """All entries that can be read."""
         found = []
-        for path in sorted(self.folder.glob("*.json")):
+        for path in sorted(self.folder.glob("*.json")) if self.folder else ():
             try:
-                found.append(msgspec.json.decode(path.read_bytes(), type=Entry))
+                found.append(msgspec.json.decode(read_regular(path, _LARGEST), type=Entry))
             except (OSError, msgspec.DecodeError):
                 continue
         return found
@@ -120,7 +130,7 @@ class Journal:
             if entry.state in ("begun", "undoing") and not _is_alive(entry.process):
                 with contextlib.suppress(FixError):
                     self._settle(entry)
-        for left in self.folder.glob(".*.json.*"):
+        for left in self.folder.glob(".*.json.*") if self.folder else ():
             pid = left.name.partition(".json.")[0].rpartition("-")[2]
             if pid.isdigit() and not psutil.pid_exists(int(pid)):
                 with contextlib.suppress(OSError):
@@ -146,6 +156,8 @@ class Journal:
         """Puts an entry in place in one step. Raises FixError."""
         from codecommit_doctor.treatment.files import write_private
 
+        if self.folder is None:
+            raise FixError("there is no home folder to keep the journal in: set HOME")
         try:
             self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             self.folder.chmod(0o700)
@@ -202,12 +214,6 @@ def _common(one: bytes, other: bytes) -> int:
     """How many bytes both begin with."""
     pairs = enumerate(zip(one, other, strict=False))
     return next((i for i, (a, b) in pairs if a != b), min(len(one), len(other)))
-
-
-def _state_folder() -> Path:
-    from platformdirs import user_state_path
-
-    return user_state_path("codecommit-doctor", appauthor=False) / "journal"
 
 
 def _hash(data: bytes | None) -> str | None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import codecs
 import os
 import re
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher, unified_diff
@@ -15,6 +14,7 @@ from codecommit_doctor.fixes import AwsConfigEdit, CredentialErasure, Edit, Fix,
 from codecommit_doctor.fixes.recipes import global_file
 from codecommit_doctor.probes.git import Git
 from codecommit_doctor.probes.process import run
+from codecommit_doctor.probes.temporary import temporary_folder
 from codecommit_doctor.treatment.files import FixError, read
 
 __all__ = ["Change", "Plan", "diff", "plan"]
@@ -142,9 +142,7 @@ def _edited_by_git(edit: GitConfigEdit, before: bytes | None, git: Git) -> bytes
     mark = codecs.BOM_UTF8 if before and before.startswith(codecs.BOM_UTF8) else b""
     before = (before or b"").removeprefix(mark)
     try:
-        with tempfile.TemporaryDirectory(
-            prefix="codecommit-doctor-", ignore_cleanup_errors=True
-        ) as folder:
+        with temporary_folder() as folder:
             copy = Path(folder) / "config"
             copy.write_bytes(b"" if edit.own_section else before)
             for step in edit.steps:

@@ -127,7 +127,7 @@ def settled(folder: Path) -> tuple[set[bytes], list[Entry]]:
     journal.settle()
     assert sorted(path for path in folder.iterdir() if path.is_file()) == files
     entries = journal.entries()
-    names = [path.name for path in journal.folder.glob("*")]
+    names = [path.name for path in (folder / "journal").glob("*")]
     assert sorted(names) == [f"{entry.id}.json" for entry in entries]
     return {file.read_bytes() for file in files}, entries
 
