@@ -1,0 +1,129 @@
+"""What ``iam-permissions`` says of accounts that are given as data."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from codecommit_doctor.rules import target as targets
+from tests.checks.account_facts import ALL, ME, ROLE, Facts, judge, says, told
+
+PULL, PUSH = "codecommit:GitPull", "codecommit:GitPush"
+MAIN = {"StringEqualsIfExists": {"codecommit:References": ["refs/heads/main"]}}
+NULL = {"Null": {"codecommit:References": "false"}}
+UNKNOWN = {"StringEquals": {"aws:PrincipalTag/team": "x"}}
+
+
+@pytest.mark.parametrize(
+    ("facts", "expected"),
+    [
+        ({"policies": (ALL,)}, "pass"),
+        ({"policies": ()}, "pull-not-allowed"),
+        ({"policies": (ALL, says("Deny", PULL))}, "pull-denied"),
+        ({"policies": (ALL, says("Deny", PULL)), "refuses": True}, "pull-denied"),
+        ({"policies": (ALL, says("Deny", PULL)), "refuses": False}, "contradicted"),
+        ({"policies": (), "refuses": False}, "contradicted"),
+        ({"policies": (ALL, says("Deny", PUSH))}, "push-denied"),
+        ({"policies": (says("Allow", PULL),)}, "push-not-allowed"),
+        ({"policies": (ALL,), "boundary": says("Allow", PUSH)}, "pull-not-allowed"),
+        ({"policies": (ALL, says("Deny", PULL, Condition=UNKNOWN))}, "pull-depends"),
+        ({"policies": (ALL, says("Deny", PULL, Condition=UNKNOWN)), "refuses": False}, "pass"),
+        ({"policies": (ALL, says("Deny", PUSH, Condition=UNKNOWN))}, "pass"),
+        ({"policies": (ALL, says("Deny", PULL, Condition=NULL))}, "pass"),
+        ({"policies": (ALL, says("Deny", PULL, Condition={"Bool": {"kms:x": "1"}}))}, "pass"),
+        ({"policies": (says("Allow", "*", Resource="arn:aws:codecommit"),)}, "pass"),
+        (
+            {"policies": (ALL, says("Deny", "*", Condition={"Null": {"aws:CalledVia": "true"}}))},
+            "pull-denied",
+        ),
+        (
+            {
+                "role": True,
+                "policies": (
+                    ALL,
+                    says("Deny", "*", Condition={"ArnNotLike": {"aws:PrincipalArn": ROLE}}),
+                ),
+            },
+            "pass",
+        ),
+        ({"policies": None}, "policies-unseen"),
+        ({"policies": None, "refuses": True}, "policies-unseen"),
+        ({"signs": False}, "not-aws-signed"),
+        ({"kind": "federated"}, "not-user-or-role"),
+        ({"kind": "root"}, "pass"),
+        ({"policies": None, "decisions": {"*": "allowed"}}, "pass"),
+        ({"policies": None, "decisions": {PULL: "explicitDeny"}}, "pull-denied"),
+        ({"policies": None, "decisions": {"*": "implicitDeny"}}, "pull-not-allowed"),
+        ({"policies": None, "decisions": {PUSH: "implicitDeny"}}, "push-not-allowed"),
+        (
+            {"policies": (), "decisions": {PULL: "implicitDeny"}, "organization": False},
+            "organization",
+        ),
+        (
+            {"policies": None, "decisions": {"*": "allowed"}, "open_keys": ("aws:SourceIp",)},
+            "pull-depends",
+        ),
+        (
+            {"policies": (ALL,), "decisions": {"*": "allowed"}, "open_keys": ("aws:SourceIp",)},
+            "pass",
+        ),
+        ({"policies": None, "decisions": {"*": "allowed"}, "open_keys": ("s3:prefix",)}, "pass"),
+    ],
+)
+def test_decisions(facts: dict[str, Any], expected: str) -> None:
+    result = judge("iam-permissions", Facts(**facts))
+    assert (result.code or result.status.value) == expected
+    fails = {"pull-denied", "pull-not-allowed"}
+    skips = {"policies-unseen", "not-aws-signed", "not-user-or-role"}
+    status = "fail" if expected in fails else "skip" if expected in skips else "warn"
+    assert result.status.value == ("pass" if expected == "pass" else status)
+    assert result.confirmed is (result.status.value == "fail" and facts.get("refuses") is True)
+
+
+@pytest.mark.parametrize(
+    ("condition", "branch", "expected"),
+    [
+        (MAIN, "refs/heads/main", "push-denied"),
+        (MAIN, None, "push-denied"),
+        (
+            {**MAIN, **NULL},
+            "refs/heads/main",
+            "you may pull and push, but not push to refs/heads/main",
+        ),
+        ({**MAIN, **NULL}, "refs/heads/side", "you may pull and push"),
+        ({**MAIN, **NULL}, None, "you may pull and push, to some branches at least"),
+    ],
+)
+def test_a_push_to_a_branch(condition: dict[str, Any], branch: str | None, expected: str) -> None:
+    """The first request of a push names no branch: the Null rule."""
+    policies = (ALL, says("Deny", PUSH, Condition=condition))
+    result = judge("iam-permissions", Facts(policies=policies, branch=branch))
+    assert (result.code or result.summary) == expected
+
+
+def test_the_branch_of_a_clone_says_nothing_of_another_repository() -> None:
+    policies = (ALL, says("Deny", PUSH, Condition={**MAIN, **NULL}))
+    facts = Facts(policies=policies, branch="refs/heads/main", remote=None)
+    assert "some branches at least" in judge("iam-permissions", facts).summary
+
+
+def test_what_is_asked_for() -> None:
+    denied = told(judge("iam-permissions", Facts(policies=(ALL, says("Deny", PULL)))))
+    assert "take codecommit:GitPull out of the deny in policy p1 (inline, user dev)" in denied
+    lacking = told(judge("iam-permissions", Facts(policies=())))
+    assert f'{{"Effect": "Allow", "Action": ["{PULL}", "{PUSH}"]' in lacking
+    assert "take" not in lacking
+    assert f"--policy-source-arn {ME}" in lacking
+    bound = told(judge("iam-permissions", Facts(policies=(ALL,), boundary=says("Allow", PUSH))))
+    assert "add this to the permissions boundary" in bound
+    facts = Facts(policies=(), decisions={PULL: "implicitDeny"}, organization=False)
+    assert "an administrator of the AWS organization" in told(judge("iam-permissions", facts))
+    blind = told(judge("iam-permissions", Facts(policies=None, refuses=True)))
+    assert "kms:Encrypt" in blind and PULL in blind and "session policy" in blind
+    assert "kms:Encrypt" not in told(judge("iam-permissions", Facts(policies=None)))
+
+
+def test_without_a_repository(tmp_path: Any) -> None:
+    general = targets.general("us-east-2", tmp_path, name="here")
+    assert judge("iam-permissions", Facts(), target=general).code == "no-repository"
