@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -18,6 +19,14 @@ __all__ = ["CredentialSettings", "credential_settings"]
 
 _ANSWER = "!echo username=x; echo password=x; :"
 """A credential helper that answers at once, so that git neither asks others nor a person."""
+
+_MARK = secrets.token_hex(16)
+"""What no setting can imitate, since it is drawn anew in each process."""
+
+_HOST_ALONE = re.compile(r"(?:[^/]*://)?[^/]*/?")
+"""A section for every path of its hosts: one answer of git's serves all their repositories."""
+
+_IN_OUR_FILE = re.compile(r" in file '[^']*' at line \d+")
 
 _MOST = 400
 """Sections that git is asked about: each costs the start of a shell."""
@@ -105,30 +114,30 @@ def _told(git: Git, target: Target, entries: Sequence[Entry]) -> _Told:
         raise Unavailable(
             f"there are {len(patterns)} [credential] sections: it was not found out which apply"
         )
-    if not target.repository:  # for the path itself, any repository will do
-        with_path = _ask(git, replace(target, path="/v1/repos/any"), (), switches)
-        told = replace(with_path, applying=_ask(git, target, patterns, ()).applying)
-    else:
-        told = _ask(git, target, patterns, switches)
-        if told.failure:  # a value at which git dies before it asks anybody
-            told = replace(told, applying=_ask(git, target, patterns, ()).applying)
+    shared = all(_HOST_ALONE.fullmatch(pattern) for pattern in patterns)
+    any_path = replace(target, path="/v1/repos/any")
+    asked = any_path if shared or not target.repository else target
+    told = _ask(git, asked, patterns, switches)
+    if told.failure or not (shared or target.repository):  # git dies of a value before it asks
+        applying = _ask(git, asked if shared else target, patterns, ()).applying
+        told = replace(told, applying=applying)
     if told.applying is None:
         raise Unavailable("git did not say which [credential] sections apply")
     return told
 
 
 def _ask(git: Git, target: Target, patterns: Sequence[str], switches: Sequence[Entry]) -> _Told:
-    mark = secrets.token_hex(16)
     settings: list[tuple[str, str | None]] = [
-        (f"credential.{pattern}.helper", f"!echo {mark} {number} >&2; :")
+        (f"credential.{pattern}.helper", f"!echo {_MARK} {number} >&2; :")
         for number, pattern in enumerate(patterns)
     ]
     settings += [(entry.key, entry.value) for entry in switches]
     settings.append(("credential.helper", _ANSWER))
     outcome = git.ask(settings, "credential", "fill", data=target.credential_request)
     if outcome.failure:
-        return _Told(None, None, outcome.error_text or f"git {outcome.failure}")
+        said = _IN_OUR_FILE.sub("", outcome.error_text)
+        return _Told(None, None, said or f"git {outcome.failure}")
     lines = set(outcome.errors.split(b"\n"))
-    applying = [p for number, p in enumerate(patterns) if f"{mark} {number}".encode() in lines]
+    applying = [p for number, p in enumerate(patterns) if f"{_MARK} {number}".encode() in lines]
     told_path = any(line.startswith(b"path=") for line in outcome.output.split(b"\n"))
     return _Told(frozenset(applying), told_path, None)

@@ -174,7 +174,20 @@ class Git:
     def ask(
         self, entries: Iterable[tuple[str, str | None]], *words: str, data: bytes = b""
     ) -> Outcome:
-        """Asks git in a clean room about these settings. No program sees your home there."""
+        """Asks git in a clean room about these settings. No program sees your home there.
+
+        The same question is asked once, for however many clones.
+        """
+        return (
+            self._same.ask(entries, *words, data=data)
+            if self._same
+            else self._asked(tuple(entries), words, data)
+        )
+
+    @once
+    def _asked(
+        self, entries: tuple[tuple[str, str | None], ...], words: tuple[str, ...], data: bytes
+    ) -> Outcome:
         if self._hung:
             return self._hung
         with clean_room(written(entries), own_home=True) as room:
@@ -287,13 +300,15 @@ class Git:
         addresses = self._addresses()
         if not any(key.startswith("remote.") for key, _ in addresses):
             return ()
+        if any(key.startswith("url.") for key, _ in addresses):
+            lines = self._listed_remotes(addresses).split("\n")
+            matches = [re.match(r"([^\t]+)\t(.*) \((fetch|push)\)", line) for line in lines]
+            listed = [Remote(m[1], m[2], m[3] == "push") for m in matches if m]
+        else:
+            listed = _as_written(addresses)
         remotes: list[Remote] = []
-        for line in self._listed_remotes(addresses).split("\n"):
-            match = re.match(r"([^\t]+)\t(.*) \((fetch|push)\)", line)
-            if not match:
-                continue
-            remote = Remote(match[1], match[2], match[3] == "push")
-            if not remote.push or Remote(match[1], match[2], False) not in remotes:
+        for remote in listed:
+            if not remote.push or Remote(remote.name, remote.url, False) not in remotes:
                 remotes.append(remote)
         return tuple(remotes)
 
@@ -334,6 +349,22 @@ class Git:
     def credential(self, target: Target) -> CredentialSettings:
         """What ``credential.*`` means for this target by git's matching. Raises Unavailable."""
         return credential_settings(self, target)
+
+
+def _as_written(addresses: Iterable[tuple[str, str | None]]) -> list[Remote]:
+    """What ``git remote -v`` lists where no insteadOf rule stands: a start of git less for a clone.
+
+    It fetches from the first address, and pushes to each pushurl, or else to each address.
+    """
+    urls: dict[str, tuple[list[str], list[str]]] = {}
+    for key, value in addresses:
+        name, _, kind = key.removeprefix("remote.").rpartition(".")
+        urls.setdefault(name, ([], []))[kind == "pushurl"].append(value or "")
+    listed = []
+    for name, (fetched, pushed) in sorted(urls.items()):
+        listed += [Remote(name, url, False) for url in fetched[:1]]
+        listed += [Remote(name, url, True) for url in pushed or fetched]
+    return listed
 
 
 def _on_command_line(settings: Iterable[tuple[str, str | None]]) -> list[str]:

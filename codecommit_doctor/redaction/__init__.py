@@ -162,6 +162,10 @@ def _escaped(char: str) -> str:
     return char.encode("unicode_escape").decode("ascii")
 
 
+_REMEMBERED = 4096
+"""Texts whose masked form is kept."""
+
+
 class Redactor:
     """Cleans text on its way out.
 
@@ -176,10 +180,20 @@ class Redactor:
         self._show_accounts = show_accounts
         self._homes = _homes()
         self._user = _user_in_paths()
+        self._cleaned: dict[str, str] = {}
 
     def clean(self, text: str) -> str:
-        """The text without secrets, and fit for any terminal."""
-        text = self._masked(text)
+        """The text without secrets, and fit for any terminal.
+
+        What was said before is remembered: reports of many clones repeat themselves.
+        """
+        if text not in self._cleaned:
+            if len(self._cleaned) >= _REMEMBERED:
+                self._cleaned.clear()
+            self._cleaned[text] = self._without_names(self._masked(text))
+        return self._cleaned[text]
+
+    def _without_names(self, text: str) -> str:
         for home in self._homes:
             text = home.sub("~", text)
         if self._user:

@@ -50,3 +50,27 @@ def test_the_same_program_under_two_names_is_one(inside: Sandbox) -> None:
     git = Git(inside.clone)
     assert git.path == str(inside.bin / "git")
     assert len({Path(path).resolve() for path in git.found}) == len(git.found)
+
+
+@pytest.mark.parametrize("rules", ["", '[url "https://never.example/"]\n\tinsteadOf = never:\n'])
+def test_addresses_without_rules_are_those_that_git_lists(inside: Sandbox, rules: str) -> None:
+    """The same remotes, whether git lists them or they are read as they are written."""
+    inside.git("config", "--add", "remote.origin.url", "https://second.example/r")
+    inside.git("config", "remote.b.url", "https://b.example/r")
+    inside.git("config", "remote.b.pushurl", "https://push.example/r")
+    inside.git("config", "--add", "remote.b.pushurl", "https://b.example/r")
+    inside.git("config", "remote.A.url", "ssh://a.example/r")
+    inside.git("config", "remote.nowhere.fetch", "x")
+    inside.write(".gitconfig", rules)
+    listed = inside.git("remote", "-v").stdout
+    found = Git(inside.clone).remotes()
+    for remote in found:
+        kind = "push" if remote.push else "fetch"
+        assert f"{remote.name}\t{remote.url} ({kind})\n" in listed
+    assert [(remote.name, remote.url) for remote in found] == [
+        ("A", "ssh://a.example/r"),
+        ("b", "https://b.example/r"),
+        ("b", "https://push.example/r"),
+        ("origin", URL),
+        ("origin", "https://second.example/r"),
+    ]
