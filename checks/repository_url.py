@@ -41,6 +41,12 @@ class _Review:
     url: str | None = None
 
 
+_UNENCODED = (
+    "its password has a / that is not encoded, so Git takes a part of the password for the host: "
+    "write / as %2F, + as %2B and = as %3D, or leave user name and password out of the address"
+)
+
+
 @check(
     id="repository-url",
     category="address",
@@ -104,6 +110,12 @@ def repository_url(target: Target, git: Git) -> Result:
 def _review(target: Target) -> _Review:
     if target.transport is Transport.REMOTE_HELPER:
         return _of_name(target.repository, _Review())[1]
+    if target.unencoded:
+        plain = parse(target.shown_url.replace("…@", "", 1), name="", directory=target.directory)
+        review = _review(plain)
+        review.url = review.url or plain.url
+        review.faults.append(_UNENCODED)
+        return review
     scheme, _, rest = target.url.partition("://")
     if target.url.startswith("codecommit:"):
         return _Review(["it is not of the form codecommit::REGION://PROFILE@NAME"])

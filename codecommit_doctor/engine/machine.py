@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -41,6 +42,7 @@ class Machine:
         self._first: dict[object, Target] = {}
         self._looked_at: list[Path] = []
         self._here = Git(Path.cwd())
+        self._future: dict[Path, str] = {}
         self.host = Host()
         self.profiles = Profiles()
         self.aws_cli = AwsCli(self._here)
@@ -64,7 +66,23 @@ class Machine:
     def git(self, directory: Path) -> Git:
         """Git, asked in this directory."""
         self._looked_at.append(directory)
-        return self._here if directory == self._here.directory else Git(directory, self._here)
+        if directory == self._here.directory:
+            return self._here
+        return Git(directory, self._here, clone_of=self._future.get(directory))
+
+    def future_clone(self, folder: Path, address: str) -> Path | None:
+        """The folder that ``git clone`` would make of an address there, if that makes a difference:
+        where git includes files for clones of some folders or addresses. None elsewhere.
+        """
+        git = self.git(folder)
+        entries = git.configuration().entries
+        name = re.split(r"[/:]", address.rstrip("/"))[-1].removesuffix(".git")
+        if not name or not any(entry.key.startswith("includeif.") for entry in entries):
+            return None
+        if not git.read("rev-parse", "--git-dir").failure or (folder / name).exists():
+            return None
+        self._future[folder / name] = address
+        return folder / name
 
     @classmethod
     def started(cls, words: tuple[str, ...] = ()) -> Machine:

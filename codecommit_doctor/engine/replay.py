@@ -78,6 +78,8 @@ class Scene:
         known = [t for t in remotes_at(git, failure.remote) if t.url == failure.address]
         if failure.remote and known:
             return _once(known, pushed)
+        if failure.isolated:
+            folder = machine.future_clone(folder, failure.address) or folder
         name = parse(failure.address, name="", directory=folder).shown_url
         return [parse(failure.address, name=name, directory=folder)]
 

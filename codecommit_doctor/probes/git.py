@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +23,8 @@ from codecommit_doctor.probes.once import once
 from codecommit_doctor.probes.process import LIMIT, Outcome, run
 from codecommit_doctor.probes.programs import NEUTRAL, find_all
 from codecommit_doctor.probes.unavailable import Unavailable
+from codecommit_doctor.rules.homes import git_home, in_git_home
+from codecommit_doctor.rules.includes import applies
 
 if TYPE_CHECKING:
     from packaging.version import Version
@@ -92,15 +94,22 @@ class Git:
     """The git that the user's PATH leads to, asked in one directory.
 
     same: the same program asked elsewhere, which need not be asked for its version again. program:
-    another git of this machine.
+    another git of this machine. clone_of: the address of which the directory would be a clone; it
+    is not there yet.
     """
 
     def __init__(
-        self, directory: Path, same: Git | None = None, program: str | None = None
+        self,
+        directory: Path,
+        same: Git | None = None,
+        program: str | None = None,
+        *,
+        clone_of: str | None = None,
     ) -> None:
         self.directory = directory
         self._same = same
         self._program = program
+        self._clone_of = clone_of
         self._hung: Outcome | None = None
         self._trusted = False
 
@@ -115,7 +124,7 @@ class Git:
 
     def of(self, program: str) -> Git:
         """Another git of this machine, asked in the same directory."""
-        other = Git(self.directory, program=program)
+        other = Git(self.directory, program=program, clone_of=self._clone_of)
         other.trust(self.trusted)
         return other
 
@@ -144,7 +153,7 @@ class Git:
             run(
                 [self.path or "git", *words],
                 env={"GIT_ALLOW_PROTOCOL": "none"},
-                cwd=self.directory,
+                cwd=self.directory.parent if self._clone_of else self.directory,
                 cap=_CAP,
             )
         )
@@ -272,7 +281,25 @@ class Git:
         if "--show-scope" not in flags:
             outside = self.run("config", "--list", *flags, "-z")
             entries = mark_yours(entries, parse_listing(outside.text, Path(NEUTRAL), flags))
+        if self._clone_of:
+            entries = self._with_includes(entries, self._clone_of)
         return Configuration(number_lines(entries))
+
+    def _with_includes(self, entries: tuple[Entry, ...], address: str) -> tuple[Entry, ...]:
+        """The entries that a clone here would read besides, where a condition includes them."""
+        found: list[Entry] = []
+        for entry in entries:
+            found.append(entry)
+            condition = entry.subsection
+            if not (entry.key.startswith("includeif.") and condition and entry.value):
+                continue
+            if not applies(condition, self.directory, address, entry.file, git_home()):
+                continue
+            file = Path(entry.file or NEUTRAL).parent / in_git_home(entry.value)
+            words = ("config", "-f", str(file), "--includes", "--list", "--show-origin", "-z")
+            listed = parse_listing(self.run(*words).text, file.parent, ("--show-origin",))
+            found += [replace(one, scope=entry.scope) for one in listed]
+        return tuple(found)
 
     def left_out(self) -> tuple[Entry, ...]:
         """The clone's settings that would decide over connections or credentials, and that are not

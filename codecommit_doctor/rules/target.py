@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path
 from urllib.parse import unquote
@@ -42,6 +42,14 @@ _AMAZON = re.compile(r"\.amazon(aws)?\.com(\.cn)?(:\d*)?\Z")
 _PATH = re.compile(r"/*v1/repos/(?P<name>[^/]+?)/*\Z")
 
 
+_UNENCODED = re.compile(
+    r"(?P<scheme>https?)://(?P<user>[^/@:\s]+):(?!\d*/)(?P<password>[^\s]*/[^\s]*)"
+    r"@(?P<host>[^/@]*git-codecommit[^/@]*)(?P<path>/[^@]*)?\Z",
+    re.IGNORECASE,
+)
+"""A password with a slash in it: for Git the host ends there, and the rest is a path."""
+
+
 class Transport(str, Enum):
     """How Git would talk to the service."""
 
@@ -68,7 +76,8 @@ class Target:
     password and is never shown as it is: see shown_url. remote: the remote's name. written_url:
     the address as configured. directory: where git is to be asked. assumed: the address is an
     example for a machine that is diagnosed without a repository. submodule: the name of the
-    submodule that has this address, None for what a person names.
+    submodule that has this address, None for what a person names. unencoded: a password stands in
+    the address with a slash in it, where Git ends the host; host and path are those that are meant.
     """
 
     name: str
@@ -87,10 +96,13 @@ class Target:
     written_url: str | None = None
     assumed: bool = False
     submodule: str | None = None
+    unencoded: bool = False
 
     @property
     def shown_url(self) -> str:
         """The address without what stands before the @."""
+        if self.unencoded and (found := _UNENCODED.match(self.url)):
+            return f"{found['scheme']}://…@{found['host']}{found['path'] or ''}"
         match = _URL.match(self.url)
         if not match or match["user"] is None or self.transport is Transport.REMOTE_HELPER:
             return self.url
@@ -99,6 +111,8 @@ class Target:
     @property
     def has_password(self) -> bool:
         """Whether a password stands in the address."""
+        if self.unencoded:
+            return True
         match = _URL.match(self.url)
         user = match["user"] if match and self.transport is not Transport.REMOTE_HELPER else None
         return bool(user and user.partition(":")[2])
@@ -123,6 +137,8 @@ def looks_like_codecommit(url: str) -> bool:
     """
     if url.startswith("codecommit:"):
         return True
+    if _UNENCODED.match(url):
+        return True
     match = _URL.match(url)
     if not match or match["scheme"].lower() not in ("ssh", "http", "https"):
         return False
@@ -141,6 +157,10 @@ def parse(
     written_url: str | None = None,
 ) -> Target:
     """Takes an address apart. Never fails: what can't be read is left unknown."""
+    if raw := _UNENCODED.match(url):
+        meant = f"{raw['scheme']}://{raw['user']}:x@{raw['host']}{raw['path'] or ''}"
+        read = parse(meant, name=name, directory=directory, remote=remote, written_url=written_url)
+        return replace(read, url=url, unencoded=True)
     known = {"name": name, "url": url, "directory": directory, "remote": remote}
     if helper := _REMOTE_HELPER.match(url):
         return Target(

@@ -1,0 +1,95 @@
+"""Files that git includes for a clone that is not there yet: held against git in a real one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from codecommit_doctor.rules.includes import applies
+from tests.conftest import HEALTHY, URL, Sandbox
+
+CONDITIONS = [
+    "gitdir:~/work/",
+    "gitdir:~/work/*/.git",
+    "gitdir:~/work/**",
+    "gitdir:~/work",
+    "gitdir:work/",
+    "gitdir:demo/",
+    "gitdir:wor?/",
+    "gitdir:[vw]ork/",
+    "gitdir:[!w]ork/",
+    "gitdir:./work/",
+    "gitdir:WORK/",
+    "gitdir/i:WORK/",
+    "gitdir:~/other/",
+    "gitdir:/",
+    "gitdir:**/demo/.git",
+    "hasconfig:remote.*.url:https://git-codecommit.*.amazonaws.com/**",
+    "hasconfig:remote.*.url:https://git-codecommit.*/demo",
+    "hasconfig:remote.*.url:https://github.com/**",
+    "onbranch:main",
+]
+
+
+@pytest.mark.parametrize("condition", CONDITIONS)
+def test_as_git_decides_in_the_clone(sandbox: Sandbox, condition: str) -> None:
+    sandbox.write("included", "[seen]\n\tit = true\n")
+    sandbox.write(".gitconfig", f'[includeIf "{condition}"]\n\tpath = included\n')
+    clone = sandbox.home / "work/demo"
+    git_file = str(sandbox.home / ".gitconfig")
+    told = applies(condition, clone, URL, git_file, sandbox.home)
+    sandbox.git("init", "-q", "-b", "other", str(clone))
+    sandbox.git("remote", "add", "origin", URL, cwd=clone)
+    seen = sandbox.git("config", "seen.it", cwd=clone, check=False).stdout.strip() == "true"
+    assert told == seen
+
+
+def _layout(box: Sandbox, condition: str) -> Path:
+    """A file for the clones of one folder, as AWS's blog on several accounts has it."""
+    box.healthy().write(".gitconfig", f'[includeIf "{condition}"]\n\tpath = .gitconfig-work\n')
+    box.write(".gitconfig-work", HEALTHY)
+    (box.home / "work").mkdir()
+    return box.home / "work"
+
+
+@pytest.mark.parametrize("condition", ["gitdir:~/work/", f"hasconfig:remote.*.url:{URL}"])
+def test_an_address_is_looked_at_as_its_clone_would_be(sandbox: Sandbox, condition: str) -> None:
+    done = sandbox.examine(URL, cwd=_layout(sandbox, condition))
+    assert not done.with_status("fail", "warn")
+    assert done.status("credential-handshake") == "pass"
+    assert not (sandbox.home / "work/demo").exists()
+
+
+def test_another_folder_stays_without_it(sandbox: Sandbox) -> None:
+    _layout(sandbox, "gitdir:~/work/")
+    assert sandbox.examine(URL, cwd=sandbox.home).with_status("fail")
+
+
+def test_the_profile_of_the_included_file_is_blamed(sandbox: Sandbox) -> None:
+    work = _layout(sandbox, "gitdir:~/work/")
+    text = HEALTHY.replace("$@", "--profile nosuch $@")
+    sandbox.write(".gitconfig-work", text)
+    done = sandbox.examine(URL, cwd=work)
+    assert done.status("profile-exists") == "fail"
+    assert done.status("config-shadowing") != "fail"
+
+
+@pytest.mark.parametrize("in_argument", [True, False])
+def test_a_password_with_a_slash_in_the_address(healthy: Sandbox, in_argument: bool) -> None:
+    address = URL.replace("//", "//ann-at-111122223333:abc/def+gh=@")
+    assert healthy.git("ls-remote", address, check=False).returncode
+    healthy.git("remote", "set-url", "origin", address)
+    done = healthy.examine(*[address] * in_argument)
+    result = done.results["repository-url"]
+    assert result["status"] == "fail"
+    assert "%2F" in result["summary"]
+    assert "abc/def" not in done.out + done.err
+    assert "def+gh" not in done.out + done.err
+
+
+def test_a_port_is_no_password(healthy: Sandbox) -> None:
+    address = "https://example.com:8080/x@git-codecommit.us-east-2.amazonaws.com/v1/repos/demo"
+    done = healthy.doctor("--offline", address)
+    assert done.code == 2
+    assert "is not an address of CodeCommit" in done.err
