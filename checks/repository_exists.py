@@ -55,7 +55,8 @@ def repository_exists(
     ## How it looks
     It asks `codecommit:GetRepository` in the region of the address, with the credentials that the
     AWS helper uses. If there is none of that name, it asks in other regions side by side: those
-    that are configured, those near by, and those that most people use.
+    that are configured, those near by, and those that most people use; and then with up to five
+    other profiles of this machine that can be used without a person.
 
     ## By hand
     On Windows, macOS and Linux alike:
@@ -82,6 +83,8 @@ def repository_exists(
         return passed(f"Git reaches {target.repository}, which another account has")
     elsewhere = _elsewhere(target.repository, region, git, aws, profiles)
     if not elsewhere:
+        if owners := aws.owners(target.repository, region):
+            return _of_another_profile(target, region, owners)
         look = ("aws", "codecommit", "list-repositories", "--region", region)
         profile = ("--profile", aws.profile) if aws.profile else ()
         return failed(
@@ -95,6 +98,23 @@ def repository_exists(
     fix = _fix(target, git, region, elsewhere[0].region) if len(elsewhere) == 1 else None
     confirmed = endpoint.refused(handshake) is True
     return failed(summary, *facts, fix=fix, confirmed=confirmed)
+
+
+def _of_another_profile(target: Target, region: str, owners: tuple[str, ...]) -> Result:
+    """The account of another profile on this machine has it."""
+    names = " and ".join(owners)
+    step = f"Name it in the helper: --profile {owners[0]}"
+    if target.transport is Transport.REMOTE_HELPER:
+        step = f"Name it in the address: codecommit::{region}://{owners[0]}@{target.repository}"
+    return failed(
+        f"{target.repository} in {region} belongs to the account of the profile {names}",
+        *(
+            Evidence(f"found with the profile {name}", Origin("codecommit:GetRepository"))
+            for name in owners
+        ),
+        advice=(Advice(step),),
+        code="other-profile",
+    )
 
 
 def _fact(repository: Repository) -> Evidence:

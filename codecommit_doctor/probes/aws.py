@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from codecommit_doctor.probes.aws_session import Unavailable
-from codecommit_doctor.probes.credential_source import Source, source_of
+from codecommit_doctor.probes.aws_session import AwsSession, Unavailable
+from codecommit_doctor.probes.credential_source import Kind, Source, source_of
 from codecommit_doctor.probes.once import once
 
 if TYPE_CHECKING:
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from codecommit_doctor.rules.signature import Keys
 
 __all__ = ["Aws", "GitCredential", "Repository", "Unavailable"]
+
+_MOST_PROFILES = 5
+"""Other profiles that are asked for a repository."""
 
 _NO_REPOSITORY = "RepositoryDoesNotExistException"
 _GIT = "codecommit.amazonaws.com"
@@ -100,6 +103,32 @@ class Aws:
         )
 
     @once
+    def owners(self, name: str, region: str) -> tuple[str, ...]:
+        """Other profiles of this machine whose account has a repository of this name there."""
+        from concurrent.futures import ThreadPoolExecutor
+
+        own = self.profile or self._profiles.default_name()
+        others = [
+            profile
+            for profile in self._profiles.names()
+            if profile != own and _needs_nobody(source_of(profile, self._profiles))
+        ][:_MOST_PROFILES]
+
+        def has_it(profile: str) -> bool:
+            session = AwsSession(profile, region, self.offline)
+            try:
+                session.ask_in(region, "codecommit", "get_repository", repositoryName=name)
+            except Unavailable:
+                return False
+            return True
+
+        if self.offline or not others:
+            return ()
+        with ThreadPoolExecutor(len(others)) as pool:
+            found = tuple(pool.map(has_it, others))
+        return tuple(profile for profile, has in zip(others, found, strict=True) if has)
+
+    @once
     def key(self, key_id: str, region: str) -> dict[str, Any]:
         """What AWS KMS says of a key: KeyState, KeyManager, Enabled, DeletionDate."""
         answer = self.policies.session.ask_in(region, "kms", "describe_key", KeyId=key_id)
@@ -126,3 +155,10 @@ class Aws:
             GitCredential(str(found["ServiceUserName"]), str(found["Status"]))
             for found in answer.get("ServiceSpecificCredentials", ())
         )
+
+
+def _needs_nobody(source: Source) -> bool:
+    """Whether credentials can be had without a person, and without a program of the user's."""
+    if source.mfa or source.missing or source.logged_in is False:
+        return False
+    return source.kind in (Kind.KEYS, Kind.ROLE, Kind.SSO)

@@ -44,6 +44,17 @@ def _key_denied_by_the_boundary(environment: Environment) -> None:
     environment.account.bound("user", "dev", environment.account.policy("Bound", document))
 
 
+def _repository_of_the_client(environment: Environment) -> None:
+    """A second account, with a profile of its own on the machine, has the repository."""
+    account = environment.lab.account("aws")
+    user = account.user("dev", *HEALTHY_POLICIES)
+    account.repository("demo", environment.region)
+    text = environment.setup.aws_credentials + (
+        f"[client]\naws_access_key_id = {user.access_key}\naws_secret_access_key = {user.secret}\n"
+    )
+    environment.write(".aws/credentials", text)
+
+
 def _repository_elsewhere(environment: Environment) -> None:
     environment.account.repository("demo", "eu-west-1")
 
@@ -167,6 +178,14 @@ SCENARIOS = (
         setup=Setup(
             policies=(*HEALTHY_POLICIES, denied("kms:*", resource="arn:aws:kms:eu-west-1:*:key/*"))
         ),
+    ),
+    Scenario(
+        name="repository-of-another-profile",
+        broken="the account of the profile client has it, and the helper names no profile",
+        setup=Setup(exists=False, prepare=_repository_of_the_client),
+        shows="not found",
+        fails={"repository-exists"},
+        may={"git-access"},
     ),
     Scenario(
         name="repository-in-another-region",
