@@ -39,7 +39,7 @@ _GUIDE = "https://git-scm.com/docs/git-config#Documentation/git-config.txt-httpe
     "first request, and no credential helper is asked.",
     source=_GUIDE,
     after=("git-version", "git-configuration"),
-    explains=("endpoint-reachable/forbidden", "git-access/refused"),
+    explains=("git-access/refused", "endpoint-reachable/forbidden"),
 )
 def authorization_override(target: Target, git: Git) -> Result:
     """## Symptom

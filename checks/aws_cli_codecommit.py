@@ -11,6 +11,7 @@ from codecommit_doctor.check import (
     Helper,
     Origin,
     Result,
+    Symptom,
     Target,
     check,
     failed,
@@ -31,7 +32,14 @@ from codecommit_doctor.rules.signature import Shape
     why="The helper is one of them; an old or damaged AWS CLI answers with its usage instead.",
     source="https://docs.aws.amazon.com/codecommit/latest/userguide/troubleshooting-gc.html",
     after=("git-version", "git-configuration", "aws-cli-version"),
-    explains=("credential-handshake",),
+    explains=("credential-handshake", "credential-handshake/no-answer"),
+    symptoms=(
+        Symptom(
+            r"invalid choice: 'codecommit|Invalid choice: 'credential-helper"
+            r"|Unable to load data for: |Unknown service: |Unable to load data .* for: ",
+            "The AWS CLI is damaged or incomplete: its CodeCommit commands are not there.",
+        ),
+    ),
 )
 def aws_cli_codecommit(target: Target, git: Git, aws_cli: AwsCli, handshake: Handshake) -> Result:
     """## Symptom

@@ -16,6 +16,7 @@ from codecommit_doctor.check import (
     Host,
     Origin,
     Result,
+    Symptom,
     Target,
     Transport,
     check,
@@ -38,7 +39,19 @@ _INSTALL = "https://docs.aws.amazon.com/cli/latest/userguide/getting-started-ins
     why=f"The credential helper is part of the AWS CLI since {MINIMUM}, and Git starts it.",
     source="https://docs.aws.amazon.com/codecommit/latest/userguide/troubleshooting-ch.html",
     after=("aws-configuration",),  # aws stops at a malformed file, even with --version
-    explains=("credential-handshake",),
+    explains=("credential-handshake", "credential-handshake/no-answer"),
+    symptoms=(
+        Symptom(
+            r"\baws(?:\.cmd|\.exe)?: (?:command )?not found|'aws' is not recognized"
+            r"|bad interpreter|aws: No such file|No module named '?awscli"
+            r"|executable file not found.*aws",
+            "Git's own shell can't start the AWS CLI.",
+        ),
+        Symptom(
+            r"Invalid choice:? '?codecommit|argument command: Invalid choice",
+            "This AWS CLI has no CodeCommit commands: it is too old.",
+        ),
+    ),
 )
 def aws_cli_version(
     target: Target, git: Git, aws_cli: AwsCli, host: Host, handshake: Handshake

@@ -11,6 +11,7 @@ from codecommit_doctor.check import (
     Origin,
     Profiles,
     Result,
+    Symptom,
     check,
     failed,
     passed,
@@ -25,7 +26,20 @@ from codecommit_doctor.probes.profiles import AwsFile
     title="Can the AWS configuration files be read?",
     why="The AWS CLI stops at a file that it can't read, so its helper answers Git with nothing.",
     source="https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-files.html",
-    explains=("credential-handshake",),
+    explains=("credential-handshake", "credential-handshake/no-answer"),
+    symptoms=(
+        Symptom(
+            r"Unable to parse config file|The specified config file \("
+            r"|Error parsing source file|contains no section headers|Error processing"
+            r"|Invalid value provided to \"mode\"|Invalid value provided to \"max_attempts\""
+            r"|Cannot provide retry configuration|Invalid configuration value"
+            r"|Unsupported configuration value|Invalid endpoint configuration"
+            r"|regional endpoint option|regional endpoints option|defaults mode"
+            r"|Token provider named|Credential named|Unknown Signature Version"
+            r"|Signature version\(s\) are|variant\(s\)",
+            "The AWS CLI can't use one of its configuration files, or a value in it.",
+        ),
+    ),
 )
 def aws_configuration(profiles: Profiles, aws_cli: AwsCli) -> Result:
     """## Symptom

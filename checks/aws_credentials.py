@@ -15,6 +15,7 @@ from codecommit_doctor.check import (
     Origin,
     Profiles,
     Result,
+    Symptom,
     Target,
     Transport,
     check,
@@ -50,7 +51,46 @@ _SHORT = timedelta(minutes=15)
         "config-shadowing",
         "clock-skew",
     ),
-    explains=("credential-handshake", "git-access"),
+    explains=(
+        "credential-handshake",
+        "credential-handshake/no-answer",
+        "git-access/refused",
+        "git-access",
+    ),
+    symptoms=(
+        Symptom(
+            r"Token for .* does not exist|Token has expired|Token .* has expired"
+            r"|Error loading SSO Token|Error when retrieving token from"
+            r"|Unable to locate authorization token"
+            r"|The SSO session associated with this profile"
+            r"|resolving AWS credentials or an access token from SSO|SSO session expired"
+            r"|aws sso login|Error loading login session token"
+            r"|reauthenticate using 'aws login'|Error loading or redeeming a login"
+            r"|login session profile|unable to create or refresh login|refresh failed",
+            "The login has expired, or was never made: aws sso login or aws login, with "
+            "the profile that signs.",
+        ),
+        Symptom(
+            r"Unable to locate credentials|Partial credentials found"
+            r"|has no attribute 'secret_key'|does not have credentials configured"
+            r"|Enter MFA code|at 'tokenCode' failed|MFA token required|NoCredentialProviders"
+            r"|Could not load credentials",
+            "The AWS CLI found no complete credentials.",
+        ),
+        Symptom(
+            r"Error when retrieving credentials from|CredentialRetrievalError"
+            r"|JSONDecodeError|credential_process|Error retrieving metadata"
+            r"|EC2 Instance Metadata|Unsupported host '169\.254|Missing Dependency: "
+            r"|MissingDependencyException",
+            "What should supply the credentials failed: a program, the container's or the "
+            "instance's role, or a library that is missing.",
+        ),
+        Symptom(
+            r"ExpiredToken|UnrecognizedClientException|security token .* expired"
+            r"|security token .* invalid|InvalidClientTokenId|Invalid security token",
+            "AWS does not accept these credentials: they have expired, or were revoked.",
+        ),
+    ),
 )
 def aws_credentials(target: Target, git: Git, aws: Aws, profiles: Profiles, host: Host) -> Result:
     """## Symptom

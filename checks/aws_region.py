@@ -14,6 +14,7 @@ from codecommit_doctor.check import (
     Profiles,
     Result,
     Safety,
+    Symptom,
     Target,
     Transport,
     check,
@@ -39,7 +40,17 @@ _FORMATS = frozenset({"json", "text", "table", "yaml", "yaml-stream", "off"})
     "has none, as git-remote-codecommit does, from the profile.",
     source=_GUIDE,
     after=("git-version", "git-configuration", "aws-configuration", "profile-exists"),
-    explains=("credential-handshake", "git-access"),
+    explains=("credential-handshake", "credential-handshake/no-answer", "git-access"),
+    symptoms=(
+        Symptom(
+            r"does not have an AWS Region|You must specify a region"
+            r"|expected str instance, NoneType found|Provided region_name '"
+            r"|doesn't match a supported format|Invalid host label|Unknown region: "
+            r"|is not known for the service|Unable to construct an endpoint"
+            r"|not available in region",
+            "No region is configured where one is needed, or it is no region's name.",
+        ),
+    ),
 )
 def aws_region(target: Target, git: Git, profiles: Profiles) -> Result:
     """## Symptom

@@ -11,6 +11,7 @@ from codecommit_doctor.check import (
     Host,
     Origin,
     Result,
+    Symptom,
     Target,
     Transport,
     check,
@@ -38,6 +39,14 @@ _SET = {
     source="https://docs.aws.amazon.com/codecommit/latest/userguide/troubleshooting-ch.html",
     after=("git-version", "git-configuration"),
     explains=("credential-handshake", "git-access/refused"),
+    symptoms=(
+        Symptom(
+            r"Signature expired|Signature not yet current|SignatureDoesNotMatch"
+            r"|RequestTimeTooSkewed|certificate is not yet valid"
+            r"|not within the allowable range",
+            "The time of the signature is not accepted: this machine's clock may be wrong.",
+        ),
+    ),
 )
 def clock_skew(target: Target, endpoint: Endpoint, host: Host) -> Result:
     """## Symptom

@@ -40,7 +40,7 @@ _SCOPES = ("system", "global", "local", "worktree", "command")
     "answers and not the nearest; and an empty helper takes away all before it.",
     source="https://docs.aws.amazon.com/codecommit/latest/userguide/setting-up-https-unixes.html",
     after=("git-version", "git-configuration"),
-    explains=("credential-handshake", "git-access/refused"),
+    explains=("credential-handshake", "git-access/refused", "credential-handshake/no-answer"),
 )
 def config_shadowing(target: Target, git: Git, profiles: Profiles) -> Result:
     """## Symptom

@@ -60,6 +60,11 @@ _ORIGIN = Origin.command("git", "credential", "fill")
             "No credential helper returned a password, so Git asked for one.",
             "no-answer",
         ),
+        Symptom(
+            r"duplicate key: capability|invalid credential line",
+            "A helper does not understand what this Git tells it, or answers in another form.",
+            "no-answer",
+        ),
     ),
 )
 def credential_handshake(

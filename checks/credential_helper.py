@@ -21,6 +21,7 @@ from codecommit_doctor.check import (
     Result,
     Safety,
     Status,
+    Symptom,
     Target,
     check,
     failed,
@@ -44,7 +45,16 @@ _WRITE = "Write the AWS helper for CodeCommit hosts"
     why="Without it Git asks for a user name and a password, which only IAM Git credentials have.",
     source=_GUIDE,
     after=("git-version", "git-configuration", "config-shadowing"),
-    explains=("credential-handshake",),
+    explains=("credential-handshake/no-answer", "credential-handshake"),
+    symptoms=(
+        Symptom(
+            r"git: 'credential-(?:aws|!aws|'!aws)[^']*' is not a git command"
+            r"|Unterminated quoted string|unexpected EOF while looking for matching"
+            r"|Syntax error: end of file unexpected|Syntax error: Unterminated"
+            r"|credential-'!aws|credential-'",
+            "The value of credential.helper is no command that Git's shell understands.",
+        ),
+    ),
 )
 def credential_helper(
     target: Target, git: Git, aws_cli: AwsCli, profiles: Profiles, handshake: Handshake

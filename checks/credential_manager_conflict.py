@@ -12,6 +12,7 @@ from codecommit_doctor.check import (
     Handshake,
     Helper,
     Result,
+    Symptom,
     Target,
     check,
     failed,
@@ -36,7 +37,22 @@ from codecommit_doctor.rules.signature import Shape
     "replays it for ever: CodeCommit answers 403, and Git forgets a password only at a 401.",
     source="https://docs.aws.amazon.com/codecommit/latest/userguide/troubleshooting-ch.html",
     after=("git-version", "git-configuration"),
-    explains=("credential-handshake",),
+    explains=("credential-handshake/refused", "credential-handshake"),
+    symptoms=(
+        Symptom(
+            r"git: 'credential-(?!aws|!)[\w-]+' is not a git command"
+            r"|credential-manager(?:-core)?(?:\.exe)?: (?:command )?not found",
+            "A credential helper is configured that is not installed.",
+        ),
+        Symptom(
+            r"Failed to write item to store|stub received bad data|0x6f7"
+            r"|Failed to enumerate credentials"
+            r"|Cannot prompt because user interactivity has been disabled"
+            r"|credential-manager-core was renamed|No credential store has been selected",
+            "Git Credential Manager stands in the chain of helpers for CodeCommit: it "
+            "stores the AWS helper's password, or asks for one itself.",
+        ),
+    ),
 )
 def credential_manager_conflict(target: Target, git: Git, handshake: Handshake) -> Result:
     """## Symptom

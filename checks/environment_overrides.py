@@ -12,6 +12,7 @@ from codecommit_doctor.check import (
     Origin,
     Profiles,
     Result,
+    Symptom,
     Target,
     check,
     failed,
@@ -37,6 +38,14 @@ _FILES = {
     source="https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-envvars.html",
     after=("git-version", "git-configuration", "aws-configuration"),
     explains=("credential-handshake", "git-access/refused"),
+    symptoms=(
+        Symptom(
+            r"Partial credentials found in env"
+            r"|UnrecognizedClientException|InvalidClientTokenId"
+            r"|security token included in the request",
+            "The AWS_* variables may choose other credentials or another profile than expected.",
+        ),
+    ),
 )
 def environment_overrides(target: Target, git: Git, profiles: Profiles) -> Result:
     """## Symptom

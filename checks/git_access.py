@@ -46,9 +46,10 @@ _ORIGIN = Origin.command("git", "ls-remote")
     effect=True,
     symptoms=(
         Symptom(
-            r"requested URL returned error: 403|HTTP[ /=]?(?:code = |[\d.]+ )?403"
-            r"|\b403 Forbidden|\bstatus(?: code)?:? 403|\berror:? 403|You are not authorized"
-            r"|AccessDeniedException|is not authorized to perform: codecommit:",
+            r"\berror: 403|HTTP(?: code =|/[\d.]+)? 403|403 Forbidden|status 403|status: 403"
+            r"|status code 403|status code: 403"
+            r"|[:：] 403$|^403$|You are not authorized|AccessDeniedException"
+            r"|not authorized to perform: codecommit:",
             "CodeCommit was reached and refused what it was sent (403).",
             "refused",
         ),

@@ -14,6 +14,7 @@ from codecommit_doctor.check import (
     Host,
     Origin,
     Result,
+    Symptom,
     Target,
     check,
     failed,
@@ -34,6 +35,29 @@ from codecommit_doctor.rules.homes import git_home
     source="https://git-scm.com/docs/git-config#_syntax",
     after=("git-version",),
     explains=("credential-handshake", "endpoint-reachable", "git-access"),
+    symptoms=(
+        Symptom(
+            r"bad config (?:line|variable|file)|bad (?:boolean|numeric) config value"
+            r"|missing value for '|unknown error occurr?ed while reading the configuration"
+            r"|could not parse config|invalid section name|invalid key: ",
+            "Git can't read its configuration, or a value in it.",
+        ),
+        Symptom(
+            r"dubious ownership|safe\.directory|unsafe repository",
+            "The clone belongs to another user, and Git refuses to work in it.",
+        ),
+        Symptom(
+            r"\$HOME not set|could not expand include path '~|failed to expand user dir",
+            "HOME is not set, so Git finds no configuration of yours: set it for the "
+            "service, the script or the job that starts git.",
+        ),
+        Symptom(
+            r"unable to access '[^']*(?:config|attributes|ignore)': Permission denied"
+            r"|error: could not lock config file|could not read file '[^']*gitconfig"
+            r"|warning: unable to access",
+            "Git may not read a file of its configuration: see who owns it.",
+        ),
+    ),
 )
 def git_configuration(target: Target, git: Git, host: Host) -> Result:
     """## Symptom

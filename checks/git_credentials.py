@@ -31,7 +31,7 @@ _ORIGIN = Origin("iam:ListServiceSpecificCredentials")
     "expired, CodeCommit answers 403, so Git never forgets it.",
     source="https://docs.aws.amazon.com/codecommit/latest/userguide/setting-up-gc.html",
     after=("credential-handshake",),
-    explains=("credential-handshake", "git-access/refused"),
+    explains=("credential-handshake", "git-access/refused", "credential-handshake/no-answer"),
 )
 def git_credentials(target: Target, handshake: Handshake, aws: Aws) -> Result:
     """## Symptom

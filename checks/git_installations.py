@@ -15,6 +15,7 @@ from codecommit_doctor.check import (
     Host,
     Origin,
     Result,
+    Symptom,
     Target,
     check,
     no_helpers_asked,
@@ -60,6 +61,13 @@ _MOST = 6
     "in which a credential manager may stand before the AWS helper.",
     source="https://git-scm.com/docs/git-config#FILES",
     after=("git-version", "git-configuration", "credential-manager-conflict", "credential-helper"),
+    symptoms=(
+        Symptom(
+            r"appears to be a git command, but we were not",
+            "Git found a helper program and could not start it: another git's, or one for "
+            "another system.",
+        ),
+    ),
 )
 def git_installations(target: Target, git: Git, host: Host) -> Result:
     """## Symptom

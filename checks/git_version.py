@@ -9,6 +9,7 @@ from codecommit_doctor.check import (
     Host,
     Origin,
     Result,
+    Symptom,
     check,
     failed,
     passed,
@@ -31,6 +32,14 @@ _HOW = {
     why=f"CodeCommit supports Git {MINIMUM} and later; credential helpers came with that version.",
     source="https://docs.aws.amazon.com/codecommit/latest/userguide/setting-up-https-windows.html",
     explains=("credential-handshake", "endpoint-reachable", "git-access"),
+    symptoms=(
+        Symptom(
+            r"git: (?:command )?not found|'git' is not recognized"
+            r"""|No such file or directory: 'git'|Cannot run program \"git\""""
+            r"|executable file not found in \$PATH.*git",
+            "Git is not installed, or not on the PATH of whoever starts it.",
+        ),
+    ),
 )
 def git_version(git: Git, host: Host) -> Result:
     """## Symptom

@@ -15,6 +15,7 @@ from codecommit_doctor.check import (
     Origin,
     Policies,
     Result,
+    Symptom,
     Target,
     Transport,
     check,
@@ -43,6 +44,13 @@ _WRONG = (Decided.DENIED, Decided.NOT_ALLOWED)
     "auth-and-access-control-permissions-reference.html",
     after=("aws-credentials", "repository-url"),
     explains=("git-access/refused",),
+    symptoms=(
+        Symptom(
+            r"not authorized to perform: codecommit:|authorization failed for primary source"
+            r"|codecommit:GitPull|codecommit:GitPush",
+            "The user or role lacks codecommit:GitPull or codecommit:GitPush on the repository.",
+        ),
+    ),
 )
 def iam_permissions(
     target: Target,

@@ -13,6 +13,7 @@ from codecommit_doctor.check import (
     Handshake,
     Origin,
     Result,
+    Symptom,
     Target,
     check,
     failed,
@@ -38,6 +39,13 @@ _SIMULATION = Origin("iam:SimulatePrincipalPolicy")
     after=(),
     limit=30,
     explains=("git-access/refused",),
+    symptoms=(
+        Symptom(
+            r"EncryptionKeyAccessDenied|not authorized to perform: kms:|kms:(?:Decrypt"
+            r"|Encrypt|GenerateDataKey)",
+            "The repository's encryption key may not be used.",
+        ),
+    ),
 )
 def kms_deny(target: Target, aws: Aws, handshake: Handshake, endpoint: Endpoint) -> Result:
     """## Symptom

@@ -8,6 +8,7 @@ from codecommit_doctor.check import (
     Evidence,
     Origin,
     Result,
+    Symptom,
     Target,
     check,
     failed,
@@ -56,6 +57,13 @@ _CODES = {
     source="https://docs.aws.amazon.com/codecommit/latest/userguide/encryption.html",
     after=("aws-credentials", "repository-exists"),
     explains=("git-access/refused",),
+    symptoms=(
+        Symptom(
+            r"EncryptionKey\w*Exception|KMSInvalidStateException|EncryptionKeyDisabled"
+            r"|EncryptionKeyNotFound|EncryptionKeyUnavailable",
+            "The repository's encryption key can't be used.",
+        ),
+    ),
 )
 def kms_key(target: Target, aws: Aws) -> Result:
     """## Symptom

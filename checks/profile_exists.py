@@ -16,6 +16,7 @@ from codecommit_doctor.check import (
     Profiles,
     Result,
     Safety,
+    Symptom,
     Target,
     check,
     failed,
@@ -38,7 +39,15 @@ _GUIDE = "https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-files.h
     why="The AWS CLI stops at a profile that it does not find, and Git gets no password.",
     source=_GUIDE,
     after=("git-version", "git-configuration", "aws-configuration", "profile-quoting"),
-    explains=("credential-handshake", "git-access"),
+    explains=("credential-handshake", "credential-handshake/no-answer", "git-access"),
+    symptoms=(
+        Symptom(
+            r"config profile \(.*\) could not be found|profile was not found"
+            r"|Infinite loop in credential configuration|The source profile \""
+            r"|The source_profile \"|profile .* does not exist",
+            "The profile that is asked for is not in the AWS files.",
+        ),
+    ),
 )
 def profile_exists(target: Target, git: Git, profiles: Profiles) -> Result:
     """## Symptom

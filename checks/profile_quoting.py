@@ -14,6 +14,7 @@ from codecommit_doctor.check import (
     Origin,
     Profiles,
     Result,
+    Symptom,
     Target,
     check,
     failed,
@@ -36,7 +37,15 @@ _GUIDE = "https://docs.aws.amazon.com/codecommit/latest/userguide/setting-up-htt
     "CLI looks for its first word.",
     source=_GUIDE,
     after=("git-version", "git-configuration", "aws-configuration"),
-    explains=("credential-handshake",),
+    explains=("credential-handshake", "credential-handshake/no-answer"),
+    symptoms=(
+        Symptom(
+            r"config profile \(.*\) could not be found|argument subcommand: Invalid choice"
+            r"|argument operation: Invalid choice|Unknown options: ",
+            "The AWS CLI was given words that it does not know, or part of a profile's "
+            "name: the name has spaces and no quotes.",
+        ),
+    ),
 )
 def profile_quoting(target: Target, git: Git, profiles: Profiles) -> Result:
     """## Symptom

@@ -42,7 +42,12 @@ _LIST = "https://docs.aws.amazon.com/codecommit/latest/userguide/regions.html"
     title="Is CodeCommit offered in this region, at this host name?",
     why="In a region without CodeCommit, or at a misspelt one, there is no host to answer.",
     source=_LIST,
-    explains=("endpoint-reachable", "git-access/not-found", "git-access/refused"),
+    explains=(
+        "endpoint-reachable/name",
+        "endpoint-reachable",
+        "git-access/not-found",
+        "git-access/refused",
+    ),
 )
 def region_supported(target: Target, profiles: Profiles, host: Host) -> Result:
     """## Symptom

@@ -13,6 +13,7 @@ from codecommit_doctor.check import (
     HostKind,
     Origin,
     Result,
+    Symptom,
     Target,
     Transport,
     check,
@@ -55,7 +56,24 @@ _UNENCODED = (
     "no other spelling of it.",
     source=_GUIDE,
     after=("git-version", "git-configuration"),
-    explains=("credential-handshake", "endpoint-reachable", "git-access"),
+    explains=(
+        "git-access/not-found",
+        "endpoint-reachable/name",
+        "endpoint-reachable",
+        "git-access",
+        "credential-handshake",
+    ),
+    symptoms=(
+        Symptom(
+            r"URL using bad/illegal format|Port number was not a decimal number"
+            r"|Malformed input to a|URL rejected|illegal characters found in URL"
+            r"|no path specified|credential url cannot be parsed|No host part in the URL"
+            r"|missing protocol field|missing host field|url has no scheme"
+            r"|url contains a newline|invalid URL",
+            "The address can't be taken apart. A password with / + or = in it must be "
+            "encoded, or better not stand in the address.",
+        ),
+    ),
 )
 def repository_url(target: Target, git: Git) -> Result:
     """## Symptom

@@ -35,7 +35,7 @@ _GUIDE = "https://docs.aws.amazon.com/codecommit/latest/userguide/troubleshootin
     "Git forgets a password only at a 401 and CodeCommit answers 403.",
     source=_GUIDE,
     after=("git-version", "git-configuration", "credential-manager-conflict"),
-    explains=("credential-handshake",),
+    explains=("credential-handshake/refused",),
 )
 def stored_credentials(target: Target, git: Git, host: Host) -> Result:
     """## Symptom

@@ -13,6 +13,7 @@ from codecommit_doctor.check import (
     Handshake,
     Helper,
     Result,
+    Symptom,
     Target,
     check,
     failed,
@@ -36,7 +37,14 @@ _GUIDE = "https://docs.aws.amazon.com/codecommit/latest/userguide/setting-up-htt
     why="The AWS helper signs the repository's path; without UseHttpPath Git does not tell it.",
     source=_GUIDE,
     after=("git-version", "git-configuration"),
-    explains=("credential-handshake",),
+    explains=("credential-handshake", "credential-handshake/no-answer"),
+    symptoms=(
+        Symptom(
+            r"^'path'$|KeyError: 'path'"
+            r"|bad boolean config value '[^']*' for 'credential\..*usehttppath'",
+            "The AWS helper was not told the repository's path: UseHttpPath is off.",
+        ),
+    ),
 )
 def use_http_path(target: Target, git: Git, handshake: Handshake) -> Result:
     """## Symptom

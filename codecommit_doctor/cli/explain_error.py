@@ -3,45 +3,146 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated
+from collections.abc import Iterator
+from enum import Enum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-_MOST = 1_000_000
-"""Characters read of a text: an error stands at its end, and a whole log may be piped in."""
+if TYPE_CHECKING:
+    from codecommit_doctor.engine.recognition import Explanation
+
+_CHUNK = 1 << 20
+_LOOK = (
+    "To find out what is wrong on this machine, run codecommit-doctor in the clone, or run the "
+    "failing command as: codecommit-doctor run -- COMMAND"
+)
+
+
+class _Form(str, Enum):
+    """How the answer is written."""
+
+    TEXT = "text"
+    JSON = "json"
 
 
 def explain_error(
     text: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[TEXT]",
-            help="What was printed; else standard input.",
+            metavar="[TEXT|FILE|-]",
+            help="What was printed, or a file that holds it; else standard input.",
             show_default=False,
         ),
     ] = None,
+    form: Annotated[_Form, typer.Option("--format", help="Output format.")] = _Form.TEXT,
 ) -> None:
     """Say what an error of git or aws can mean. The machine is not looked at.
 
-    Exit codes: 0 the text was recognised, 1 it was not, 2 there was no text.
+    A whole log of a CI system can be given. Exit codes: 0 the text was recognised, 1 it was not, 2
+    there was no text.
     """
+    from codecommit_doctor.engine.recognition import Recognition
     from codecommit_doctor.engine.registry import load
-    from codecommit_doctor.rules.error_texts import recognise
 
-    if not text and sys.stdin.isatty():
-        typer.echo("codecommit-doctor: paste the error, then end it with Ctrl-D", err=True)
-    said = " ".join(text) if text else sys.stdin.buffer.read().decode("utf-8", "replace")[-_MOST:]
-    if not said.strip():
-        typer.echo("codecommit-doctor: there is no text to explain", err=True)
-        raise typer.Exit(2)
-    catalogue = load()
-    titles = {check.id: check.title for check in catalogue.checks}
-    found = recognise(said, titles)
+    source = _Source(text or [])
+    checks = load().checks
+    try:
+        found = Recognition(checks).read(source.chunks())
+    except OSError as error:
+        _stop(f"{source.name} can't be read: {error.strerror or error}")
+    if source.is_blank:
+        _stop("there is no text to explain")
+    if form is _Form.JSON:
+        _print_json(found)
+    else:
+        _print(found, {check.id: check.title for check in checks})
+    raise typer.Exit(0 if found else 1)
+
+
+class _Source:
+    """The text: words of the command line, a file, or standard input."""
+
+    def __init__(self, words: list[str]) -> None:
+        self.is_blank = True
+        self._text = " ".join(words)
+        self.name = "standard input"
+        self._path: Path | None = None
+        if len(words) == 1 and words[0] != "-" and _is_file(words[0]):
+            self.name, self._path = words[0], Path(words[0])
+        self._from_stdin = not words or words == ["-"]
+
+    def chunks(self) -> Iterator[bytes]:
+        """The text in pieces. Raises OSError."""
+        for chunk in self._read():
+            self.is_blank = self.is_blank and not chunk.strip()
+            yield chunk
+
+    def _read(self) -> Iterator[bytes]:
+        if self._path:
+            with self._path.open("rb") as file:
+                yield from iter(lambda: file.read(_CHUNK), b"")
+        elif self._from_stdin:
+            if sys.stdin.isatty():
+                typer.echo("codecommit-doctor: paste the error, then end it with Ctrl-D", err=True)
+            yield from iter(lambda: sys.stdin.buffer.read(_CHUNK), b"")
+        else:
+            yield self._text.encode("utf-8", "surrogateescape")
+
+
+def _is_file(word: str) -> bool:
+    try:
+        return Path(word).is_file()
+    except (OSError, ValueError):  # a text that no path can be
+        return False
+
+
+def _print(found: list[Explanation], titles: dict[str, str]) -> None:
+    from codecommit_doctor.redaction import Redactor
+
     if not found:
-        typer.echo("This is no text that git or aws prints for trouble with CodeCommit.")
-        raise typer.Exit(1)
-    for symptom in found:
-        typer.echo(symptom.meaning)
-        for check in symptom.checks:
-            typer.echo(f"  {check:<28} {titles[check]}")
-    typer.echo("Run codecommit-doctor in the clone to find out which it is.")
+        typer.echo("This text is not known to me. That says nothing of the machine.")
+        typer.echo(_LOOK)
+        return
+    clean = Redactor().clean
+    for number, explanation in enumerate(found):
+        if number:
+            typer.echo()
+        typer.echo(f"{explanation.meaning}.")
+        for line in explanation.lines[:1]:
+            typer.echo(f"  seen: {_short(clean(line))}")
+        for check in explanation.checks:
+            typer.echo(f"  {check:<28} {titles.get(check, '')}")
+    typer.echo()
+    typer.echo(_LOOK)
+
+
+def _short(line: str) -> str:
+    return line if len(line) <= 160 else f"{line[:157]}..."
+
+
+def _print_json(found: list[Explanation]) -> None:
+    import msgspec
+
+    from codecommit_doctor.redaction import Redactor
+
+    clean = Redactor().clean
+    answer = {
+        "known": bool(found),
+        "explanations": [
+            {
+                "id": explanation.id,
+                "meaning": explanation.meaning,
+                "checks": list(explanation.checks),
+                "lines": [clean(line) for line in explanation.lines],
+            }
+            for explanation in found
+        ],
+    }
+    typer.echo(msgspec.json.format(msgspec.json.encode(answer), indent=2).decode())
+
+
+def _stop(text: str) -> NoReturn:
+    typer.echo(f"codecommit-doctor: {text}", err=True)
+    raise typer.Exit(2)

@@ -16,7 +16,17 @@ from codecommit_doctor.check import Check, Result, Status
 from codecommit_doctor.engine.examination import Finding, Section
 from codecommit_doctor.rules.observation import Observation, Operation
 
-__all__ = ["ACCESS", "Cause", "Confidence", "Seen", "causes", "qualified", "seen", "settle"]
+__all__ = [
+    "ACCESS",
+    "Cause",
+    "Confidence",
+    "Seen",
+    "causes",
+    "explainers",
+    "qualified",
+    "seen",
+    "settle",
+]
 
 Confidence = Literal["confirmed", "likely", "possible"]
 
@@ -240,6 +250,26 @@ def _can_explain(check: Check, it: Seen, section: Section) -> bool:
         for id in check.explains
         for link in between
     )
+
+
+def explainers(id: str, checks: Iterable[Check]) -> list[str]:
+    """Ids of the conditions that declare this very effect, the most typical first.
+
+    A check declares first what it is typical for. What acts through an effect in between, as a
+    wrong password does, is more frequent than what acts directly.
+    """
+    checks = list(checks)
+    code = id.partition("/")[2]
+    links = [c.id for c in checks if c.effect and c.id != _check_of(id) and _covers(c, id)]
+    ways = [*(f"{link}/{code}" if code else link for link in links), id]
+    ranked = [
+        (check.explains.index(way), ways.index(way), number, check.id)
+        for number, check in enumerate(checks)
+        if not check.effect
+        for way in ways
+        if way in check.explains
+    ]
+    return list(dict.fromkeys(check for *_, check in sorted(ranked)))
 
 
 def _covers(check: Check, id: str) -> bool:

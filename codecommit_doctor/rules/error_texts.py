@@ -1,167 +1,323 @@
-"""From the words that a program printed to the causes that fit them.
+"""Texts that people meet and that belong to no check: of other clients, of services, of Git.
 
-The texts are those of git, libcurl, Git Credential Manager and the AWS CLI. One text can have many
-causes: they are named in the order in which they are worth looking at.
+The texts of a condition stand with its check, as ``symptoms=``.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 
-__all__ = ["SYMPTOMS", "Symptom", "recognise"]
+__all__ = ["CONTEXTS", "TEXTS", "Context", "Text", "literals"]
+
+_NO_HELPERS = (
+    "runs no Git credential helpers, so the AWS helper is never asked. Give it IAM Git "
+    "credentials (a user name and a password for HTTPS), or let the command line's git do this"
+)
 
 
 @dataclass(frozen=True)
-class Symptom:
-    """One text. pattern: found anywhere in it. meaning: one sentence. checks: ids that fit."""
+class Text:
+    """One text.
 
+    id: ``family/name``, never changes. pattern: searched in each line. meaning: what it
+    says, and what to do, without a full stop at its end. general: it is only worth telling where
+    nothing else was recognised.
+    """
+
+    id: str
     pattern: str
     meaning: str
-    checks: tuple[str, ...]
+    general: bool = False
 
 
-def _symptom(pattern: str, meaning: str, checks: str) -> Symptom:
-    return Symptom(pattern, meaning, tuple(checks.split()))
+@dataclass(frozen=True)
+class Context:
+    """Words that tell where a text was printed, and which checks are to be named first there."""
+
+    id: str
+    pattern: str
+    meaning: str
+    first: tuple[str, ...]
 
 
-SYMPTOMS: tuple[Symptom, ...] = (
-    _symptom(
-        r"bad config (line|variable|file)|bad (boolean|numeric) config value|missing value for '"
-        r"|unknown error occurr?ed while reading the configuration",
-        "Git can't read its configuration, or a value in it.",
-        "git-configuration use-http-path",
+TEXTS: tuple[Text, ...] = (
+    Text(
+        "client/jgit",
+        r"no CredentialsProvider has been registered|git-(?:upload|receive)-pack not permitted"
+        r"|org\.eclipse\.jgit|: not authorized$",
+        "JGit (Eclipse, Gerrit, Jenkins and Maven plugins) printed this for 401 or 403. JGit "
+        + _NO_HELPERS,
     ),
-    _symptom(
-        r"^'path'$|KeyError: 'path'",
-        "The AWS helper was not told the repository's path: UseHttpPath is off.",
-        "use-http-path",
+    Text(
+        "client/libgit2",
+        r"libgit2|authentication required but no callback set|authentication replays"
+        r"|unexpected HTTP status code: 40[13]|request failed with status code: 40[13]"
+        r"|\(_?git2?\.GitError\)|class=Http \(",
+        "libgit2 (cargo, pygit2, some graphical clients) " + _NO_HELPERS + ". For cargo set "
+        "net.git-fetch-with-cli to true",
     ),
-    _symptom(
-        r"'(remote-)?codecommit' is not a git command"
-        r"|Unable to find remote helper for 'codecommit'",
-        "git-remote-codecommit is not installed where Git looks for it.",
-        "remote-helper",
+    Text(
+        "client/dulwich",
+        r"\bdulwich\b|unexpected http resp(?:onse)? \d{3}|HTTPUnauthorized",
+        "Dulwich (poetry and other Python programs) " + _NO_HELPERS + ". For poetry set "
+        "system-git-client to true",
     ),
-    _symptom(
-        r"git: 'credential-(aws|!aws|'!aws)[^']*' is not a git command|Unterminated quoted string"
-        r"|unexpected EOF while looking for matching|Syntax error: end of file unexpected",
-        "The value of credential.helper is no command that Git's shell understands.",
-        "credential-helper profile-quoting",
+    Text(
+        "client/isomorphic-git",
+        r"isomorphic-git|HttpError: HTTP Error|HTTP Error: 40[13]",
+        "isomorphic-git (programs in JavaScript) " + _NO_HELPERS,
     ),
-    _symptom(
-        r"git: 'credential-[\w-]+' is not a git command",
-        "A credential helper is configured that is not installed.",
-        "credential-manager-conflict git-installations",
+    Text(
+        "client/go-modules",
+        r"unrecognized import path|\?go-get=1|go-get=1:? 40\d|no secure protocol found for"
+        r"|terminal prompts disabled\s+Confirm the import path|invalid version: git ls-remote"
+        r"|proxy\.golang\.org|sum\.golang\.org",
+        "Go asks its proxy, or the server over HTTPS, and runs git only for a module whose path "
+        "has .git in it. Write HOST/v1/repos/NAME.git as the module's path, and set GOPRIVATE to "
+        "the host",
     ),
-    _symptom(
-        r"\baws(\.cmd|\.exe)?: (command )?not found|'aws' is not recognized|bad interpreter",
-        "Git's own shell can't start the AWS CLI.",
-        "aws-cli-version credential-helper",
+    Text(
+        "client/go-getter",
+        r"download not supported for scheme 'codecommit'|error downloading '[^']*codecommit",
+        "go-getter (Terraform, Packer, Nomad) knows no codecommit:: addresses. Write the module's "
+        "source as git::https://git-codecommit.REGION.amazonaws.com/v1/repos/NAME",
     ),
-    _symptom(
-        r"Invalid choice:? '?codecommit|argument command: Invalid choice",
-        "This AWS CLI has no CodeCommit commands: it is too old.",
-        "aws-cli-version aws-cli-codecommit",
+    Text(
+        "client/npm",
+        r'Unsupported URL Type "codecommit:|EUNSUPPORTEDPROTOCOL',
+        "npm knows no codecommit:: addresses. Write git+https://git-codecommit.REGION.amazonaws.com"
+        "/v1/repos/NAME",
     ),
-    _symptom(
-        r"argument subcommand: Invalid choice",
-        "The AWS CLI was given words that it does not know: a profile name fell apart.",
-        "profile-quoting credential-helper",
+    Text(
+        "client/gitpython",
+        r"codecommit:*`? protocol looks suspicious|UnsafeProtocolError",
+        "GitPython refuses addresses of remote helpers. Call clone_from with "
+        "allow_unsafe_protocols=True, or use the HTTPS address",
     ),
-    _symptom(
-        r"The config profile \(.*?\) could not be found|profile was not found",
-        "The profile that is asked for is not in the AWS files.",
-        "profile-quoting profile-exists environment-overrides",
+    Text(
+        "git/sha256",
+        r"support this repository's (?:object format|hash algorithm)|unknown object format"
+        r"|unsupported object format|unknown hash algorithm|mismatched algorithms|sha256-?repo",
+        "CodeCommit keeps repositories in SHA-1 alone. Make the clone anew, without "
+        "--object-format=sha256",
     ),
-    _symptom(
-        r"Unable to parse config file",
-        "The AWS CLI can't read one of its files.",
-        "aws-configuration",
+    Text(
+        "git/lfs",
+        r"batch response:|\bgit.lfs\b|/info/lfs",
+        "CodeCommit has no Git LFS server. Keep large files elsewhere, or set lfs.url to a server "
+        "that has one",
     ),
-    _symptom(
-        r"Token (for .* )?(does not exist|has expired)|Error loading SSO Token"
-        r"|Error when retrieving token from sso|The SSO session associated with this profile",
-        "The login of IAM Identity Center (SSO) has expired.",
-        "aws-credentials",
+    Text(
+        "git/no-remote",
+        r"does not appear to be a git repository|No such remote|No remote configured"
+        r"|No configured push destination|no remote repository specified|not a git repository"
+        r"|Unknown remote|has no configured URL|bad repository '",
+        "Git does not know this remote, or the folder is no clone. This is before any access",
     ),
-    _symptom(
-        r"Unable to locate credentials|Partial credentials found|has no attribute 'secret_key'"
-        r"|does not have credentials configured|Enter MFA code|at 'tokenCode' failed",
-        "The AWS CLI found no complete credentials.",
-        "aws-credentials profile-exists environment-overrides",
+    Text(
+        "git/no-ref",
+        r"couldn't find remote ref|Remote branch .* not found|src refspec .* does not match any"
+        r"|no such ref was fetched|remote ref does not exist|has no branch|unborn branch"
+        r"|you appear to have cloned an empty repository|matching refspec|unable to resolve ref",
+        "Git reached the repository; the branch or tag that was named is not there",
     ),
-    _symptom(
-        r"ExpiredToken|UnrecognizedClientException|security token .* (is )?(expired|invalid)",
-        "AWS does not take these credentials: they have expired, or were revoked.",
-        "aws-credentials environment-overrides clock-skew",
+    Text(
+        "git/rejected",
+        r"\[rejected\]|non-fast-forward|fetch first|failed to push some refs"
+        r"|pre-receive hook declined"
+        r"|stale info|\[remote rejected\]|not possible to fast-forward",
+        "Git reached the repository, and the push was rejected by its state or its rules: pull "
+        "first, or see why the branch may not be changed",
     ),
-    _symptom(
-        r"EncryptionKey\w*Exception|kms:\w+|KMSInvalidStateException",
-        "The repository's encryption key can't be used.",
-        "kms-deny kms-key",
+    Text(
+        "git/broken-connection",
+        r"remote end hung up|RPC failed|early EOF|expected flush after|unexpected end of file"
+        r"|unexpected response end packet|bad line length character|protocol error: "
+        r"|pack has bad object|invalid index-pack output|fetch-pack: "
+        r"|error reading section header|expected response end"
+        r"|unexpected flush packet|rewind rpc post data|Transferred a partial file"
+        r"|stream .* was not closed|bad pack header|disconnect while reading sideband",
+        "The connection broke while data was sent. Try again; for a large push raise "
+        "http.postBuffer, and look at proxies on the way",
     ),
-    _symptom(
-        r"Could not resolve (host|proxy)",
-        "The name can't be looked up: the region, the address, the proxy or the network.",
-        "region-supported repository-url endpoint-reachable",
+    Text(
+        "git/plain-text-password",
+        r"uses plaintext credentials",
+        "The address holds a password. Take it out, and let a credential helper answer",
     ),
-    _symptom(
-        r"SSL certificate problem|schannel|gnutls_handshake|SSL_ERROR|certificate verify failed"
-        r"|CertificateVerifyFailed|unable to get local issuer",
-        "The connection is not trusted: a proxy that inspects TLS, or a list of CAs that is old.",
-        "endpoint-reachable",
+    Text(
+        "git/old-server-capability",
+        r"Server does not support|does not support (?:shallow|filter|--\w)|the other side has no"
+        r"|Server version|server doesn't support|receiving end does not support",
+        "The server does not have this ability of Git. Do without the option",
     ),
-    _symptom(
-        r"from proxy after CONNECT|CONNECT tunnel failed|Proxy CONNECT aborted"
-        r"|Failed to connect to|Connection timed out"
-        r"|Connection refused|Couldn't connect to server",
-        "There is no way to the service: a proxy, a firewall, or a VPC endpoint.",
-        "endpoint-reachable",
+    Text(
+        "git/other-server",
+        r"info/refs not valid|invalid server response|redirecting to |url base from redirection"
+        r"|invalid ls-refs response|invalid packet|malformed response in ref list",
+        "Something else than CodeCommit may have answered: a proxy, a login page, a redirection",
     ),
-    _symptom(
-        r"returned error: 429|rate limited|Rate exceeded|ThrottlingException",
-        "AWS asks to slow down: too many requests at a time.",
-        "",
+    Text(
+        "git/http-setting",
+        r"value given to http\.|unsupported proxy authentication|Unknown delegation method"
+        r"|unsupported ssl version|value for http\.postBuffer|http\.pinnedPubkey|Invalid proxy URL"
+        r"|supported with cURL|transport\.color|unknown value for config|invalid depth option"
+        r"|curl_easy_init|curl_global_init|curl_multi|requires? protocol v|no longer supported"
+        r"|operation not supported by protocol|protocol version 2|git-http-push failed"
+        r"|http transport does not support|fetch by sha1|not supported by protocol",
+        "A setting or an option for connections (http.*, protocol.*, transport.*) is nothing that "
+        "this Git, its libcurl or the server can do",
     ),
-    _symptom(
-        r"repository '.*' not found|RepositoryDoesNotExistException|returned error: 404",
-        "There is no such repository in this region and account.",
-        "repository-url repository-exists region-supported profile-exists",
+    Text(
+        "git/own-helper",
+        r"credential storage lock|write credential store|default path; use --file"
+        r"|unable to read credential|unable to open .*git-credentials|credential-cache"
+        r"|told us to quit"
+        r"|get password from user|skipping credential lookup|credential value for"
+        r"|credential helper '",
+        "A credential helper, or the file of git-credential-store, had an error of its own",
     ),
-    _symptom(
-        r"Failed to write item to store|The stub received bad data",
-        "A credential manager tried to store the AWS helper's password, which is too long for it.",
-        "credential-manager-conflict",
+    Text(
+        "git/remote-helper-broke",
+        r"remote helper|unexpectedly said|helper said|helper reported|^helper .* does not support"
+        r"|fatal: helper |unknown response to connect|fast-import|fast-export|remote-helper doesn't"
+        r"|refspec capability|connect to subservice|invalid remote service path|helper output fd"
+        r"|without a matching 'ok|remote-curl: |thread failed|process failed|copying data",
+        "A program that Git starts for an address (git-remote-https, git-remote-codecommit) ended "
+        "unexpectedly: its own words stand above",
+        general=True,
     ),
-    _symptom(
-        r"returned error: 403|HTTP 403|HTTP code = 403|403 Forbidden|You are not authorized",
-        "CodeCommit was reached and refused what it was sent.",
-        "credential-manager-conflict stored-credentials authorization-override credential-handshake"
-        " aws-credentials environment-overrides config-shadowing clock-skew git-credentials"
-        " iam-permissions kms-deny kms-key repository-exists",
+    Text(
+        "git/ssh",
+        r"Permission denied \(publickey|Host key verification failed|ssh variant|strange hostname"
+        r"|strange port|strange pathname|unable to look up|unable to connect to |cannot start proxy"
+        r"|Could not read from remote repository|protocol '.*' is not supported|ssh: "
+        r"|unknown port|forbidden in git://",
+        "This address uses SSH or git://, or an address that Git does not know. Credential helpers "
+        "are for https:// alone: with SSH the key of the IAM user counts",
     ),
-    _symptom(
-        r"could not read (Username|Password)|terminal prompts disabled|Username for 'https"
-        r"|Password for 'https|Authentication failed for|returned error: 401",
-        "No helper gave an answer, so Git asked for a password.",
-        "credential-helper use-http-path profile-quoting aws-cli-version profile-exists"
-        " aws-credentials git-credentials",
+    Text(
+        "aws/parameters",
+        r"Parameter validation failed|Invalid value \('|Value out of range|Unknown parameter '"
+        r"|Unknown key '|required parameters are missing|were provided for operation"
+        r"|does not have method|cannot be paginated|must be an integer|Invalid expression",
+        "The AWS CLI or SDK was called with a value that it does not take",
+        general=True,
+    ),
+    Text(
+        "aws/other",
+        r"An unspecified error|request capacity available|response stream|total bytes expected"
+        r"|Error during pagination|Waiter .* failed|does not support MD5|Checksum .* failed"
+        r"|stream is not seekable|stream, but stream|Unknown builtin variable|Botocore supports"
+        r"|service style|botocore\.exceptions\.|An error occurred \(|Error getting response stub",
+        "The AWS CLI or SDK had an error that says nothing of the cause: run the same command "
+        "with --debug",
+        general=True,
+    ),
+    Text(
+        "git/transfer",
+        r"invalid (?:un)?shallow line|invalid shallow|invalid unshallow|expected shallow"
+        r"|expected DELIM"
+        r"|packfile to be sent|wanted-ref|sideband|remote unpack|unpack status|packet write"
+        r"|write flush"
+        r"|write delim|write response end|flush packet write|fatal: read error|rev-list"
+        r"|no common commits"
+        r"|pack-objects|invalid length read|length header were|body are still|necessary objects"
+        r"|acknowledgment line|push certificate|push negotiation|atomic push failed"
+        r"|unadvertised object"
+        r"|remote head|fsck failed|cannot deflate|curl seek|rpc buffer|pushes this big|invalid hash"
+        r"|pack index|temporary file|local file|requested range invalid|write to remote"
+        r"|write request to remote|status line from remote|ref status from remote|unknown ref"
+        r"|unexpected ref|shallow found|source repository is shallow|fetch failed\."
+        r"|download file at"
+        r"|reported error|error: object not|remote did not|expected no other sections"
+        r"|unexpected 'ready'|<hash> <uri>|EOF when not gentle|quoting in push-option|fd leakage"
+        r"|flush a file|truncate a file|send-pack: |invalid nonce|invalid commit|error in object"
+        r"|recognized by server|other end cannot be shallow|SO_KEEPALIVE|unknown msg id",
+        "If git printed this, it reached the server, and the transfer failed. Try again; if it "
+        "stays so, look at proxies on the way, at the disk, and at the clone (git fsck)",
+        general=True,
+    ),
+    Text(
+        "git/remote-error",
+        r"remote error: |^remote: ",
+        "The server itself says this",
+        general=True,
+    ),
+    Text(
+        "git/unable-to-access",
+        r"unable to access 'https?://",
+        "Git could not talk to the server; what stands behind the address says why",
+        general=True,
     ),
 )
-"""The most telling ones first."""
 
 
-def recognise(text: str, known: Iterable[str]) -> list[Symptom]:
-    """The symptoms in a text, the most telling first.
+CONTEXTS: tuple[Context, ...] = (
+    Context(
+        "build-service",
+        r"\[Container\] \d{4}/|CODEBUILD_|CLIENT_ERROR|DOWNLOAD_SOURCE|# Cloning repository: "
+        r"|Build environment configured|AWS CodeBuild|Amplify",
+        "This is the log of a build service (CodeBuild, Amplify): the role of the build needs "
+        "codecommit:GitPull on the repository",
+        ("iam-permissions", "kms-deny", "kms-key", "repository-exists"),
+    ),
+)
 
-    known: ids of the checks that this installation has; others are left out.
+
+def literals(pattern: str) -> tuple[str, ...]:
+    """For each alternative of a pattern, a text in small letters that every match of it holds.
+
+    So that a log can be searched for plain texts first. Raises ValueError where an alternative has
+    none of three characters or more outside of groups.
     """
-    ids = frozenset(known)
-    lines = "\n".join(line.strip() for line in text.splitlines())
-    return [
-        Symptom(s.pattern, s.meaning, tuple(check for check in s.checks if check in ids))
-        for s in SYMPTOMS
-        if re.search(s.pattern, lines, re.IGNORECASE | re.MULTILINE)
-    ]
+    found = []
+    for alternative in _alternatives(pattern):
+        longest = max(_runs(alternative), key=len, default="")
+        if len(longest) < 3:
+            raise ValueError(f"{alternative!r} has no plain text to look for")
+        found.append(longest.lower())
+    return tuple(dict.fromkeys(found))
+
+
+def _alternatives(pattern: str) -> list[str]:
+    """The parts of a pattern between the ``|`` that are in no group and no set."""
+    parts, depth, begin, position = [], 0, 0, 0
+    for match in re.finditer(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|[()|]", pattern):
+        position = match.start()
+        if match[0] == "(":
+            depth += 1
+        elif match[0] == ")":
+            depth -= 1
+        elif match[0] == "|" and not depth:
+            parts.append(pattern[begin:position])
+            begin = position + 1
+    return [*parts, pattern[begin:]]
+
+
+_TOKEN = re.compile(r"(\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|.)([*+?]|\{[\d,]+\})?", re.S)
+
+
+def _runs(alternative: str) -> list[str]:
+    """The plain texts of an alternative, outside of groups."""
+    runs, run, depth = [], "", 0
+    for match in _TOKEN.finditer(alternative):
+        token, repeated = match[1], match[2] or ""
+        depth -= token == ")"
+        plain = _plain(token) if not depth else None
+        if plain is None or repeated:
+            kept = plain if plain and repeated == "+" else ""
+            runs.append(run + kept)
+            run = ""
+        else:
+            run += plain
+        depth += token == "("
+    return [*runs, run]
+
+
+def _plain(token: str) -> str | None:
+    """The character that a token stands for; None for anything else."""
+    if len(token) == 2 and token[0] == "\\":
+        return None if token[1].isalnum() else token[1]
+    return None if len(token) > 1 or token in ".^$()|" else token
