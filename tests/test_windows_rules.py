@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from codecommit_doctor.probes.encoding import utf_8_with_mark, utf_16
 from codecommit_doctor.rules import homes
 from codecommit_doctor.treatment import files
 from codecommit_doctor.treatment.files import FixError, NotWritable
+from tests.conftest import ROOT
 
 
 @pytest.fixture
@@ -111,3 +113,14 @@ def test_private_files_are_left_to_their_owner(
     assert words[0] == "icacls"
     assert words[2:] == ["/inheritance:r", "/grant:r", "*S-1-3-4:F", "/Q"]
     assert (tmp_path / "report.json").read_bytes() == b"{}"
+
+
+def test_commands_for_windows_run_line_by_line_in_any_shell_of_it() -> None:
+    """cmd and PowerShell 5.1 share neither ``&&`` nor a way to go on in the next line."""
+    text = (ROOT / "README.md").read_text("utf-8")
+    lines = [
+        line for block in re.findall(r"```bat\n(.*?)```", text, re.S) for line in block.split("\n")
+    ]
+    assert len([line for line in lines if line]) >= 6
+    for line in lines:
+        assert not re.search(r"&&|\|\||[;^`\\]\Z|/bin/|'", line), line

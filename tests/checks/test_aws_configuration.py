@@ -96,3 +96,32 @@ def test_auto_prompt_after_an_error_is_harmless(healthy: Sandbox) -> None:
     healthy.program("aws", "echo aws-cli/2.32.1 Python/3.13 Linux/6 exe/x86_64")
     healthy.env["AWS_CLI_AUTO_PROMPT"] = "on-partial"
     assert healthy.examine("--only", ID).status(ID) == "pass"
+
+
+@pytest.mark.parametrize("name", ["config", "credentials"])
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (CREDENTIALS.encode("utf-16"), "it is written in UTF-16"),
+        (CREDENTIALS.encode("utf-16-le"), "it is written in UTF-16"),
+        (b"\xef\xbb\xbf" + CREDENTIALS.encode(), "it begins with a byte order mark"),
+    ],
+)
+def test_what_an_editor_of_windows_wrote_is_named(
+    healthy: Sandbox, name: str, data: bytes, words: str
+) -> None:
+    healthy.write(f".aws/{name}", data)
+    assert healthy.git("credential", "fill", input=REQUEST, check=False).returncode != 0
+    done = healthy.examine("--only", ID)
+    assert done.status(ID) == "fail"
+    assert words in done.results[ID]["summary"]
+
+
+def test_a_hidden_ending_is_named(healthy: Sandbox) -> None:
+    file = healthy.home / ".aws" / "credentials"
+    file.rename(file.with_name("credentials.txt"))
+    result = healthy.examine("--only", ID).results[ID]
+    assert (result["status"], result["code"]) == ("warn", f"{ID}/hidden-ending")
+    assert "does not read credentials.txt" in result["summary"]
+    file.write_text(CREDENTIALS, "utf-8")
+    assert healthy.examine("--only", ID).status(ID) == "pass"

@@ -104,3 +104,16 @@ def test_without_paths_any_path_answers(healthy: Sandbox) -> None:
 def test_no_store(healthy: Sandbox) -> None:
     healthy.write(".git-credentials", line(STALE))
     assert healthy.examine().status("stored-credentials") == "skip"
+
+
+def test_an_entry_that_ends_as_lines_of_windows_do_is_not_taken_for_an_answer(
+    healthy: Sandbox,
+) -> None:
+    """Git reads the return as a part of the host."""
+    healthy.write(".gitconfig", "[credential]\n\thelper = store\n")
+    healthy.write(".git-credentials", line("word", path="").replace("\n", "\r\n"))
+    healthy.env["GIT_TERMINAL_PROMPT"] = "0"
+    request = f"protocol=https\nhost={HOST}\n\n"
+    assert healthy.git("credential", "fill", input=request, check=False).returncode != 0
+    result = healthy.examine("--only", "stored-credentials").results["stored-credentials"]
+    assert result["summary"] == "no password is stored for this address"

@@ -45,7 +45,7 @@ def _answer(profile: str) -> int:
         return _fail(255, "'path'")
     home = os.environ["USERPROFILE"]
     files = RawConfigParser()
-    files.read([f"{home}\\.aws\\credentials", f"{home}\\.aws\\config"], "utf-8")
+    files.read([f"{home}\\.aws\\credentials", f"{home}\\.aws\\config"])  # in the code page
     section = profile if files.has_section(profile) else f"profile {profile}"
     if not files.has_section(section):
         return _fail(255, f"The config profile ({profile}) could not be found")

@@ -189,6 +189,40 @@ class Windows:
         """An .exe that runs a Python text with the standard library."""
         launcher(self.drive.prefix, self.at(path), code, "-I", "-S")
 
+    def background(self, opens: str, *, name: str, code: int = 0) -> None:
+        """A program that leaves another one behind, which holds a file open until it is told to go.
+
+        opens: a Python expression for the file. code: the program's own exit code.
+        """
+        ready, end = self.at(f"{self.root}\\ready"), self.at(f"{self.root}\\end")
+        for mark in (ready, end):
+            mark.unlink(missing_ok=True)
+        left = (
+            "import os, time\n"
+            f"held = {opens}\n"
+            f"open({self.root + chr(92) + 'ready'!r}, 'w').close()\n"
+            f"for _ in range(600):\n"
+            f"    if os.path.exists({self.root + chr(92) + 'end'!r}):\n"
+            "        break\n"
+            "    time.sleep(0.1)\n"
+        )
+        starts = (
+            "import os, subprocess, sys, time\n"
+            f"subprocess.Popen([{wine.PYTHON!r}, '-c', {left!r}], creationflags=8)\n"
+            f"while not os.path.exists({self.root + chr(92) + 'ready'!r}):\n"
+            "    time.sleep(0.1)\n"
+            f"sys.exit({code})\n"
+        )
+        self.python_program(f"{self.root}\\{name}.exe", starts)
+
+    def end_background(self) -> None:
+        self.write(f"{self.root}\\end", "")
+
+    @staticmethod
+    def quick_aws() -> str:
+        """The text of the AWS CLI that starts at once."""
+        return Path(__file__).with_name("aws.py").read_text("utf-8")
+
     def old_installer(self) -> None:
         """As AWS CLI 1 by its installer: ``aws.cmd`` and no ``aws.exe``."""
         real = f"{self.root}\\old\\real.exe"
@@ -215,15 +249,22 @@ class Windows:
         limit: float = 120,
     ) -> Ran:
         """Runs a program, found as Windows finds it."""
+        return self._run(list(words), folder or self.clone, input, limit)
+
+    def _run(self, words: str | list[str], folder: str, input: bytes, limit: float) -> Ran:
         return self.drive.run(
             {
-                "words": list(words),
-                "folder": folder or self.clone,
+                "words": words,
+                "folder": folder,
                 "environment": self.env,
                 "input": base64.b64encode(input).decode("ascii"),
                 "limit": limit,
             }
         )
+
+    def run_line(self, line: str) -> Ran:
+        """Runs a command line as it is, which cmd splits in its own way."""
+        return self._run(line, self.clone, b"", 120)
 
     def git(self, *words: str, **options: Any) -> Ran:
         return self.run(f"{self.git_folder}\\cmd\\git.exe", *words, **options)

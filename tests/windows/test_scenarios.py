@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 
 import pytest
@@ -11,7 +12,11 @@ from tests.windows.scenario import Scenario
 
 CONFLICT = frozenset({"credential-manager-conflict"})
 MALFORMED = frozenset({"credential-helper"})
-EXE = "C:/Program Files/Amazon/AWSCLIV2/aws.exe"
+OUTDATED = (
+    "import sys\n"
+    "if sys.argv[1:] == ['get']:\n"
+    f"    print('username=AKIAIOSFODNN7EXAMPLE\\npassword=20200101T000000Z{'0' * 64}')\n"
+)
 
 
 def _two_homes(windows: Windows) -> None:
@@ -23,15 +28,23 @@ def _two_homes(windows: Windows) -> None:
     windows.env["HOMEPATH"] = share.removeprefix("C:")
 
 
-def _a_stored_signature(windows: Windows) -> None:
-    """A helper in Git's own folder that answers with what was stored long ago."""
-    folder = f"{windows.git_folder}\\mingw64\\libexec\\git-core"
-    windows.python_program(
-        f"{folder}\\git-credential-manager.exe",
-        "import sys\n"
-        "if sys.argv[1:] == ['get']:\n"
-        f"    print('username=AKIAIOSFODNN7EXAMPLE\\npassword=20200101T000000Z{'0' * 64}')\n",
-    )
+def _slashes(path: str) -> str:
+    return path.replace("\\", "/")
+
+
+def _a_stored_signature(windows: Windows, folder: str | None = None) -> None:
+    """A manager that answers with what was stored long ago."""
+    core = f"{windows.git_folder}\\mingw64\\libexec\\git-core"
+    windows.python_program(f"{folder or core}\\git-credential-manager.exe", OUTDATED)
+
+
+def _by_its_path(windows: Windows) -> None:
+    """Git Credential Manager writes itself so, where it lies in ``Program Files (x86)``."""
+    folder = f"{windows.root}\\Program Files (x86)\\GCM"
+    _a_stored_signature(windows, folder)
+    path = re.sub("[ ()]", lambda found: rf"\\{found[0]}", _slashes(folder))
+    helper = f"{path}/git-credential-manager.exe"
+    windows.write(".gitconfig", f"[credential]\n\thelper = {helper}\n{GOOD}")
 
 
 def _in_program_data(windows: Windows) -> None:
@@ -40,9 +53,10 @@ def _in_program_data(windows: Windows) -> None:
     _a_stored_signature(windows)
 
 
-def _named_with_umlauts(windows: Windows) -> None:
+def _named_with_umlauts(windows: Windows, encoding: str = "cp1252") -> None:
+    """The AWS CLI reads its files in the code page of Windows."""
     text = windows.at(".aws/credentials").read_text("utf-8")
-    windows.write(".aws/credentials", text.replace("default", "Zoë Öz"))
+    windows.write(".aws/credentials", text.replace("default", "Zoë Öz").encode(encoding))
 
 
 def _a_window(windows: Windows) -> None:
@@ -81,9 +95,10 @@ SCENARIOS = (
     ),
     Scenario(
         name="manager-by-its-path-with-escapes",
-        user=f"[credential]\n\thelper = C:/Program\\\\ Files/Git/manager.exe\n{GOOD}",
-        warns=CONFLICT,
-        says="manager",
+        prepare=_by_its_path,
+        shows="password=20200101T000000Z",
+        fails=CONFLICT,
+        says="manager answers before the AWS helper",
     ),
     Scenario(
         name="cmd-keeps-single-quotes",
@@ -104,7 +119,12 @@ SCENARIOS = (
         shows="bad config line 2 in file",
         fails=frozenset({"git-configuration"}),
     ),
-    Scenario(name="path-in-quotes", user=GOOD.replace("!aws", f"!'{EXE}'")),
+    Scenario(
+        name="path-in-quotes",
+        prepare=lambda windows: windows.write(
+            ".gitconfig", GOOD.replace("!aws", f"!'{_slashes(windows.aws_folder)}/aws.exe'")
+        ),
+    ),
     Scenario(name="lines-of-windows", user=GOOD.replace("\n", "\r\n")),
     Scenario(name="byte-order-mark", user=b"\xef\xbb\xbf" + GOOD.encode()),
     Scenario(
@@ -132,6 +152,13 @@ SCENARIOS = (
         name="profile-with-umlauts",
         user=GOOD.replace("helper $@", "helper --profile 'Zoë Öz' $@"),
         prepare=_named_with_umlauts,
+    ),
+    Scenario(
+        name="profile-with-umlauts-in-utf-8",
+        user=GOOD.replace("helper $@", "helper --profile 'Zoë Öz' $@"),
+        prepare=lambda windows: _named_with_umlauts(windows, "utf-8"),
+        shows="could not be found",
+        fails=frozenset({"profile-exists"}),
     ),
     Scenario(
         name="home-on-a-share",
@@ -187,6 +214,6 @@ def _cured(windows: Windows) -> None:
     assert windows.fill().code == 0, fixed.out + fixed.err
     after = windows.at(".gitconfig").read_bytes()
     assert after.count(b"\r\n") in (0, after.count(b"\n"))
-    undone = windows.doctor("undo", "--yes")
+    undone = windows.doctor("undo")
     assert undone.code == 0, undone.err
     assert windows.at(".gitconfig").read_bytes() == bytes_before
