@@ -69,7 +69,11 @@ class Drive:
         return Ran(answer["code"], *text)
 
     def close(self) -> None:
-        self._agent.communicate(timeout=60)  # it ends with its standard input
+        assert self._agent.stdin and self._agent.stdout and self._agent.stderr
+        self._agent.stdin.close()  # with it the agent ends; wine's own programs keep the others
+        self._agent.wait(60)
+        self._agent.stdout.close()
+        self._agent.stderr.close()
         shutil.rmtree(self.at(self.tests), ignore_errors=True)
 
 

@@ -118,7 +118,7 @@ def test_quotes_of_the_guide_in_git_bash(windows: Windows, quote: str) -> None:
     windows.write(".gitconfig", "[credential]\n\tUseHttpPath = true\n")
     shell = f"{windows.git_folder}\\mingw64\\libexec\\git-core\\sh.exe"
     windows.run(shell, "-c", f"git config --global credential.helper {quote}{HELPER}{quote}")
-    assert "helper = !aws codecommit credential-helper" in windows.at(".gitconfig").read_text()
+    assert "!aws codecommit credential-helper" in windows.at(".gitconfig").read_text("utf-8")
     assert windows.fill().code == 0
     assert windows.examine().with_status("fail", "warn") == set()
 
@@ -152,7 +152,7 @@ def test_windows_own_credentials_are_named(windows: Windows) -> None:
     windows.write(".gitconfig", f"{GOOD}[credential]\n\thelper = manager\n")
     result = windows.examine("--only", "stored-credentials").results["stored-credentials"]
     assert result["status"] == "warn", result
-    assert "cmdkey /delete:LegacyGeneric:target=git:https" in result["advice"][0]["command"]
+    assert 'cmdkey "/delete:LegacyGeneric:target=git:https' in result["advice"][0]["command"]
 
 
 def test_two_programs_of_one_git_for_windows_are_one_git(windows: Windows) -> None:
