@@ -19,7 +19,8 @@ from tests.conftest import Sandbox
 @pytest.fixture
 def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("HOME", str(tmp_path))
-    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    for variable in ("XDG_STATE_HOME", "WIN_PD_OVERRIDE_LOCAL_APPDATA"):  # as platformdirs asks
+        monkeypatch.setenv(variable, str(tmp_path / "state"))
     return tmp_path / "state" / "codecommit-doctor" / "log"
 
 

@@ -168,6 +168,7 @@ class Windows:
             "HOMEPATH": f"\\{path}",
             "APPDATA": f"{self.home}\\AppData\\Roaming",
             "LOCALAPPDATA": local,
+            "WIN_PD_OVERRIDE_LOCAL_APPDATA": local,  # where wine has one for all
             "TEMP": f"{local}\\Temp",
             "TMP": f"{local}\\Temp",
             "USERNAME": "user",
