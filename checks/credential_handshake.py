@@ -135,6 +135,10 @@ def _silence(answer: Answer, facts: list[Evidence]) -> Result:
         summary = "no helper returned a password: AWS CLI 2 prompts for its options (auto-prompt)"
         step = Advice("Set AWS_CLI_AUTO_PROMPT to off, or cli_auto_prompt of the profile")
         return failed(summary, *facts, advice=(step,), confirmed=True, code="auto-prompt")
+    if {"'host'", "'protocol'"} & {line.strip() for line in answer.said}:
+        summary = "the AWS helper was started without Git's question on its standard input"
+        step = Advice("Let the program that starts aws hand it on, as `docker run -i` does")
+        return failed(summary, *facts, advice=(step,), confirmed=True, code="no-input")
     if told_why(text):
         summary = f"no helper returned a password: {telling_sentence(text)}"
     elif answer.broken:

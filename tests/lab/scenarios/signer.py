@@ -134,6 +134,16 @@ SCENARIOS = (
         may={"git-access", "aws-identity", "credential-handshake", "environment-overrides"},
     ),
     Scenario(
+        name="wrapper-that-keeps-the-question-back",
+        broken="it starts the AWS CLI with no standard input, as docker run does without -i",
+        setup=Setup(
+            user=config("!wrapped codecommit credential-helper $@"),
+            programs={"wrapped": 'exec aws "$@" </dev/null'},
+        ),
+        shows="'host'",
+        fails={"credential-handshake"},
+    ),
+    Scenario(
         name="role-that-may-not-be-assumed",
         broken="sts:AssumeRole is denied",
         setup=_work(
