@@ -124,6 +124,13 @@ def test_what_is_asked_for() -> None:
     assert "kms:Encrypt" not in told(judge("iam-permissions", Facts(policies=None)))
 
 
+def test_what_may_not_be_asked_is_not_asked_again() -> None:
+    refused, allowed = Facts(policies=(ALL,)), Facts(decisions={"*": "allowed"})
+    assert "policy p0 (inline, user dev), statement S" in told(judge("iam-permissions", refused))
+    assert "iam:SimulatePrincipalPolicy" in told(judge("iam-permissions", allowed))
+    assert (len(refused.asked), len(allowed.asked)) == (1, 2)
+
+
 def test_without_a_repository(tmp_path: Any) -> None:
     general = targets.general("us-east-2", tmp_path, name="here")
     assert judge("iam-permissions", Facts(), target=general).code == "no-repository"

@@ -314,6 +314,25 @@ def test_what_is_asked_for() -> None:
     assert "no policy may deny kms:Encrypt" in blind and "iam:ListUserPolicies" in blind
 
 
+def test_doubts_are_told() -> None:
+    other = told(
+        judge("kms-deny", Facts(key=None, policies=(says("Deny", SIX, NotResource=key(MINE)),)))
+    )
+    assert "; it may or may not cover the repository's KMS key | " in other
+    condition = {"IpAddress": {"aws:SourceIp": "192.0.2.0/24"}}
+    home = told(judge("kms-deny", Facts(policies=(says("Deny", SIX, Condition=condition),))))
+    assert "; it depends on aws:SourceIp | " in home
+    assert "does not allow" not in home
+
+
+def test_a_managed_key_needs_no_allow_and_no_word_about_one() -> None:
+    managed = told(judge("kms-deny", Facts(policies=None, refuses=True)))
+    assert "customer managed" not in managed
+    unknown = told(judge("kms-deny", Facts(key=None, policies=None, refuses=True)))
+    assert "if it is a customer managed key, they must be allowed on it" in unknown
+    assert "does not allow" not in told(judge("kms-deny", Facts(key=None, policies=())))
+
+
 def test_without_a_region_or_an_identity(tmp_path: Any) -> None:
     elsewhere = targets.parse("https://example.com/x", name="x", directory=tmp_path)
     facts = Facts(policies=())

@@ -16,13 +16,17 @@ Context = Mapping[str, Sequence[str]]
 """Values of condition keys by lower case key."""
 
 
+_LITERAL = {"*": "\ue000", "?": "\ue001"}
+"""What stands for a character that came from a variable, and so is no wildcard."""
+
+
 def as_list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
 def glob(pattern: str, text: str, *, ignore_case: bool = False) -> bool:
     """IAM's wildcards: * for any text, ? for one character, nothing else is special."""
-    parts = {"*": ".*", "?": "."}
+    parts = {"*": ".*", "?": "."} | {mark: re.escape(char) for char, mark in _LITERAL.items()}
     regex = "".join(parts.get(char) or re.escape(char) for char in pattern)
     flags = re.DOTALL | (re.IGNORECASE if ignore_case else 0)
     return re.fullmatch(regex, text, flags) is not None
@@ -34,11 +38,21 @@ def fill_in(text: str, context: Context) -> str:
     def value(found: re.Match[str]) -> str:
         name, _, default = found[1].partition(",")
         if name.strip() in ("*", "?", "$"):
-            return name.strip()
+            return _literal(name.strip())
         values = context.get(name.strip().lower())
-        return values[0] if values else default.strip().strip("'") or "\0"
+        return _literal(values[0] if values else default.strip().strip("'")) or "\0"
 
     return re.sub(r"\$\{([^}]*)\}", value, text)
+
+
+def _literal(text: str) -> str:
+    return "".join(_LITERAL.get(char, char) for char in text)
+
+
+def _plain(text: str) -> str:
+    for char, mark in _LITERAL.items():
+        text = text.replace(mark, char)
+    return text
 
 
 def holds(block: Mapping[str, Mapping[str, Any]], context: Context) -> bool:
@@ -81,8 +95,8 @@ def _one(operator: str, wanted: list[str], have: Sequence[str] | None) -> bool:
 def _comparison(name: str) -> Callable[[str, str], bool]:
     """compare(value of the request, value of the policy)."""
     fixed: dict[str, Callable[[str, str], bool]] = {
-        "StringEquals": lambda value, wanted: value == wanted,
-        "StringEqualsIgnoreCase": lambda value, wanted: value.lower() == wanted.lower(),
+        "StringEquals": lambda value, wanted: value == _plain(wanted),
+        "StringEqualsIgnoreCase": lambda value, wanted: value.lower() == _plain(wanted).lower(),
         "StringLike": lambda value, wanted: glob(wanted, value),
         "ArnEquals": _like_arn,
         "ArnLike": _like_arn,

@@ -107,6 +107,7 @@ def test_short_arns_are_completed_and_variables_stand_behind_the_fifth_colon() -
 
     assert covers("arn:aws:kms") and covers("arn:aws:kms:us-east-2")
     assert covers("arn:aws:kms:*:*:key/${k}")
+    assert not covers("arn:aws:kms:*:*:key/a${*}")
     assert not covers("arn:aws:kms:${r}:*:key/abc")
     assert not covers("arn:aws:kms:*:key/abc")
 
