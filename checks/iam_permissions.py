@@ -156,7 +156,7 @@ class _Case:
 
     def look(self) -> Advice:
         command = forward.administrator_command(self.principal, (_PULL, _PUSH), self.resource)
-        return Advice("An administrator sees with this what IAM decides, and why:", command)
+        return Advice("An administrator can see what IAM decides, and by which statement:", command)
 
     def ask(self, action: str, decision: Decision) -> tuple[Advice, ...]:
         """A text to forward, and the command for an administrator."""

@@ -164,7 +164,7 @@ class _Case:
         return passed(f"no policy keeps CodeCommit from using {self.key.name}", *facts)
 
     def _denied(self, found: Findings, refused: bool | None) -> Result:
-        evidence = self._evidence(found)
+        evidence = self._denials(found)
         if refused is False:
             summary = (
                 f"Git gets the refs, although a policy seems to deny the use of {self.key.name}: "
@@ -182,6 +182,8 @@ class _Case:
         certainly do not allow it.
         """
         missing = found.missing
+        if refused is False and "kms:Decrypt" in missing.missing:
+            return False  # Git reads all the same, by a grant perhaps
         seen = refused is True and not found.key_policy_seen and not missing.doubts
         return bool(missing.missing or (seen and missing.perhaps))
 
@@ -213,14 +215,17 @@ class _Case:
         allow = "; if it is a customer managed key, they must be allowed on it"
         return text if self.key.customer is False else text + allow
 
-    def _evidence(self, found: Findings) -> list[Evidence]:
-        evidence = [
+    def _denials(self, found: Findings) -> list[Evidence]:
+        return [
             Evidence(
                 "; ".join([f"denies {', '.join(one.actions)}", *map(self._doubt, one.doubts)]),
                 _SIMULATION if one.place is None else Origin(one.place),
             )
             for one in found.denials
         ]
+
+    def _evidence(self, found: Findings) -> list[Evidence]:
+        evidence = self._denials(found)
         evidence += [
             Evidence(f"does not allow {', '.join(actions)}", Origin(found.missing.place))
             for actions in (found.missing.missing, found.missing.perhaps)
@@ -269,4 +274,4 @@ class _Case:
         place = f"arn:{self.identity.partition}:iam::{self.identity.account}"
         arn = principal[0] if isinstance(principal, tuple) else f"{place}:role/{self.identity.name}"
         command = forward.administrator_command(arn, REAL_ACTIONS, self.key.shown, context)
-        return Advice("An administrator sees with this what IAM decides, and why:", command)
+        return Advice("An administrator can see what IAM decides, and by which statement:", command)

@@ -45,7 +45,7 @@ _SECRET_COMMAND = "(its command holds a secret and is not shown)"
 _ACCOUNT_COMMAND = "(its command names an account: --show-accounts shows it)"
 """Instead of a command with a mask in it, which would do harm."""
 
-_ACCOUNTS = "(put the account's number in place of {}; --show-accounts shows it)"
+_ACCOUNTS = "(replace {} by the number of the account; --show-accounts shows it)"
 
 Seconds = Annotated[float, Meta(ge=0, description="Duration in seconds.")]
 StatusWord = Literal["pass", "warn", "fail", "skip", "error"]
@@ -439,7 +439,9 @@ def _to_fill_in(advice: dict[str, Any], redactor: Redactor) -> dict[str, Any]:
     why = _ACCOUNTS.format(", ".join(holes)) if holes else ""
     if redactor.masks(command):
         why, command = _why(command, redactor), ""
-    return {**advice, "text": f"{text} {why}".strip(), "command": command or None}
+    end = ":" if why and text.endswith(":") else ""
+    text = f"{text.removesuffix(end)} {why}".strip() + end
+    return {**advice, "text": text, "command": command or None}
 
 
 def _cleaned(value: Any, redactor: Redactor) -> Any:

@@ -167,7 +167,15 @@ def test_denies(facts: dict[str, Any], expected: str) -> None:
         ({"policies": (ALL,), "key_policy": LEFT_TO_IAM}, "pass"),
         ({"policies": (), "key_policy": LEFT_TO_IAM}, "not-allowed"),
         ({"policies": (), "key_policy": LEFT_TO_IAM, "refuses": True}, "not-allowed"),
-        ({"policies": (), "key_policy": LEFT_TO_IAM, "refuses": False}, "push-not-allowed"),
+        ({"policies": (), "key_policy": LEFT_TO_IAM, "refuses": False}, "pass"),
+        (
+            {
+                "policies": (says("Allow", ["kms:Decrypt", "kms:DescribeKey"]),),
+                "key_policy": LEFT_TO_IAM,
+                "refuses": False,
+            },
+            "push-not-allowed",
+        ),
         ({"policies": ()}, "perhaps-not-allowed"),
         ({"policies": (), "refuses": True}, "not-allowed"),
         ({"policies": (), "refuses": False}, "pass"),

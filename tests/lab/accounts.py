@@ -254,6 +254,7 @@ class Account:
         if not (found := kms.get_key_id_from_alias(alias)):
             found = self.kms_key(region)
             kms.create_alias(found, alias)
+            kms.keys[found].key_manager = "AWS"
         return str(found)
 
 

@@ -184,7 +184,7 @@ def _together(denials: list[Decision], grants: dict[bool, list[Decision]]) -> De
         if not found:
             if boundary:
                 return Decision(Decided.NOT_ALLOWED, "the permissions boundary", limit="boundary")
-            return Decision(Decided.NOT_ALLOWED, "no policy allows it")
+            return Decision(Decided.NOT_ALLOWED, "all policies that apply")
         best.append((allowed or found)[0])
     doubtful = [*denials, *(grant for grant in best if grant.decided is Decided.MAYBE)]
     return doubtful[0] if doubtful else best[0]
