@@ -23,6 +23,7 @@ from codecommit_doctor.check import (
 )
 from codecommit_doctor.probes.aws_session import Unavailable
 from codecommit_doctor.probes.endpoint import Access
+from codecommit_doctor.probes.git_config import rewriting_rules
 
 _ORIGIN = Origin.command("git", "ls-remote")
 
@@ -99,6 +100,8 @@ def git_access(
 
     This one does let your helpers store what they see.
     """
+    if target.transport is Transport.SSH:
+        return _over_ssh(target, git)
     by_remote_helper = target.transport is Transport.REMOTE_HELPER
     if not by_remote_helper and (skip := no_helpers_asked(target)):
         return skip
@@ -110,6 +113,14 @@ def git_access(
         return _decided(target, endpoint.access(handshake))
     except Unavailable as reason:
         return skipped(reason.reason, code="not-asked")
+
+
+def _over_ssh(target: Target, git: Git) -> Result:
+    """Nothing of this program's is used there; a rule may have made it so without a word."""
+    facts = [Evidence.of_setting(e) for e in rewriting_rules(git.configuration().entries, target)]
+    rules = "; ".join(f"{fact.fact} in {fact.origin.text}" for fact in facts)
+    why = "Git uses SSH for this address" + (f", because of {rules}" if rules else "")
+    return skipped(why, *facts, code="ssh")
 
 
 def _decided(target: Target, access: Access) -> Result:

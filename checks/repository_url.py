@@ -23,7 +23,7 @@ from codecommit_doctor.check import (
     warned,
 )
 from codecommit_doctor.fixes.recipes import set_remote_url
-from codecommit_doctor.probes.git_config import Entry
+from codecommit_doctor.probes.git_config import rewriting_rules
 from codecommit_doctor.rules.regions import host_suffix
 from codecommit_doctor.rules.target import CONSOLE, parse
 
@@ -96,7 +96,7 @@ def repository_url(target: Target, git: Git) -> Result:
         return skipped("no repository was named", code="not-named")
     review = _review(target)
     facts = [Evidence(target.shown_url, Origin(f"address of {target.name}"))]
-    rules = _rules(target, git)
+    rules = rewriting_rules(git.configuration().entries, target)
     facts += [Evidence.of_setting(rule) for rule in rules]
     if not review.faults and target.user and target.transport is Transport.HTTPS:
         chain = git.credential(target).chain
@@ -202,20 +202,6 @@ def _of_name(name: str | None, review: _Review) -> tuple[str | None, _Review]:
         review.faults.append("a name has at most 100 letters, digits, dots, hyphens, underscores")
         return None, review
     return name, review
-
-
-def _rules(target: Target, git: Git) -> list[Entry]:
-    """The insteadOf rules that make this address of the written one."""
-    written = target.written_url
-    if not written or written == target.url:
-        return []
-    return [
-        entry
-        for entry in git.configuration().entries
-        if re.match(r"url\..*\.(push)?insteadof\Z", entry.key)
-        and entry.value
-        and written.startswith(entry.value)
-    ]
 
 
 def _is_right(target: Target) -> bool:

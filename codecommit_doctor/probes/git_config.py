@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from codecommit_doctor.probes.files import read_regular
 
-__all__ = ["Entry", "mark_yours", "number_lines", "parse_listing"]
+if TYPE_CHECKING:
+    from codecommit_doctor.rules.target import Target
+
+__all__ = ["Entry", "mark_yours", "number_lines", "parse_listing", "rewriting_rules"]
 
 _CAP = 64_000_000
 
@@ -57,6 +62,20 @@ class Entry:
 
         key = masked_key(self.key)
         return key if self.value is None else f"{key}={masked_value(self.key, self.value)}"
+
+
+def rewriting_rules(entries: Iterable[Entry], target: Target) -> list[Entry]:
+    """The insteadOf rules that make a target's address of the written one."""
+    written = target.written_url
+    if not written or written == target.url:
+        return []
+    return [
+        entry
+        for entry in entries
+        if re.match(r"url\..*\.(push)?insteadof\Z", entry.key)
+        and entry.value
+        and written.startswith(entry.value)
+    ]
 
 
 def parse_listing(listing: str, directory: Path, flags: tuple[str, ...]) -> tuple[Entry, ...]:
