@@ -73,6 +73,10 @@ def _untested(section: Section, access: Finding | None, *, offline: bool) -> str
     """What was proved where Git did not ask for the refs."""
     place = _place(section.target)
     handshake = _finding(section, _HANDSHAKE)
+    if access and access.result.code == "ssh":
+        return (
+            f"{access.result.summary}. Credential helpers are for https alone: nothing was tested"
+        )
     if offline:
         if handshake and handshake.result.status is Status.PASS:
             return f"Offline, for {place}: {handshake.result.summary}. CodeCommit was not asked"
