@@ -199,7 +199,7 @@ def test_several_reports_of_one_run(healthy: Sandbox, tmp_path: Path) -> None:
     words = [f"--report={name}={tmp_path / name}" for name in names]
     done = healthy.doctor("--offline", "--only", "git-version", *words)
     assert (done.code, done.err) == (0, "")
-    assert done.out.startswith("origin")
+    assert "1 passed" in done.out
     assert {stat.S_IMODE((tmp_path / name).stat().st_mode) for name in names} == {0o600}
     VALIDATOR.validate(json.loads((tmp_path / "json").read_bytes()))
     assert (tmp_path / "console").read_text("utf-8") == done.out
@@ -214,7 +214,7 @@ def test_report_that_fails_at_last_does_not_keep_back_the_others(
     done = healthy.doctor("--offline", "--only", "git-version", *words)
     assert done.code == 2
     assert f"{late} can't be written" in done.err
-    assert done.out.startswith("origin")
+    assert "1 passed" in done.out
     assert (tmp_path / "junit").exists()
 
 

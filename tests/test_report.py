@@ -13,7 +13,8 @@ import pytest
 from codecommit_doctor.check import Check, Evidence, Origin, Result, Status
 from codecommit_doctor.engine.examination import Finding, Section
 from codecommit_doctor.engine.machine import Machine
-from codecommit_doctor.reports.report import Counts, build, decode, encode, exit_code, schema
+from codecommit_doctor.reports.exit_code import exit_code
+from codecommit_doctor.reports.report import Counts, build, decode, encode, schema
 from codecommit_doctor.rules.target import parse
 from tests.conftest import (
     ACCESS_KEY,

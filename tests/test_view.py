@@ -107,7 +107,7 @@ def test_view_shows_what_the_console_showed(healthy: Sandbox, tmp_path: Path) ->
     healthy.write(".gitconfig", f"{HEALTHY}\thelper = store\n")
     files = [tmp_path / name for name in ("r.json", "b.zip")]
     shown = healthy.doctor("--offline", "--report", f"json={files[0]}")
-    assert "WARN" in shown.out
+    assert "1 warning" in shown.out
     files[1].write_bytes(pack([Member("report.json", "", files[0].read_bytes())]))
     for file in files:
         viewed = healthy.doctor("view", str(file))
@@ -141,7 +141,7 @@ def test_new_words_are_shown_as_what_they_come_nearest_to() -> None:
     assert result.summary == "status 'blocked', new to this version: store answers first"
     assert result.fix and result.fix.safety == "unsafe"
     assert (report.counts.fail, report.counts.skip) == (0, 2)
-    assert b"blocked" in render(report, Format.CONSOLE)
+    assert b"blocked" in render(report, Format.CONSOLE, verbose=True)
 
 
 def test_counts_are_our_own(tmp_path: Path) -> None:
@@ -229,7 +229,7 @@ def test_no_control_character_reaches_a_terminal() -> None:
         text = render(report, form, verbose=True).decode("utf-8")
         bad = {c for c in text if unicodedata.category(c) in ("Cc", "Cf", "Zl") and c not in "\n\t"}
         assert not bad, form
-    assert b"[red]x[/red]" in render(report, Format.CONSOLE)
+    assert b"[red]x[/red]" in render(report, Format.CONSOLE, verbose=True)
 
 
 def test_an_id_can_not_be_a_command() -> None:

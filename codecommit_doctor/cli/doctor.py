@@ -113,6 +113,7 @@ def doctor(
             show_accounts=show_accounts,
             attempts=treatment.attempts if treatment else (),
             baseline=known,
+            again=_again(targets, all_repositories, profile, region, trust_repository),
         )
 
     if watch:
@@ -131,6 +132,20 @@ def doctor(
     report = report_of(look, treatment)
     _write(report, destinations, verbose)
     raise typer.Exit(report.exit_code)
+
+
+def _again(
+    targets: list[str] | None,
+    below: Path | None,
+    profile: str | None,
+    region: str | None,
+    trust_repository: bool,
+) -> tuple[str, ...]:
+    """The words of the command line that say what to examine."""
+    named = (("--all-repositories", below), ("--profile", profile), ("--region", region))
+    options = [word for name, value in named if value for word in (name, str(value))]
+    trust = ["--trust-repository"] if trust_repository else []
+    return (*options, *trust, *(targets or ()))
 
 
 def _machine(ctx: typer.Context) -> Machine:

@@ -1,32 +1,60 @@
-"""The report for a person: the cause first, one screen."""
+"""The report for a person: what is wrong, where it stands, what to type, on one screen."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from textwrap import TextWrapper
 from typing import TYPE_CHECKING, TextIO
 
 from rich.console import Console
 from rich.text import Text
 
+from codecommit_doctor.formats.overview import (
+    UNDO,
+    Problem,
+    fix_command,
+    fixable,
+    problems_once,
+    totals,
+    undoable,
+    way_on,
+)
 from codecommit_doctor.formats.problems import conclusion
+from codecommit_doctor.formats.table import height, rows, wrapped
 from codecommit_doctor.formats.terminal import color_system
+from codecommit_doctor.redaction import printable
 
 if TYPE_CHECKING:
-    from codecommit_doctor.reports.report import Cause, Report, ResultItem, TargetItem
+    from codecommit_doctor.reports.report import (
+        AdviceItem,
+        Location,
+        Report,
+        ResultItem,
+        TargetItem,
+    )
 
 __all__ = ["render"]
 
 _WIDTH_IN_PIPES = 80
 _WIDEST = 100
+_SCREEN = 22
+"""Lines of a small terminal, without the prompts before and behind the report."""
+
 _STYLES = {"fail": "bold red", "error": "bold magenta", "warn": "bold yellow", "pass": "green"}
-_SYMBOLS = {"fail": "✗", "error": "✗", "warn": "!", "pass": "✓", "skip": "–", "step": "→"}
-_ASCII = {"fail": "X", "error": "X", "warn": "!", "pass": "+", "skip": "-", "step": ">"}
-_MOST_CAUSES = 3
-_MOST_SECTIONS = 3
-"""Of more targets than these, the healthy ones take one line each."""
-_OUTCOMES = {"works": "green", "error": "magenta"}
-_WORDS = {"fail": "FAIL", "error": "ERROR", "warn": "WARN"}
+_SYMBOLS = {"fail": "✗", "error": "✗", "warn": "!", "pass": "✓", "skip": "–"}
+_ASCII = {"fail": "X", "error": "X", "warn": "!", "pass": "+", "skip": "-"}
+_GROUPS = {
+    "programs": "Programs",
+    "configuration": "Configuration",
+    "credentials": "Credentials",
+    "address": "Address and region",
+    "account": "Account",
+    "network": "Network",
+    None: "Other checks",
+}
+_MOST_HEADINGS = 3
+_MOST_EVIDENCE = 4
+_LABEL = 12
+"""Columns of ``  By hand:  `` and its like."""
 
 
 def render(report: Report, stream: TextIO, *, verbose: bool = False) -> None:
@@ -41,12 +69,13 @@ class _Console(Console):
 
 
 class _Page:
+    """Collects lines, so that what is less important can be shortened where it does not fit."""
+
     def __init__(self, report: Report, stream: TextIO, verbose: bool) -> None:
         self.report, self.verbose = report, verbose
-        terminal = stream.isatty()
         self.console = _Console(
             file=stream,
-            width=None if terminal else _WIDTH_IN_PIPES,
+            width=None if stream.isatty() else _WIDTH_IN_PIPES,
             highlight=False,
             markup=False,
             emoji=False,
@@ -56,128 +85,208 @@ class _Page:
             self.console.width = _WIDEST
         self.encoding = getattr(stream, "encoding", None) or "ascii"
         self.symbols = _SYMBOLS if self._fits("".join(_SYMBOLS.values())) else _ASCII
+        self.problems = problems_once(report)
 
     def write(self) -> None:
-        for target in self.report.targets:
-            self._target(target)
-        self._line(self._totals())
-        if self.report.interrupted:
-            self._line(Text("Interrupted: this is what was known by then.", "bold yellow"))
-
-    def _target(self, target: TargetItem) -> None:
-        if len(self.report.targets) > _MOST_SECTIONS and not self.verbose and _is_healthy(target):
-            untested = target.verdict.outcome == "not-tested"
-            self._listed("skip" if untested else "pass", target.target, target.url)
-            return
-        self._heading(target)
-        by_status: dict[str, list[ResultItem]] = {}
-        for result in target.results:
-            by_status.setdefault(result.status, []).append(result)
-        for status in ("fail", "error", "warn"):
-            for result in by_status.get(status, []):
-                self._finding(result)
+        """The details first, if they are wanted: the end of the report is what stays in sight."""
         if self.verbose:
-            for result in by_status.get("pass", []):
-                self._finding(result)
-        elif passed := by_status.get("pass", []):
-            self._listed("pass", f"{len(passed)} passed", ", ".join(r.id for r in passed))
-        reasons: dict[str, list[str]] = {}
-        for result in by_status.get("skip", []):
-            reasons.setdefault(result.summary, []).append(result.id)
-        for reason, ids in reasons.items():
-            self._listed("skip", ", ".join(ids), reason)
-        self.console.print()
+            for target in self.report.targets:
+                self._print([*self._details(target), Text()])
+        lines = list(self._verdict(len(self.problems)))
+        for whole in range(len(self.problems) - 1, 0, -1):
+            if self.verbose or height(lines, self.console.width) <= _SCREEN:
+                break
+            lines = list(self._verdict(whole))
+        self._print(lines)
 
-    def _heading(self, target: TargetItem) -> None:
-        heading = Text(self._safe(target.target), "bold")
-        if target.url != target.target:
-            heading.append(f"  {self._safe(target.url)}", "dim")
-        self._indented(heading, 0)
-        for rank, cause in enumerate(target.verdict.causes[:_MOST_CAUSES]):
-            self._indented(self._cause(rank, cause, target), 0)
-        if not target.verdict.causes and not self.report.interrupted:
-            style = _OUTCOMES.get(target.verdict.outcome, "")
-            self._indented(Text(f"{self._safe(conclusion(target))}.", style), 0)
-        if target.verdict.forward:
-            self.console.print()
-            self._indented(Text("To forward:", "bold"), 0)
-            for line in self._safe(target.verdict.forward).splitlines():
-                self._indented(Text(line), 2)
-        self.console.print()
+    def _print(self, lines: list[Text]) -> None:
+        for line in lines:
+            self.console.print(line, soft_wrap=True)
 
-    def _cause(self, rank: int, cause: Cause, target: TargetItem) -> Text:
-        if not rank and target.verdict.outcome == "refused":
-            return Text(f"{self._safe(target.verdict.summary)}.", "bold")
-        suspected = cause.confidence == "possible"
-        label = "also:" if rank else "Perhaps:" if suspected else "Cause:"
-        text = Text(f"{label} ", "yellow" if suspected else "red")
-        text.append(self._safe(cause.because), "" if rank else "bold")
-        return text
+    # the verdict
 
-    def _finding(self, result: ResultItem) -> None:
-        style = _STYLES[result.status]
-        title = Text(_WORDS.get(result.status, "ok"), style)
-        title.append(f" {result.id}", "bold")
-        if result.known:
+    def _verdict(self, whole: int) -> Iterator[Text]:
+        """All that is wrong, what works, and the totals. whole: problems that are shown in full."""
+        shown: list[TargetItem] = []
+        for number, problem in enumerate(self.problems):
+            if problem.targets != shown:
+                shown = problem.targets
+                yield from self._headings(shown)
+            yield from self._problem(problem, in_full=number < whole)
+        for target in self.report.targets:
+            if not any(target in problem.targets for problem in self.problems):
+                yield from self._without_problem(target)
+        yield from self._endings()
+
+    def _headings(self, targets: list[TargetItem]) -> Iterator[Text]:
+        for target in targets[:_MOST_HEADINGS]:
+            heading = Text.assemble((self._safe(target.target), "bold"))
+            if target.url != target.target:
+                heading.append(f"  {self._safe(target.url)}", "dim")
+            yield from self._row("", heading, 0)
+        if len(targets) > _MOST_HEADINGS:
+            yield Text(f"and {len(targets) - _MOST_HEADINGS} more", "dim")
+
+    def _problem(self, problem: Problem, *, in_full: bool) -> Iterator[Text]:
+        style = _STYLES[problem.status]
+        title = Text("Warning: " if problem.status == "warn" else "", style)
+        title.append(self._safe(problem.summary), "bold")
+        if places := self._places(problem):
+            title.append(f" ({places})")
+        if problem.result and problem.result.known:
             title.append(" (known before)", "dim")
-        title.append(f"  {self._safe(result.summary)}")
-        self._row(Text(self.symbols[result.status], style), title)
-        for item in result.evidence:
-            self._indented(Text(self._safe(item.fact)), 4)
-            self._indented(Text(f"from {self._safe(item.origin)}", "dim"), 6)
-        for step in result.advice:
-            if step.text:
-                mark = Text(f"  {self.symbols['step']}", "cyan")
-                self._row(mark, Text(self._safe(step.text)), 4)
-            if step.command:
-                self._command(step.command)
-        if result.status != "pass":
-            self._indented(Text(f"more: codecommit-doctor explain {result.id}", "dim"), 4)
-            self.console.print()
+        yield from self._row(Text(self.symbols[problem.status], style), title)
+        if not in_full:
+            if problem.result:
+                yield from self._evidence(problem.result, most=1, hint=False)
+            yield from self._labelled("Why:", self._explain(problem))
+            return
+        for target in problem.targets[:1]:
+            yield from self._seen(target, problem)
+        if problem.result:
+            yield from self._evidence(problem.result, most=_MOST_EVIDENCE)
+        yield from self._steps(problem)
+        for target in problem.targets[:1]:
+            if target.verdict.forward and problem.summary == target.verdict.summary:
+                yield from self._forward(target.verdict.forward)
+        yield from self._labelled("Why:", self._explain(problem))
 
-    def _listed(self, status: str, name: str, text: str) -> None:
-        style = _STYLES.get(status, "dim")
-        line = Text(name, style)
-        line.append(f": {self._safe(text)}", "" if status == "pass" else "dim")
-        self._row(Text(self.symbols[status], style), line)
+    def _places(self, problem: Problem) -> str:
+        """``in all 3 remotes``, or their names; nothing where there is one alone."""
+        targets, every = problem.targets, self.report.targets
+        if len(every) == 1 or (len(targets) <= _MOST_HEADINGS and targets != every):
+            return ""
+        words = "remotes" if all(":" not in target.target for target in every) else "addresses"
+        number = f"all {len(every)}" if targets == every else f"{len(targets)}"
+        return f"in {number} {words}" if len(targets) > 1 else ""
 
-    def _totals(self) -> Text:
-        counts = self.report.counts
-        parts = [
-            (counts.fail, "failed", "fail"),
-            (counts.error, "error" if counts.error == 1 else "errors", "error"),
-            (counts.warn, "warned", "warn"),
-            (counts.passed, "passed", "pass"),
-            (counts.skip, "skipped", "skip"),
+    def _seen(self, target: TargetItem, problem: Problem) -> Iterator[Text]:
+        """What Git printed before the examination, where the summary does not say it."""
+        for seen in target.observations[:1]:
+            last = next((line for line in reversed(seen.text.splitlines()) if line.strip()), "")
+            if last.strip() and last.strip() not in problem.summary:
+                yield from self._labelled("Seen:", f"{seen.source}: {last.strip()}")
+
+    def _evidence(
+        self, result: ResultItem, most: int | None = None, *, hint: bool = True
+    ) -> Iterator[Text]:
+        """most: facts that are shown; all, and whole, if not given. hint: tell of the others."""
+        items = result.evidence[:most]
+        cells = [
+            (
+                self._safe(item.fact),
+                self._safe(_place(item.location, item.origin)),
+                self._safe(item.meaning),
+                bool(item.location and item.location.file),
+            )
+            for item in items
         ]
+        for line in rows(cells, self.console.width - 4, whole=most is None):
+            yield Text("    ").append_text(line)
+        if hint and len(result.evidence) > len(items):
+            yield Text(f"    and {len(result.evidence) - len(items)} more (-v shows them)", "dim")
+
+    def _steps(self, problem: Problem) -> Iterator[Text]:
+        result = problem.result
+        if result is None:
+            return
+        if result.fix:
+            note = "(shows the change, then asks)"
+            if result.fix.safety == "unsafe":
+                note = "(changes more than CodeCommit: shows it, then asks)"
+            command = self._safe(fix_command(self.report))
+            line = Text.assemble("  Fix:      ", (command, "cyan"))
+            room = self.console.width - len(line) - 3
+            yield line.append(f"   {note}", "dim") if len(note) <= room else line
+        label = "By hand:"
+        for step in result.advice:
+            yield from self._step(label, step)
+            label = ""
+
+    def _step(self, label: str, step: AdviceItem) -> Iterator[Text]:
+        if step.text:
+            text = self._safe(step.text)
+            yield from self._labelled(label, f"{text}:" if step.command else text)
+            label = ""
+        if step.command:
+            command = self._safe(step.command)
+            yield Text(f"  {label:<{_LABEL - 2}}").append(command, "cyan")
+
+    def _forward(self, text: str) -> Iterator[Text]:
+        yield Text("  Send this to your administrator:")
+        for line in self._safe(text).splitlines():
+            yield from self._row("", Text(line), 4)
+
+    def _without_problem(self, target: TargetItem) -> Iterator[Text]:
+        """What was proved of a target, in one sentence."""
+        works = target.verdict.outcome in ("works", "unknown")
+        status = "pass" if works else "error" if target.verdict.outcome == "error" else "skip"
         text = Text()
-        for number, word, status in parts:
-            if number:
-                text.append(", " if text else "")
-                text.append(f"{number} {word}", _STYLES.get(status, "dim"))
-        return text
+        if len(self.report.targets) > 1:
+            text.append(f"{self._safe(target.target)}: ", "bold")
+        text.append(self._safe(conclusion(target)), "" if works else "bold")
+        yield from self._row(Text(self.symbols[status], _STYLES.get(status, "dim")), text)
 
-    def _command(self, command: str) -> None:
-        """A command on one line of its own, however long, so that it can be copied."""
-        self._line(Text(f"      {self._safe(command)}", "cyan"))
+    def _endings(self) -> Iterator[Text]:
+        line = Text()
+        for text, status in totals(self.report, self.problems):
+            line.append(", " if line else "")
+            line.append(text, _STYLES.get(status, "dim"))
+        if not self.verbose and (self.report.counts.passed or self.report.counts.skip):
+            line.append(" (-v shows them)", "dim")
+        yield from self._row("", line, 0)
+        if fixable(self.problems) and len(self.problems) > 1:
+            yield Text(self._safe(way_on(self.report, self.problems) or ""))
+        if undoable(self.report):
+            yield Text.assemble("Undo the fix: ", (UNDO, "cyan"))
+        if self.report.interrupted:
+            yield Text("Interrupted: not everything was checked.", "bold yellow")
 
-    def _row(self, mark: Text | str, text: Text, indent: int = 2) -> None:
+    # all results, group by group
+
+    def _details(self, target: TargetItem) -> Iterator[Text]:
+        yield from self._headings([target])
+        for category, name in _GROUPS.items():
+            known = [
+                result.category if result.category in _GROUPS else None for result in target.results
+            ]
+            found = [r for r, group in zip(target.results, known, strict=True) if group == category]
+            if found:
+                yield Text(f"\n{name}", "bold")
+            for result in found:
+                yield from self._result(result)
+        if target.left_out:
+            yield Text("\nSettings of this clone that were not used while looking", "bold")
+            for setting in target.left_out:
+                yield from self._row("", Text(self._safe(setting)), 4)
+
+    def _result(self, result: ResultItem) -> Iterator[Text]:
+        style = _STYLES.get(result.status, "dim")
+        text = Text(result.id, "bold" if result.status in _STYLES else "")
+        text.append(f"  {self._safe(result.summary)}", "dim" if result.status == "skip" else "")
+        yield from self._row(Text(self.symbols[result.status], style), text)
+        if result.status in ("pass", "skip"):  # the others are shown in full below
+            yield from self._evidence(result)
+
+    # lines
+
+    def _explain(self, problem: Problem) -> str:
+        return f"codecommit-doctor explain {problem.name}"
+
+    def _labelled(self, label: str, text: str) -> Iterator[Text]:
+        yield from self._row(f"  {label}", Text(self._safe(text)), _LABEL)
+
+    def _row(self, mark: Text | str, text: Text, indent: int = 2) -> Iterator[Text]:
         """Text in lines that fit, with a mark before the first; a long word sticks out, whole."""
         first = Text.assemble(mark)
         first.append(" " * (indent - len(first)))
-        width = max(20, self.console.width - indent)
-        for line in _wrapped(text, width):
-            self._line(Text.assemble(first, line))
+        for line in wrapped(text, max(20, self.console.width - indent)):
+            yield Text.assemble(first, line)
             first = Text(" " * indent)
 
-    def _indented(self, text: Text, by: int) -> None:
-        self._row("", text, by)
-
-    def _line(self, what: Text) -> None:
-        self.console.print(what, soft_wrap=True)
-
     def _safe(self, text: str) -> str:
-        """The text in what the stream's encoding has; the report holds no control characters."""
+        """The text in what the stream's encoding has, without control characters."""
+        text = printable(text)
         if self._fits(text):
             return text
         plain = text.replace("…", "...").replace("→", "->").replace("–", "-")
@@ -191,22 +300,8 @@ class _Page:
         return True
 
 
-def _is_healthy(target: TargetItem) -> bool:
-    is_quiet = all(result.status in ("pass", "skip") for result in target.results)
-    return is_quiet and not target.verdict.causes
-
-
-def _wrapped(text: Text, width: int) -> Iterator[Text]:
-    """The text in lines that fit, cut at spaces alone: a long address sticks out, whole."""
-    wrapper = TextWrapper(
-        width,
-        break_long_words=False,
-        break_on_hyphens=False,
-        expand_tabs=False,
-        replace_whitespace=False,
-    )
-    position = 0
-    for line in wrapper.wrap(text.plain):
-        position = text.plain.index(line, position)
-        yield text[position : position + len(line)]
-        position += len(line)
+def _place(location: Location | None, origin: str) -> str:
+    """``~/.gitconfig:9``, as compilers write it; where it is no file, the origin in words."""
+    if location is None or not location.file:
+        return origin
+    return f"{location.file}:{location.line}" if location.line else location.file

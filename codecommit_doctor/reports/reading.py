@@ -65,6 +65,7 @@ class _Evidence(msgspec.Struct):
     fact: str
     origin: str
     location: _Location | None
+    meaning: str = ""
 
 
 class _Advice(msgspec.Struct):
@@ -92,6 +93,7 @@ class _Result(msgspec.Struct):
     distribution: str | None = None
     known: bool | None = None
     code: str | None = None
+    category: str | None = None
 
 
 class _Cause(msgspec.Struct):
@@ -161,6 +163,7 @@ class _Report(msgspec.Struct):
     interrupted: bool = False
     fixes: list[_Outcome] = []
     labels: dict[str, str] = {}
+    fix_command: str | None = None
 
 
 class _Version(msgspec.Struct):

@@ -24,6 +24,7 @@ from codecommit_doctor.engine.verdict import Cause as Reason
 from codecommit_doctor.engine.verdict import qualified
 from codecommit_doctor.redaction import Redactor
 from codecommit_doctor.redaction.command import masked_words
+from codecommit_doctor.reports.exit_code import exit_code, is_unmended
 
 if TYPE_CHECKING:
     from codecommit_doctor.reports.baseline import Baseline
@@ -206,7 +207,11 @@ class FixOutcome(msgspec.Struct):
 
 
 class Report(msgspec.Struct):
-    """The whole report. created: UTC, RFC 3339. labels: what the user wants to be in it."""
+    """The whole report. created: UTC, RFC 3339. labels: what the user wants to be in it.
+
+    fix_command: what carries the fixes out, for the shell named under ``machine``; null where no
+    result has a fix.
+    """
 
     schema_version: Literal["1.0", "1.1"]
     tool: Tool
@@ -218,6 +223,7 @@ class Report(msgspec.Struct):
     interrupted: bool = False
     fixes: list[FixOutcome] = []
     labels: dict[str, str] = {}
+    fix_command: str | None = None
 
 
 def build(
@@ -230,15 +236,16 @@ def build(
     attempts: Iterable[Attempt] = (),
     baseline: Baseline | None = None,
     labels: Mapping[str, str] | None = None,
+    again: tuple[str, ...] = (),
 ) -> Report:
     """Makes the report and takes out of it whatever must not leave the process.
 
     baseline: what it knows is marked, and does not count for the exit code. A failure that was seen
-    before the examination counts as one.
+    before the examination counts as one. again: the words that make the same examination.
     """
     counts = _count(sections)
-    fixes = [_outcome(attempt) for attempt in attempts]
-    unmended = any(fix.outcome in ("refused", "failed", "taken-back") for fix in fixes)
+    attempts = tuple(attempts)
+    unmended = any(is_unmended(attempt, sections) for attempt in attempts)
     unmended |= any(section.observations for section in sections)
     report = Report(
         schema_version=SCHEMA_VERSION,
@@ -249,32 +256,18 @@ def build(
         counts=counts,
         exit_code=exit_code(counts, strict=strict, interrupted=interrupted, unmended=unmended),
         interrupted=interrupted,
-        fixes=fixes,
+        fixes=[_outcome(attempt) for attempt in attempts],
         labels=dict(labels or {}),
     )
     redactor = Redactor(machine.known_secrets(), show_accounts=show_accounts)
+    if any(finding.result.fix for section in sections for finding in section.findings):
+        report.fix_command = _fix_command(again, machine, redactor)
     report = msgspec.convert(_cleaned(msgspec.to_builtins(report), redactor), Report)
     if baseline is not None:
         report.exit_code = exit_code(
             baseline.mark(report), strict=strict, interrupted=interrupted, unmended=unmended
         )
     return report
-
-
-def exit_code(
-    counts: Counts, *, strict: bool = False, interrupted: bool = False, unmended: bool = False
-) -> int:
-    """130 after Ctrl-C, 3 if a check broke, 1 if one failed, 4 for warnings if strict, else 0.
-
-    unmended: a fix was wanted and could not be made, or Git was seen to fail; 1 then too.
-    """
-    if interrupted:
-        return 130
-    if counts.error:
-        return 3
-    if counts.fail or unmended:
-        return 1
-    return 4 if strict and counts.warn else 0
 
 
 def encode(report: Report) -> bytes:
@@ -391,6 +384,13 @@ def _result(finding: Finding, machine: Machine) -> ResultItem:
         code=qualified(finding),
         category=check.category,
     )
+
+
+def _fix_command(again: tuple[str, ...], machine: Machine, redactor: Redactor) -> str:
+    """The command that carries the fixes out; without words that hold a secret."""
+    plain = ("codecommit-doctor", "--fix")
+    whole = machine.host.command((*plain, *again))
+    return machine.host.command(plain) if redactor.masks(whole) else whole
 
 
 def _outcome(attempt: Attempt) -> FixOutcome:

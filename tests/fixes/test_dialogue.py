@@ -46,7 +46,7 @@ def test_yes_shows_the_diff_and_before_and_after(sandbox: Sandbox) -> None:
     path = ill(sandbox, TWO)
     shown, code, report = talk(sandbox, "y\n", "YES\n")
     assert (code, outcomes(report)) == (0, ["applied", "applied"])
-    assert "use-http-path: UseHttpPath is not set for this address" in shown
+    assert "use-http-path: UseHttpPath is off for this address" in shown
     assert "Fix: Switch UseHttpPath on (safe)" in shown
     assert "  --- ~/.gitconfig\n  +++ ~/.gitconfig\n  @@ -1,3 +1,4 @@\n" in shown
     assert "\n  +    UseHttpPath = true\n" in shown
