@@ -13,7 +13,6 @@ from codecommit_doctor.check import (
     Origin,
     Profiles,
     Result,
-    Safety,
     Symptom,
     Target,
     Transport,
@@ -106,8 +105,9 @@ def _missing(target: Target, name: str, signer: Signer, profiles: Profiles) -> R
     fix = None
     if value:
         title = f"Give the profile {name} the region {value}"
-        safety = Safety.SAFE if elsewhere else Safety.UNSAFE
-        fix = Fix(title, (AwsConfigEdit(name, "region", value),), _GUIDE, safety)
+        fix = Fix(title, (AwsConfigEdit(name, "region", value),), _GUIDE)
+        if not elsewhere:
+            fix = fix.unsafe(f"all programs that use the profile {name} get this region")
     return failed(
         f"no region is configured for the profile {name}, and the address names none",
         *facts,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import replace
 from typing import Any
 
 from codecommit_doctor.check import (
@@ -19,7 +18,6 @@ from codecommit_doctor.check import (
     Origin,
     Profiles,
     Result,
-    Safety,
     Status,
     Symptom,
     Target,
@@ -201,7 +199,7 @@ def _nothing(target: Target, git: Git, settings: CredentialSettings, profiles: P
     fix = reset_chain(target, git, settings, DEFAULT_HELPER, title=_WRITE)
     has_aws = bool(profiles.names()) or "AWS_ACCESS_KEY_ID" in os.environ
     if fix and not has_aws:
-        fix = replace(fix, safety=Safety.UNSAFE)
+        fix = fix.unsafe("Git then no longer prompts for IAM Git credentials at CodeCommit")
     facts = _facts(settings) or (
         Evidence("no credential.helper", Origin.command("git", "config", "--list")),
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import replace
 from difflib import get_close_matches
 
 from codecommit_doctor.check import (
@@ -15,7 +14,6 @@ from codecommit_doctor.check import (
     Origin,
     Profiles,
     Result,
-    Safety,
     Symptom,
     Target,
     check,
@@ -165,7 +163,7 @@ def _fix(near: str, name: str, signer: Signer) -> Fix | None:
     )
     fix = replace_helper(signer.entry, value, title=f"Name the profile {near}", guide=_GUIDE)
     if fix and near.lower() != name.lower():
-        fix = replace(fix, safety=Safety.UNSAFE)
+        fix = fix.unsafe(f"the profile {near} may be another AWS user than the one you mean")
     return fix
 
 

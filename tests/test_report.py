@@ -13,9 +13,11 @@ import pytest
 from codecommit_doctor.check import Check, Evidence, Origin, Result, Status
 from codecommit_doctor.engine.examination import Finding, Section
 from codecommit_doctor.engine.machine import Machine
+from codecommit_doctor.fixes import Fix, Outcome
 from codecommit_doctor.reports.exit_code import exit_code
 from codecommit_doctor.reports.report import Counts, build, decode, encode, schema
 from codecommit_doctor.rules.target import parse
+from codecommit_doctor.treatment.apply import Attempt
 from tests.conftest import (
     ACCESS_KEY,
     CREDENTIALS,
@@ -217,3 +219,11 @@ def test_a_command_is_whole_or_not_shown(sandbox: Sandbox) -> None:
     assert any("--show-accounts shows it" in step["text"] for step in steps)
     shown = sandbox.examine("--show-accounts").results["credential-manager-conflict"]["advice"]
     assert any("Admin-123456789012" in (step["command"] or "") for step in shown)
+
+
+@pytest.mark.parametrize(("after", "code"), [(Status.FAIL, 1), (Status.WARN, 1), (Status.PASS, 0)])
+def test_refused_fix_counts_only_while_its_check_finds_something(after: Status, code: int) -> None:
+    last = section(after)
+    attempt = Attempt(last.findings[0].check.id, Fix("t", (), "g"), Outcome.REFUSED)
+    made = build((last,), Machine(), attempts=[attempt])
+    assert (made.exit_code, made.fixes[0].outcome) == (code, "refused")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.text import Text
 
-from codecommit_doctor.fixes import Outcome
+from codecommit_doctor.fixes import Outcome, Safety
 from codecommit_doctor.formats.terminal import color_system, in_ci
 from codecommit_doctor.redaction.helper import masked_helper
 from codecommit_doctor.redaction.lines import masked_lines
@@ -47,16 +47,24 @@ class TerminalDialogue:
         self._yes, self._dry_run = yes, dry_run
         self.could_not_ask = False
 
+    @property
+    def asks(self) -> bool:
+        """Whether each fix is shown to a person who decides."""
+        return not self._yes and _somebody_is_there()
+
     def objection(self, finding: Finding, planned: Plan, *, can_be_undone: bool) -> str | None:
         """Shows the cause and the exact change, and asks."""
         clean = self._redactor.clean
         self._say(Text.assemble((f"{finding.check.id}: ", "bold"), clean(finding.result.summary)))
-        self._say(Text(f"Fix: {clean(planned.fix.title)} ({planned.fix.safety.value})"))
+        self._say(Text(f"Fix: {clean(planned.fix.title)}"))
+        if planned.fix.safety is Safety.UNSAFE:
+            caution = planned.fix.caution or "it may change what other programs use"
+            self._say(Text(f"This fix is unsafe: {clean(caution)}.", "bold yellow"))
         for change in planned.changes:
             show_diff(_diff(change), self._redactor, self._console)
         for erasure in planned.erasures:
             helper = clean(masked_helper(erasure.helper))
-            self._say(Text(f"  and the stored password is erased by {helper}"))
+            self._say(Text(f"  and erase the password stored by {helper}"))
         if not can_be_undone:
             self._say(
                 Text("What it replaces may be secret and is not kept: undo can't bring it back.")
@@ -78,7 +86,7 @@ class TerminalDialogue:
         self._say(Text())
 
     def _asked(self) -> bool:
-        if in_ci() or not (sys.stdin.isatty() and sys.stderr.isatty()):
+        if not _somebody_is_there():
             self.could_not_ask = True
             raise CouldNotAsk("nobody could be asked; --yes applies without asking")
         self._console.print("Apply this fix? [y/N] ", end="")
@@ -90,6 +98,10 @@ class TerminalDialogue:
 
     def _say(self, text: Text) -> None:
         self._console.print(text, soft_wrap=True)
+
+
+def _somebody_is_there() -> bool:
+    return not in_ci() and sys.stdin.isatty() and sys.stderr.isatty()
 
 
 def show_diff(lines: list[str], redactor: Redactor, console: Console) -> None:

@@ -130,7 +130,8 @@ def doctor(
             scope=scope.value if scope else None,
         )
     report = report_of(look, treatment)
-    _write(report, destinations, verbose)
+    no_fix = treatment is not None and not treatment.attempts and not look.interrupted
+    _write(report, destinations, verbose, no_fix=no_fix)
     raise typer.Exit(report.exit_code)
 
 
@@ -306,12 +307,22 @@ def _treat(
     return after, treatment
 
 
-def _write(report: Report, destinations: list[Destination], verbose: bool) -> None:
-    """Writes what can be written, and tells what can't."""
+def _write(
+    report: Report, destinations: list[Destination], verbose: bool, *, no_fix: bool = False
+) -> None:
+    """Writes what can be written, and tells what can't.
+
+    no_fix: a fix was wanted and there is none, so a person is told what to do by hand.
+    """
+    from codecommit_doctor.formats.console import render_by_hand
+
     failed = False
     for destination in destinations:
         try:
-            destination.write(report, verbose=verbose)
+            if no_fix and destination.form is Format.CONSOLE and destination.path is None:
+                render_by_hand(report, sys.stdout)
+            else:
+                destination.write(report, verbose=verbose)
         except BrokenPipeError:
             pass  # "codecommit-doctor | head": no error of ours
         except OSError as error:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 __all__ = [
@@ -17,7 +17,7 @@ __all__ = [
 
 
 class Safety(str, Enum):
-    """safe: keeps its meaning for everything outside CodeCommit. unsafe: others rely on it too."""
+    """safe: changes nothing outside CodeCommit. unsafe: may change what other programs use."""
 
     SAFE = "safe"
     UNSAFE = "unsafe"
@@ -91,13 +91,18 @@ class Fix:
     """The cure that a check offers.
 
     title: an imperative sentence. edits: carried out in this order, all or none. guide: the
-    document that it follows.
+    document that it follows. caution: of an unsafe fix, what else it changes, as a clause.
     """
 
     title: str
     edits: tuple[Edit, ...]
     guide: str
     safety: Safety = Safety.SAFE
+    caution: str = ""
+
+    def unsafe(self, caution: str) -> Fix:
+        """The same fix, marked as one that changes more than CodeCommit."""
+        return replace(self, safety=Safety.UNSAFE, caution=caution)
 
     def commands(self) -> tuple[tuple[str, ...], ...]:
         """The same by hand, as far as commands can say it."""

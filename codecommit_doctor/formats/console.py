@@ -32,7 +32,7 @@ if TYPE_CHECKING:
         TargetItem,
     )
 
-__all__ = ["render"]
+__all__ = ["render", "render_by_hand"]
 
 _WIDTH_IN_PIPES = 80
 _WIDEST = 100
@@ -60,6 +60,11 @@ _LABEL = 12
 def render(report: Report, stream: TextIO, *, verbose: bool = False) -> None:
     """Writes the report. Colours only on a terminal, and never against NO_COLOR."""
     _Page(report, stream, verbose).write()
+
+
+def render_by_hand(report: Report, stream: TextIO) -> None:
+    """Writes what ``--fix`` says where it has nothing to offer: what to do by hand."""
+    _Page(report, stream, verbose=False).write_by_hand()
 
 
 class _Console(Console):
@@ -98,6 +103,17 @@ class _Page:
                 break
             lines = list(self._verdict(whole))
         self._print(lines)
+
+    def write_by_hand(self) -> None:
+        if not self.problems:
+            self._print([Text("Nothing to fix.", "bold")])
+            for target in self.report.targets:
+                self._print([*self._without_problem(target)])
+        for problem in self.problems:
+            title = Text("No automatic fix: ", _STYLES[problem.status])
+            title.append(self._safe(problem.summary), "bold")
+            lines = [*self._row(Text(self.symbols[problem.status], _STYLES[problem.status]), title)]
+            self._print([*lines, *self._steps(problem), *self._reasons(problem)])
 
     def _print(self, lines: list[Text]) -> None:
         for line in lines:
@@ -146,6 +162,10 @@ class _Page:
         if problem.result:
             yield from self._evidence(problem.result, most=_MOST_EVIDENCE)
         yield from self._steps(problem)
+        yield from self._reasons(problem)
+
+    def _reasons(self, problem: Problem) -> Iterator[Text]:
+        """What to hand on, and where to read more."""
         for target in problem.targets[:1]:
             if target.verdict.forward and problem.summary == target.verdict.summary:
                 yield from self._forward(target.verdict.forward)
@@ -191,9 +211,8 @@ class _Page:
         if result is None:
             return
         if result.fix:
-            note = "(shows the change, then asks)"
-            if result.fix.safety == "unsafe":
-                note = "(changes more than CodeCommit: shows it, then asks)"
+            mark = "unsafe: " if result.fix.safety == "unsafe" else ""
+            note = f"({mark}shows the change, then asks)"
             command = self._safe(fix_command(self.report))
             line = Text.assemble("  Fix:      ", (command, "cyan"))
             room = self.console.width - len(line) - 3

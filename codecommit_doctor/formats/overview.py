@@ -115,8 +115,8 @@ def fix_command(report: Report) -> str:
 
 
 def undoable(report: Report) -> bool:
-    """Whether this run applied a fix that stays."""
-    return any(fix.outcome == "applied" for fix in report.fixes)
+    """Whether this run applied a fix that ``undo`` can take back."""
+    return any(fix.outcome == "applied" and fix.can_be_undone for fix in report.fixes)
 
 
 def totals(report: Report, problems: list[Problem]) -> list[tuple[str, str]]:

@@ -77,6 +77,7 @@ class _Fix(msgspec.Struct):
     title: str
     safety: str
     guide: str
+    caution: str = ""
 
 
 class _Result(msgspec.Struct):
@@ -150,6 +151,7 @@ class _Outcome(msgspec.Struct):
     outcome: str
     files: list[str]
     reason: str
+    can_be_undone: bool = True
 
 
 class _Report(msgspec.Struct):

@@ -86,11 +86,12 @@ class AdviceItem(msgspec.Struct):
 
 
 class FixItem(msgspec.Struct):
-    """The cure that ``--fix`` offers."""
+    """The cure that ``--fix`` offers. caution: of an unsafe one, what else it changes."""
 
     title: str
     safety: Literal["safe", "unsafe"]
     guide: str
+    caution: str = ""
 
 
 class ResultItem(msgspec.Struct):
@@ -196,7 +197,10 @@ class Counts(msgspec.Struct):
 
 
 class FixOutcome(msgspec.Struct):
-    """What became of one fix of a run with ``--fix``."""
+    """What became of one fix of a run with ``--fix``.
+
+    can_be_undone: whether ``undo`` gives back all that it replaced.
+    """
 
     check: str
     title: str
@@ -204,6 +208,7 @@ class FixOutcome(msgspec.Struct):
     outcome: Literal["applied", "declined", "refused", "failed", "taken-back"]
     files: list[str]
     reason: str
+    can_be_undone: bool = True
 
 
 class Report(msgspec.Struct):
@@ -376,7 +381,7 @@ def _result(finding: Finding, machine: Machine) -> ResultItem:
         summary=result.summary,
         evidence=[_evidence(item) for item in result.evidence],
         advice=_advice(result, machine),
-        fix=FixItem(fix.title, fix.safety.value, fix.guide) if fix else None,
+        fix=FixItem(fix.title, fix.safety.value, fix.guide, fix.caution) if fix else None,
         docs=check.source,
         seconds=round(finding.seconds, 3),
         because_of=result.because_of,
@@ -402,6 +407,7 @@ def _outcome(attempt: Attempt) -> FixOutcome:
         attempt.outcome.value,
         list(attempt.files),
         attempt.reason,
+        attempt.can_be_undone,
     )
 
 

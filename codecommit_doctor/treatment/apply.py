@@ -43,7 +43,11 @@ _MOST = 50
 
 @dataclass(frozen=True)
 class Attempt:
-    """What became of one fix. files: those that it is about. reason: why it was not applied."""
+    """What became of one fix.
+
+    files: those that it is about. reason: why it was not applied. can_be_undone: whether ``undo``
+    gives back all that it replaced.
+    """
 
     check: str
     fix: Fix
@@ -52,10 +56,15 @@ class Attempt:
     reason: str = ""
     before: str = ""
     after: str = ""
+    can_be_undone: bool = True
 
 
 class Dialogue(Protocol):
     """Whoever talks to the person."""
+
+    @property
+    def asks(self) -> bool:
+        """Whether each fix is shown to a person who decides."""
 
     def objection(self, finding: Finding, planned: Plan, *, can_be_undone: bool) -> str | None:
         """Shows what would be done and asks; None if it may be done, else why not.
@@ -116,9 +125,9 @@ class Treatment:
         def ended(outcome: Outcome, reason: object, files: tuple[str, ...] = ()) -> Attempt:
             return Attempt(finding.check.id, fix, outcome, files, str(reason))
 
-        if fix.safety is Safety.UNSAFE and not self._unsafe:
-            reason = "it changes something that others rely on; --unsafe-fixes admits it"
-            return ended(Outcome.REFUSED, reason), None
+        if fix.safety is Safety.UNSAFE and not (self._unsafe or self._dialogue.asks):
+            caution = fix.caution or "it may change what other programs use"
+            return ended(Outcome.REFUSED, f"unsafe: {caution}; --unsafe-fixes applies it"), None
         files: tuple[str, ...] = ()
         try:
             git = machine.git(target.directory)
@@ -146,7 +155,8 @@ class Treatment:
             return ended(Outcome.REFUSED, error, files), self._examine()
         except FixError as error:
             return ended(Outcome.FAILED, error, files), None
-        return self._verify(target, finding, planned, entry)
+        attempt, again = self._verify(target, finding, planned, entry)
+        return dataclasses.replace(attempt, can_be_undone=can_be_undone), again
 
     def _carry_out(
         self, check: Check, planned: Plan, patches: list[Patch], machine: Machine, target: Target
