@@ -63,7 +63,7 @@ Offline = Annotated[
 TrustRepository = Annotated[
     bool,
     typer.Option(
-        "--trust-repository", help="Run credential helpers that the repository itself defines."
+        "--trust-repository", help="Let the repository's own helpers and settings take effect."
     ),
 ]
 Timeout = Annotated[
@@ -83,7 +83,7 @@ Require = Annotated[
     list[str] | None,
     typer.Option(
         metavar="ID",
-        help="A skip of this check is a failure; may be repeated.",
+        help="Fail if this check is skipped; may be repeated.",
         autocompletion=check_ids,
     ),
 ]
@@ -100,7 +100,7 @@ BaselineFile = Annotated[
 
 Form = Annotated[
     Format | None,
-    typer.Option("--format", help="How to show the report; for people if not given."),
+    typer.Option("--format", help="Output format (default: console)."),
 ]
 Output = Annotated[
     Path | None,
@@ -116,10 +116,13 @@ Reports = Annotated[
 ]
 Quiet = Annotated[
     bool,
-    typer.Option("--quiet", "-q", help="Say no more than the verdict, in one line a target."),
+    typer.Option("--quiet", "-q", help="Print only the verdict, one line per target."),
 ]
 Watch = Annotated[
-    bool, typer.Option("--watch", help="Examine again after each change, until nothing is wrong.")
+    bool,
+    typer.Option(
+        "--watch", help="Examine again after each change; stops at exit code 0 or Ctrl-C."
+    ),
 ]
 Verbose = Annotated[
     bool, typer.Option("--verbose", "-v", help="Show the evidence of what passed as well.")
@@ -139,13 +142,14 @@ ShowSettings = Annotated[
 
 # what to mend
 
-Fix = Annotated[
-    bool, typer.Option("--fix", help="Mend what can be mended: show each change, then ask.")
-]
+Fix = Annotated[bool, typer.Option("--fix", help="Apply fixes: show each change, then ask.")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="With --fix: do not ask.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="With --fix: show the changes, make none.")]
 UnsafeFixes = Annotated[
-    bool, typer.Option("--unsafe-fixes", help="With --fix: also what others may rely on.")
+    bool,
+    typer.Option(
+        "--unsafe-fixes", help="Also apply fixes that change settings used outside CodeCommit."
+    ),
 ]
 FixScope = Annotated[
     Scope | None,
