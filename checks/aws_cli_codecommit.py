@@ -6,22 +6,17 @@ from codecommit_doctor.check import (
     Advice,
     AwsCli,
     Evidence,
-    Git,
     Handshake,
-    Helper,
     Origin,
     Result,
+    Signer,
     Symptom,
-    Target,
     check,
     failed,
-    no_helpers_asked,
     passed,
     skipped,
     warned,
 )
-from codecommit_doctor.probes.git_config import Entry
-from codecommit_doctor.probes.unavailable import Unavailable
 from codecommit_doctor.rules.signature import Shape
 
 
@@ -41,7 +36,7 @@ from codecommit_doctor.rules.signature import Shape
         ),
     ),
 )
-def aws_cli_codecommit(target: Target, git: Git, aws_cli: AwsCli, handshake: Handshake) -> Result:
+def aws_cli_codecommit(signer: Signer, aws_cli: AwsCli, handshake: Handshake) -> Result:
     """## Symptom
     `Invalid choice: 'codecommit'` and the AWS CLI's usage, before a prompt for a user name.
 
@@ -56,21 +51,17 @@ def aws_cli_codecommit(target: Target, git: Git, aws_cli: AwsCli, handshake: Han
 
     If it does not know the command, install a current AWS CLI.
     """
-    if skip := no_helpers_asked(target):
-        return skip
-    helpers = [Helper(entry.value or "") for entry in git.credential(target).chain]
-    aws = next((helper.aws for helper in helpers if helper.is_aws), None)
-    if aws is None:
-        return skipped("no AWS credential helper applies to this address")
-    try:
-        answer = handshake.answer()
-    except Unavailable:
-        answer = None
-    if answer and answer.judgement.shape is Shape.AWS_SIGNATURE and _is_aws(answer.by):
+    if signer.by is None:
+        return signer.skip() or skipped("Git asks no credential helper", code="no-helper-asked")
+    answer = handshake.seen()
+    if answer and answer.judgement.shape is Shape.AWS_SIGNATURE and signer.is_aws(answer.by):
         return passed("the AWS helper answered Git")
-    path = aws_cli.seen_by_git(aws.program)
+    if skip := signer.skip():
+        return skip
+    program = signer.by.helper.aws.program
+    path = aws_cli.seen_by_git(program)
     if path is None:
-        return skipped(f"Git's shell does not find {aws.program}")
+        return skipped(f"not checked: Git's shell does not find {program}", code="not-found")
     outcome = aws_cli.codecommit(path)
     if outcome.failure is None:
         return passed("the AWS CLI has the CodeCommit commands")
@@ -82,9 +73,7 @@ def aws_cli_codecommit(target: Target, git: Git, aws_cli: AwsCli, handshake: Han
             *facts,
             advice=(Advice("Install a current AWS CLI"),),
             confirmed=True,
+            code="no-command",
         )
-    return warned(f"aws codecommit credential-helper {outcome.failure}", *facts)
-
-
-def _is_aws(entry: Entry | None) -> bool:
-    return entry is not None and Helper(entry.value or "").is_aws
+    why = f"aws codecommit credential-helper {outcome.failure}"
+    return warned(why, *facts, code="ended-with-error")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 
 from packaging.version import Version
 
@@ -10,24 +11,31 @@ from codecommit_doctor.check import (
     Advice,
     AwsCli,
     Evidence,
-    Git,
     Handshake,
-    Helper,
     Host,
     Origin,
     Result,
+    Signer,
+    SignerKind,
+    Status,
     Symptom,
     Target,
     Transport,
     check,
     failed,
-    passed,
     skipped,
     warned,
 )
+from codecommit_doctor.fixes.recipes import replace_helper
 from codecommit_doctor.probes.aws_cli import CliVersion
+from codecommit_doctor.rules.helper_repair import with_program
 
 MINIMUM = "1.7.38"
+
+_END_OF_1 = (
+    "AWS CLI 1 is in maintenance since 5 August 2026 and ends on 15 July 2027: install AWS CLI 2"
+)
+"""Source: the AWS CLI's maintenance and support policy."""
 
 _INSTALL = "https://docs.aws.amazon.com/cli/latest/userguide/getting-started-install.html"
 
@@ -54,7 +62,7 @@ _INSTALL = "https://docs.aws.amazon.com/cli/latest/userguide/getting-started-ins
     ),
 )
 def aws_cli_version(
-    target: Target, git: Git, aws_cli: AwsCli, host: Host, handshake: Handshake
+    target: Target, signer: Signer, aws_cli: AwsCli, host: Host, handshake: Handshake
 ) -> Result:
     """## Symptom
     `aws: command not found` or `Invalid choice: 'codecommit'` before a prompt for a user name.
@@ -63,8 +71,8 @@ def aws_cli_version(
     It takes the program that the helper for this address names (else `aws`), asks Git's own shell
     where that is, since an IDE or Git for Windows may see another PATH than a terminal, and runs
     `--version` there. Where the helper has just made a signature the program need not be started
-    once more: the version is read off the installation. All other `aws` on the PATH are named; an
-    AWS CLI 1 that stands before an AWS CLI 2 is a warning.
+    once more: the version is read off the installation. All other `aws` on the PATH are named.
+    For AWS CLI 1 a note says when its support ends.
 
     ## By hand
     - Windows: the MSI installer of AWS CLI 2. With an AWS CLI of pip, Git's shell does not find
@@ -72,23 +80,29 @@ def aws_cli_version(
     - macOS: the pkg installer of AWS CLI 2, or `brew install awscli`.
     - Linux: the zip installer of AWS CLI 2.
     """
+    if signer.kind is SignerKind.OPAQUE_AWS_HELPER and (skip := signer.skip()):
+        return skip
     if target.transport is Transport.REMOTE_HELPER:
         return skipped("git-remote-codecommit needs no AWS CLI", code="not-needed")
-    program, named, is_sure = _program(target, git)
+    program, named = "aws", signer.evidence if signer.aws_helpers else ()
+    if signer.kind is SignerKind.AWS_HELPER and signer.by:
+        program = os.path.expanduser(signer.by.helper.aws.program)
     path = aws_cli.seen_by_git(program)
     if not named and path is None and target.transport is Transport.HTTPS:
         answer = handshake.seen()
         if answer and answer.credential:
-            return skipped("no AWS helper applies to this address, and another one answers")
+            why = "no AWS helper applies to this address, and another one answers"
+            return skipped(why, code="other-helper-answers")
+    if path is None and re.search(r"[\\/]", program):
+        why = f"the helper names {program}, which does not exist: see credential-helper"
+        return skipped(why, code="path-not-found")
     if path is None:
-        if program != "aws":
-            return skipped(f"the helper names {program}, which is gone: see credential-helper")
-        if not is_sure:
-            return skipped("it can't be told which AWS CLI the helper starts", *named)
-        return _not_found(program, named, aws_cli, host)
+        return _not_found(program, signer, named, aws_cli, host)
     version, fact = _version(path, aws_cli, handshake if named else None)
-    if not is_sure and (version.number is None or version.number < Version(MINIMUM)):
-        return skipped("it can't be told which AWS CLI the helper starts", *named)
+    is_old = version.number is None or version.number < Version(MINIMUM)
+    is_broken = signer.kind is SignerKind.BROKEN_AWS_HELPER
+    if is_broken and is_old and (skip := signer.skip()):
+        return skip
     facts = (
         fact,
         *named,
@@ -100,19 +114,19 @@ def aws_cli_version(
     )
     if version.number is None:
         why = f"it {version.failure}" if version.failure else "it prints no version"
-        judge = failed if version.failure else warned
-        return judge(
-            f"{path} does not answer as the AWS CLI does: {why}", *facts, advice=_install(host)
-        )
+        why = f"{path} does not answer as the AWS CLI does: {why}"
+        if version.failure:
+            return failed(why, *facts, advice=_install(host), code="does-not-run")
+        return warned(why, *facts, advice=_install(host), code="no-version")
     if version.number < Version(MINIMUM):
         return failed(
             f"AWS CLI {version.number} is older than {MINIMUM}, the first one with the helper",
             *facts,
             advice=_install(host),
+            code="too-old",
         )
-    return _second_version(version.number, path, aws_cli, facts, host) or passed(
-        f"AWS CLI {version.number}", *facts
-    )
+    note = (Advice(_END_OF_1),) if version.number.major == 1 else ()
+    return Result(Status.PASS, f"AWS CLI {version.number}", facts, note)
 
 
 def _version(
@@ -126,22 +140,9 @@ def _version(
     return version, Evidence(version.text or "no output", Origin.command(path, "--version"))
 
 
-def _program(target: Target, git: Git) -> tuple[str, tuple[Evidence, ...], bool]:
-    """The program to look at, the setting that names it, and whether it is sure that it does."""
-    if target.transport is Transport.HTTPS and not git.configuration().failure:
-        for entry in git.credential(target).chain:
-            helper = Helper(entry.value or "")
-            if helper.is_aws and helper.flaw is None and not helper.aws.unbalanced:
-                fact = Evidence.of_setting(entry)
-                if helper.aws.snippet:
-                    return "aws", (fact,), False
-                return os.path.expanduser(helper.aws.program), (fact,), True
-            if helper.is_meant_as_aws:
-                return "aws", (Evidence.of_setting(entry),), False
-    return "aws", (), True
-
-
-def _not_found(program: str, named: tuple[Evidence, ...], aws_cli: AwsCli, host: Host) -> Result:
+def _not_found(
+    program: str, signer: Signer, named: tuple[Evidence, ...], aws_cli: AwsCli, host: Host
+) -> Result:
     yours = aws_cli.found()
     facts = (
         Evidence(f"Git's shell finds no {program}", Origin.command("command", "-v", program)),
@@ -152,32 +153,21 @@ def _not_found(program: str, named: tuple[Evidence, ...], aws_cli: AwsCli, host:
             for folder in aws_cli.folders_named_aws()
         ),
     )
+    if program != "aws" and signer.by and aws_cli.seen_by_git("aws"):
+        value = with_program(signer.by.helper.value, "aws")
+        title = f"Name aws in the helper instead of {program}"
+        fix = replace_helper(signer.by.entry, value, title=title, guide=_INSTALL) if value else None
+        why = f"the helper names {program}, and Git's shell finds only aws"
+        return failed(why, *facts, advice=() if fix else _install(host), fix=fix, code="other-name")
     if program == "aws" and yours:
         return failed(
             "aws is on your PATH, but Git's own shell does not find it",
             *facts,
             advice=(Advice(f"Write the full path in the helper: {yours[0]}"), *_install(host)),
+            code="not-on-path-of-git",
         )
-    return failed(f"Git's shell does not find {program}", *facts, advice=_install(host))
-
-
-def _second_version(
-    number: Version, path: str, aws_cli: AwsCli, facts: tuple[Evidence, ...], host: Host
-) -> Result | None:
-    """A warning if an AWS CLI 1 hides an AWS CLI 2."""
-    if number.major != 1:
-        return None
-    for other in aws_cli.others(path):
-        found = aws_cli.version(other).number
-        if found and found.major >= 2:
-            return warned(
-                f"AWS CLI {number} stands before AWS CLI {found} on the PATH",
-                *facts,
-                advice=(
-                    Advice(f"Put the directory of {other} first on the PATH, or remove {path}"),
-                ),
-            )
-    return None
+    why = f"Git's shell does not find {program}"
+    return failed(why, *facts, advice=_install(host), code="not-found")
 
 
 def _install(host: Host) -> tuple[Advice, ...]:

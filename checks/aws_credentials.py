@@ -10,14 +10,12 @@ from codecommit_doctor.check import (
     Advice,
     Aws,
     Evidence,
-    Git,
     Host,
     Origin,
     Profiles,
     Result,
+    Signer,
     Symptom,
-    Target,
-    Transport,
     check,
     failed,
     passed,
@@ -26,7 +24,6 @@ from codecommit_doctor.check import (
 )
 from codecommit_doctor.probes.aws_session import Unavailable
 from codecommit_doctor.probes.credential_source import ENVIRONMENT, Kind, Source, known_keys
-from codecommit_doctor.probes.signer import has_aws_helper
 from codecommit_doctor.rules.shell import unset
 from codecommit_doctor.rules.signature import Keys, in_words
 
@@ -92,7 +89,7 @@ _SHORT = timedelta(minutes=15)
         ),
     ),
 )
-def aws_credentials(target: Target, git: Git, aws: Aws, profiles: Profiles, host: Host) -> Result:
+def aws_credentials(aws: Aws, profiles: Profiles, host: Host, signer: Signer) -> Result:
     """## Symptom
     `Unable to locate credentials`, `Error loading SSO Token`, `Token has expired and refresh
     failed`, or `'NoneType' object has no attribute 'secret_key'` before a prompt for a user name;
@@ -113,7 +110,7 @@ def aws_credentials(target: Target, git: Git, aws: Aws, profiles: Profiles, host
     If a login has ended: `aws sso login --profile NAME`, or `aws login --profile NAME`. Expired
     keys in the environment have to be set again or unset.
     """
-    if skip := _not_needed(target, git, aws):
+    if not aws.signs and (skip := signer.skip()):
         return skip
     source = aws.source()
     if source.missing:
@@ -130,16 +127,6 @@ def aws_credentials(target: Target, git: Git, aws: Aws, profiles: Profiles, host
         return passed(f"{source.who}: {source.kind.value}; AWS was not asked", _origin(source))
     reason = f"not checked: {source.who} uses {source.kind.value}, and --offline is set"
     return skipped(reason, _origin(source), code="offline")
-
-
-def _not_needed(target: Target, git: Git, aws: Aws) -> Result | None:
-    if target.transport not in (Transport.HTTPS, Transport.REMOTE_HELPER):
-        return skipped(f"no AWS credentials are used for this address ({target.transport.value})")
-    if aws.signs:
-        return None
-    if has_aws_helper(target, git):
-        return skipped("the AWS helper chooses its credentials in its own way")
-    return skipped("no AWS credential helper applies to this address")
 
 
 def _locked(source: Source) -> Result | None:

@@ -8,8 +8,7 @@ from codecommit_doctor.check import (
     Evidence,
     Origin,
     Result,
-    Target,
-    Transport,
+    Signer,
     check,
     passed,
     skipped,
@@ -35,7 +34,7 @@ _FITS = {
     source="https://docs.aws.amazon.com/codecommit/latest/userguide/temporary-access.html",
     after=("aws-credentials",),
 )
-def aws_identity(target: Target, aws: Aws) -> Result:
+def aws_identity(aws: Aws, signer: Signer) -> Result:
     """## Symptom
     403 with the right settings, because they are those of somebody else.
 
@@ -50,8 +49,8 @@ def aws_identity(target: Target, aws: Aws) -> Result:
 
     Compare the account with the one in which the repository is.
     """
-    if target.transport not in (Transport.HTTPS, Transport.REMOTE_HELPER) or not aws.signs:
-        return skipped("no AWS credential helper applies to this address", code="not-aws-signed")
+    if not aws.signs and (skip := signer.skip()):
+        return skip
     try:
         identity = aws.identity()
     except Unavailable as unseen:

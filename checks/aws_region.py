@@ -8,22 +8,20 @@ from codecommit_doctor.check import (
     Advice,
     Evidence,
     Fix,
-    Git,
     HostKind,
     Origin,
     Profiles,
     Result,
+    Signer,
     Symptom,
     Target,
     Transport,
     check,
     failed,
     passed,
-    skipped,
     warned,
 )
 from codecommit_doctor.fixes import AwsConfigEdit
-from codecommit_doctor.probes.signer import Signer, signer_of
 
 _GUIDE = "https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-files.html"
 
@@ -51,7 +49,7 @@ _FORMATS = frozenset({"json", "text", "table", "yaml", "yaml-stream", "off"})
         ),
     ),
 )
-def aws_region(target: Target, git: Git, profiles: Profiles) -> Result:
+def aws_region(target: Target, signer: Signer, profiles: Profiles) -> Result:
     """## Symptom
     `sequence item 1: expected str instance, NoneType found` from the AWS helper, or `the profile
     does not have an AWS Region` from git-remote-codecommit; with an output format that does not
@@ -67,13 +65,12 @@ def aws_region(target: Target, git: Git, profiles: Profiles) -> Result:
 
         aws configure set region us-east-2 --profile NAME
     """
-    signer = signer_of(target, git)
-    if signer is None:
-        return skipped("no AWS helper applies to this address, or it chooses its profile itself")
+    if skip := signer.skip():
+        return skip
     name = signer.name(profiles)
     if not _is_needed(target):
         return _format(name, profiles) or passed(
-            f"the address names the region {target.region}", signer.evidence
+            f"the address names the region {target.region}", *signer.evidence
         )
     if signer.region:
         return _format(name, profiles) or passed(f"the helper names the region {signer.region}")
@@ -96,7 +93,7 @@ def _missing(target: Target, name: str, signer: Signer, profiles: Profiles) -> R
     remedy = "write it into the address: codecommit::REGION://NAME"
     if target.transport is not Transport.REMOTE_HELPER:
         remedy = "write --region into the helper"
-    facts = [signer.evidence, Evidence("no region", Origin(f"profile {name}"))]
+    facts = [*signer.evidence, Evidence("no region", Origin(f"profile {name}"))]
     if elsewhere := os.environ.get("AWS_REGION"):
         origin = Origin.environment("AWS_REGION")
         facts.append(Evidence(f"region {elsewhere}, which Python programs do not read", origin))
@@ -113,6 +110,7 @@ def _missing(target: Target, name: str, signer: Signer, profiles: Profiles) -> R
         *facts,
         advice=(Advice(f"Configure one, or {remedy}"),),
         fix=fix,
+        code="no-region",
     )
 
 
@@ -122,9 +120,11 @@ def _format(name: str, profiles: Profiles) -> Result | None:
     value = variable or str(profiles.by_name().get(name, {}).get("output", "json"))
     if value in _FORMATS:
         return None
-    why = f"the AWS CLI has no output format {value}; its commands for people stop, Git's does not"
+    why = f"the AWS CLI has no output format {value}: commands that you type fail, Git's do not"
     if variable:
         fact = Evidence(f"output {value}", Origin.environment("AWS_DEFAULT_OUTPUT"))
-        return warned(why, fact, advice=(Advice("Unset AWS_DEFAULT_OUTPUT"),))
+        advice = (Advice("Unset AWS_DEFAULT_OUTPUT"),)
+        return warned(why, fact, advice=advice, code="output-format")
     fix = Fix("Set the output format to json", (AwsConfigEdit(name, "output", "json"),), _GUIDE)
-    return warned(why, Evidence(f"output {value}", Origin(f"profile {name}")), fix=fix)
+    fact = Evidence(f"output {value}", Origin(f"profile {name}"))
+    return warned(why, fact, fix=fix, code="output-format")

@@ -16,6 +16,7 @@ from codecommit_doctor.check import (
     Origin,
     Profiles,
     Result,
+    Signer,
     Target,
     check,
     failed,
@@ -27,6 +28,7 @@ from codecommit_doctor.check import (
 from codecommit_doctor.fixes.recipes import reset_chain
 from codecommit_doctor.probes.git import CredentialSettings
 from codecommit_doctor.probes.git_config import Entry
+from codecommit_doctor.probes.signer import flaw_of
 from codecommit_doctor.rules.homes import git_home, in_git_home
 
 _SCOPES = ("system", "global", "local", "worktree", "command")
@@ -35,14 +37,14 @@ _SCOPES = ("system", "global", "local", "worktree", "command")
 @check(
     id="config-shadowing",
     category="configuration",
-    title="Is what the user configured undone by another part of the configuration?",
+    title="Is the AWS helper undone by another part of Git's configuration?",
     why="Git asks helpers from the widest scope to the narrowest, so that the first AWS helper "
     "answers and not the nearest; and an empty helper takes away all before it.",
     source="https://docs.aws.amazon.com/codecommit/latest/userguide/setting-up-https-unixes.html",
     after=("git-version", "git-configuration"),
     explains=("credential-handshake", "git-access/refused", "credential-handshake/no-answer"),
 )
-def config_shadowing(target: Target, git: Git, profiles: Profiles) -> Result:
+def config_shadowing(target: Target, git: Git, signer: Signer, profiles: Profiles) -> Result:
     """## Symptom
     403 for another IAM user than the one that this clone is configured for; or a prompt, though
     an AWS helper is configured.
@@ -65,17 +67,20 @@ def config_shadowing(target: Target, git: Git, profiles: Profiles) -> Result:
     if skip := no_helpers_asked(target):
         return skip
     settings = git.credential(target)
-    found = [e for e in settings.chain if Helper(e.value or "").is_meant_as_aws]
     removed = [e for e in settings.removed if Helper(e.value or "").is_meant_as_aws]
-    if found:
-        return _outranked(target, git, settings, profiles) or passed(
-            "the nearest AWS helper is the one that answers", *map(Evidence.of_setting, found)
+    if signer.aws_helpers:
+        return _outranked(target, git, signer, profiles) or passed(
+            "the nearest AWS helper is the one that answers",
+            *(asked.evidence for asked in signer.aws_helpers),
         )
     if removed:
         return _taken_away(target, git, settings, removed[-1])
     if any(Helper(e.value or "").is_meant_as_aws for e in settings.others):
-        return skipped("the AWS helper is configured for other hosts: see credential-helper")
-    return _unread(git, settings) or skipped("no AWS credential helper applies to this address")
+        why = "the AWS helper is configured for other hosts: see credential-helper"
+        return skipped(why, code="other-hosts")
+    if unread := _unread(git, settings):
+        return unread
+    return skipped("no AWS credential helper applies to this address", code="no-aws-helper")
 
 
 def _taken_away(target: Target, git: Git, settings: CredentialSettings, removed: Entry) -> Result:
@@ -93,19 +98,16 @@ def _taken_away(target: Target, git: Git, settings: CredentialSettings, removed:
         title="Name the AWS helper again behind the empty one",
     )
     advice = () if fix else (Advice(f"Take the empty helper out of: {facts[1].origin.text}"),)
-    return failed("an empty helper takes the AWS helper away", *facts, advice=advice, fix=fix)
+    why = "an empty helper takes the AWS helper away"
+    return failed(why, *facts, advice=advice, fix=fix, code="taken-away")
 
 
-def _outranked(
-    target: Target, git: Git, settings: CredentialSettings, profiles: Profiles
-) -> Result | None:
+def _outranked(target: Target, git: Git, signer: Signer, profiles: Profiles) -> Result | None:
     """Two AWS helpers with different profiles: the one that answers should be the nearer one."""
     found = [
-        (entry, helper.aws.profile or profiles.default_name())
-        for entry in settings.chain
-        if (helper := Helper(entry.value or "")).is_aws
-        and helper.flaw is None
-        and not (helper.aws.snippet or helper.aws.unbalanced or helper.aws.stray)
+        (asked.entry, asked.helper.aws.profile or profiles.default_name())
+        for asked in signer.aws_helpers
+        if not asked.helper.aws.opaque and not flaw_of(asked.helper)
     ]
     if len({profile for _, profile in found}) < 2:
         return None
@@ -121,16 +123,17 @@ def _outranked(
             f"two AWS helpers are configured; the first one answers, with the profile {answers}",
             *facts,
             advice=(Advice("Remove the one that is not meant"),),
+            code="two-profiles",
         )
-    fix = reset_chain(
-        target, git, settings, last.value or "", title="Begin the nearer section with a reset"
-    )
+    title = "Begin the nearer section with a reset"
+    fix = reset_chain(target, git, git.credential(target), last.value or "", title=title)
     advice = () if fix else (Advice("Put an empty helper in front of the nearer one"),)
     return failed(
         f"the AWS helper with the profile {answers} answers before the nearer one with {meant}",
         *facts,
         advice=advice,
         fix=fix,
+        code="outranked",
     )
 
 
@@ -149,7 +152,8 @@ def _unread(git: Git, settings: CredentialSettings) -> Result | None:
             fact = Evidence("it names the AWS helper", Origin.of_file(file))
             judge = warned if settings.chain else failed
             advice = (Advice("Let Git read that file, or name the helper in the global one"),)
-            return judge(f"{file} is not read here: {why}", fact, advice=advice)
+            why = f"{file} is not read here: {why}"
+            return judge(why, fact, advice=advice, code="not-read")
     return None
 
 

@@ -18,6 +18,7 @@ from codecommit_doctor.check import (
     Origin,
     Profiles,
     Result,
+    Signer,
     Status,
     Symptom,
     Target,
@@ -30,10 +31,14 @@ from codecommit_doctor.check import (
 from codecommit_doctor.fixes.recipes import DEFAULT_HELPER, replace_helper, reset_chain
 from codecommit_doctor.probes.git import CredentialSettings
 from codecommit_doctor.probes.git_config import Entry
+from codecommit_doctor.probes.handshake import Answer
 from codecommit_doctor.probes.netrc import answering
+from codecommit_doctor.probes.signer import Asked
+from codecommit_doctor.rules.helper_repair import with_program
+from codecommit_doctor.rules.signature import Shape
 
 _GUIDE = "https://docs.aws.amazon.com/codecommit/latest/userguide/setting-up-https-unixes.html"
-_WRITE = "Write the AWS helper for CodeCommit hosts"
+_WRITE = "Set the AWS helper for CodeCommit hosts"
 
 
 @check(
@@ -55,7 +60,12 @@ _WRITE = "Write the AWS helper for CodeCommit hosts"
     ),
 )
 def credential_helper(
-    target: Target, git: Git, aws_cli: AwsCli, profiles: Profiles, handshake: Handshake
+    target: Target,
+    git: Git,
+    signer: Signer,
+    aws_cli: AwsCli,
+    profiles: Profiles,
+    handshake: Handshake,
 ) -> Result:
     """## Symptom
     Git asks for a user name, or says `git: 'credential-aws' is not a git command`, `Unterminated
@@ -63,12 +73,15 @@ def credential_helper(
 
     ## How it looks
     It reads the chain of helpers that Git asks for this address, and takes each AWS helper apart
-    as Git and its shell do: `!` in front, no quotes left over from cmd or bash, nothing cut off by
-    a `;` or `#`, the right words, a program that exists. Where none applies it looks for one that
-    is configured for other hosts: `https://git-codecommit.*.amazonaws.com` covers neither FIPS nor
-    VPC endpoints nor China, and Git before 2.26 knows no wildcards there. Where no AWS helper
-    applies, another helper that answers, as with IAM Git credentials, is no fault; it is one where
-    nobody answers and this machine has AWS profiles.
+    as Git, its shell and the AWS CLI do: `!` in front, no quotes left over from cmd or bash,
+    nothing cut off by a `;` or `#`, the right words, options that the AWS CLI knows, a program that
+    exists. A helper that is more than one plain `aws` command is not taken apart: there the program
+    that it starts has to be on the PATH of Git's shell. What the handshake shows counts more than
+    the words: a helper that made a signature is well-formed. Where none applies it looks for one
+    that is configured for other hosts: `https://git-codecommit.*.amazonaws.com` covers neither
+    FIPS nor VPC endpoints nor China, and Git before 2.26 knows no wildcards there. Where no AWS
+    helper applies, another helper that answers, as with IAM Git credentials, is no fault; it is one
+    where nobody answers and this machine has AWS profiles.
 
     ## By hand
     In the configuration file, which `git config --global --edit` opens on every system:
@@ -84,59 +97,121 @@ def credential_helper(
     if skip := no_helpers_asked(target):
         return skip
     if target.host_kind is HostKind.UNKNOWN and not target.assumed:
-        return skipped(f"{target.host} is not a host name of CodeCommit: see repository-url")
-    settings = git.credential(target)
-    found = [(e, Helper(e.value or "")) for e in settings.chain]
-    found = [(entry, helper) for entry, helper in found if helper.is_meant_as_aws]
+        why = f"{target.host} is not a host name of CodeCommit: see repository-url"
+        return skipped(why, code="other-host")
+    found = signer.aws_helpers
     if not found:
-        return _none(target, git, settings, profiles, handshake)
-    flawed = [(entry, helper) for entry, helper in found if helper.flaw]
+        return _none(target, git, signer, profiles, handshake)
+    answer = handshake.seen()
+    signed = bool(answer and answer.judgement.shape is Shape.AWS_SIGNATURE)
+    proved = answer.by if answer and signed else None
+    flawed = [asked for asked in found if asked.helper.flaw and asked.entry != proved]
     if flawed:
-        entry, helper = flawed[0]
         status = Status.FAIL if len(flawed) == len(found) else Status.WARN
-        why = f"the AWS helper is malformed: {helper.flaw}"
-        return _mended(status, why, entry, helper.corrected)
-    for entry, helper in found:
-        program = helper.aws.program
-        if re.search(r"[\\/]", program) and not helper.aws.snippet and not helper.aws.unbalanced:
-            if aws_cli.seen_by_git(os.path.expanduser(program)):
-                break
-            value = None
-            if aws_cli.seen_by_git("aws"):
-                words = helper.value.partition(" codecommit ")
-                value = f"!aws{words[1]}{words[2]}" if words[1] else None
-            why = f"the helper names {program}, which is gone"
-            return _mended(Status.FAIL, why, entry, value)
-    return passed(
-        "the AWS helper applies to this address", *(Evidence.of_setting(e) for e, _ in found)
-    )
+        why = f"the AWS helper is malformed: {flawed[0].helper.flaw}"
+        return _mended(status, why, flawed[0], flawed[0].helper.corrected, "malformed", aws_cli)
+    if proved in [asked.entry for asked in found]:
+        return passed("the AWS helper answers for this address", *_evidence(found))
+    for asked in found:
+        if lost := _lost_program(asked, aws_cli) or _other_version(asked, aws_cli):
+            return lost
+    if answer and signer.by and (said := _refused_by_the_shell(answer, signer.by)):
+        why = f"the AWS helper does not run: {said}"
+        return _mended(Status.FAIL, why, signer.by, None, "does-not-run", aws_cli)
+    return passed("the AWS helper applies to this address", *_evidence(found))
 
 
-def _mended(status: Status, why: str, entry: Entry, value: str | None) -> Result:
+def _evidence(found: tuple[Asked, ...]) -> list[Evidence]:
+    return [asked.evidence for asked in found]
+
+
+def _lost_program(asked: Asked, aws_cli: AwsCli) -> Result | None:
+    """A failure if the path in the helper, or the program that starts the AWS CLI, is not there."""
+    aws = asked.helper.aws
+    if aws.wrapper:
+        if aws_cli.seen_by_git(os.path.expanduser(aws.wrapper)):
+            return None
+        why = f"the AWS helper starts {aws.wrapper}, and Git's shell does not find it"
+        steps = (Advice(f"Install {aws.wrapper}, or write its full path in the helper"),)
+        return failed(why, asked.evidence, advice=steps, code="wrapper-not-found")
+    if aws.opaque or aws.unbalanced or not re.search(r"[\\/]", aws.program):
+        return None
+    if aws_cli.seen_by_git(os.path.expanduser(aws.program)):
+        return None
+    value = with_program(asked.helper.value, "aws") if aws_cli.seen_by_git("aws") else None
+    why = f"the helper names {aws.program}, which does not exist"
+    return _mended(Status.FAIL, why, asked, value, "program-not-found", aws_cli)
+
+
+def _other_version(asked: Asked, aws_cli: AwsCli) -> Result | None:
+    """A failure if the AWS CLI here does not take the words that the other version takes."""
+    aws = asked.helper.aws
+    path = aws_cli.seen_by_git(os.path.expanduser(aws.program)) if aws.only_in else None
+    if path is None:
+        return None
+    number = (aws_cli.installed(path) or aws_cli.version(path)).number
+    if number is None or number.major == aws.only_in:
+        return None
+    why = f"only AWS CLI {aws.only_in} takes the words of the helper; here is AWS CLI {number}"
+    fact = Evidence(f"AWS CLI {number}", Origin(path, path))
+    steps = (Advice("Take the options out that this AWS CLI does not know"),)
+    return failed(why, asked.evidence, fact, advice=steps, code="other-version")
+
+
+_SHELL_SAYS = re.compile(
+    r"not found|No such file|Permission denied|syntax error|unterminated|unexpected EOF"
+    r"|Invalid choice|Unknown options|is not a git command|following arguments are required",
+    re.IGNORECASE,
+)
+
+
+def _refused_by_the_shell(answer: Answer, by: Asked) -> str | None:
+    """What the shell or the AWS CLI said of the helper's words, where no helper answered.
+
+    A plain ``aws`` that is not found is the business of aws-cli-version.
+    """
+    if answer.credential or answer.failure or not re.search(r"[\\/'\"]", by.helper.aws.program):
+        return None
+    return next((line.strip() for line in answer.said if _SHELL_SAYS.search(line)), None)
+
+
+def _mended(
+    status: Status, why: str, asked: Asked, value: str | None, code: str, aws_cli: AwsCli
+) -> Result:
     """The verdict on one helper, with the fix that gives it other words."""
-    fix = replace_helper(entry, value, title="Correct the helper", guide=_GUIDE) if value else None
-    advice = () if fix else (Advice(f"Write the helper as {DEFAULT_HELPER}"),)
-    return Result(status, why, (Evidence.of_setting(entry),), advice, fix)
+    fix = None
+    if value and _is_there(Helper(value).aws.program, aws_cli):
+        fix = replace_helper(asked.entry, value, title="Correct the helper", guide=_GUIDE)
+    advice = () if fix else (Advice(f"Write the helper as {DEFAULT_HELPER}, with your options"),)
+    return Result(status, why, (asked.evidence,), advice, fix, code=code)
+
+
+def _is_there(program: str, aws_cli: AwsCli) -> bool:
+    """Whether a program with a path exists; a name alone is looked for by another check."""
+    is_path = re.search(r"[\\/]", program)
+    return not is_path or aws_cli.seen_by_git(os.path.expanduser(program)) is not None
 
 
 def _none(
-    target: Target,
-    git: Git,
-    settings: CredentialSettings,
-    profiles: Profiles,
-    handshake: Handshake,
+    target: Target, git: Git, signer: Signer, profiles: Profiles, handshake: Handshake
 ) -> Result:
     """No AWS helper applies: what was meant?"""
+    settings = git.credential(target)
     removed = [e for e in settings.removed if Helper(e.value or "").is_meant_as_aws]
     if removed and not settings.chain:
         facts = map(Evidence.of_setting, removed)
-        return skipped("the AWS helper is taken away: see config-shadowing", *facts)
+        why = "an empty helper takes the AWS helper away: see config-shadowing"
+        return skipped(why, *facts, code="taken-away")
     answer = handshake.seen() if settings.chain else None
     if answer and answer.failure:
         answer = None
+    if target.has_password:
+        why = "the user name and password in the address, in plain text, answer before any helper"
+        return skipped(why, *_password_rule(target, git), code="password-in-address")
     if answer and answer.credential:
         who = Helper(answer.by.value or "").name if answer.by else "another helper"
-        return skipped(f"no AWS helper applies to this address; {who} answers", *_facts(settings))
+        why = f"no AWS helper applies to this address; {who} answers"
+        return skipped(why, *_evidence(signer.chain), code="other-helper-answers")
     others = [e for e in settings.others if e.key.endswith(".helper")]
     if elsewhere := [e for e in others if Helper(e.value or "").is_meant_as_aws]:
         return _elsewhere(target, git, settings, elsewhere)
@@ -145,24 +220,31 @@ def _none(
     meant = [e for e in own if e.key.endswith(".usehttppath")]
     if meant and not any(e.value for e in own if e.key.endswith(".helper")):
         fix = reset_chain(target, git, settings, DEFAULT_HELPER, title=_WRITE)
-        facts = map(Evidence.of_setting, meant)
-        return failed("CodeCommit has a section, but no helper", *facts, **_by_hand(fix))
-    if answer is None and settings.chain and not _for_other_hosts(settings):
-        first = Helper(settings.chain[0].value or "").name
-        return skipped(
-            f"no AWS helper is configured; {first} may keep IAM Git credentials", *_facts(settings)
-        )
+        why = "the [credential] section for CodeCommit sets no helper"
+        return failed(why, *map(Evidence.of_setting, meant), code="no-helper", **_by_hand(fix))
+    if answer is None and signer.chain and not _for_other_hosts(signer):
+        first = signer.chain[0].helper.name
+        why = f"no AWS helper is configured; {first} may hold IAM Git credentials"
+        return skipped(why, *_evidence(signer.chain), code="other-helper")
     if other := _answered_otherwise(target, git):
-        return skipped(f"no helper is configured; {other} answers")
-    return _nothing(target, git, settings, profiles)
+        why = f"no credential helper is configured; {other} answers"
+        return skipped(why, code="answered-otherwise")
+    return _nothing(target, git, signer, profiles)
 
 
-def _facts(settings: CredentialSettings) -> tuple[Evidence, ...]:
-    return tuple(Evidence.of_setting(entry) for entry in settings.chain)
+def _password_rule(target: Target, git: Git) -> list[Evidence]:
+    """The insteadOf rule that puts a password into the address, without the password."""
+    for entry in git.configuration().entries:
+        rule = re.match(r"url\.(\w+)://([^/@]*):[^/@]*@(.*)\.(?:push)?insteadof\Z", entry.key, re.S)
+        if rule and target.url.startswith(entry.key.split(".", 1)[1].rpartition(".")[0]):
+            shown = f"url.{rule[1]}://{rule[2]}:…@{rule[3]}.insteadOf={entry.value}"
+            origin = Origin.of_file(entry.file, entry.line, entry.scope) if entry.file else None
+            return [Evidence(shown, origin or Origin("command line or GIT_CONFIG_* variables"))]
+    return []
 
 
-def _for_other_hosts(settings: CredentialSettings) -> bool:
-    return all(Helper(entry.value or "").is_for_other_hosts for entry in settings.chain)
+def _for_other_hosts(signer: Signer) -> bool:
+    return all(asked.helper.is_for_other_hosts for asked in signer.chain)
 
 
 def _elsewhere(
@@ -173,18 +255,16 @@ def _elsewhere(
     if "*" in (elsewhere[0].subsection or "") and not git.at_least("2.26"):
         why += "; Git before 2.26 knows no wildcards there"
     fix = reset_chain(target, git, settings, value, title=_WRITE)
-    return failed(why, *map(Evidence.of_setting, elsewhere), **_by_hand(fix))
+    return failed(why, *map(Evidence.of_setting, elsewhere), code="other-hosts", **_by_hand(fix))
 
 
 def _by_hand(fix: Fix | None) -> dict[str, Any]:
     """The fix, or what to write where no file can have it."""
-    return {"fix": fix} if fix else {"advice": (Advice(f"Write the helper {DEFAULT_HELPER}"),)}
+    return {"fix": fix} if fix else {"advice": (Advice(f"Set the helper to {DEFAULT_HELPER}"),)}
 
 
 def _answered_otherwise(target: Target, git: Git) -> str | None:
     """What else may hold IAM Git credentials, where no helper does."""
-    if target.has_password:
-        return "the password in the address"
     if entry := answering(target.host, target.user):
         return os.path.basename(entry.file)
     if os.environ.get("GIT_ASKPASS") or os.environ.get("SSH_ASKPASS"):
@@ -195,22 +275,26 @@ def _answered_otherwise(target: Target, git: Git) -> str | None:
     return next((key for key in sorted(keys) if key.endswith(".extraheader")), None)
 
 
-def _nothing(target: Target, git: Git, settings: CredentialSettings, profiles: Profiles) -> Result:
-    fix = reset_chain(target, git, settings, DEFAULT_HELPER, title=_WRITE)
+def _nothing(target: Target, git: Git, signer: Signer, profiles: Profiles) -> Result:
+    fix = reset_chain(target, git, git.credential(target), DEFAULT_HELPER, title=_WRITE)
     has_aws = bool(profiles.names()) or "AWS_ACCESS_KEY_ID" in os.environ
     if fix and not has_aws:
         fix = fix.unsafe("Git then no longer prompts for IAM Git credentials at CodeCommit")
-    facts = _facts(settings) or (
-        Evidence("no credential.helper", Origin.command("git", "config", "--list")),
-    )
-    summary = "no credential helper is configured: Git will ask for a user name and a password"
-    if settings.chain:
-        names = " and ".join(Helper(entry.value or "").name for entry in settings.chain)
-        summary = f"no AWS helper applies, and {names} holds nothing for this address: Git will ask"
+    facts = _evidence(signer.chain) or [
+        Evidence("no credential.helper", Origin.command("git", "config", "--list"))
+    ]
+    summary = "no credential helper is configured, so Git prompts for a user name and password"
+    code = "none-configured"
+    if signer.chain:
+        names = " and ".join(asked.helper.name for asked in signer.chain)
+        summary = f"no AWS helper applies, and {names} returns no password, so Git prompts"
+        code = "no-answer"
+    step = "enter them at Git's prompt. Otherwise set the AWS helper"
     return Result(
         Status.FAIL if has_aws else Status.WARN,
         summary,
-        facts,
-        (Advice("With IAM Git credentials type these; else write the AWS helper"),),
+        tuple(facts),
+        (Advice(f"If you have an IAM Git user name and password, {step}"),),
         fix,
+        code=code,
     )

@@ -12,6 +12,8 @@ from codecommit_doctor.check import (
     Handshake,
     Helper,
     Result,
+    Signer,
+    Status,
     Symptom,
     Target,
     check,
@@ -23,16 +25,17 @@ from codecommit_doctor.check import (
 )
 from codecommit_doctor.fixes import CredentialErasure
 from codecommit_doctor.fixes.recipes import reset_chain
-from codecommit_doctor.probes.git_config import Entry
 from codecommit_doctor.probes.handshake import Answer
+from codecommit_doctor.probes.netrc import answering
+from codecommit_doctor.probes.signer import Asked
 from codecommit_doctor.probes.store import stored
-from codecommit_doctor.rules.signature import Shape
+from codecommit_doctor.rules.signature import Flaw, Shape
 
 
 @check(
     id="credential-manager-conflict",
     category="configuration",
-    title="Does another helper answer before the AWS helper, or store after it?",
+    title="Does another credential helper answer before the AWS helper?",
     why="A credential manager keeps the AWS helper's password, which is good for 15 minutes, and "
     "replays it for ever: CodeCommit answers 403, and Git forgets a password only at a 401.",
     source="https://docs.aws.amazon.com/codecommit/latest/userguide/troubleshooting-ch.html",
@@ -54,7 +57,9 @@ from codecommit_doctor.rules.signature import Shape
         ),
     ),
 )
-def credential_manager_conflict(target: Target, git: Git, handshake: Handshake) -> Result:
+def credential_manager_conflict(
+    target: Target, git: Git, signer: Signer, handshake: Handshake
+) -> Result:
     """## Symptom
     It works, and 15 minutes later every command ends with `The requested URL returned error: 403`;
     or a window of a credential manager asks for a password.
@@ -62,10 +67,12 @@ def credential_manager_conflict(target: Target, git: Git, handshake: Handshake) 
     ## How it looks
     It builds the chain of helpers that Git asks for this address: every `credential.helper` that
     applies, in the order of system, global, local and worktree configuration, where an empty value
-    takes away all before it. A helper that stands before the AWS helper answers first; one that
-    stands after it is offered each password to store. If one comes first, the handshake (see
-    `credential-handshake`) shows whether it does answer, and with a password that is refused. A
-    helper that Git does not find, or that answers with IAM Git credentials, is only a warning.
+    takes away all before it. A helper that stands before the AWS helper answers first. The
+    handshake (see `credential-handshake`) shows whether it does answer, and with what: anything
+    but a good signature is a failure, IAM Git credentials are a warning. git-credential-netrc
+    stores nothing, so it matters only where it has an entry for the host. A helper that Git does
+    not find is a warning. One that stands after the AWS helper is never asked while the AWS helper
+    answers, which is well.
 
     ## By hand
     Reset the chain for the CodeCommit host alone, in the global configuration, which every Git of
@@ -83,64 +90,76 @@ def credential_manager_conflict(target: Target, git: Git, handshake: Handshake) 
     """
     if skip := no_helpers_asked(target):
         return skip
-    settings = git.credential(target)
-    helpers = [(entry, Helper(entry.value or "")) for entry in settings.chain]
-    first = next((i for i, (_, helper) in enumerate(helpers) if helper.is_meant_as_aws), None)
-    if first is None:
-        return skipped("no AWS credential helper applies to this address")
-    aws = helpers[first][0]
-    before = [pair for pair in helpers[:first] if not pair[1].is_for_other_hosts]
-    after = [pair for pair in helpers[first + 1 :] if pair[1].keeper]
-    facts = [Evidence.of_setting(entry) for entry, _ in (*before, *after)]
-    facts.append(Evidence.of_setting(aws))
-    # of several AWS helpers the last one is the narrowest: the user's own choice for this address
-    meant = [entry for entry, helper in helpers if helper.is_meant_as_aws][-1]
-    how = _how(target, git, meant, [helper for _, helper in (*before, *after)])
+    if not signer.aws_helpers:
+        return skipped("no AWS credential helper applies to this address", code="no-aws-helper")
+    answer = handshake.seen()
+    before = [
+        asked
+        for asked in signer.before
+        if not asked.helper.is_for_other_hosts and not _has_no_entry(asked, answer, target)
+    ]
+    behind = [asked for asked in signer.behind if asked.helper.keeper]
+    aws = signer.aws_helpers[0]
+    facts = [asked.evidence for asked in (*before, *behind, aws)]
     if before:
-        return _answering_first([helper for _, helper in before], handshake, facts, how)
-    if after:
-        return warned(
-            f"{after[0][1].name} ({after[0][1].keeper}) stores each password of the AWS helper",
-            *facts,
-            **how,
-        )
-    return passed("the AWS helper is asked alone", *facts)
+        how = _how(target, git, signer, [asked.helper for asked in (*before, *behind)])
+        return _answering_first(before, answer, facts, how)
+    if behind:
+        name = behind[0].helper.name
+        note = Advice(f"{name} stores each password of the AWS helper, and is not asked for it")
+        why = "the AWS helper is asked first"
+        return Result(Status.PASS, why, tuple(facts), (note,))
+    return passed("only the AWS helper is asked", *facts)
+
+
+def _has_no_entry(asked: Asked, answer: Answer | None, target: Target) -> bool:
+    """Whether it is git-credential-netrc, which stores nothing, and holds nothing for the host."""
+    if asked.helper.name.lower() != "netrc":
+        return False
+    if answer and answer.by:
+        return answer.by != asked.entry
+    return answering(target.host, target.user) is None
 
 
 def _answering_first(
-    before: list[Helper], handshake: Handshake, facts: list[Evidence], how: dict[str, Any]
+    before: list[Asked], answer: Answer | None, facts: list[Evidence], how: dict[str, Any]
 ) -> Result:
     """What it means that others are asked before the AWS helper; the handshake tells who answers.
 
     how: the fix and the advice.
     """
-    answer = handshake.seen()
-    other = _other(answer)
+    other = next((asked.helper for asked in before if answer and asked.entry == answer.by), None)
     if other and answer and answer.judgement.refused:
-        why = f"{other.name} answers before the AWS helper, with a password that is refused"
-        return failed(why, *facts, confirmed=True, **how)
+        expired = Flaw.OLD in answer.judgement.flaws
+        what = "an expired password" if expired else "a password that CodeCommit refuses"
+        why = f"{_label(other)} answers before the AWS helper, with {what}"
+        return failed(why, *facts, confirmed=True, code="answers-first", **how)
     if other and answer and answer.judgement.shape is Shape.GIT_CREDENTIALS:
         return warned(
-            f"{other.name} answers before the AWS helper, with IAM Git credentials: the AWS "
+            f"{_label(other)} answers before the AWS helper, with IAM Git credentials: the AWS "
             "helper is never asked",
             *facts,
             advice=(Advice("Take out whichever of the two is not meant"),),
+            code="git-credentials",
         )
-    known = [helper for helper in before if helper.keeper]
+    if other and answer and answer.judgement.shape is Shape.OTHER:
+        why = f"{_label(other)} answers before the AWS helper, with no AWS signature"
+        return failed(why, *facts, confirmed=True, code="answers-otherwise", **how)
+    if other and not other.keeper:
+        return passed(f"{other.name} answers before the AWS helper, with a good signature", *facts)
+    known = [asked.helper for asked in before if asked.helper.keeper]
     if here := [helper for helper in known if not _is_missing(helper, answer)]:
         why = f"Git asks {here[0].name} ({here[0].keeper}) before the AWS helper"
-        return failed(why, *facts, **how)
+        return failed(why, *facts, code="asked-first", **how)
     if known:
         why = f"Git looks for {known[0].name} before it asks the AWS helper, and does not find it"
-    else:
-        why = f"Git asks {before[0].name} before the AWS helper, and it may answer"
-    return warned(why, *facts, **how)
+        return warned(why, *facts, code="not-found", **how)
+    why = f"Git asks {before[0].helper.name} before the AWS helper, and it may answer"
+    return warned(why, *facts, code="may-answer", **how)
 
 
-def _other(answer: Answer | None) -> Helper | None:
-    """The helper that answers, if it is not the AWS helper."""
-    helper = Helper(answer.by.value or "") if answer and answer.by else None
-    return helper if helper and not helper.is_aws else None
+def _label(helper: Helper) -> str:
+    return helper.keeper or helper.name
 
 
 def _is_missing(helper: Helper, answer: Answer | None) -> bool:
@@ -149,21 +168,20 @@ def _is_missing(helper: Helper, answer: Answer | None) -> bool:
     return answer is not None and any(said in line for line in answer.said)
 
 
-def _how(target: Target, git: Git, aws: Entry, others: list[Helper]) -> dict[str, Any]:
+def _how(target: Target, git: Git, signer: Signer, others: list[Helper]) -> dict[str, Any]:
     """The fix, and what no file can tell."""
-    fix = reset_chain(
-        target,
-        git,
-        git.credential(target),
-        Helper(aws.value or "").corrected or aws.value or "",
-        title="Reset the chain of helpers for CodeCommit hosts, and name the AWS helper again",
-    )
+    # of several AWS helpers the last one is the narrowest: the user's own choice for this address
+    value = signer.aws_helpers[-1].helper.corrected
+    title = "Let only the AWS helper answer for CodeCommit"
+    fix = reset_chain(target, git, git.credential(target), value, title=title) if value else None
     names = [helper.name for helper in others if helper.keeper]
     if fix:
         fix = replace(fix, edits=(*fix.edits, *_erasures(target, git, others)))
     advice = []
     if fix is None and not git.at_least("2.9"):
         advice.append(Advice("Git before 2.9 has no reset: remove the other helper, or upgrade"))
+    elif fix is None and value is None:
+        advice.append(Advice("Mend the AWS helper first: see credential-helper"))
     elif fix is None:
         advice.append(
             Advice("Take the helper out of the command line or the GIT_CONFIG_* variables")

@@ -8,19 +8,16 @@ from pathlib import Path
 from codecommit_doctor.check import (
     Advice,
     Evidence,
-    Git,
     Origin,
     Profiles,
     Result,
+    Signer,
     Symptom,
-    Target,
     check,
     failed,
     passed,
-    skipped,
     warned,
 )
-from codecommit_doctor.probes.signer import signer_of
 
 _KEY, _SECRET, _TOKEN = "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"
 _FILES = {
@@ -32,7 +29,7 @@ _FILES = {
 @check(
     id="environment-overrides",
     category="credentials",
-    title="Do AWS_* variables win over what is believed to be used?",
+    title="Do AWS_* variables override the configured profile?",
     why="Keys in the environment win over AWS_PROFILE and over the default profile, so that "
     "another user than the expected one signs.",
     source="https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-envvars.html",
@@ -47,7 +44,7 @@ _FILES = {
         ),
     ),
 )
-def environment_overrides(target: Target, git: Git, profiles: Profiles) -> Result:
+def environment_overrides(signer: Signer, profiles: Profiles) -> Result:
     """## Symptom
     403 for the wrong user, in one terminal and not in another; or `Partial credentials found in
     env, missing: AWS_SECRET_ACCESS_KEY`.
@@ -66,15 +63,14 @@ def environment_overrides(target: Target, git: Git, profiles: Profiles) -> Resul
 
     Or name the profile in the helper: `--profile NAME`.
     """
-    signer = signer_of(target, git)
-    if signer is None:
-        return skipped("no AWS helper applies to this address, or it chooses its profile itself")
+    if skip := signer.skip():
+        return skip
     if lost := _lost_files():
         return lost
     if signer.profile:
         return passed(
-            f"the profile {signer.profile} is named outright, and wins over the environment",
-            signer.evidence,
+            f"the profile {signer.profile} is named, and wins over the environment",
+            *signer.evidence,
         )
     return _broken_keys() or _rivals(profiles) or passed("the environment overrides nothing")
 
@@ -97,7 +93,8 @@ def _lost_files() -> Result | None:
         path = Path(os.path.expandvars(_value(name))).expanduser()
         if _value(name) and not path.is_file() and Path(usual).expanduser().exists():
             why = f"{name} leads to no file, so that {usual} is not read"
-            return warned(why, *_facts(name), advice=(Advice(f"Unset or correct {name}"),))
+            advice = (Advice(f"Unset or correct {name}"),)
+            return warned(why, *_facts(name), advice=advice, code="file-not-found")
     return None
 
 
@@ -107,13 +104,14 @@ def _broken_keys() -> Result | None:
     if not _value(_KEY):
         return None
     if not _value(_SECRET):
-        return failed(f"{_KEY} is set without {_SECRET}", *facts, advice=_unset(_KEY))
+        why = f"{_KEY} is set without {_SECRET}"
+        return failed(why, *facts, advice=_unset(_KEY), code="no-secret")
     if _value(_KEY).startswith("ASIA") and not (_value(_TOKEN) or _value("AWS_SECURITY_TOKEN")):
         why = f"{_KEY} is a temporary key, and its {_TOKEN} is not set"
-        return failed(why, *facts, advice=_unset(_KEY, _SECRET))
+        return failed(why, *facts, advice=_unset(_KEY, _SECRET), code="no-token")
     if _value(_KEY).startswith("AKIA") and _value(_TOKEN):
         why = f"{_TOKEN} is left over: it belongs to another key than {_KEY}"
-        return failed(why, *facts, advice=(Advice(f"Unset {_TOKEN}"),))
+        return failed(why, *facts, advice=(Advice(f"Unset {_TOKEN}"),), code="other-token")
     return None
 
 
@@ -122,16 +120,18 @@ def _rivals(profiles: Profiles) -> Result | None:
     named = [name for name in ("AWS_DEFAULT_PROFILE", "AWS_PROFILE") if _value(name)]
     if len({_value(name) for name in named}) > 1:
         why = "AWS_PROFILE and AWS_DEFAULT_PROFILE name different profiles"
-        return warned(why, *_facts(*named), advice=_unset(named[0]))
+        return warned(why, *_facts(*named), advice=_unset(named[0]), code="two-profiles")
     if not _value(_KEY):
         return None
     if named and not _value("AWS_VAULT"):
         values = profiles.by_name().get(_value(named[0]), {})
         if values.get("aws_access_key_id") != _value(_KEY):
             why = f"{_KEY} wins over {named[0]}: the profile {_value(named[0])} is not used"
-            return warned(why, *_facts(_KEY, *named), advice=_unset(_KEY, _SECRET))
+            advice = _unset(_KEY, _SECRET)
+            return warned(why, *_facts(_KEY, *named), advice=advice, code="keys-over-profile")
     default = profiles.by_name().get("default", {}).get("aws_access_key_id")
     if not named and default and default != _value(_KEY) and _value(_KEY).startswith("AKIA"):
         why = f"{_KEY} wins over the default profile, which has another key"
-        return warned(why, *_facts(_KEY), advice=_unset(_KEY, _SECRET))
+        advice = _unset(_KEY, _SECRET)
+        return warned(why, *_facts(_KEY), advice=advice, code="keys-over-default")
     return None

@@ -15,9 +15,9 @@ from codecommit_doctor.check import (
     Origin,
     Policies,
     Result,
+    Signer,
     Symptom,
     Target,
-    Transport,
     check,
     failed,
     passed,
@@ -59,6 +59,7 @@ def iam_permissions(
     policies: Policies,
     handshake: Handshake,
     endpoint: Endpoint,
+    signer: Signer,
 ) -> Result:
     """## Symptom
     `The requested URL returned error: 403` with a fresh and right signature; or fetching works and
@@ -84,8 +85,8 @@ def iam_permissions(
 
         aws iam simulate-principal-policy --policy-source-arn ARN --action-names codecommit:GitPull codecommit:GitPush --resource-arns ARN
     """  # noqa: E501
-    if target.transport not in (Transport.HTTPS, Transport.REMOTE_HELPER) or not aws.signs:
-        return skipped("no AWS credential helper applies to this address", code="not-aws-signed")
+    if not aws.signs and (skip := signer.skip()):
+        return skip
     region = target.region or aws.region
     if target.repository is None or region is None:
         return skipped("the address lacks a repository name or a region", code="no-repository")

@@ -8,6 +8,7 @@ from codecommit_doctor.check import (
     Evidence,
     Origin,
     Result,
+    Signer,
     Symptom,
     Target,
     check,
@@ -65,7 +66,7 @@ _CODES = {
         ),
     ),
 )
-def kms_key(target: Target, aws: Aws) -> Result:
+def kms_key(target: Target, aws: Aws, signer: Signer) -> Result:
     """## Symptom
     403 for everybody who uses the repository, or `EncryptionKeyDisabledException` from the AWS
     CLI.
@@ -86,8 +87,8 @@ def kms_key(target: Target, aws: Aws) -> Result:
     Whether you are allowed to use the key is the question of `kms-deny`.
     """
     region = target.region or aws.region
-    if not aws.signs:
-        return skipped("no AWS credential helper applies to this address", code="not-named")
+    if not aws.signs and (skip := signer.skip()):
+        return skip
     if target.repository is None or region is None:
         return skipped("the address lacks a repository name or a region", code="not-named")
     try:

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import os
-import re
 from difflib import get_close_matches
 
 from codecommit_doctor.check import (
     Advice,
     Evidence,
     Fix,
-    Git,
     Origin,
     Profiles,
     Result,
+    Signer,
     Symptom,
-    Target,
     check,
     failed,
     passed,
@@ -23,9 +21,12 @@ from codecommit_doctor.check import (
 )
 from codecommit_doctor.fixes.recipes import replace_helper
 from codecommit_doctor.probes.profiles import VARIABLES
-from codecommit_doctor.probes.signer import Signer, signer_of
+from codecommit_doctor.rules.helper_repair import with_profile
 
 _CIRCLE = "circle"
+
+_MOST = 8
+"""Profiles to name in one sentence."""
 
 _GUIDE = "https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-files.html"
 
@@ -47,7 +48,7 @@ _GUIDE = "https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-files.h
         ),
     ),
 )
-def profile_exists(target: Target, git: Git, profiles: Profiles) -> Result:
+def profile_exists(signer: Signer, profiles: Profiles) -> Result:
     """## Symptom
     `The config profile (work) could not be found`, or `The following profile was not found`, and
     a prompt for a user name.
@@ -60,41 +61,40 @@ def profile_exists(target: Target, git: Git, profiles: Profiles) -> Result:
     that is not there the nearest one is offered.
 
     ## By hand
-    `aws configure list-profiles` names all of them. In `~/.aws/config` (on Windows
-    `%USERPROFILE%\\.aws\\config`) a section is called `[profile work]`, in `~/.aws/credentials`
-    only `[work]`; capital letters count. Correct the name in the helper with
-    `git config --global --edit`, on every system.
+    In `~/.aws/config` (on Windows `%USERPROFILE%\\.aws\\config`) a section is called
+    `[profile work]`, in `~/.aws/credentials` only `[work]`; capital letters
+    count. Correct the name in the helper with `git config --global --edit`, on every system.
     """
-    signer = signer_of(target, git)
-    if signer is None:
-        return skipped("no AWS helper applies to this address, or it chooses its profile itself")
+    if skip := signer.skip():
+        return skip
     name, origin = _named(signer)
     known = profiles.by_name()
     if name is None and "default" not in known:
         if os.environ.get("AWS_ACCESS_KEY_ID"):
             return passed("the keys come from the environment; no profile is needed")
-        return skipped("no profile is named; without a default one the machine's own role is asked")
-    fact = Evidence(f"profile {name or 'default'}", origin) if origin else signer.evidence
+        why = "no profile is named and there is no default profile: AWS asks the machine's own role"
+        return skipped(why, code="no-profile-named")
+    fact = Evidence(f"profile {name or 'default'}", origin) if origin else signer.evidence[0]
     if name == "" and origin:
         variable = origin.text.split()[-1]
-        why = (
-            "the variable for the profile is set to nothing, and the AWS CLI takes that for a name"
-        )
-        return failed(why, fact, advice=(Advice(f"Unset {variable}, or name a profile in it"),))
+        why = f"{variable} is empty, and the AWS CLI takes that for the name of a profile"
+        advice = (Advice(f"Unset {variable}, or name a profile in it"),)
+        return failed(why, fact, advice=advice, code="empty-variable")
     if name is not None and name not in known:
         return _missing(name, fact, signer, profiles)
     chain = _chain(name or "default", profiles)
     for holder, wanted, what in chain:
         if what == _CIRCLE:
             why = f"the source profiles of {name or 'default'} lead in a circle, back to {wanted}"
-            advice = Advice(f"Let source_profile of {holder} name a profile with keys of its own")
-            return failed(why, fact, *_files(profiles), advice=(advice,))
+            step = Advice(f"Let source_profile of {holder} name a profile with keys of its own")
+            return failed(why, fact, *_files(profiles), advice=(step,), code="circle")
         if wanted is not None:
             return failed(
-                f"the profile {holder} rests on the {what} {wanted}, which does not exist",
+                f"the profile {holder} needs the {what} {wanted}, which does not exist",
                 fact,
                 *_files(profiles),
                 advice=(Advice(f"Correct the name in the profile {holder}, or add it"),),
+                code="missing-source",
             )
     return passed(f"the profile {name or 'default'} exists", fact)
 
@@ -135,33 +135,37 @@ def _missing(name: str, fact: Evidence, signer: Signer, profiles: Profiles) -> R
     known = profiles.names()
     lower = {one.lower(): one for one in known}
     near = lower.get(name.lower()) or next(iter(get_close_matches(name, known, 1, 0.75)), None)
-    why = f"the profile {name} does not exist"
-    if near:
-        why += f"; did you mean {near}?"
-    advice: tuple[Advice, ...] = (
-        Advice("List the profiles", ("aws", "configure", "list-profiles")),
-    )
+    why, code = f'no profile "{name}"', "missing"
+    why += f"; did you mean {near}?" if near else f"; {_named_list(known)}"
+    advice: tuple[Advice, ...]
+    advice = (Advice(f"Name an existing profile, or add {name} to {profiles.files()[0].path}"),)
     if name in profiles.sections_without_profile():
+        code = "section-name"
         why = f"the section [{name}] of the config file has to be called [profile {name}]"
         advice = (Advice(f"Call it [profile {name}] in {profiles.files()[0].path}"),)
     elif os.environ.get("AWS_CONFIG_FILE") or os.environ.get("AWS_SHARED_CREDENTIALS_FILE"):
         advice = (*advice, Advice("Or correct the variable that leads to another file"))
     fix = _fix(near, name, signer) if near else None
-    return failed(why, fact, *_files(profiles), advice=() if fix else advice, fix=fix)
+    advice = () if fix else advice
+    return failed(why, fact, *_files(profiles), advice=advice, fix=fix, code=code)
+
+
+def _named_list(names: tuple[str, ...]) -> str:
+    """``there are: default, work``, at most eight of them."""
+    if not names:
+        return "there is none"
+    more = f" and {len(names) - _MOST} more" if len(names) > _MOST else ""
+    return f"there are: {', '.join(names[:_MOST])}{more}"
 
 
 def _fix(near: str, name: str, signer: Signer) -> Fix | None:
     """The nearest name in the helper: another one than in its letters' case may be another user."""
-    if signer.entry is None or signer.profile is None:
+    if signer.by is None or signer.profile is None:
         return None
-    quoted = f"'{near}'" if re.search(r"[^\w.@/-]", near) else near
-    value = re.sub(
-        r"""(--profile(?:\s+|=))('[^']*'|"[^"]*"|\S+)""",
-        lambda match: match[1] + quoted,
-        signer.entry.value or "",
-        count=1,
-    )
-    fix = replace_helper(signer.entry, value, title=f"Name the profile {near}", guide=_GUIDE)
+    value = with_profile(signer.by.helper.value, near)
+    if value is None:
+        return None
+    fix = replace_helper(signer.by.entry, value, title=f"Name the profile {near}", guide=_GUIDE)
     if fix and near.lower() != name.lower():
         fix = fix.unsafe(f"the profile {near} may be another AWS user than the one you mean")
     return fix
@@ -170,7 +174,7 @@ def _fix(near: str, name: str, signer: Signer) -> Fix | None:
 def _files(profiles: Profiles) -> list[Evidence]:
     return [
         Evidence(
-            "looked into" if file.exists else "does not exist",
+            "read" if file.exists else "does not exist",
             Origin(f"{file.path} (by {file.variable})" if file.variable else file.path, file.path),
         )
         for file in profiles.files()

@@ -4,27 +4,26 @@ from __future__ import annotations
 
 import re
 import shlex
-from pathlib import Path
 
 from codecommit_doctor.check import (
     Advice,
     Evidence,
-    Git,
-    Helper,
     Origin,
     Profiles,
     Result,
+    Signer,
+    SignerKind,
     Symptom,
-    Target,
     check,
     failed,
-    no_helpers_asked,
     passed,
     skipped,
 )
 from codecommit_doctor.fixes.recipes import replace_helper
-from codecommit_doctor.probes.git_config import Entry
+from codecommit_doctor.probes.git_config import written_line
+from codecommit_doctor.probes.signer import Asked
 from codecommit_doctor.rules.helper import AwsHelper
+from codecommit_doctor.rules.helper_repair import with_profile
 
 _GUIDE = "https://docs.aws.amazon.com/codecommit/latest/userguide/setting-up-https-windows.html"
 
@@ -47,7 +46,7 @@ _GUIDE = "https://docs.aws.amazon.com/codecommit/latest/userguide/setting-up-htt
         ),
     ),
 )
-def profile_quoting(target: Target, git: Git, profiles: Profiles) -> Result:
+def profile_quoting(signer: Signer, profiles: Profiles) -> Result:
     """## Symptom
     `The config profile (My) could not be found`, or the AWS CLI's usage text, before a prompt for
     a user name.
@@ -64,46 +63,45 @@ def profile_quoting(target: Target, git: Git, profiles: Profiles) -> Result:
 
     `git config --global --edit` opens the file.
     """
-    if skip := no_helpers_asked(target):
-        return skip
-    chain = git.credential(target).chain
-    found = [(e, Helper(e.value or "")) for e in chain if Helper(e.value or "").is_aws]
-    if not found:
-        return skipped("no AWS credential helper applies to this address")
-    facts: list[Evidence] = []
-    for entry, helper in found:
-        facts.append(Evidence.of_setting(entry))
-        if wrong := _wrong(entry, helper, profiles):
+    found = [asked for asked in signer.aws_helpers if asked.helper.is_aws]
+    for asked in found:
+        if wrong := _wrong(asked, profiles):
             return wrong
-    named = next((helper.aws.profile for _, helper in found if helper.aws.profile), None)
+    if signer.kind is not SignerKind.AWS_HELPER:
+        return signer.skip() or skipped("the address names the profile", code="no-helper-asked")
+    named = signer.profile
     return passed(
-        f"the helper names the profile {named}" if named else "no profile is named", *facts
+        f"the helper names the profile {named}" if named else "the helper names no profile",
+        *(asked.evidence for asked in found),
     )
 
 
-def _wrong(entry: Entry, helper: Helper, profiles: Profiles) -> Result | None:
-    aws = helper.aws
-    if "--profile" not in helper.value:
+def _wrong(asked: Asked, profiles: Profiles) -> Result | None:
+    helper, aws = asked.helper, asked.helper.aws
+    if "--prof" not in helper.value:
         return None
     if aws.unbalanced and helper.flaw is None:
-        return _failure(entry, helper, "a quote of the profile's name is not closed", None)
-    if aws.snippet or (not aws.stray and aws.profile is None):
+        why = "a quote of the profile's name is not closed"
+        advice = (Advice("Close the quote in the file named above"),)
+        return failed(why, *_facts(asked), advice=advice, code="open-quote")
+    if aws.opaque or helper.flaw:
         return None
     known = profiles.names()
     meant = _meant(aws, known)
-    if aws.stray:
+    if helper.profile_falls_apart:
         name = meant or " ".join((aws.profile or "", *aws.stray)).strip()
-        why = f"the profile name {name.strip(_QUOTES)!r} has spaces and no quotes"
+        why, code = f"the profile name {name.strip(_QUOTES)!r} has spaces and no quotes", "unquoted"
         if any(word.startswith("--profile") for word in aws.stray):
             why = "the quotes enclose the option --profile together with the name"
-        return _failure(entry, helper, why, re.sub(r"--profile[ =]", "", name).strip(_QUOTES))
+            code = "option-in-quotes"
+        name = re.sub(r"--profile[ =]", "", name).strip(_QUOTES)
+        return _failure(asked, why, name, code)
     if meant and aws.profile not in known:
         why = f"the helper names the profile {aws.profile!r}; there is only {meant!r}"
-        return _failure(entry, helper, why, meant)
+        return _failure(asked, why, meant, "first-word")
     return None
 
 
-_OPTION = r"""\s*['"]?--profile\b.*?(?=\s--|\scodecommit\s|\s"?\$[@*]|\Z)"""
 _QUOTES = "'\"“”‘’"
 
 
@@ -117,28 +115,20 @@ def _meant(aws: AwsHelper, known: tuple[str, ...]) -> str | None:
     return spaced[0] if len(spaced) == 1 else None
 
 
-def _failure(entry: Entry, helper: Helper, why: str, name: str | None) -> Result:
-    facts = [Evidence.of_setting(entry), *_as_written(entry)]
-    if name is None:
-        return failed(why, *facts, advice=(Advice("Close the quote in the file named above"),))
-    # everything from the option to the next word that is not the name's
-    options = re.sub(_OPTION, "", helper.value)
-    named = f"credential-helper --profile {shlex.quote(name)}"
-    value = options.replace("credential-helper", named, 1)
-    fix = replace_helper(entry, value, title="Put the name in single quotes", guide=_GUIDE)
-    return failed(why, *facts, fix=fix)
+def _failure(asked: Asked, why: str, name: str, code: str) -> Result:
+    value = with_profile(asked.helper.value, name)
+    title = "Put the profile name in single quotes"
+    fix = replace_helper(asked.entry, value, title=title, guide=_GUIDE) if value else None
+    advice = () if fix else (Advice(f"Write --profile {shlex.quote(name)} in the helper"),)
+    return failed(why, *_facts(asked), advice=advice, fix=fix, code=code)
 
 
-def _as_written(entry: Entry) -> list[Evidence]:
-    """The line as it stands in the file, where it has double quotes that git takes out."""
-    if entry.file is None or entry.line is None or '"' in (entry.value or ""):
-        return []
-    try:
-        lines = Path(entry.file).read_bytes().decode("utf-8", "surrogateescape").split("\n")
-        written = lines[entry.line - 1].strip()
-    except (OSError, IndexError):
-        return []
-    if '"' not in written or "--profile" not in written:
-        return []
-    origin = Origin.of_file(entry.file, entry.line, entry.scope)
-    return [Evidence(f"as written, before git takes the double quotes out: {written}", origin)]
+def _facts(asked: Asked) -> list[Evidence]:
+    """The setting, and its line as it is written where that has double quotes."""
+    entry = asked.entry
+    written = None if '"' in (entry.value or "") else written_line(entry)
+    if written is None or '"' not in written or "--prof" not in written:
+        return [asked.evidence]
+    origin = Origin.of_file(entry.file or "", entry.line, entry.scope)
+    text = f"as written, before git takes the double quotes out: {written}"
+    return [asked.evidence, Evidence(text, origin)]

@@ -15,6 +15,7 @@ from codecommit_doctor.check import (
     Origin,
     Profiles,
     Result,
+    Signer,
     Target,
     Transport,
     check,
@@ -47,7 +48,13 @@ _MOST = 12
     explains=("git-access/not-found", "git-access/refused"),
 )
 def repository_exists(
-    target: Target, git: Git, aws: Aws, profiles: Profiles, handshake: Handshake, endpoint: Endpoint
+    target: Target,
+    git: Git,
+    aws: Aws,
+    profiles: Profiles,
+    handshake: Handshake,
+    endpoint: Endpoint,
+    signer: Signer,
 ) -> Result:
     """## Symptom
     `repository 'https://.../v1/repos/NAME/' not found`, or a 403.
@@ -65,8 +72,8 @@ def repository_exists(
 
     then `git remote set-url origin` with the address that the console shows under "Clone URL".
     """
-    if target.transport not in (Transport.HTTPS, Transport.REMOTE_HELPER) or not aws.signs:
-        return skipped("the AWS helper does not apply, so it is not known whom to ask as")
+    if not aws.signs and (skip := signer.skip()):
+        return skip
     region = target.region or aws.region
     if target.repository is None or region is None:
         return skipped("no repository and region are named")

@@ -11,6 +11,7 @@ from codecommit_doctor.check import (
     Host,
     Origin,
     Result,
+    Status,
     Target,
     check,
     failed,
@@ -49,8 +50,8 @@ def stored_credentials(target: Target, git: Git, host: Host) -> Result:
     `cmdkey /list` tells which entries the Windows Credential Manager has for the host, without
     their passwords, if a helper is asked that keeps them there. Keychains and git-credential-cache
     can't be read without asking them: they are not looked into here. Where
-    a store stands beside the AWS helper, that is the cause, and credential-manager-conflict mends
-    both.
+    a store stands before the AWS helper, that is the cause, and credential-manager-conflict mends
+    both. A store behind the AWS helper is not asked.
 
     ## By hand
     - git-credential-store, on every system: delete the line of the CodeCommit host from
@@ -82,6 +83,10 @@ def stored_credentials(target: Target, git: Git, host: Host) -> Result:
         if not found.refused:
             return passed(f"the stored password may work: {_shape(found)}", fact)
         why = f"a stored password would be refused: {found.judgement.explanation[0]}"
+        if any(aws[: helpers.index(value)]):
+            note = Advice("Delete that line: it answers as soon as the AWS helper does not")
+            summary = "the AWS helper answers before the expired password that is stored"
+            return Result(Status.PASS, summary, (fact,), (note,))
         if any(aws):
             advice = Advice(
                 "The fix of credential-manager-conflict erases it together with its cause"

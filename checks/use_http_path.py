@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from difflib import get_close_matches
 from typing import Any
 
 from codecommit_doctor.check import (
@@ -11,8 +12,8 @@ from codecommit_doctor.check import (
     Evidence,
     Git,
     Handshake,
-    Helper,
     Result,
+    Signer,
     Symptom,
     Target,
     check,
@@ -22,9 +23,9 @@ from codecommit_doctor.check import (
     skipped,
     warned,
 )
-from codecommit_doctor.fixes.recipes import set_value
+from codecommit_doctor.fixes.recipes import rename_key, section_for, set_value
 from codecommit_doctor.probes.git import CredentialSettings
-from codecommit_doctor.probes.git_config import Entry
+from codecommit_doctor.probes.git_config import Entry, written_line
 from codecommit_doctor.rules.signature import Flaw
 
 _GUIDE = "https://docs.aws.amazon.com/codecommit/latest/userguide/setting-up-https-windows.html"
@@ -46,7 +47,7 @@ _GUIDE = "https://docs.aws.amazon.com/codecommit/latest/userguide/setting-up-htt
         ),
     ),
 )
-def use_http_path(target: Target, git: Git, handshake: Handshake) -> Result:
+def use_http_path(target: Target, git: Git, signer: Signer, handshake: Handshake) -> Result:
     """## Symptom
     Git prints `'path'` and asks for a user name, or says `could not read Username`; with a value
     that is no boolean it says `bad boolean config value` and stops.
@@ -54,31 +55,35 @@ def use_http_path(target: Target, git: Git, handshake: Handshake) -> Result:
     ## How it looks
     It lets Git itself hand a request for this address to a throw-away helper, and looks whether
     the path comes with it. So all scopes, sections and includes count exactly as they do for Git.
-    Then it names the setting that decides: of all that apply, the last one.
+    Then it names the setting that decides: of all that apply, the last one. A name that Git does
+    not know and that is nearly this one, such as `UserHttpPath`, is taken for a misspelling.
 
     ## By hand
-    On Windows, macOS and Linux alike:
+    On Windows, macOS and Linux alike, with the address's own host name:
 
-        git config --global credential.UseHttpPath true
+        git config --global credential.https://HOST.UseHttpPath true
 
-    or the same key in the section of the CodeCommit host, and in the scope where a wrong value
-    stands.
+    or in the scope where a wrong value stands. Without the host the setting changes what other
+    helpers are asked, too: logins that they stored without a path no longer match.
     """
     if skip := no_helpers_asked(target):
         return skip
     settings = git.credential(target)
-    aws = next((e for e in settings.chain if Helper(e.value or "").is_meant_as_aws), None)
     decides = settings.last("usehttppath")
     if settings.failure:
         return _unreadable(settings, decides)
     if settings.sends_path is None:
-        return skipped("git could not be asked", code="not-asked")
+        return skipped("not checked: git could not be asked", code="not-asked")
     if settings.sends_path:
-        return passed("git hands the path to its helpers", *_facts(decides))
-    elsewhere = [e for e in settings.others if e.key.endswith(".usehttppath")]
-    if aws is None:
+        return passed("git tells its helpers the path", *_facts(decides))
+    if not signer.aws_helpers:
         return skipped("no AWS credential helper applies to this address", code="no-helper")
-    return replace(_off(target, aws, decides, elsewhere), confirmed=_is_felt(handshake))
+    aws = signer.aws_helpers[0].entry
+    # for all hosts only where no other helper would be asked in another way by it
+    section = aws.subsection or (section_for(target, git) if len(signer.chain) > 1 else None)
+    key = f"credential.{section}.UseHttpPath" if section else "credential.UseHttpPath"
+    result = _misspelt(settings, decides) or _off(settings, aws, decides, key)
+    return replace(result, confirmed=_is_felt(handshake))
 
 
 def _is_felt(handshake: Handshake) -> bool:
@@ -89,9 +94,26 @@ def _is_felt(handshake: Handshake) -> bool:
     return "'path'" in answer.said or Flaw.PATH in answer.judgement.flaws
 
 
-def _off(target: Target, aws: Entry, decides: Entry | None, elsewhere: list[Entry]) -> Result:
+def _misspelt(settings: CredentialSettings, decides: Entry | None) -> Result | None:
+    """A failure if a line of the sections that apply nearly says it."""
+    behind = settings.matching[settings.matching.index(decides) + 1 :] if decides else None
+    for entry in reversed(settings.matching if behind is None else behind):
+        name = entry.key.rpartition(".")[2]
+        if name == "usehttppath" or not get_close_matches(name, ["usehttppath"], 1, 0.75):
+            continue
+        written = (written_line(entry) or name).partition("=")[0].strip()
+        written = written if written.lower() == name else name
+        fix = rename_key(entry, written, "UseHttpPath", guide=_GUIDE)
+        advice = () if fix else (Advice(f"Write UseHttpPath instead of {written}"),)
+        why = f"{written} is misspelt: Git knows only UseHttpPath, which is off for this address"
+        return failed(why, Evidence.of_setting(entry), advice=advice, fix=fix, code="misspelt")
+    return None
+
+
+def _off(settings: CredentialSettings, aws: Entry, decides: Entry | None, key: str) -> Result:
+    """A failure, with the fix: key is the one to set where no line decides."""
+    elsewhere = [e for e in settings.others if e.key.endswith(".usehttppath")]
     place = decides or aws
-    key = f"credential.{aws.subsection}.UseHttpPath" if aws.subsection else "credential.UseHttpPath"
     if decides:
         key = re.sub(r"usehttppath\Z", "UseHttpPath", decides.key)
         summary, code = "UseHttpPath is switched off for this address", "off"
@@ -99,13 +121,10 @@ def _off(target: Target, aws: Entry, decides: Entry | None, elsewhere: list[Entr
         summary = f"UseHttpPath is set for {elsewhere[0].subsection}, but not for this address"
         code = "other-hosts"
     else:
-        summary = (
-            "UseHttpPath is off for this address, so Git does not tell the AWS helper which "
-            "repository it is (its message: 'path')"
-        )
-        code = "unset"
+        summary, code = "UseHttpPath is off for this address", "unset"
+    summary += ", so Git does not tell the AWS helper which repository it is (its message: 'path')"
     facts = [Evidence.of_setting(e) for e in (decides, aws, *elsewhere) if e]
-    return failed(summary, *facts, **_switch_on(key, place), code=code)
+    return failed(summary, *facts, code=code, **_switch_on(key, place))
 
 
 def _switch_on(key: str, place: Entry | None) -> dict[str, Any]:
@@ -130,9 +149,8 @@ def _unreadable(settings: CredentialSettings, decides: Entry | None) -> Result:
         return failed(said.removeprefix("fatal: "), confirmed=True, code="bad-value")
     key = re.sub(r"usehttppath\Z", "UseHttpPath", decides.key)
     summary = said.removeprefix("fatal: ")
-    return failed(
-        summary, *_facts(decides), confirmed=True, **_switch_on(key, decides), code="bad-value"
-    )
+    how = _switch_on(key, decides)
+    return failed(summary, *_facts(decides), confirmed=True, code="bad-value", **how)
 
 
 def _facts(decides: Entry | None) -> tuple[Evidence, ...]:

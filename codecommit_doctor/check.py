@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from codecommit_doctor.probes.policies import Policies
     from codecommit_doctor.probes.profiles import Profiles
     from codecommit_doctor.probes.remote_helper import RemoteHelper
+    from codecommit_doctor.probes.signer import Signer, SignerKind
 
 __all__ = [
     "CATEGORIES",
@@ -65,6 +66,8 @@ __all__ = [
     "RemoteHelper",
     "Result",
     "Safety",
+    "Signer",
+    "SignerKind",
     "Status",
     "Symptom",
     "Target",
@@ -89,6 +92,7 @@ READABLE = frozenset(
         "endpoint",
         "aws",
         "remote_helper",
+        "signer",
     ]
 )
 """What a check may name as a parameter: the target, and the machine's probes."""
@@ -232,7 +236,8 @@ def no_helpers_asked(target: Target) -> Result | None:
     """The skip of a check about credential helpers, for an address that never asks them."""
     if target.transport is Transport.HTTPS:
         return None
-    return skipped(f"Git asks no credential helper for this address ({target.transport.value})")
+    why = f"Git asks no credential helper for this address ({target.transport.value})"
+    return skipped(why, code="no-helper-asked")
 
 
 @dataclass(frozen=True)

@@ -105,7 +105,8 @@ def test_each_failure_shows_evidence_and_what_to_do(ill: Sandbox) -> None:
     assert "UseHttpPath is off for this address" in text
     assert re.search(r"^    credential.helper=.*  ~/.gitconfig:\d", text, re.MULTILINE)
     assert "  Fix:      codecommit-doctor --fix   (shows the change, then asks)\n" in text
-    assert " git config --global --replace-all credential.UseHttpPath true\n" in text
+    key = "credential.https://git-codecommit.*.amazonaws.com.UseHttpPath"
+    assert f" git config --global --replace-all '{key}' true\n" in text
     assert "  Why:      codecommit-doctor explain use-http-path/unset" in text
 
 

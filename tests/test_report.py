@@ -207,11 +207,10 @@ def test_no_secret_is_in_any_output(planted: Sandbox, form: str, tmp_path: Path)
 def test_a_command_is_whole_or_not_shown(sandbox: Sandbox) -> None:
     sandbox.write(
         ".gitconfig",
-        "[credential]\n\thelper = !aws codecommit credential-helper"
+        "[credential]\n\thelper = store\n\thelper = !aws codecommit credential-helper"
         " --profile Admin-123456789012 $@\n",
     )
     sandbox.write(".aws/config", "[profile Admin-123456789012]\nregion = us-east-2\n")
-    sandbox.write(".gitconfig", (sandbox.home / ".gitconfig").read_text() + "\thelper = store\n")
     done = sandbox.examine()
     assert "123456789012" not in done.out
     steps = done.results["credential-manager-conflict"]["advice"]

@@ -181,10 +181,10 @@ def _in_general(machine: Machine, git: Git) -> list[Target]:
     hosts = _hosts_in_sections(git)
     name = "this machine"
     if region:
-        from codecommit_doctor.probes.signer import has_aws_helper
-
         target = general(region, git.directory, name=name)
-        if machine.region or not hosts or target.host in hosts or has_aws_helper(target, git):
+        if machine.region or not hosts or target.host in hosts:
+            return [target]
+        if machine.signer(target).aws_helpers:
             return [target]
     if hosts:
         return [general(region or "", git.directory, name=name, host=host) for host in hosts]

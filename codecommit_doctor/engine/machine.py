@@ -150,9 +150,9 @@ class Machine:
 
     def policies(self, target: Target) -> Policies:
         """The policies of whoever the target's requests are signed by."""
-        signer = self._signer(target)
-        profile = self.profile or (signer.profile if signer else None)
-        unknown = signer is None and self.profile is None and self._has_aws_helper(target)
+        signer = self.signer(target)
+        profile = self.profile or signer.profile
+        unknown = self.profile is None and not signer.signs and bool(signer.aws_helpers)
         return self._policies(profile, self.region or target.region, unknown)
 
     @once
@@ -162,23 +162,19 @@ class Machine:
         return Policies(profile, region, self.offline, unknown=unknown)
 
     @once
-    def _signer(self, target: Target) -> Signer | None:
+    def signer(self, target: Target) -> Signer:
+        """Who makes the password for the target."""
         from codecommit_doctor.probes.signer import signer_of
 
         return signer_of(target, self.git(target.directory))
-
-    def _has_aws_helper(self, target: Target) -> bool:
-        from codecommit_doctor.probes.signer import has_aws_helper
-
-        return has_aws_helper(target, self.git(target.directory))
 
     @once
     def aws(self, target: Target) -> Aws:
         """AWS, asked as whoever the target's requests are signed by."""
         from codecommit_doctor.probes.aws import Aws
 
-        known = self._signer(target) is not None
-        signs = known or (self.profile is not None and self._has_aws_helper(target))
+        signer = self.signer(target)
+        signs = signer.signs or (self.profile is not None and bool(signer.aws_helpers))
         return Aws(self.policies(target), self.profiles, signs=signs)
 
     def credentials_in_words(self, target: Target) -> str | None:
@@ -191,17 +187,6 @@ class Machine:
             return None
         source = aws.source()
         return f"profile {source.profile}" if source.profile else source.who
-
-    def signer(self, target: Target) -> tuple[str, str | None] | None:
-        """Who makes the password for a target, and with which profile; None if that is unknown."""
-        try:
-            if target.transport is Transport.REMOTE_HELPER:
-                return "git-remote-codecommit", self.aws(target).source().profile
-            if self._signer(target):
-                return "aws-helper", self.aws(target).source().profile
-            return ("opaque-aws-helper", None) if self._has_aws_helper(target) else None
-        except Unavailable:
-            return None
 
     @once
     def handshake(self, target: Target) -> Handshake:
@@ -256,5 +241,6 @@ class Machine:
             "endpoint": lambda: self.endpoint(target),
             "aws": lambda: self.aws(target),
             "remote_helper": self.remote_helper,
+            "signer": lambda: self.signer(target),
         }
         return {name: readers[name]() for name in check.reads}

@@ -39,13 +39,15 @@ class GitConfigEdit:
 
     steps: each the words behind ``git config --file FILE``. scope: system, global, local or
     worktree. file: None for the scope's usual file. own_section: the steps write a new section
-    behind all that stands in the file, even if it has one of that name.
+    behind all that stands in the file, even if it has one of that name. rename: a line, the name of
+    the key in it, and the name that it gets instead; then the steps are the same by hand.
     """
 
     steps: tuple[tuple[str, ...], ...]
     scope: str
     file: str | None = None
     own_section: bool = False
+    rename: tuple[int, str, str] | None = None
 
     def commands(self) -> tuple[tuple[str, ...], ...]:
         """The same by hand."""

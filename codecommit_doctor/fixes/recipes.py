@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = [
     "DEFAULT_HELPER",
     "global_file",
+    "rename_key",
     "replace_helper",
     "reset_chain",
     "section_for",
@@ -46,6 +47,18 @@ def set_value(key: str, value: str, at: Entry | None, *, title: str, guide: str)
         return None
     scope, file = place
     return Fix(title, (GitConfigEdit((("--replace-all", key, value),), scope, file),), guide)
+
+
+def rename_key(entry: Entry, old: str, new: str, *, guide: str) -> Fix | None:
+    """Gives the key in one line another name, and leaves all else of the file as it is written."""
+    place = _place(entry)
+    if place is None or entry.line is None:
+        return None
+    scope, file = place
+    key = entry.key.rpartition(".")[0] + "." + new
+    steps = (("--unset-all", entry.key), ("--replace-all", key, entry.value or "true"))
+    edit = GitConfigEdit(steps, scope, file, rename=(entry.line, old, new))
+    return Fix(f"Write {new} instead of {old}", (edit,), guide)
 
 
 def replace_helper(entry: Entry, value: str, *, title: str, guide: str) -> Fix | None:
@@ -76,7 +89,10 @@ def reset_chain(
     last = settings.chain[-1] if settings.chain else None
     if last and _can_be_completed(last, scope):
         section = f"credential.{last.subsection}"
-        return Fix(title, (GitConfigEdit(_section_steps(section, value), scope),), GUIDE)
+        steps = _section_steps(section, value)
+        if _is_on(last, settings):
+            steps = steps[:-1]
+        return Fix(title, (GitConfigEdit(steps, scope),), GUIDE)
     elsewhere = [e.value or "" for e in settings.others if "codecommit" in (e.subsection or "")]
     own = any(Helper(helper).is_aws for helper in elsewhere)  # a wildcard would override it
     host = f"https://{target.host}"
@@ -136,6 +152,17 @@ def _section_steps(section: str, value: str) -> tuple[tuple[str, ...], ...]:
         ("--add", f"{section}.helper", value),
         ("--replace-all", f"{section}.UseHttpPath", "true"),
     )
+
+
+def _is_on(last: Entry, settings: CredentialSettings) -> bool:
+    """Whether the section of a helper sets UseHttpPath already, so that its line can stay."""
+    same = [
+        (entry.value or "").lower()
+        for entry in settings.matching
+        if (entry.file, entry.subsection) == (last.file, last.subsection)
+        and entry.key.endswith(".usehttppath")
+    ]
+    return same[-1:] in (["true"], ["yes"], ["on"], ["1"])
 
 
 def _can_be_completed(last: Entry, scope: str) -> bool:

@@ -15,6 +15,8 @@ CLASSES = {
     "Policies": "policies",
     "Profiles": "profiles",
     "RemoteHelper": "remote_helper",
+    "Signer": "signer",
+    "SignerKind": "signer",
 }
 
 

@@ -14,7 +14,14 @@ from codecommit_doctor.probes.files import read_regular
 if TYPE_CHECKING:
     from codecommit_doctor.rules.target import Target
 
-__all__ = ["Entry", "mark_yours", "number_lines", "parse_listing", "rewriting_rules"]
+__all__ = [
+    "Entry",
+    "mark_yours",
+    "number_lines",
+    "parse_listing",
+    "rewriting_rules",
+    "written_line",
+]
 
 _CAP = 64_000_000
 
@@ -120,6 +127,17 @@ def number_lines(entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
             for count, index in enumerate(indexes):
                 numbered[index] = replace(entries[index], line=lines[count % len(lines)])
     return tuple(numbered)
+
+
+def written_line(entry: Entry) -> str | None:
+    """The line of an entry as it is written in its file; None if it can't be read."""
+    if entry.file is None or entry.line is None:
+        return None
+    try:
+        lines = read_regular(entry.file, _CAP).decode("utf-8", "surrogateescape").split("\n")
+        return lines[entry.line - 1].strip()
+    except (OSError, IndexError):
+        return None
 
 
 _SECTION = re.compile(r'\s*\[\s*([A-Za-z0-9.-]+)\s*(?:"((?:[^"\\]|\\.)*)")?\s*\]')

@@ -1,12 +1,15 @@
-"""Whose keys sign for a target: the profile that its AWS helper or its address names."""
+"""Who makes the password for a target: decided once, read by every check."""
 
 from __future__ import annotations
 
+import os
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import Enum
 from typing import TYPE_CHECKING
 
-from codecommit_doctor.check import Evidence, Helper, Origin, Transport
+from codecommit_doctor.check import Evidence, Helper, Origin, Result, Transport, skipped
 
 if TYPE_CHECKING:
     from codecommit_doctor.probes.git import Git
@@ -14,46 +17,150 @@ if TYPE_CHECKING:
     from codecommit_doctor.probes.profiles import Profiles
     from codecommit_doctor.rules.target import Target
 
-__all__ = ["Signer", "has_aws_helper", "signer_of"]
+__all__ = ["Asked", "Signer", "SignerKind", "flaw_of", "signer_of"]
+
+_GIT_CREDENTIALS_USER = re.compile(r".+-at-\d{12}\Z")
+"""The user name of IAM Git credentials. Source: the CodeCommit User Guide, "Set up for HTTPS"."""
+
+
+class SignerKind(str, Enum):
+    """Who makes the password."""
+
+    NOBODY = "nobody"
+    AWS_HELPER = "aws-helper"
+    OPAQUE_AWS_HELPER = "opaque-aws-helper"
+    BROKEN_AWS_HELPER = "broken-aws-helper"
+    REMOTE_HELPER = "git-remote-codecommit"
+    GIT_CREDENTIALS = "git-credentials"
+    STORE = "store"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One helper of the chain that Git asks: where it stands, and what it is."""
+
+    entry: Entry
+    helper: Helper
+
+    @property
+    def evidence(self) -> Evidence:
+        return Evidence.of_setting(self.entry)
 
 
 @dataclass(frozen=True)
 class Signer:
-    """profile: the one that is named outright; None where the environment decides, or else the
-    default profile. entry: the helper, None for a ``codecommit::`` address. region: of --region.
+    """Who makes the password for one target.
+
+    chain: the helpers that Git asks, in order. by: the AWS helper that counts, the first one that
+    can work, else the first one; None without an AWS helper. profile, region: named outright, by
+    the helper or by a ``codecommit::`` address; None where the environment decides, or else the
+    default profile. reason: why the words of an AWS helper are not known (opaque), or what is wrong
+    with them (broken). evidence: what it was concluded from.
     """
 
-    profile: str | None
-    evidence: Evidence
-    entry: Entry | None = None
+    kind: SignerKind
+    chain: tuple[Asked, ...] = ()
+    by: Asked | None = None
+    profile: str | None = None
     region: str | None = None
+    reason: str | None = None
+    evidence: tuple[Evidence, ...] = ()
+
+    @property
+    def signs(self) -> bool:
+        """Whether its profile is known, so that AWS can be asked as the same user."""
+        return self.kind in (SignerKind.AWS_HELPER, SignerKind.REMOTE_HELPER)
+
+    @property
+    def aws_helpers(self) -> tuple[Asked, ...]:
+        """The AWS helpers of the chain, misspelt ones too."""
+        return tuple(asked for asked in self.chain if asked.helper.is_meant_as_aws)
+
+    @property
+    def before(self) -> tuple[Asked, ...]:
+        """The helpers that Git asks before the first AWS helper."""
+        if not self.aws_helpers:
+            return ()
+        return self.chain[: self.chain.index(self.aws_helpers[0])]
+
+    @property
+    def behind(self) -> tuple[Asked, ...]:
+        """The helpers that come after the first AWS helper, other AWS helpers left out."""
+        rest = self.chain[len(self.before) :] if self.aws_helpers else ()
+        return tuple(asked for asked in rest if not asked.helper.is_meant_as_aws)
+
+    def is_aws(self, entry: Entry | None) -> bool:
+        """Whether a setting of the chain is an AWS helper."""
+        return any(asked.entry == entry and asked.helper.is_aws for asked in self.chain)
 
     def name(self, profiles: Profiles) -> str:
-        """The profile in force, as far as profiles are."""
+        """The profile that signs, unless the environment supplies keys."""
         return self.profile or profiles.default_name()
 
+    def skip(self) -> Result | None:
+        """Why a check about the profile, the region or the keys has nothing to look at.
 
-def has_aws_helper(target: Target, git: Git) -> bool:
-    """Whether an AWS helper is asked for this address, in whatever form."""
-    if target.transport is not Transport.HTTPS:
-        return False
-    return any(Helper(entry.value or "").is_aws for entry in git.credential(target).chain)
+        None if they are known. Every check says this, in these words.
+        """
+        if self.signs:
+            return None
+        if self.kind is SignerKind.OPAQUE_AWS_HELPER:
+            why = f"not checked: the AWS helper is more than one plain aws command ({self.reason})"
+            return skipped(why, *self.evidence, code="opaque-helper")
+        if self.kind is SignerKind.BROKEN_AWS_HELPER:
+            why = "not checked: the AWS helper can't work as it is written"
+            return skipped(why, *self.evidence, code="broken-helper")
+        return skipped("no AWS credential helper applies to this address", code="no-aws-helper")
 
 
-def signer_of(target: Target, git: Git) -> Signer | None:
-    """The signer; None where no AWS helper is asked, or where it chooses in its own way."""
+def signer_of(target: Target, git: Git, environment: Mapping[str, str] | None = None) -> Signer:
+    """Reads who makes the password; runs no helper.
+
+    Args:
+        environment: the variables of Git's shell, for helpers that name one.
+    """
     if target.transport is Transport.REMOTE_HELPER:
         origin = Origin(f"address of {target.name}")
-        return Signer(target.profile, Evidence(target.shown_url, origin))
+        fact = Evidence(target.shown_url, origin)
+        return Signer(SignerKind.REMOTE_HELPER, profile=target.profile, evidence=(fact,))
     if target.transport is not Transport.HTTPS:
+        return Signer(SignerKind.NOBODY)
+    variables = os.environ if environment is None else environment
+    settings = git.credential(target)
+    chain = tuple(Asked(e, Helper(e.value or "", variables)) for e in settings.chain)
+    if signer := _aws_signer(chain):
+        return signer
+    user = target.user or next(
+        (e.value or "" for e in reversed(settings.matching) if e.key.endswith(".username")), ""
+    )
+    kind = SignerKind.STORE if chain else SignerKind.NOBODY
+    if target.has_password or _GIT_CREDENTIALS_USER.match(user):
+        kind = SignerKind.GIT_CREDENTIALS
+    return Signer(kind, chain, evidence=tuple(asked.evidence for asked in chain))
+
+
+def _aws_signer(chain: tuple[Asked, ...]) -> Signer | None:
+    """The AWS helper that counts: one that can't work gives Git no answer, and it asks the next."""
+    found = [asked for asked in chain if asked.helper.is_meant_as_aws]
+    working = next((asked for asked in found if not flaw_of(asked.helper)), None)
+    if working:
+        aws, facts = working.helper.aws, (working.evidence,)
+        if aws.opaque:
+            kind = SignerKind.OPAQUE_AWS_HELPER
+            return Signer(kind, chain, working, reason=aws.opaque, evidence=facts)
+        kind = SignerKind.AWS_HELPER
+        return Signer(kind, chain, working, aws.profile, aws.region, evidence=facts)
+    if not found:
         return None
-    for entry in git.credential(target).chain:
-        helper = Helper(entry.value or "")
-        if not helper.is_aws or helper.flaw:
-            continue
-        if helper.aws.snippet or helper.aws.unbalanced or re.search(r"AWS_\w+=", helper.value):
-            return None
-        region = re.search(r"--region[\s=]+['\"]?([\w-]+)", helper.value)
-        evidence = Evidence.of_setting(entry)
-        return Signer(helper.aws.profile, evidence, entry, region[1] if region else None)
-    return None
+    reason, fact = flaw_of(found[0].helper), found[0].evidence
+    kind = SignerKind.BROKEN_AWS_HELPER
+    return Signer(kind, chain, found[0], reason=reason, evidence=(fact,))
+
+
+def flaw_of(helper: Helper) -> str | None:
+    """What is wrong with an AWS helper, the quotes of its profile included."""
+    if helper.flaw or helper.aws.opaque:
+        return helper.flaw
+    if helper.aws.unbalanced:
+        return "a quote of the profile's name is not closed"
+    return "the profile's name falls apart at its spaces" if helper.profile_falls_apart else None

@@ -16,12 +16,13 @@ import msgspec
 from msgspec import Meta
 
 from codecommit_doctor import __version__
-from codecommit_doctor.check import Evidence, Result, Status
+from codecommit_doctor.check import Evidence, Result, SignerKind, Status
 from codecommit_doctor.engine.diagnosis import diagnose
 from codecommit_doctor.engine.examination import Finding, Section
 from codecommit_doctor.engine.machine import Machine
 from codecommit_doctor.engine.verdict import Cause as Reason
 from codecommit_doctor.engine.verdict import qualified
+from codecommit_doctor.probes.unavailable import Unavailable
 from codecommit_doctor.redaction import Redactor
 from codecommit_doctor.redaction.command import masked_words
 from codecommit_doctor.reports.exit_code import exit_code, is_unmended
@@ -368,8 +369,14 @@ def _asks_aws(section: Section) -> bool:
 
 
 def _signer(section: Section, machine: Machine) -> SignerItem | None:
-    known = machine.signer(section.target) if _asks_aws(section) else None
-    return SignerItem(*known) if known else None
+    if not _asks_aws(section):
+        return None
+    try:
+        signer = machine.signer(section.target)
+        profile = machine.aws(section.target).source().profile if signer.signs else None
+    except Unavailable:
+        return None
+    return None if signer.kind is SignerKind.NOBODY else SignerItem(signer.kind.value, profile)
 
 
 def _result(finding: Finding, machine: Machine) -> ResultItem:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+import shlex
 from difflib import get_close_matches
 
+from codecommit_doctor.rules.aws_options import is_option
 from codecommit_doctor.rules.helper import Helper, unquoted_path
+from codecommit_doctor.rules.shell_words import split
 
-__all__ = ["repaired"]
+__all__ = ["repaired", "with_profile", "with_program"]
 
 _PROGRAM = re.compile(
     r"""(?:'(?:[^']*[/\\])?aws(?:\.exe|\.cmd)?'|"(?:[^"$`]*[/\\])?aws(?:\.exe|\.cmd)?\""""
@@ -97,3 +100,44 @@ def _meant(word: str, command: str) -> str | None:
     """The word of the command that a misspelt one stands for."""
     forms = [command, "credential", "cred-helper"] if command == "credential-helper" else [command]
     return command if get_close_matches(word.lower(), forms, 1, 0.7) else None
+
+
+def with_program(value: str, name: str) -> str | None:
+    """The AWS helper with another program, all else as it is written; None if it is not one."""
+    text = value.removeprefix("!").lstrip()
+    program = _PROGRAM.match(text)
+    return f"!{name}{text[program.end() :]}" if program else None
+
+
+def with_profile(value: str, name: str) -> str | None:
+    """The AWS helper with another name behind its --profile, all else as it is written.
+
+    Args:
+        value: of a helper whose words are plain; the name in it may have fallen apart.
+        name: of the profile that is meant.
+
+    Returns:
+        None where the words that make up the name can't be told.
+    """
+    before = Helper(value).aws
+    made: list[str] = []
+    rest = value
+    while found := _TOKEN.match(rest):
+        token, rest = found[0], rest[found.end() :]
+        word = " ".join(split(token.strip()).words)
+        option, equals, _ = word.partition("=")
+        if " " in option:  # the quotes enclose the name too
+            option, equals = option.partition(" ")[0], " "
+        if not is_option(option, "--profile"):
+            made.append(token)
+            continue
+        indent = token[: len(token) - len(token.lstrip())]
+        if not equals:
+            rest = _TOKEN.sub("", rest, count=1)
+        while (more := _TOKEN.match(rest)) and " ".join(split(more[1]).words) in before.stray:
+            rest = rest[more.end() :]
+        made.append(f"{indent}{option}{equals or ' '}{shlex.quote(name)}")
+    right = Helper("".join(made) + rest)
+    works = right.is_aws and not right.flaw and not right.aws.opaque and not right.aws.stray
+    kept = (right.aws.program, right.aws.profile) == (before.program, name)
+    return right.value if works and kept and right.aws.region == before.region else None

@@ -15,9 +15,13 @@ from codecommit_doctor.fixes.recipes import global_file
 from codecommit_doctor.probes.git import Git
 from codecommit_doctor.probes.process import run
 from codecommit_doctor.probes.temporary import temporary_folder
+from codecommit_doctor.treatment.authors_lines import renamed, with_lines_of
 from codecommit_doctor.treatment.files import FixError, read
 
 __all__ = ["Change", "Plan", "diff", "plan"]
+
+_CAP = 64_000_000
+"""Bytes of output to take from git."""
 
 _NOTHING_TO_UNSET = 5
 """Exit code of ``git config --unset`` for a key that is not there."""
@@ -60,7 +64,8 @@ def plan(fix: Fix, git: Git, *, scope: str | None = None) -> Plan:
         states = texts.setdefault(path, [read(path)])
         if isinstance(edit, GitConfigEdit):
             edits.append(replace(edit, file=str(path)))
-            states.append(_edited_by_git(edit, states[-1], git))
+            after = renamed(edit.rename, states[-1]) if edit.rename else None
+            states.append(after or _edited_by_git(edit, states[-1], git))
         else:
             edits.append(edit)
             states.append(_aws_edited(edit, states[-1]))
@@ -150,11 +155,28 @@ def _edited_by_git(edit: GitConfigEdit, before: bytes | None, git: Git) -> bytes
                 if outcome.failure and outcome.code != _NOTHING_TO_UNSET:
                     raise FixError(f"git refuses: {outcome.error_text or outcome.failure}")
             written = copy.read_bytes()
+            if not edit.own_section:
+                kept = Path(folder) / "kept"
+                kept.write_bytes(with_lines_of(before, written))
+                written = kept.read_bytes() if _is_read_alike(copy, kept, git) else written
     except OSError as error:
         raise FixError(f"no copy can be made to work on: {error.strerror}") from error
     if edit.own_section:
         written = before + _gap(before) + written
     return mark + _with_line_endings_of(before, written)
+
+
+def _is_read_alike(one: Path, other: Path, git: Git) -> bool:
+    """Whether git reads the same from two files, the values of each key in the same order."""
+    words = [git.path or "git", "config", "--list", "-z", "--file"]
+    read = [run([*words, str(path)], cwd=path.parent, cap=_CAP) for path in (one, other)]
+    items = [sorted(outcome.text.split("\0"), key=_key) for outcome in read]
+    return items[0] == items[1] and not any(outcome.failure for outcome in read)
+
+
+def _key(item: str) -> str:
+    """The key of one item of git's listing: sorted by it alone, values stay in their order."""
+    return item.partition("\n")[0]
 
 
 def _gap(before: bytes) -> bytes:

@@ -37,10 +37,11 @@ def test_behind_the_aws_helper(healthy: Sandbox) -> None:
     healthy.write(".gitconfig", HEALTHY + "\thelper = store\n")
     healthy.write(".git-credentials", line(STALE))
     done = healthy.examine()
-    assert done.with_status("warn") == {"stored-credentials", "credential-manager-conflict"}
-    fix(healthy)
-    assert STALE not in (healthy.home / ".git-credentials").read_text("utf-8")
-    assert not healthy.examine().with_status("fail", "warn")
+    assert not done.with_status("fail", "warn")
+    result = done.results["stored-credentials"]
+    assert (result["status"], result["fix"]) == ("pass", None)
+    assert result["evidence"][0]["location"]["line"] == 1
+    assert "Delete that line" in result["advice"][0]["text"]
 
 
 def test_before_the_aws_helper_it_is_the_conflict(healthy: Sandbox) -> None:

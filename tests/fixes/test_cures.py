@@ -80,11 +80,6 @@ CASES = {
     "store before it": Case(
         f"[credential]\n\thelper = store\n\thelper = {HELPER}\n\tUseHttpPath = true\n", CONFLICT
     ),
-    "store behind its section": Case(
-        f"{SECTION}\thelper = {HELPER}\n\tUseHttpPath = true\n[credential]\n\thelper = store\n",
-        CONFLICT,
-        works=True,
-    ),
     "the guide's recipe, and a manager of the system": Case(
         f"{SECTION}\thelper = {HELPER}\n\tUseHttpPath = true\n",
         CONFLICT,
@@ -95,9 +90,6 @@ CASES = {
         CONFLICT,
         system="[credential]\n\thelper = manager\n",
         version="2.25.1",
-    ),
-    "store in the clone": Case(
-        HEALTHY, CONFLICT, local="[credential]\n\thelper = store\n", works=True
     ),
     "two things wrong": Case(
         f"[credential]\n\thelper = store\n\thelper = {UNQUOTED}\n",

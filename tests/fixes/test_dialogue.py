@@ -49,7 +49,7 @@ def test_yes_shows_the_diff_and_before_and_after(sandbox: Sandbox) -> None:
     assert (code, outcomes(report)) == (0, ["applied", "applied"])
     assert "use-http-path: UseHttpPath is off for this address" in shown
     assert "Fix: Switch UseHttpPath on\n" in shown
-    assert "  --- ~/.gitconfig\n  +++ ~/.gitconfig\n  @@ -1,3 +1,4 @@\n" in shown
+    assert "  --- ~/.gitconfig\n  +++ ~/.gitconfig\n  @@ -1,3 +1,5 @@\n" in shown
     assert "\n  +    UseHttpPath = true\n" in shown
     assert shown.count("(fail -> pass)") == 2
     assert "applied: use-http-path: Switch UseHttpPath on" in shown
@@ -78,7 +78,8 @@ def test_interrupt_at_the_second_question_keeps_the_first_and_reports(sandbox: S
     _, code, report = talk(sandbox, "y\n", "\x03")
     assert (code, outcomes(report)) == (130, ["applied", "declined"])
     assert json.loads(report.read_bytes())["interrupted"] is True
-    assert path.read_text("utf-8") == TWO + "\tUseHttpPath = true\n"
+    section = '[credential "https://git-codecommit.*.amazonaws.com"]\n'
+    assert path.read_text("utf-8") == TWO + section + "\tUseHttpPath = true\n"
     assert [entry["state"] for entry in journal_of(sandbox)] == ["applied"]
     names = {file.name for file in sandbox.home.iterdir() if ".gitconfig" in file.name}
     assert names == {".gitconfig"}

@@ -66,7 +66,7 @@ def test_nothing_is_changed_unasked(sandbox: Sandbox, words: list[str]) -> None:
 
 
 def test_the_exit_code_tells_that_nobody_could_be_asked(sandbox: Sandbox) -> None:
-    ill(sandbox, HEALTHY + "\thelper = store\n")
+    ill(sandbox, "[credential]\n\thelper = manager\n" + HEALTHY)
     assert sandbox.examine().with_status("fail") == set()
     done = sandbox.examine("--fix")
     assert (done.code, outcomes(done)) == (1, [("credential-manager-conflict", "refused")])
@@ -81,7 +81,8 @@ def test_only_the_named_check_is_mended(sandbox: Sandbox) -> None:
     done = fixed(sandbox, "--only", "use-http-path")
     assert outcomes(done) == [("use-http-path", "applied")]
     assert done.report["fixes"][0]["files"] == ["~/.gitconfig"]
-    assert path.read_text("utf-8") == text + "\tUseHttpPath = true\n"
+    section = '[credential "https://git-codecommit.*.amazonaws.com"]\n'
+    assert path.read_text("utf-8") == text + section + "\tUseHttpPath = true\n"
 
 
 def test_scope_decides_where_it_is_written(sandbox: Sandbox) -> None:

@@ -80,15 +80,11 @@ SCENARIOS = (
     ),
     Scenario(
         name="store-behind-the-helper",
-        broken="it works, but each signature is stored",
         setup=Setup(user=config(AWS_HELPER, "\thelper = store\n\tUseHttpPath = true\n")),
-        warns={"credential-manager-conflict"},
     ),
     Scenario(
         name="general-store-behind-the-reset",
-        broken="the reset stands before a general helper, which is asked all the same",
         setup=Setup(user=RESET + "[credential]\n\thelper = store\n", stored=(Stored("store"),)),
-        warns={"credential-manager-conflict"},
     ),
     Scenario(
         name="two-helpers-the-wider-one-answers",
