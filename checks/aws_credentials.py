@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import os
 import re
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 
 from codecommit_doctor.check import (
     Advice,
     Aws,
+    AwsCli,
     Evidence,
     Host,
     Origin,
     Profiles,
     Result,
     Signer,
+<<<<<<< HEAD
     Symptom,
+=======
+    SignerKind,
+>>>>>>> 1139fa1 (Judge aws login by the AWS CLI that reads it, and advise what it has)
     check,
     failed,
     passed,
@@ -24,6 +30,7 @@ from codecommit_doctor.check import (
 )
 from codecommit_doctor.probes.aws_session import Unavailable
 from codecommit_doctor.probes.credential_source import ENVIRONMENT, Kind, Source, known_keys
+from codecommit_doctor.rules.logins import handed_on
 from codecommit_doctor.rules.shell import unset
 from codecommit_doctor.rules.signature import Keys, in_words
 
@@ -89,7 +96,9 @@ _SHORT = timedelta(minutes=15)
         ),
     ),
 )
-def aws_credentials(aws: Aws, profiles: Profiles, host: Host, signer: Signer) -> Result:
+def aws_credentials(
+    aws: Aws, aws_cli: AwsCli, profiles: Profiles, host: Host, signer: Signer
+) -> Result:
     """## Symptom
     `Unable to locate credentials`, `Error loading SSO Token`, `Token has expired and refresh
     failed`, or `'NoneType' object has no attribute 'secret_key'` before a prompt for a user name;
@@ -112,6 +121,14 @@ def aws_credentials(aws: Aws, profiles: Profiles, host: Host, signer: Signer) ->
     """
     if not aws.signs and (skip := signer.skip()):
         return skip
+    path = None if signer.kind is SignerKind.REMOTE_HELPER else aws_cli.seen_by_git()
+    if path and (unread := _unreadable_login(aws.source(), path, aws_cli)):
+        return unread
+    result = _judged(aws, profiles, host)
+    return _possible(result, path, aws_cli) if path else result
+
+
+def _judged(aws: Aws, profiles: Profiles, host: Host) -> Result:
     source = aws.source()
     if source.missing:
         summary = f"the credentials of {source.who} are incomplete: {source.missing} is missing"
@@ -127,6 +144,38 @@ def aws_credentials(aws: Aws, profiles: Profiles, host: Host, signer: Signer) ->
         return passed(f"{source.who}: {source.kind.value}; AWS was not asked", _origin(source))
     reason = f"not checked: {source.who} uses {source.kind.value}, and --offline is set"
     return skipped(reason, _origin(source), code="offline")
+
+
+def _unreadable_login(source: Source, path: str, aws_cli: AwsCli) -> Result | None:
+    """A session of ``aws login`` that this AWS CLI can't read."""
+    if source.kind is not Kind.LOGIN or aws_cli.reads_login(path) is not False:
+        return None
+    number = (aws_cli.installed(path) or aws_cli.version(path)).number
+    return failed(
+        f"AWS CLI {number} can't read the `aws login` session of {source.who}",
+        _origin(source),
+        advice=(
+            Advice("Use AWS CLI 2.32 or later for the helper"),
+            Advice(*handed_on(source.profile or "default")),
+        ),
+        code="cannot-read-aws-login",
+    )
+
+
+def _possible(result: Result, path: str, aws_cli: AwsCli) -> Result:
+    """The result, without commands that this AWS CLI does not have."""
+    if not any(step.command[:2] in (("aws", "sso"), ("aws", "login")) for step in result.advice):
+        return result
+    number = (aws_cli.installed(path) or aws_cli.version(path)).number
+    if number is None or number.major >= 2:
+        return result
+    steps = tuple(
+        Advice(f"Log in with AWS CLI 2; AWS CLI {number} has no `{' '.join(step.command[:-2])}`")
+        if step.command[:2] in (("aws", "sso"), ("aws", "login"))
+        else step
+        for step in result.advice
+    )
+    return replace(result, advice=steps)
 
 
 def _locked(source: Source) -> Result | None:

@@ -26,6 +26,7 @@ from codecommit_doctor.check import (
 from codecommit_doctor.probes.credential_source import Kind, source_of
 from codecommit_doctor.probes.installed_python import Libraries
 from codecommit_doctor.probes.remote_helper import PROGRAM
+from codecommit_doctor.rules.logins import handed_on
 from codecommit_doctor.rules.protocol import forbidden_by
 from codecommit_doctor.rules.regions import is_served
 from codecommit_doctor.rules.target import general
@@ -228,18 +229,10 @@ def _unreadable_login(
         fact,
         advice=(
             *_upgrade(libraries, found, "botocore[crt]"),
-            *through_the_aws_cli(source.profile or "default"),
+            Advice(*handed_on(source.profile or "default")),
         ),
         code="cannot-read-aws-login",
     )
-
-
-def through_the_aws_cli(profile: str) -> tuple[Advice, ...]:
-    """A profile that every program reads: AWS CLI 2 hands on the session of another one."""
-    program = f"aws configure export-credentials --profile {profile} --format process"
-    words = ("aws", "configure", "set", "credential_process", program, "--profile")
-    name = f"{profile}-git"
-    return (Advice(f"Or let AWS CLI 2 hand it on, in a profile {name} for Git", (*words, name)),)
 
 
 def _keepers(target: Target, git: Git) -> list[Evidence]:

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 
 from codecommit_doctor.probes.files import read_regular
 from codecommit_doctor.probes.git import Git
+from codecommit_doctor.probes.installed_python import libraries_of
 from codecommit_doctor.probes.once import once
 from codecommit_doctor.probes.process import Outcome, run
-from codecommit_doctor.probes.programs import find, find_all
+from codecommit_doctor.probes.programs import NEUTRAL, find, find_all
 from codecommit_doctor.probes.unavailable import Unavailable
 from codecommit_doctor.rules.helper import Helper
 
@@ -143,6 +144,23 @@ class AwsCli:
             return CliVersion(f"installed by pip as {metadata.name}", Version(number), "pip")
         return None
 
+    @once
+    def reads_login(self, path: str) -> bool | None:
+        """Whether this AWS CLI reads sessions of ``aws login``; None if that can't be told.
+
+        AWS CLI 2 has the command since 2.32. AWS CLI 1 only reads what it left, with awscrt.
+        """
+        from packaging.version import Version
+
+        number = (self.installed(path) or self.version(path)).number
+        if number is None:
+            return None
+        if number.major >= 2:
+            return number >= Version("2.32")
+        interpreter = _interpreter(os.path.realpath(path))
+        found = libraries_of(interpreter, Path(NEUTRAL), "awscli.botocore") if interpreter else None
+        return found.login and found.crt if found else None
+
     def others(self, path: str) -> tuple[str, ...]:
         """Every other ``aws`` on the PATH that is a program, not a version manager's shim."""
         return tuple(
@@ -154,6 +172,16 @@ class AwsCli:
         """Directories called ``aws`` on the PATH: no shell runs them."""
         folders = (Path(f) / "aws" for f in os.environ.get("PATH", "").split(os.pathsep) if f)
         return tuple(str(folder) for folder in folders if folder.is_dir())
+
+
+def _interpreter(script: str) -> str | None:
+    """The Python of a script of pip's; see _metadata()."""
+    try:
+        with Path(script).open("rb") as file:
+            found = _INTERPRETER.match(file.read(4096).decode("utf-8", "surrogateescape"))
+    except OSError:
+        return None
+    return found[1] if found else None
 
 
 def _metadata(script: str) -> list[Path]:

@@ -26,12 +26,18 @@ _LAUNCHER = re.compile(rb"#!\s*\"?([^\"\r\n\0]+?\.exe)\"?\s*\r?\n")
 """In a launcher of Windows: the line before the archive at its end."""
 
 _QUESTIONS = """
-import json, sys
+import importlib, json, sys
 found = {"python": "%d.%d.%d" % sys.version_info[:3]}
 try:
-    import botocore, botocore.credentials as credentials, botocore.session
+    try:
+        name = sys.argv[1]
+        botocore = importlib.import_module(name)
+    except ImportError:
+        name = "botocore"
+        botocore = importlib.import_module(name)
+    credentials = importlib.import_module(name + ".credentials")
     found["botocore"] = botocore.__version__
-    session = botocore.session.Session()
+    session = importlib.import_module(name + ".session").Session()
     found["regions"] = sorted({region for partition in session.get_available_partitions()
         for region in session.get_available_regions("codecommit", partition)})
     sso = getattr(credentials, "SSOProvider", None)
@@ -101,17 +107,19 @@ def interpreter_of(program: str) -> str | None:
     return words if Path(words).exists() or " " not in words else words.split()[0]
 
 
-def libraries_of(interpreter: str, folder: Path) -> Libraries | None:
+def libraries_of(interpreter: str, folder: Path, module: str = "botocore") -> Libraries | None:
     """What this Python has; None if it can't be asked.
 
     Args:
         interpreter: an absolute path.
         folder: an empty one to run in.
+        module: the botocore to ask, ``awscli.botocore`` for the one inside the AWS CLI 1, which
+            takes the usual one where it has none.
     """
     name = os.path.basename(interpreter).lower()
     if not Path(interpreter).is_absolute() or not name.startswith(("python", "pypy")):
         return None
-    outcome = run([interpreter, "-c", _QUESTIONS], cwd=folder, env=_environment())
+    outcome = run([interpreter, "-c", _QUESTIONS, module], cwd=folder, env=_environment())
     try:
         told = json.loads(outcome.text)
     except ValueError:

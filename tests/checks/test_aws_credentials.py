@@ -73,6 +73,7 @@ def test_unless_the_helper_names_a_profile(healthy: Sandbox) -> None:
 
 
 def test_a_login_that_was_never_made(healthy: Sandbox) -> None:
+    healthy.program("aws", "echo aws-cli/2.32.0 Python/3.13 Linux/6 exe/x86_64")
     found = result(with_profile(healthy, SSO), "fail")
     assert "not logged in: the profile p" in found["summary"]
     assert found["advice"][0]["command"] == "aws sso login --profile p"
@@ -111,6 +112,7 @@ def test_a_session_that_is_left_of_an_ended_login(healthy: Sandbox) -> None:
 
 
 def test_aws_login(healthy: Sandbox) -> None:
+    healthy.program("aws", "echo aws-cli/2.32.0 Python/3.13 Linux/6 exe/x86_64")
     with_profile(healthy, "[profile p]\nlogin_session = arn:aws:iam::111122223333:user/a\n")
     found = result(healthy, "fail")
     assert found["advice"][0]["command"] == "aws login --profile p"
@@ -182,3 +184,32 @@ def test_a_path_that_git_bash_rewrote(healthy: Sandbox) -> None:
     assert found["code"] == f"{ID}/path-converted"
     assert "MSYS_NO_PATHCONV=1" in found["advice"][0]["text"]
     assert "0123-4567" not in json.dumps(found)
+
+
+_LOGIN = "[profile p]\nregion = us-east-2\nlogin_session = arn:aws:iam::111122223333:user/dev\n"
+
+
+def test_an_aws_cli_that_can_not_read_aws_login(healthy: Sandbox) -> None:
+    """The real AWS CLI 1 of the tests has no awscrt; the cure works with every program."""
+    found = result(with_profile(healthy, _LOGIN), "fail")
+    assert found["code"] == f"{ID}/cannot-read-aws-login"
+    assert "export-credentials --profile p --format process" in found["advice"][1]["command"]
+    assert not any((step["command"] or "").startswith("aws login") for step in found["advice"])
+
+
+@pytest.mark.parametrize(("version", "reads"), [("2.31.0", False), ("2.32.0", True)])
+def test_an_aws_cli_2_and_aws_login(healthy: Sandbox, version: str, reads: bool) -> None:
+    healthy.program("aws", f"echo aws-cli/{version} Python/3.13 Linux/6 exe/x86_64")
+    found = result(with_profile(healthy, _LOGIN), "fail")
+    assert (found["code"] == f"{ID}/not-logged-in") == reads
+    if reads:
+        assert found["advice"][0]["command"] == "aws login --profile p"
+
+
+@pytest.mark.parametrize("version", ["1.44.0", "2.15.0"])
+def test_commands_that_the_aws_cli_has(sandbox: Sandbox, version: str) -> None:
+    with_profile(sandbox, SSO)
+    sandbox.program("aws", f"echo aws-cli/{version} Python/3.13 Linux/6 exe/x86_64")
+    (step,) = result(sandbox, "fail")["advice"]
+    assert bool(step["command"]) == version.startswith("2.")
+    assert ("AWS CLI 1.44.0 has no `aws sso login`" in step["text"]) == version.startswith("1.")
