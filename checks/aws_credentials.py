@@ -17,11 +17,8 @@ from codecommit_doctor.check import (
     Profiles,
     Result,
     Signer,
-<<<<<<< HEAD
-    Symptom,
-=======
     SignerKind,
->>>>>>> 1139fa1 (Judge aws login by the AWS CLI that reads it, and advise what it has)
+    Symptom,
     check,
     failed,
     passed,

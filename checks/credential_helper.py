@@ -36,6 +36,7 @@ from codecommit_doctor.probes.netrc import answering
 from codecommit_doctor.probes.signer import Asked
 from codecommit_doctor.rules.helper_repair import with_program
 from codecommit_doctor.rules.signature import Shape
+from codecommit_doctor.rules.telling import told_why
 
 _GUIDE = "https://docs.aws.amazon.com/codecommit/latest/userguide/setting-up-https-unixes.html"
 _WRITE = "Set the AWS helper for CodeCommit hosts"
@@ -226,6 +227,11 @@ def _none(
         first = signer.chain[0].helper.name
         why = f"no AWS helper is configured; {first} may hold IAM Git credentials"
         return skipped(why, *_evidence(signer.chain), code="other-helper")
+    said = "\n".join(answer.said) if answer else ""
+    if answer and answer.broken and told_why(said) and "is not a git command" not in said:
+        names = " and ".join(Helper(entry.value or "").name for entry in answer.broken)
+        why = f"no AWS helper applies to this address, and {names} failed: see credential-handshake"
+        return skipped(why, *_evidence(signer.chain), code="other-helper-failed")
     if other := _answered_otherwise(target, git):
         why = f"no credential helper is configured; {other} answers"
         return skipped(why, code="answered-otherwise")

@@ -144,6 +144,21 @@ SCENARIOS = (
         fails={"credential-handshake"},
     ),
     Scenario(
+        name="helper-of-another-kind-that-crashes",
+        broken="what the helper of CodeBuild prints with git 2.46",
+        setup=Setup(
+            user=config("codebuild"),
+            aws_config="",
+            aws_credentials="",
+            programs={
+                "git-credential-codebuild": "echo 'duplicate key: capability[] [authtype, state]'"
+                " >&2; exit 1"
+            },
+        ),
+        shows="duplicate key",
+        fails={"credential-handshake"},
+    ),
+    Scenario(
         name="role-that-may-not-be-assumed",
         broken="sts:AssumeRole is denied",
         setup=_work(
