@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from codecommit_doctor.probes.encoding import utf_8_with_mark, utf_16
+from codecommit_doctor.probes.files import read_regular
 from codecommit_doctor.probes.once import once
 from codecommit_doctor.probes.ownership import Unreadable, unreadable
 
@@ -160,13 +161,16 @@ def _encoding(path: str) -> str | None:
     return None
 
 
+_CAP = 1_000_000
+"""Bytes of a file of the AWS CLI's in which a line is looked for."""
+
 _SECTION = re.compile(r"\[\s*(?:(profile)\s+)?[\"']?(.*?)[\"']?\s*\]")
 
 
 def _line(path: str, sections: tuple[str, ...], name: str) -> int | None:
     """The line of a value in a section of a file of the AWS CLI's."""
     try:
-        lines = Path(path).read_text("utf-8", "replace").split("\n")
+        lines = read_regular(path, _CAP).decode("utf-8", "replace").split("\n")
     except OSError:
         return None
     inside = False
