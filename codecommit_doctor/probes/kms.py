@@ -251,22 +251,19 @@ def _denied(
 
 def _simulated(stopped: list[Simulated], *, certain: bool) -> tuple[Denied, ...]:
     """Where IAM says the decision comes from, one entry for each statement."""
-    actions: dict[tuple[str | None, str], dict[str, None]] = {}
+    actions: dict[str | None, dict[str, None]] = {}
     for result in stopped:
-        places: list[tuple[str | None, str]] = [
-            (
-                f"policy {source.policy} ({source.kind})"
-                + (f", statement at line {source.line}" if source.line else ""),
-                "boundary" if result.boundary is False else "",
-            )
+        places: list[str | None] = [
+            f"policy {source.policy} ({source.kind})"
+            + (f", statement at line {source.line}" if source.line else "")
             for source in result.sources
         ]
-        for place in places or [(None, "")]:
+        for place in places or [None]:
             actions.setdefault(place, {})[result.action] = None
     doubts = tuple(sorted({key for result in stopped for key in result.missing}))
     return tuple(
-        Denied(tuple(names), place, certain, () if certain else doubts, limit)
-        for (place, limit), names in actions.items()
+        Denied(tuple(names), place, certain, () if certain else doubts)
+        for place, names in actions.items()
     )
 
 

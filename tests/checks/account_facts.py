@@ -58,7 +58,8 @@ class Facts:
     if CodeCommit may not be asked, "" if it names none. aliases: whether they may be listed.
     manager: of the key, as DescribeKey says. key_policy: of a customer managed key. decisions: by
     action, what the simulation says; by itself it may not be asked. open_keys: that it misses.
-    refuses: whether CodeCommit refuses what Git sends.
+    no_answer: why the simulation failed, if it was not for a missing permission. refuses: whether
+    CodeCommit refuses what Git sends.
     """
 
     policies: tuple[Mapping[str, Any], ...] | None = ()
@@ -74,6 +75,7 @@ class Facts:
     organization: bool | None = None
     bounded: bool | None = None
     sources: tuple[Source, ...] = (Source("guard", "IAM Policy", 3),)
+    no_answer: str = ""
     refuses: bool | None = None
     signs: bool = True
     branch: str | None = None
@@ -134,6 +136,8 @@ class Facts:
         self, actions: tuple[str, ...], resource: str, context: Context
     ) -> tuple[Simulated, ...]:
         self.asked.append(context)
+        if self.no_answer:
+            raise Unavailable(self.no_answer)
         if self.decisions is None:
             raise may_not("iam:SimulatePrincipalPolicy")
         missing = tuple(name for name in self.open_keys if context.state(name) != ABSENT)

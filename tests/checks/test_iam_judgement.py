@@ -124,6 +124,24 @@ def test_what_is_asked_for() -> None:
     assert "kms:Encrypt" not in told(judge("iam-permissions", Facts(policies=None)))
 
 
+def test_the_boundary_in_a_simulation() -> None:
+    bound = Facts(policies=None, decisions={PULL: "implicitDeny"}, bounded=False)
+    assert "add this to the permissions boundary" in told(judge("iam-permissions", bound))
+    free = Facts(policies=None, decisions={PULL: "implicitDeny"}, bounded=True)
+    assert "add this statement to a policy of the user or role" in told(
+        judge("iam-permissions", free)
+    )
+
+
+def test_why_nothing_can_be_seen() -> None:
+    result = judge("iam-permissions", Facts(policies=None, no_answer="AWS could not be reached"))
+    assert "AWS could not be reached" in result.summary
+    assert "iam:ListUserPolicies" in judge("iam-permissions", Facts(policies=None)).summary
+    facts = Facts(policies=None, decisions={"*": "allowed"}, open_keys=("aws:SourceIp",))
+    summary = judge("iam-permissions", facts).summary
+    assert "aws:SourceIp" in summary and "the policies" in summary
+
+
 def test_what_may_not_be_asked_is_not_asked_again() -> None:
     refused, allowed = Facts(policies=(ALL,)), Facts(decisions={"*": "allowed"})
     assert "policy p0 (inline, user dev), statement S" in told(judge("iam-permissions", refused))

@@ -13,6 +13,7 @@ from tests.checks.account_facts import (
     ACCOUNT,
     ALL,
     LEFT_TO_IAM,
+    MANAGED,
     ME,
     MINE,
     OTHER,
@@ -47,6 +48,21 @@ def said(**facts: Any) -> tuple[str, str | None]:
         ({"policies": (says("Deny", SIX, NotResource=key(MINE)),)}, "denied"),
         ({"key": "", "policies": (says("Deny", SIX, NotResource=key(MINE)),)}, "denied"),
         ({"key": "alias/mine", "policies": (ALL, says("Deny", SIX, Resource=key(MINE)))}, "denied"),
+        (
+            {
+                "key": "",
+                "policies": (
+                    says(
+                        "Deny",
+                        SIX,
+                        Condition={
+                            "ForAnyValue:StringLike": {"kms:ResourceAliases": "alias/aws/*"}
+                        },
+                    ),
+                ),
+            },
+            "denied",
+        ),
         # both keys where it is not known, 4
         ({"key": None, "policies": (says("Deny", SIX, NotResource=key(MINE)),)}, "perhaps-denied"),
         ({"key": None, "policies": (says("Deny", SIX),)}, "denied"),
@@ -226,6 +242,15 @@ def test_denies(facts: dict[str, Any], expected: str) -> None:
         ({"aliases": False, "manager": "CUSTOMER", "policies": (), "refuses": True}, "not-allowed"),
         ({"aliases": False, "manager": "AWS", "policies": (), "refuses": True}, "pass"),
         ({"key": None, "policies": (), "refuses": True}, "key-unknown"),
+        (
+            {
+                "key": None,
+                "policies": (says("Allow", SIX, Resource=key(MANAGED)),),
+                "refuses": True,
+            },
+            "key-unknown",
+        ),
+        ({"key": None, "policies": (ALL,), "refuses": True}, "pass"),
     ],
 )
 def test_a_customer_managed_key_needs_an_allow(facts: dict[str, Any], expected: str) -> None:
@@ -253,6 +278,7 @@ DENIED = {"kms:Decrypt": "explicitDeny"}
             {"policies": None, "decisions": {"*": "allowed"}, "open_keys": ("aws:SourceIp",)},
             "policies-unseen",
         ),
+        ({"policies": None, "decisions": {"*": "allowed"}, "organization": True}, "pass"),
         # an organization, 3
         (
             {"policies": (), "decisions": DENIED, "organization": False, "sources": ()},
