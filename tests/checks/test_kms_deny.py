@@ -665,9 +665,15 @@ def test_a_federated_user_s_policies_cannot_be_found(aws: Account) -> None:
 @pytest.mark.parametrize(
     ("code", "words"),
     [
-        ("ExpiredToken", "the credentials of the profile default have expired"),
-        ("InvalidClientTokenId", "AWS does not accept the credentials of the profile default"),
-        ("SignatureDoesNotMatch", "AWS does not accept the credentials of the profile default"),
+        ("ExpiredToken", "the credentials of the AWS_* environment variables have expired"),
+        (
+            "InvalidClientTokenId",
+            "AWS does not accept the credentials of the AWS_* environment variables",
+        ),
+        (
+            "SignatureDoesNotMatch",
+            "AWS does not accept the credentials of the AWS_* environment variables",
+        ),
         ("Odd", "AWS answered Odd to GetCallerIdentity"),
     ],
 )
@@ -762,7 +768,7 @@ def test_credential_processes(
     )
     result = examine(profile="dev")
     assert result.status is Status.SKIP
-    assert "credentials of the profile dev" in result.summary
+    assert "the credential_process of the profile dev" in result.summary
     assert aws.front.asked == []
 
 
@@ -861,7 +867,7 @@ def test_a_missing_permission_is_named(aws: Account) -> None:
     with pytest.raises(Unavailable) as caught:
         Policies(None, REGION, False).principal_arn()
     assert caught.value.missing_permission == "iam:GetRole"
-    assert caught.value.reason == "the profile default may not call iam:GetRole"
+    assert caught.value.reason == "the AWS_* environment variables may not call iam:GetRole"
 
 
 def test_no_region() -> None:
