@@ -63,7 +63,11 @@ def masked_value(key: str, value: str) -> str:
         return value
     if name == "helper" and key.startswith("credential."):
         return masked_helper(value)
-    if _NAMED_SECRET.search(name) or not _GIT_SHOWN.fullmatch(key):
+    if _NAMED_SECRET.search(name):
+        return MASK
+    if value.lower() in ("true", "false"):
+        return value  # in a key of any name, a misspelt one too
+    if not _GIT_SHOWN.fullmatch(key):
         return MASK
     if name == "proxy":
         return masked_proxy(value)
