@@ -297,12 +297,39 @@ def interpreter(path: Path) -> list[str]:
     return [text.strip('"')] if text.startswith('"') or ":" in text else text.split()[-1:]
 
 
+def msys_words(line: str) -> list[str]:
+    """A command line as MSYS2 splits it: within double quotes a backslash stands before another one
+    and before a quote. Git for Windows quotes for it whenever it starts a ``sh``.
+    """
+    words: list[str] = []
+    for found in re.finditer(r'((?:"(?:[^"\\]|\\.)*"|[^\s"])+)', line):
+        pieces = re.findall(r'"((?:[^"\\]|\\.)*)"|([^\s"]+)', found[0])
+        words.append(
+            "".join(re.sub(r'\\(["\\])', r"\1", quoted) + plain for quoted, plain in pieces)
+        )
+    return words
+
+
+def _arguments() -> list[str]:
+    """This program's own words, off the whole line that Windows gave to Python."""
+    if sys.platform != "win32":
+        return sys.argv[1:]
+    import ctypes
+
+    tell = ctypes.windll.kernel32.GetCommandLineW
+    tell.restype = ctypes.c_wchar_p
+    words = msys_words(tell())
+    own = next(at for at, word in enumerate(words) if word.lower().endswith("sh.exe"))
+    return words[own + 1 :]
+
+
 def main() -> int:
-    if sys.argv[1:2] != ["-c"] or len(sys.argv) < 3:
+    words = _arguments()
+    if words[:1] != ["-c"] or len(words) < 2:
         sys.exit("sh: only -c is known")
-    shell = Shell(sys.argv[3] if len(sys.argv) > 3 else "sh", sys.argv[4:])
+    shell = Shell(words[2] if len(words) > 2 else "sh", words[3:])
     try:
-        shell.run(tokens(sys.argv[2]))
+        shell.run(tokens(words[1]))
     except Ended:
         pass
     except SyntaxError as error:
