@@ -13,9 +13,10 @@ from codecommit_doctor.probes.git import Git
 from codecommit_doctor.probes.installed_python import libraries_of
 from codecommit_doctor.probes.once import once
 from codecommit_doctor.probes.process import Outcome, run
-from codecommit_doctor.probes.programs import NEUTRAL, find, find_all
+from codecommit_doctor.probes.programs import NEUTRAL, find, find_all, is_same
 from codecommit_doctor.probes.unavailable import Unavailable
 from codecommit_doctor.rules.helper import Helper
+from codecommit_doctor.rules.homes import in_git_home
 
 if TYPE_CHECKING:
     from packaging.version import Version
@@ -122,7 +123,7 @@ class AwsCli:
             return
         for entry in self._git.configuration().entries:
             if entry.is_yours and entry.key.endswith(".helper") and entry.value:
-                named = os.path.expanduser(Helper(entry.value).aws.program)
+                named = in_git_home(Helper(entry.value).aws.program)
                 if os.path.dirname(named) and self.seen_by_git(named) == path:
                     return
         raise Unavailable("the clone's own configuration names this program, so it is not started")
@@ -164,7 +165,9 @@ class AwsCli:
     def others(self, path: str) -> tuple[str, ...]:
         """Every other ``aws`` on the PATH that is a program, not a version manager's shim."""
         return tuple(
-            other for other in self.found() if other != path and Path(other).parent.name != "shims"
+            other
+            for other in self.found()
+            if not is_same(other, path) and Path(other).parent.name != "shims"
         )
 
     @once

@@ -10,7 +10,7 @@ import os
 import re
 from collections.abc import Iterator
 
-__all__ = ["NEUTRAL", "find", "find_all", "words_to_start"]
+__all__ = ["NEUTRAL", "find", "find_all", "is_same", "words_to_start"]
 
 IS_WINDOWS = os.name == "nt"
 NEUTRAL = os.environ.get("SYSTEMROOT", "C:\\") if os.name == "nt" else "/"
@@ -27,14 +27,19 @@ def find(name: str) -> str | None:
 
 def find_all(name: str) -> tuple[str, ...]:
     """Every program of this name on the PATH, in order; the same file under two names once."""
-    seen: set[str] = set()
-    programs = []
+    programs: dict[str, str] = {}
     for program in _candidates(name):
-        real = os.path.normcase(os.path.realpath(program))
-        if real not in seen:
-            seen.add(real)
-            programs.append(program)
-    return tuple(programs)
+        programs.setdefault(_identity(program), program)
+    return tuple(programs.values())
+
+
+def is_same(program: str, other: str) -> bool:
+    """Whether two paths lead to one file, however they are spelled."""
+    return _identity(program) == _identity(other)
+
+
+def _identity(program: str) -> str:
+    return os.path.normcase(os.path.realpath(program))
 
 
 def _candidates(name: str) -> Iterator[str]:
