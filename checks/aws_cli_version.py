@@ -11,6 +11,7 @@ from codecommit_doctor.check import (
     Advice,
     AwsCli,
     Evidence,
+    Fix,
     Handshake,
     Host,
     Origin,
@@ -26,9 +27,11 @@ from codecommit_doctor.check import (
     skipped,
     warned,
 )
-from codecommit_doctor.fixes.recipes import replace_helper
+from codecommit_doctor.fixes.recipes import DEFAULT_HELPER, replace_helper
 from codecommit_doctor.probes.aws_cli import CliVersion
+from codecommit_doctor.probes.programs import is_same
 from codecommit_doctor.rules.helper_repair import with_program
+from codecommit_doctor.rules.homes import in_git_home
 
 MINIMUM = "1.7.38"
 
@@ -86,7 +89,7 @@ def aws_cli_version(
         return skipped("git-remote-codecommit needs no AWS CLI", code="not-needed")
     program, named = "aws", signer.evidence if signer.aws_helpers else ()
     if signer.kind is SignerKind.AWS_HELPER and signer.by:
-        program = os.path.expanduser(signer.by.helper.aws.program)
+        program = in_git_home(signer.by.helper.aws.program)
     path = aws_cli.seen_by_git(program)
     if not named and path is None and target.transport is Transport.HTTPS:
         answer = handshake.seen()
@@ -109,7 +112,7 @@ def aws_cli_version(
         *(
             Evidence(f"another aws: {other}", Origin.environment("PATH"))
             for other in aws_cli.found()
-            if other != path
+            if not is_same(other, path)
         ),
     )
     if version.number is None:
@@ -160,14 +163,33 @@ def _not_found(
         why = f"the helper names {program}, and Git's shell finds only aws"
         return failed(why, *facts, advice=() if fix else _install(host), fix=fix, code="other-name")
     if program == "aws" and yours:
+        value, fix = _written_out(yours[0], signer, aws_cli)
         return failed(
             "aws is on your PATH, but Git's own shell does not find it",
             *facts,
-            advice=(Advice(f"Write the full path in the helper: {yours[0]}"), *_install(host)),
+            advice=(Advice(f"Write the helper as {value}"), *_install(host)),
+            fix=fix,
             code="not-on-path-of-git",
         )
     why = f"Git's shell does not find {program}"
     return failed(why, *facts, advice=_install(host), code="not-found")
+
+
+def _written_out(path: str, signer: Signer, aws_cli: AwsCli) -> tuple[str, Fix | None]:
+    """The helper with a program that Git's shell finds, and the fix that writes it if it does.
+
+    ``aws.cmd``, which the installer of AWS CLI 1 brings, is found by its whole name; any other
+    program by its path, in quotes and with the slashes of a shell.
+    """
+    name = os.path.basename(path).lower()
+    quoted = "'" + path.replace("\\", "/") + "'"
+    known = name in ("aws.cmd", "aws.exe") and aws_cli.seen_by_git(name)
+    helper = signer.by.helper.value if signer.by else DEFAULT_HELPER
+    value = with_program(helper, name if known else quoted) or DEFAULT_HELPER
+    if not known or not signer.by:
+        return value, None
+    title = f"Name {name} in the helper, which Git's shell finds"
+    return value, replace_helper(signer.by.entry, value, title=title, guide=_INSTALL)
 
 
 def _install(host: Host) -> tuple[Advice, ...]:

@@ -35,6 +35,7 @@ from codecommit_doctor.probes.handshake import Answer
 from codecommit_doctor.probes.netrc import answering
 from codecommit_doctor.probes.signer import Asked
 from codecommit_doctor.rules.helper_repair import with_program
+from codecommit_doctor.rules.homes import in_git_home
 from codecommit_doctor.rules.signature import Shape
 from codecommit_doctor.rules.telling import told_why
 
@@ -130,14 +131,14 @@ def _lost_program(asked: Asked, aws_cli: AwsCli) -> Result | None:
     """A failure if the path in the helper, or the program that starts the AWS CLI, is not there."""
     aws = asked.helper.aws
     if aws.wrapper:
-        if aws_cli.seen_by_git(os.path.expanduser(aws.wrapper)):
+        if aws_cli.seen_by_git(in_git_home(aws.wrapper)):
             return None
         why = f"the AWS helper starts {aws.wrapper}, and Git's shell does not find it"
         steps = (Advice(f"Install {aws.wrapper}, or write its full path in the helper"),)
         return failed(why, asked.evidence, advice=steps, code="wrapper-not-found")
     if aws.opaque or aws.unbalanced or not re.search(r"[\\/]", aws.program):
         return None
-    if aws_cli.seen_by_git(os.path.expanduser(aws.program)):
+    if aws_cli.seen_by_git(in_git_home(aws.program)):
         return None
     value = with_program(asked.helper.value, "aws") if aws_cli.seen_by_git("aws") else None
     why = f"the helper names {aws.program}, which does not exist"
@@ -147,7 +148,7 @@ def _lost_program(asked: Asked, aws_cli: AwsCli) -> Result | None:
 def _other_version(asked: Asked, aws_cli: AwsCli) -> Result | None:
     """A failure if the AWS CLI here does not take the words that the other version takes."""
     aws = asked.helper.aws
-    path = aws_cli.seen_by_git(os.path.expanduser(aws.program)) if aws.only_in else None
+    path = aws_cli.seen_by_git(in_git_home(aws.program)) if aws.only_in else None
     if path is None:
         return None
     number = (aws_cli.installed(path) or aws_cli.version(path)).number
@@ -190,7 +191,7 @@ def _mended(
 def _is_there(program: str, aws_cli: AwsCli) -> bool:
     """Whether a program with a path exists; a name alone is looked for by another check."""
     is_path = re.search(r"[\\/]", program)
-    return not is_path or aws_cli.seen_by_git(os.path.expanduser(program)) is not None
+    return not is_path or aws_cli.seen_by_git(in_git_home(program)) is not None
 
 
 def _none(

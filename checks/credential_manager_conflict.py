@@ -11,6 +11,7 @@ from codecommit_doctor.check import (
     Git,
     Handshake,
     Helper,
+    Host,
     Result,
     Signer,
     Status,
@@ -58,7 +59,7 @@ from codecommit_doctor.rules.signature import Flaw, Shape
     ),
 )
 def credential_manager_conflict(
-    target: Target, git: Git, signer: Signer, handshake: Handshake
+    target: Target, git: Git, signer: Signer, handshake: Handshake, host: Host
 ) -> Result:
     """## Symptom
     It works, and 15 minutes later every command ends with `The requested URL returned error: 403`;
@@ -102,7 +103,7 @@ def credential_manager_conflict(
     aws = signer.aws_helpers[0]
     facts = [asked.evidence for asked in (*before, *behind, aws)]
     if before:
-        how = _how(target, git, signer, [asked.helper for asked in (*before, *behind)])
+        how = _how(target, git, signer, host, [asked.helper for asked in (*before, *behind)])
         return _answering_first(before, answer, facts, how)
     if behind:
         name = behind[0].helper.name
@@ -168,7 +169,9 @@ def _is_missing(helper: Helper, answer: Answer | None) -> bool:
     return answer is not None and any(said in line for line in answer.said)
 
 
-def _how(target: Target, git: Git, signer: Signer, others: list[Helper]) -> dict[str, Any]:
+def _how(
+    target: Target, git: Git, signer: Signer, host: Host, others: list[Helper]
+) -> dict[str, Any]:
     """The fix, and what no file can tell."""
     # of several AWS helpers the last one is the narrowest: the user's own choice for this address
     value = signer.aws_helpers[-1].helper.corrected
@@ -187,7 +190,10 @@ def _how(target: Target, git: Git, signer: Signer, others: list[Helper]) -> dict
             Advice("Take the helper out of the command line or the GIT_CONFIG_* variables")
         )
     if names:
-        advice.append(Advice(f"Erase the CodeCommit password that {names[0]} has stored, if any"))
+        stored_there = host.windows_credentials(target.host)
+        commands = [entry.command for entry in stored_there if entry.command]
+        text = f"Erase the CodeCommit password that {names[0]} has stored"
+        advice += [Advice(text, command) for command in commands] or [Advice(f"{text}, if any")]
     return {"advice": tuple(advice), "fix": fix}
 
 

@@ -184,6 +184,8 @@ SCENARIOS = (
         prepare=lambda windows: windows.old_installer(),
         shows="command not found",
         fails=frozenset({"aws-cli-version"}),
+        says="Git's own shell does not find it",
+        fixable=True,
     ),
 )
 
