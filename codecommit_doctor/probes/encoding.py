@@ -5,6 +5,8 @@ from __future__ import annotations
 import codecs
 from pathlib import Path
 
+from codecommit_doctor.probes.files import read_regular
+
 __all__ = ["utf_8_with_mark", "utf_16"]
 
 
@@ -20,10 +22,7 @@ def utf_8_with_mark(file: Path) -> bool:
 
 
 def _start(file: Path) -> bytes:
-    if not file.is_file():  # a pipe could be waited for in vain
-        return b""
     try:
-        with file.open("rb") as stream:
-            return stream.read(200)
-    except OSError:
+        return read_regular(file, 200)
+    except (OSError, ValueError):
         return b""
