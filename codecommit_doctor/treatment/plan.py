@@ -162,7 +162,7 @@ def _edited_by_git(edit: GitConfigEdit, before: bytes | None, git: Git) -> bytes
     except OSError as error:
         raise FixError(f"no copy can be made to work on: {error.strerror}") from error
     if edit.own_section:
-        written = before + _gap(before) + written
+        written = before + _gap(before) + _catcher(before) + written
     return mark + _with_line_endings_of(before, written)
 
 
@@ -177,6 +177,17 @@ def _is_read_alike(one: Path, other: Path, git: Git) -> bool:
 def _key(item: str) -> str:
     """The key of one item of git's listing: sorted by it alone, values stay in their order."""
     return item.partition("\n")[0]
+
+
+def _catcher(before: bytes) -> bytes:
+    """An empty section in front of ours, for what ``git-credential-manager configure`` adds.
+
+    Git adds a generic helper to the last ``[credential]`` section, and makes one at the end of the
+    file if there is none. Behind our section, the empty helper that it adds would undo it.
+    """
+    if re.search(rb"^\s*\[\s*credential\s*\]", before, re.IGNORECASE | re.MULTILINE):
+        return b""
+    return b"[credential]\n"
 
 
 def _gap(before: bytes) -> bytes:
