@@ -14,8 +14,8 @@ import pytest
 from typer.main import get_command
 
 from codecommit_doctor import __version__
-from codecommit_doctor.cli import OTHER_COMMANDS
 from codecommit_doctor.cli.app import app
+from codecommit_doctor.cli.head_start import OTHER_COMMANDS
 from tests import warm
 from tests.conftest import HEALTHY, HELPER, URL, VALIDATOR, Finished, Sandbox
 

@@ -5,27 +5,10 @@ from __future__ import annotations
 import os
 import sys
 
+from codecommit_doctor.cli.head_start import head_start
 from codecommit_doctor.import_path import leave_out_current_folder
 
-TYPE_CHECKING = False  # typing is not loaded before the import path is safe
-if TYPE_CHECKING:
-    from codecommit_doctor.engine.machine import Machine
-
-__all__ = ["OTHER_COMMANDS", "main"]
-
-OTHER_COMMANDS = frozenset(
-    {"bundle", "checks", "compare", "explain", "explain-error", "run", "undo", "view"}
-)
-"""Commands that examine nothing, or not at once."""
-
-_NO_EXAMINATION = OTHER_COMMANDS | {
-    "-h",
-    "--help",
-    "--version",
-    "--install-completion",
-    "--show-completion",
-    "--show-settings",
-}
+__all__ = ["main"]
 
 
 def main() -> None:
@@ -58,7 +41,8 @@ def _run(words: list[str]) -> int:
         from codecommit_doctor.cli import debug
 
         debug.start_if_wanted(words)
-    machine = _head_start(words)
+    completing = any(name.endswith("_COMPLETE") for name in os.environ)
+    machine = None if completing else head_start(words)
     import typer
 
     from codecommit_doctor.cli.app import app
@@ -82,15 +66,6 @@ def _prepare_streams() -> None:
         if getattr(sys, name) is None:
             setattr(sys, name, open(os.devnull, "w"))  # noqa: PTH123, SIM115
         getattr(sys, name).reconfigure(errors="backslashreplace")
-
-
-def _head_start(words: list[str]) -> Machine | None:
-    """Has the slowest facts read while Typer is still loading, if this will be an examination."""
-    if _NO_EXAMINATION & set(words) or any(name.endswith("_COMPLETE") for name in os.environ):
-        return None
-    from codecommit_doctor.engine.machine import Machine
-
-    return Machine.started(tuple(words))
 
 
 def _end(code: int) -> None:

@@ -154,7 +154,7 @@ def _machine(ctx: typer.Context) -> Machine:
     from codecommit_doctor.engine.machine import Machine
 
     machine: Machine | None = ctx.obj
-    return machine or Machine.started()
+    return machine or Machine()
 
 
 def _settings(given: Mapping[str, Any], machine: Machine, trusted: bool) -> Settings:
