@@ -12,6 +12,7 @@ from codecommit_doctor.check import (
     Advice,
     Evidence,
     Git,
+    Handshake,
     Helper,
     Origin,
     Profiles,
@@ -44,16 +45,19 @@ _SCOPES = ("system", "global", "local", "worktree", "command")
     after=("git-version", "git-configuration"),
     explains=("credential-handshake", "git-access/refused", "credential-handshake/no-answer"),
 )
-def config_shadowing(target: Target, git: Git, signer: Signer, profiles: Profiles) -> Result:
+def config_shadowing(
+    target: Target, git: Git, signer: Signer, profiles: Profiles, handshake: Handshake
+) -> Result:
     """## Symptom
     403 for another IAM user than the one that this clone is configured for; or a prompt, though
     an AWS helper is configured.
 
     ## How it looks
     It builds the chain of helpers for this address and looks for an AWS helper that an empty value
-    takes away; for two AWS helpers with different profiles, of which the wider one answers; and,
-    where no AWS helper applies at all, for one in a file that Git does not read here: because of
-    GIT_CONFIG_GLOBAL, or in an include whose condition does not hold.
+    takes away (`git-credential-manager configure`, which its updates run, writes such a value for
+    all hosts behind CodeCommit's section); for two AWS helpers with different profiles, of which
+    the wider one answers; and, where no AWS helper applies at all, for one in a file that Git does
+    not read here: because of GIT_CONFIG_GLOBAL, or in an include whose condition does not hold.
 
     ## By hand
     For another IAM user in one clone, on Windows, macOS and Linux, begin the clone's own section
@@ -74,7 +78,7 @@ def config_shadowing(target: Target, git: Git, signer: Signer, profiles: Profile
             *(asked.evidence for asked in signer.aws_helpers),
         )
     if removed:
-        return _taken_away(target, git, settings, removed[-1])
+        return _taken_away(target, git, settings, removed[-1], handshake)
     if any(Helper(e.value or "").is_meant_as_aws for e in settings.others):
         why = "the AWS helper is configured for other hosts: see credential-helper"
         return skipped(why, code="other-hosts")
@@ -83,23 +87,39 @@ def config_shadowing(target: Target, git: Git, signer: Signer, profiles: Profile
     return skipped("no AWS credential helper applies to this address", code="no-aws-helper")
 
 
-def _taken_away(target: Target, git: Git, settings: CredentialSettings, removed: Entry) -> Result:
+def _taken_away(
+    target: Target,
+    git: Git,
+    settings: CredentialSettings,
+    removed: Entry,
+    handshake: Handshake,
+) -> Result:
     behind = settings.matching[settings.matching.index(removed) :]
     reset = next(e for e in behind if e.key.endswith(".helper") and e.value == "")
     facts = (Evidence.of_setting(removed), Evidence.of_setting(reset))
-    if settings.chain:
+    is_generic = removed.subsection is not None and reset.subsection is None
+    answer = handshake.seen() if is_generic and settings.chain else None
+    works = answer is not None and answer.credential and not answer.judgement.refused
+    if settings.chain and (works or not is_generic):
         other = Helper(settings.chain[0].value or "").name
         return passed(f"{other} is chosen for this address instead of the AWS helper", *facts)
     fix = reset_chain(
         target,
         git,
-        replace(settings, chain=(reset,)),
+        replace(settings, chain=settings.chain or (reset,)),
         Helper(removed.value or "").corrected or removed.value or "",
         title="Name the AWS helper again behind the empty one",
     )
     advice = () if fix else (Advice(f"Take the empty helper out of: {facts[1].origin.text}"),)
-    why = "an empty helper takes the AWS helper away"
-    return failed(why, *facts, advice=advice, fix=fix, code="taken-away")
+    if not settings.chain:
+        why = "an empty helper takes the AWS helper away"
+        return failed(why, *facts, advice=advice, fix=fix, code="taken-away")
+    answers = Evidence.of_setting(settings.chain[0])
+    why = "an empty helper for all hosts removes the AWS helper of CodeCommit's section"
+    by_configure = "taken-away-by-configure"
+    if answer is None:
+        return warned(why, *facts, answers, advice=advice, fix=fix, code=by_configure)
+    return failed(why, *facts, answers, advice=advice, fix=fix, confirmed=True, code=by_configure)
 
 
 def _outranked(target: Target, git: Git, signer: Signer, profiles: Profiles) -> Result | None:
