@@ -33,6 +33,7 @@ from codecommit_doctor.probes.profiles import AwsFile
 from codecommit_doctor.probes.signer import signer_of
 from codecommit_doctor.rules.signature import Flaw, Judgement, Shape
 from codecommit_doctor.rules.target import parse
+from codecommit_doctor.rules.windows_credentials import WindowsCredential
 
 HOST = "git-codecommit.us-east-2.amazonaws.com"
 URL = f"https://{HOST}/v1/repos/demo"
@@ -223,6 +224,9 @@ class HostFacts:
     @property
     def is_windows(self) -> bool:
         return self.system == "Windows"
+
+    def windows_credentials(self, host: str) -> tuple[WindowsCredential, ...]:
+        return ()
 
 
 def host(system: str = "Linux") -> Host:

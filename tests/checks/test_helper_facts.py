@@ -305,6 +305,7 @@ def conflict(*helpers: str, handshake: Any = None, **git: Any) -> Result:
         facts.git(*helpers, **git),
         facts.signer(*helpers),
         handshake or facts.handshake(),
+        facts.host(),
     )
 
 

@@ -272,7 +272,8 @@ def test_the_environment(
 
 
 def test_a_variable_that_leads_to_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HOME", str(tmp_path))
+    for home in ("HOME", "USERPROFILE"):
+        monkeypatch.setenv(home, str(tmp_path))
     monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "gone"))
     assert told(overrides()) == ("pass", None)
     (tmp_path / ".aws").mkdir()
@@ -397,7 +398,11 @@ def test_an_answer_of_the_aws_helper_proves_its_commands() -> None:
 
 def shadowing(*helpers: Any, **git: Any) -> Result:
     return config_shadowing.function(
-        facts.target(), facts.git(*helpers, **git), facts.signer(*helpers), facts.profiles()
+        facts.target(),
+        facts.git(*helpers, **git),
+        facts.signer(*helpers),
+        facts.profiles(),
+        facts.handshake(),
     )
 
 
