@@ -184,7 +184,7 @@ def test_the_hosts_that_the_configuration_names(
         ("https://me:hunter2@github.com/x", "https://…@github.com/x is not an address"),
         ("nothing", "nothing is neither an address, nor a remote here, nor a directory"),
         ("elsewhere", "the remote elsewhere leads to https://…@github.com/x/y, which is not"),
-        ("..", ".. has no remote at CodeCommit"),
+        ("..", ".. is no Git clone"),
         ("", " is neither an address"),
         ("\0", "is neither an address"),
         ("x" * 5000, "is neither an address"),
@@ -210,3 +210,13 @@ def test_without_git_an_address_is_still_a_target(
     monkeypatch.setenv("PATH", str(inside.home))
     assert addresses(URL) == [(URL, URL)]
     assert [target.assumed for target in found().targets] == [True]
+
+
+def test_remote_of_the_branch_comes_first_and_else_origin(inside: Sandbox) -> None:
+    inside.git("remote", "add", "backup", OTHER)
+    assert [name for name, _ in addresses()] == ["origin", "backup"]
+    inside.git("checkout", "-qb", "feature/a.b")
+    inside.git("config", "branch.feature/a.b.remote", "backup")
+    assert [name for name, _ in addresses()] == ["backup", "origin"]
+    inside.git("config", "--replace-all", "branch.feature/a.b.remote", "gone")
+    assert [name for name, _ in addresses()] == ["origin", "backup"]

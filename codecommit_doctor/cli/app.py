@@ -35,6 +35,10 @@ class _WithDefault(TyperGroup):
             args = ["doctor", *args]
         return super().parse_args(ctx, [*debug, *args])
 
+    def format_usage(self, ctx, formatter):  # type: ignore[no-untyped-def]
+        formatter.write_usage(ctx.command_path, "[OPTIONS] [TARGET]...")
+        formatter.write_usage(ctx.command_path, "COMMAND ...", prefix="       ")
+
 
 app = typer.Typer(
     name="codecommit-doctor",
@@ -43,15 +47,19 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command("doctor")(doctor)
-app.command("checks")(checks)
-app.command("explain")(explain)
-app.command("explain-error")(explain_error)
-app.command("run", context_settings={"ignore_unknown_options": True})(run)
-app.command("undo")(undo)
-app.command("bundle")(bundle)
-app.command("view")(view)
-app.command("compare")(compare)
+app.command("doctor", short_help="Find problems, and fix them with --fix (the default).")(doctor)
+app.command("checks", short_help="List the checks.")(checks)
+app.command("explain", short_help="Explain a check or the code of a finding.")(explain)
+app.command("explain-error", short_help="Explain an error text of Git or AWS.")(explain_error)
+app.command(
+    "run",
+    short_help="Run a command, and find out why Git fails in it.",
+    context_settings={"ignore_unknown_options": True},
+)(run)
+app.command("undo", short_help="Take the last fix back.")(undo)
+app.command("bundle", short_help="Collect all that a helper needs in one zip.")(bundle)
+app.command("view", short_help="Show a report or a bundle.")(view)
+app.command("compare", short_help="Show what differs between two reports or bundles.")(compare)
 
 
 def _print_version(wanted: bool) -> None:
@@ -70,26 +78,44 @@ def _root(
     ] = False,
     debug: options.Debug = False,
 ) -> None:
-    """Find out why Git over HTTPS to AWS CodeCommit answers 403 or asks for a password.
+    """Find out why Git over HTTPS to AWS CodeCommit answers 403 or prompts for a password.
 
-    Run it in a clone, without any word: it looks at Git, the AWS CLI, the credential helpers, the
-    profile, the region and the policies, and says what is wrong, how it knows, and what to do.
-    It changes nothing, unless told to with --fix.
+    It changes nothing without --fix.
 
     \b
-    codecommit-doctor                      the CodeCommit remotes of this clone
-    codecommit-doctor origin               one remote
-    codecommit-doctor https://git-code...  an address
-    codecommit-doctor --format json        for programs
-    codecommit-doctor --fix                mend what can be mended, after asking
-    codecommit-doctor undo                 take the last fix back
-    codecommit-doctor bundle               one file for whoever helps you
-    codecommit-doctor compare A B          what differs between two machines
-    codecommit-doctor doctor --help        all options of the examination
+    Examples:
+      codecommit-doctor                  check the remotes of this clone
+      codecommit-doctor --fix            show each fix, ask, and apply it
+      codecommit-doctor run -- git push  run a command, find out why it fails
+
+    \b
+    Main options (all of them: codecommit-doctor doctor --help):
+      TARGET             a remote, an address, or the folder of a clone
+      --fix              fix what can be fixed; take it back with: undo
+      -v, --verbose      show what passed and what was not checked, too
+      --offline          send nothing to the network
+      --profile NAME     the AWS profile to check with
+      --format FORMAT    console, json, junit, sarif, markdown, html ...
+      --report FORMAT=FILE  write a report to a file, too
 
     \b
     Exit codes: 0 nothing failed, 1 something failed or, with --fix,
-    could not be mended (nobody to ask, no right to write, no help), 2
-    wrong usage, 3 the doctor itself broke, 4 warnings with --strict,
-    130 interrupted.
+    could not be fixed, 2 wrong usage, 3 the doctor itself had an error,
+    4 warnings with --strict, 130 interrupted.
     """
+
+
+@app.command("help", hidden=True)
+def _help(
+    ctx: typer.Context,
+    command: Annotated[str | None, typer.Argument(metavar="COMMAND", show_default=False)] = None,
+) -> None:
+    """Show the help of this program, or of one of its commands."""
+    root = ctx.find_root()
+    known = getattr(root.command, "commands", {})
+    if command in known:
+        name = f"{root.info_name} {command}"
+        with typer.Context(known[command], info_name=name) as inner:
+            typer.echo(inner.get_help())
+    else:
+        typer.echo(root.get_help())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["check_ids"]
+__all__ = ["check_ids", "format_names", "remote_names"]
 
 
 def check_ids(incomplete: str) -> list[tuple[str, str]]:
@@ -15,3 +15,24 @@ def check_ids(incomplete: str) -> list[tuple[str, str]]:
         return []
     found = sorted((check.id, check.title) for check in checks)
     return [(id, title) for id, title in found if id.startswith(incomplete)]
+
+
+def remote_names(incomplete: str) -> list[str]:
+    """The remotes of this clone that begin like this; none where git does not answer."""
+    from pathlib import Path
+
+    from codecommit_doctor.probes.git import Git
+    from codecommit_doctor.probes.unavailable import Unavailable
+
+    try:
+        names = {remote.name for remote in Git(Path.cwd()).remotes()}
+    except (OSError, Unavailable):
+        return []
+    return sorted(name for name in names if name.startswith(incomplete))
+
+
+def format_names(incomplete: str) -> list[str]:
+    """The formats that begin like this."""
+    from codecommit_doctor.formats import Format
+
+    return [form.value for form in Format if form.value.startswith(incomplete)]

@@ -83,6 +83,7 @@ def doctor(
     if show_settings:
         _show(settings, machine)
         raise typer.Exit
+    _check_names(settings, machine)
     destinations = _destinations(settings.format, output, reports or [])
     known = _baseline(baseline) if baseline else None
     for notice in settings.notices:
@@ -171,6 +172,7 @@ def _settings(given: Mapping[str, Any], machine: Machine, trusted: bool) -> Sett
 
 def _catalogue(settings: Settings, machine: Machine) -> Catalogue:
     """The checks that are wanted; required ones have to be among them."""
+    from codecommit_doctor.cli.suggestions import check_hint
     from codecommit_doctor.engine.registry import CatalogueError, load
 
     try:
@@ -180,7 +182,8 @@ def _catalogue(settings: Settings, machine: Machine) -> Catalogue:
     except KeyError as unknown:
         origin = settings.origin_of(unknown.args[0])
         origin = f" ({origin})" if origin != "command line" else ""
-        text = f"there is no check {unknown.args[0]}{origin}; see: codecommit-doctor checks"
+        hint = check_hint(unknown.args[0], [check.id for check in everything.checks])
+        text = f"there is no check {unknown.args[0]}{origin}{hint}"
         stop(text, machine)
     except CatalogueError as error:
         stop(f"the built-in checks do not fit together: {error}", machine, _BROKEN)
@@ -191,6 +194,18 @@ def _catalogue(settings: Settings, machine: Machine) -> Catalogue:
             where = ", ".join(dict.fromkeys(places))
             stop(f"{id} is required, but left out ({where})", machine)
     return chosen
+
+
+def _check_names(settings: Settings, machine: Machine) -> None:
+    """Ends with a message if the region or the profile that was given can't exist."""
+    from codecommit_doctor.cli.suggestions import profile_problem, region_problem
+
+    for name, reason in (
+        ("region", region_problem(settings.region) if settings.region else None),
+        ("profile", profile_problem(settings.profile, machine) if settings.profile else None),
+    ):
+        if reason:
+            stop(f"{reason} ({', '.join(settings.origins.get(name, ()))})", machine)
 
 
 def _show(settings: Settings, machine: Machine) -> None:
@@ -228,13 +243,16 @@ def _baseline(path: Path) -> Baseline:
 
 def _look(consultation: Consultation, machine: Machine, destinations: list[Destination]) -> Look:
     from codecommit_doctor.cli.progress import Progress
-    from codecommit_doctor.engine.discovery import DiscoveryError
+    from codecommit_doctor.cli.suggestions import target_hint
+    from codecommit_doctor.engine.discovery import DiscoveryError, UnknownTarget
 
     try:
         with Progress() as progress:
             look = consultation.look(
                 machine, observe=progress.observe, meanwhile=lambda: _prepare(destinations)
             )
+    except UnknownTarget as error:
+        stop(f"{error}{target_hint(error.word, error.remotes)}", machine)
     except DiscoveryError as error:
         stop(str(error), machine)
     for notice in look.notices:

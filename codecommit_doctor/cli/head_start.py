@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 __all__ = ["FLAGS", "LATER", "OTHER_COMMANDS", "WITH_VALUE", "head_start", "targets"]
 
 OTHER_COMMANDS = frozenset(
-    {"bundle", "checks", "compare", "explain", "explain-error", "run", "undo", "view"}
+    {"bundle", "checks", "compare", "explain", "explain-error", "help", "run", "undo", "view"}
 )
 """Commands that examine nothing, or not at once."""
 

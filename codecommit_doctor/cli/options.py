@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from codecommit_doctor.cli.completion import check_ids
+from codecommit_doctor.cli.completion import check_ids, format_names, remote_names
 from codecommit_doctor.formats import Format
 
 
@@ -27,7 +27,8 @@ class Scope(str, Enum):
 Targets = Annotated[
     list[str] | None,
     typer.Argument(
-        metavar="[TARGET]...",
+        metavar="TARGET",
+        autocompletion=remote_names,
         help="An address, a remote's name, or the path of a clone. Without one: the CodeCommit "
         "remotes of this clone, or the machine in general.",
         show_default=False,
@@ -100,7 +101,12 @@ BaselineFile = Annotated[
 
 Form = Annotated[
     Format | None,
-    typer.Option("--format", help="Output format (default: console)."),
+    typer.Option(
+        "--format",
+        metavar="FORMAT",
+        help=f"Output format (default: console): {', '.join(form.value for form in Format)}.",
+        autocompletion=format_names,
+    ),
 ]
 Output = Annotated[
     Path | None,

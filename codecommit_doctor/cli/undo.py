@@ -36,6 +36,9 @@ def undo(
         journal.settle()
     entries = journal.entries()
     redactor = Redactor(Profiles().secrets())
+    if listed and not entries:
+        typer.echo("No fix has been applied by codecommit-doctor.")
+        return
     if listed:
         for entry in entries:
             files = ", ".join(patch.path for patch in entry.patches)
@@ -45,7 +48,8 @@ def undo(
     wanted = [e for e in entries if (e.id == id if id else e.state == "applied")]
     if not wanted or wanted[-1].state != "applied":
         what = f"no applied fix {id!a}" if id else "nothing to undo"
-        stop(f"{what}; see: codecommit-doctor undo --list")
+        more = "; see: codecommit-doctor undo --list" if entries else ": no fix has been applied"
+        stop(f"{what}{more}")
     entry = wanted[-1]
     try:
         journal.undo(entry)

@@ -14,7 +14,14 @@ from codecommit_doctor.probes.git import Git
 from codecommit_doctor.probes.unavailable import Unavailable
 from codecommit_doctor.rules.target import Target, general, looks_like_codecommit, parse
 
-__all__ = ["Discovery", "DiscoveryError", "discover", "discover_below", "remotes_at"]
+__all__ = [
+    "Discovery",
+    "DiscoveryError",
+    "UnknownTarget",
+    "discover",
+    "discover_below",
+    "remotes_at",
+]
 
 _STAND_IN = "us-east-1"
 """Region of the example address where nothing on the machine names one."""
@@ -22,6 +29,14 @@ _STAND_IN = "us-east-1"
 
 class DiscoveryError(Exception):
     """The words name nothing that can be examined. The message is for the user."""
+
+
+class UnknownTarget(DiscoveryError):
+    """A word that names nothing here. remotes: those that there are."""
+
+    def __init__(self, word: str, remotes: tuple[str, ...]) -> None:
+        super().__init__(f"{word} is neither an address, nor a remote here, nor a directory")
+        self.word, self.remotes = word, remotes
 
 
 @dataclass(frozen=True)
@@ -99,11 +114,21 @@ def _of_word(word: str, machine: Machine) -> list[Target]:
         place = machine.git(Path(word).resolve())
         targets = [*remotes_at(place), *submodules_of(place, machine)]
         if not targets:
-            raise DiscoveryError(f"{word} has no remote at CodeCommit")
+            raise DiscoveryError(_why_none(word, place))
         return targets
     if git.path and looks_like_codecommit(git.rewritten(word)):
         return [_of_address(word, git)]  # by an insteadOf rule
-    raise DiscoveryError(f"{word} is neither an address, nor a remote here, nor a directory")
+    names = dict.fromkeys(remote.name for remote in git.remotes())
+    raise UnknownTarget(word, tuple(names))
+
+
+def _why_none(word: str, git: Git) -> str:
+    """What is wrong with a folder in which no target was found."""
+    if refusal := git.refusal():
+        return f"git refuses {word}: {refusal}"
+    if git.path and git.read("rev-parse", "--git-dir").failure:
+        return f"{word} is no Git clone"
+    return f"{word} has no remote at CodeCommit"
 
 
 def _of_address(url: str, git: Git) -> Target:
@@ -116,7 +141,7 @@ def _of_address(url: str, git: Git) -> Target:
 
 
 def remotes_at(git: Git, only: str | None = None) -> list[Target]:
-    """The remotes of a clone that lead to CodeCommit. only: the name of one."""
+    """The remotes of a clone that lead to CodeCommit, its branch's own first. only: one's name."""
     targets = []
     for remote in git.remotes():
         if (only is None or remote.name == only) and looks_like_codecommit(remote.url):
@@ -134,7 +159,17 @@ def remotes_at(git: Git, only: str | None = None) -> list[Target]:
                     written_url=written[0] if written else None,
                 )
             )
+    if len({target.remote for target in targets}) > 1:
+        own = _remote_of_branch(git)
+        targets.sort(key=lambda target: (target.remote != own, target.remote != "origin"))
     return targets
+
+
+def _remote_of_branch(git: Git) -> str | None:
+    """The remote that ``git fetch`` takes if none is named. Source: git-fetch(1)."""
+    key = f"branch.{(git.branch() or '').removeprefix('refs/heads/')}.remote"
+    named = [entry.value for entry in git.configuration().entries if entry.key == key]
+    return named[-1] if named else None
 
 
 def submodules_of(git: Git, machine: Machine) -> list[Target]:
