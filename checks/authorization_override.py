@@ -34,7 +34,7 @@ _GUIDE = "https://git-scm.com/docs/git-config#Documentation/git-config.txt-httpe
 @check(
     id="authorization-override",
     category="configuration",
-    title="Is something sent instead of what the credential helpers say?",
+    title="Does something bypass the credential helpers?",
     why="What stands in .netrc, in http.extraHeader or in the address itself goes out with the "
     "first request, and no credential helper is asked.",
     source=_GUIDE,

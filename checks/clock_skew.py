@@ -68,17 +68,13 @@ def clock_skew(target: Target, endpoint: Endpoint, host: Host) -> Result:
         return skipped(
             f"no time is told over this address ({target.transport.value})", code="no-clock"
         )
-    if reason := endpoint.unable():
+    if reason := endpoint.unavailable_reason():
         return skipped(reason, code="not-asked")
     reach = endpoint.reach()
     if reach.skew is None:
-        return skipped(
-            "the service's time is not known: it gave no answer that tells one", code="no-answer"
-        )
+        return skipped("not checked: no answer from the server", code="no-answer")
     if not reach.aws and reach.status != 401:
-        return skipped(
-            "the service's time is not known: something else may have answered", code="other-answer"
-        )
+        return skipped("not checked: something else may have answered", code="other-answer")
     off = abs(reach.skew)
     way = "behind" if reach.skew > 0 else "ahead of"
     fact = Evidence(f"{round(off)} seconds {way} it", Origin(f"the Date header of {target.host}"))

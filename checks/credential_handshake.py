@@ -92,8 +92,8 @@ def credential_handshake(
         printf 'protocol=https\\nhost=HOST\\npath=v1/repos/NAME\\n\\n' | git credential fill
 
     The password begins with the time at which it was made, in UTC. Show it to nobody. If it is
-    older than 15 minutes, a credential manager has stored it: erase it there, and reset the chain
-    of helpers for CodeCommit.
+    older than 15 minutes, a credential manager has stored it: erase it there, and let
+    only the AWS helper answer for CodeCommit.
     """
     if skip := no_helpers_asked(target):
         return skip

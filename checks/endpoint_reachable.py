@@ -51,7 +51,7 @@ _HOW = {
     Trouble.PROXY_LOGIN: "Give Git the proxy's login: git's http.proxy, http.proxyAuthMethod",
     Trouble.PROXY_REFUSES: "Have the proxy let CONNECT through to this host, port 443",
     Trouble.CONNECTION: "Look at the firewall, the proxy, or the VPC endpoint for git-codecommit",
-    Trouble.TLS: "Have Git know the CA of what inspects TLS here: http.sslCAInfo, for this host",
+    Trouble.TLS: "Set http.sslCAInfo for this host to the CA of the proxy that inspects TLS",
     Trouble.TIME: "Look at the firewall, the proxy, or the VPC endpoint for git-codecommit",
     Trouble.FORBIDDEN: "Take https out of what protocol.allow, protocol.https.allow or the "
     "variable GIT_ALLOW_PROTOCOL keep away",
@@ -59,7 +59,7 @@ _HOW = {
 
 
 _SCHANNEL = (
-    "Have Windows know the CA of what inspects TLS here (certmgr.msc, Trusted Root Certification "
+    "Add the CA of the proxy that inspects TLS to Windows (certmgr.msc, Trusted Root Certification "
     "Authorities): Git uses schannel, which reads http.sslCAInfo only where "
     "http.schannelUseSSLCAInfo is true"
 )
@@ -163,7 +163,7 @@ def endpoint_reachable(target: Target, endpoint: Endpoint) -> Result:
         return skipped(
             f"Git does not use HTTPS for this address ({target.transport.value})", code="not-https"
         )
-    if reason := endpoint.unable():
+    if reason := endpoint.unavailable_reason():
         return skipped(reason, code="not-asked")
     reach = endpoint.reach()
     facts = [Evidence(reach.said, Origin.command("git", "ls-remote"))] if reach.said else []

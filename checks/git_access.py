@@ -136,7 +136,7 @@ def _decided(target: Target, access: Access) -> Result:
         )
     if access.status in (401, 403):
         return failed(
-            f"CodeCommit refuses what Git sends ({access.status})",
+            f"CodeCommit refuses the password that Git sends ({access.status})",
             *facts,
             advice=(
                 Advice(

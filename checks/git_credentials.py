@@ -89,7 +89,7 @@ def _judged(name: str, known: tuple[GitCredential, ...], user: str) -> Result:
         )
     if own is None:
         return warned(
-            f"these Git credentials are none of the IAM user {user}", *facts, code="other-user"
+            f"these Git credentials do not belong to the IAM user {user}", *facts, code="other-user"
         )
     if own.status != "Active":
         return failed(

@@ -120,7 +120,7 @@ def remote_helper(
         )
     libraries = remote_helper.libraries()
     if libraries is None:
-        return passed(f"{PROGRAM} starts", where, *_keepers(target, git))
+        return passed(f"{PROGRAM} starts", where, *_stores(target, git))
     fact = Evidence(
         f"git-remote-codecommit {libraries.program} with botocore {libraries.botocore}, Python "
         f"{libraries.python}",
@@ -133,7 +133,7 @@ def remote_helper(
             f"{PROGRAM} {libraries.program} starts, with botocore {libraries.botocore}",
             where,
             fact,
-            *_keepers(target, git),
+            *_stores(target, git),
         )
     )
 
@@ -244,7 +244,7 @@ def _keepers(target: Target, git: Git) -> list[Evidence]:
             Evidence.of_setting(entry).origin,
         )
         for entry in git.credential(_https_of(target)).chain
-        if Helper(entry.value or "").keeper
+        if Helper(entry.value or "").credential_store
     ]
 
 

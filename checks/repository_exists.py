@@ -76,7 +76,7 @@ def repository_exists(
         return skip
     region = target.region or aws.region
     if target.repository is None or region is None:
-        return skipped("no repository and region are named")
+        return skipped("the address lacks a repository name or a region")
     try:
         found = aws.repository(target.repository, region)
         account = aws.identity().account
@@ -154,5 +154,5 @@ def _likely(region: str, profiles: Profiles) -> list[str]:
 
 def _fix(target: Target, git: Git, region: str, other: str) -> Fix | None:
     url = target.url.replace(f".{region}.", f".{other}.", 1)
-    title = f"Have the remote {target.remote} lead to {other}"
+    title = f"Point {target.remote} to {other}"
     return set_remote_url(target, git, url, title=title, guide=_GUIDE)

@@ -86,7 +86,7 @@ def use_http_path(target: Target, git: Git, signer: Signer, handshake: Handshake
     return replace(result, confirmed=_is_felt(handshake))
 
 
-def _is_felt(handshake: Handshake) -> bool:
+def _is_confirmed(handshake: Handshake) -> bool:
     """Whether the missing path is what stops the AWS helper, or what a signature lacks."""
     answer = handshake.seen()
     if answer is None:

@@ -140,7 +140,7 @@ def test_file_that_is_no_report_is_wrong_usage(
     path.write_bytes(data)
     done = sandbox.doctor("--baseline", str(path))
     assert (done.code, done.out) == (2, "")
-    assert "baseline can't be used: it is no report of --format json" in done.err
+    assert "baseline can't be used: not a JSON report" in done.err
 
 
 def test_baseline_that_is_not_there_is_wrong_usage(sandbox: Sandbox) -> None:

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from codecommit_doctor.redaction.helper import masked_helper
-from codecommit_doctor.rules.helper import KEEPERS, Helper
+from codecommit_doctor.rules.helper import CREDENTIAL_STORES, Helper
 from tests import warm
 from tests.conftest import ACCESS_KEY, SECRET_KEY
 
@@ -55,7 +55,7 @@ AWS = "!aws codecommit credential-helper"
 )
 def test_helpers_that_keep_passwords_are_known_in_every_form(value: str, name: str) -> None:
     helper = Helper(value)
-    assert (helper.name, helper.keeper) == (name, KEEPERS[name])
+    assert (helper.name, helper.credential_store) == (name, CREDENTIAL_STORES[name])
     assert not helper.is_aws and not helper.is_for_other_hosts
 
 
@@ -72,7 +72,7 @@ def test_helpers_that_keep_passwords_are_known_in_every_form(value: str, name: s
     ],
 )
 def test_others_are_not_taken_for_them(value: str, name: str) -> None:
-    assert (Helper(value).name, Helper(value).keeper) == (name, None)
+    assert (Helper(value).name, Helper(value).credential_store) == (name, None)
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ def test_others_are_not_taken_for_them(value: str, name: str) -> None:
 )
 def test_helpers_of_other_services_are_known(value: str) -> None:
     assert Helper(value).is_for_other_hosts
-    assert Helper(value).keeper is None
+    assert Helper(value).credential_store is None
 
 
 @pytest.mark.parametrize(
@@ -254,5 +254,11 @@ def test_stray_words_are_those_that_the_real_aws_stops_at(
 @given(value=st.text())
 def test_nothing_is_too_odd_to_be_read(value: str) -> None:
     helper = Helper(value)
-    told = (helper.name, masked_helper(value), helper.keeper, helper.is_for_other_hosts, helper.aws)
+    told = (
+        helper.name,
+        masked_helper(value),
+        helper.credential_store,
+        helper.is_for_other_hosts,
+        helper.aws,
+    )
     assert len(told) == 5

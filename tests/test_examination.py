@@ -159,7 +159,7 @@ def test_check_that_raises_is_an_error_and_the_rest_runs(error: BaseException) -
 
     found = results(make("bad", does=breaks), make("good"))
     assert found["bad"].status is Status.ERROR
-    assert found["bad"].summary == f"the check itself broke: {type(error).__name__}"
+    assert found["bad"].summary == f"error in the check itself: {type(error).__name__}"
     (fact,) = found["bad"].evidence
     assert (fact.origin.file, fact.origin.line is not None) == (__file__, True)
     assert found["good"].status is Status.PASS

@@ -50,7 +50,7 @@ def test_ctrl_c_ends_all_programs_and_prints_what_is_known(
         VALIDATOR.validate(report)
         assert (report["interrupted"], report["exit_code"]) == (True, 130)
         found = {r["id"]: (r["status"], r["summary"]) for r in report["targets"][0]["results"]}
-        assert found["aws-cli-version"] == ("skip", "not looked at: interrupted")
+        assert found["aws-cli-version"] == ("skip", "not checked: interrupted")
         assert {status for status, _ in found.values()} <= {"pass", "skip"}
     assert still_running(program) == []
     assert list(Path(healthy.env["TMPDIR"]).iterdir()) == []

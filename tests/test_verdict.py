@@ -10,7 +10,7 @@ from codecommit_doctor.check import Check, Evidence, Origin, Result, Status, Sym
 from codecommit_doctor.engine.diagnosis import Diagnosis, diagnose
 from codecommit_doctor.engine.examination import Finding, Section
 from codecommit_doctor.engine.machine import Machine
-from codecommit_doctor.engine.requirement import insist
+from codecommit_doctor.engine.requirement import apply_required
 from codecommit_doctor.engine.verdict import Cause, causes, settle
 from codecommit_doctor.reports.report import build
 from codecommit_doctor.rules.observation import Observation
@@ -168,11 +168,11 @@ def test_an_explained_effect_is_no_second_failure() -> None:
 def test_a_required_check_that_is_skipped_because_of_a_failure_is_no_second_one() -> None:
     blocked = Finding(ACCESS, Result(Status.SKIP, "not looked at", because_of="kms-deny"))
     found = section(finding(KMS, Status.FAIL), blocked)
-    (same,) = insist((found,), ["git-access"])
+    (same,) = apply_required((found,), ["git-access"])
     assert same.findings[1].result.status is Status.SKIP
-    (missed,) = insist((section(finding(ACCESS, Status.SKIP)),), ["git-access"])
+    (missed,) = apply_required((section(finding(ACCESS, Status.SKIP)),), ["git-access"])
     assert missed.findings[0].result.status is Status.FAIL
-    (lost,) = insist((section(finding(KMS, Status.WARN), blocked),), ["git-access"])
+    (lost,) = apply_required((section(finding(KMS, Status.WARN), blocked),), ["git-access"])
     assert lost.findings[1].result.status is Status.FAIL
 
 

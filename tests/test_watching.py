@@ -105,7 +105,7 @@ def test_on_a_terminal_each_report_takes_the_place_of_the_last(healthy: Sandbox)
         dimensions=(50, 80),
         timeout=90,
     )
-    child.expect("Waiting for a change; Ctrl-C ends it.")
+    child.expect("Waiting for a change; Ctrl-C stops.")
     assert "use-http-path" in str(child.before)
     healthy.write(".gitconfig", HEALTHY)
     child.expect(pexpect.EOF)

@@ -36,7 +36,7 @@ def bundle(
     debug: options.Debug = False,
     show_accounts: options.ShowAccounts = False,
 ) -> None:
-    """Examine this machine, and put all that a helper needs into one zip, without secrets.
+    """Check this machine, and write all that a helper needs to one zip, without secrets.
 
     It shows what will be in it, and asks. Exit codes: 0 written, 1 the answer was no, 2 wrong
     usage, or nobody could be asked and --yes was not given, 130 interrupted.
@@ -97,7 +97,7 @@ def consultation_of(
         settings = resolve(given, os.environ, entries, trusted=trusted)
         catalogue = load().select(settings.only, settings.skip)
     except SettingsError as error:
-        stop(f"a setting can't be used: {error}", machine)
+        stop(f"wrong setting: {error}", machine)
     except KeyError as unknown:
         text = f"there is no check {unknown.args[0]}; see: codecommit-doctor checks"
         stop(text, machine)

@@ -55,7 +55,7 @@ def doctor(
     unsafe_fixes: options.UnsafeFixes = False,
     scope: options.FixScope = None,
 ) -> None:
-    """Examine this machine for one or more CodeCommit addresses, and mend it with --fix.
+    """Check this machine for one or more CodeCommit addresses, and fix it with --fix.
 
     Exit code 1: something failed, or a fix was refused (nobody to ask and no --yes, no right to
     write), failed, or did not help and was taken back.
@@ -65,7 +65,7 @@ def doctor(
     if quiet and (form or verbose):
         stop("--quiet is a way to show the report: not with --format or --verbose")
     if watch and (fix or dry_run):
-        stop("--watch looks while you mend: not with --fix")
+        stop("--watch checks while you change things: it can't be used with --fix")
     machine = _machine(ctx)
     given = {
         "only": only or None,
@@ -103,11 +103,11 @@ def doctor(
     )
 
     def report_of(look: Look, treatment: Treatment | None = None) -> Report:
-        from codecommit_doctor.engine.requirement import insist
+        from codecommit_doctor.engine.requirement import apply_required
         from codecommit_doctor.reports.report import build
 
         return build(
-            insist(look.sections, settings.require),
+            apply_required(look.sections, settings.require),
             look.machine,
             strict=settings.strict,
             interrupted=look.interrupted,
@@ -167,7 +167,7 @@ def _settings(given: Mapping[str, Any], machine: Machine, trusted: bool) -> Sett
     try:
         return resolve(given, os.environ, entries, trusted=trusted)
     except SettingsError as error:
-        stop(f"a setting can't be used: {error}", machine)
+        stop(f"wrong setting: {error}", machine)
 
 
 def _catalogue(settings: Settings, machine: Machine) -> Catalogue:
@@ -294,7 +294,7 @@ def _watch(
         if not screen:
             print(digest(report), end="", flush=True)
         elif report.exit_code not in (0, 130):
-            print("Waiting for a change; Ctrl-C ends it.", file=sys.stderr)
+            print("Waiting for a change; Ctrl-C stops.", file=sys.stderr)
         return last, report.exit_code
 
     try:

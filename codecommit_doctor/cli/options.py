@@ -36,7 +36,7 @@ Targets = Annotated[
 ]
 AllRepositories = Annotated[
     Path | None,
-    typer.Option(metavar="DIR", help="Every clone below this folder, instead of targets."),
+    typer.Option(metavar="DIR", help="Check every clone below this folder."),
 ]
 Only = Annotated[
     list[str] | None,
@@ -52,14 +52,14 @@ Skip = Annotated[
 ]
 Profile = Annotated[
     str | None,
-    typer.Option(metavar="NAME", help="AWS profile for questions to AWS, instead of the helper's."),
+    typer.Option(metavar="NAME", help="AWS profile to check with, instead of the helper's."),
 ]
 Region = Annotated[
     str | None,
-    typer.Option(metavar="REGION", help="Region to diagnose where no address names one."),
+    typer.Option(metavar="REGION", help="Region to check where no address names one."),
 ]
 Offline = Annotated[
-    bool | None, typer.Option("--offline/--no-offline", help="Ask nothing of the network.")
+    bool | None, typer.Option("--offline/--no-offline", help="Send nothing to the network.")
 ]
 TrustRepository = Annotated[
     bool,
@@ -69,16 +69,14 @@ TrustRepository = Annotated[
 ]
 Timeout = Annotated[
     float | None,
-    typer.Option(
-        metavar="SECONDS", min=0.1, help="Time limit for the whole examination; 60 if not given."
-    ),
+    typer.Option(metavar="SECONDS", min=0.1, help="Time limit for all checks (default: 60)."),
 ]
 
 # what counts
 
 Strict = Annotated[
     bool | None,
-    typer.Option("--strict/--no-strict", help="End with exit code 4 if there are only warnings."),
+    typer.Option("--strict/--no-strict", help="Exit with code 4 if there are only warnings."),
 ]
 Require = Annotated[
     list[str] | None,
@@ -93,7 +91,7 @@ BaselineFile = Annotated[
     typer.Option(
         "--baseline",
         metavar="FILE",
-        help="An earlier JSON report: what it knows does not count for the exit code.",
+        help="An earlier JSON report: its problems do not count for the exit code.",
     ),
 ]
 
@@ -117,7 +115,7 @@ Reports = Annotated[
     typer.Option(
         "--report",
         metavar="FORMAT=FILE",
-        help="Write it to this file as well; may be repeated.",
+        help="Also write a report to this file; may be repeated.",
     ),
 ]
 Quiet = Annotated[
@@ -131,7 +129,7 @@ Watch = Annotated[
     ),
 ]
 Verbose = Annotated[
-    bool, typer.Option("--verbose", "-v", help="Show the evidence of what passed as well.")
+    bool, typer.Option("--verbose", "-v", help="Also show what passed and what was not checked.")
 ]
 Debug = Annotated[
     bool,
@@ -143,7 +141,9 @@ ShowAccounts = Annotated[
 ]
 ShowSettings = Annotated[
     bool,
-    typer.Option("--show-settings", help="Say which settings are in force and why; do no more."),
+    typer.Option(
+        "--show-settings", help="Print the settings in force and where they come from, and exit."
+    ),
 ]
 
 # what to mend
@@ -159,5 +159,5 @@ UnsafeFixes = Annotated[
 ]
 FixScope = Annotated[
     Scope | None,
-    typer.Option(help="With --fix: write there, not where the wrong value stands."),
+    typer.Option(help="With --fix: write to this scope of Git's configuration."),
 ]

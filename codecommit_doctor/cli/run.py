@@ -32,7 +32,7 @@ def run(
         typer.Option(metavar="FILE", help="Put all that a helper needs into this zip."),
     ] = None,
 ) -> None:
-    """Run a command; if a Git fails in it at CodeCommit, examine what that Git saw.
+    """Run a command; if Git fails in it at CodeCommit, find out why.
 
     It looks at the folder, the address and the variables of the Git that failed, whoever started
     it. The command keeps the terminal, and its exit code is ours. The report goes to standard

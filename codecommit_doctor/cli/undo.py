@@ -18,7 +18,7 @@ def undo(
         bool, typer.Option("--list", help="List the fixes and change nothing.")
     ] = False,
 ) -> None:
-    """Give files the bytes back that they had before a fix.
+    """Take the last fix back: files get the bytes that they had before it.
 
     Refuses, with a diff, where a file has been changed since. Exit codes: 0 done, 1 refused,
     2 there is no such fix.

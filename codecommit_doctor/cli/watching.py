@@ -29,7 +29,7 @@ def watch(
 ) -> int:
     """Examines, waits for a change, examines again; returns the exit code that ends it.
 
-    examine: returns the look, and the exit code of its report. That ends it which is 0, or Ctrl-C.
+    examine: returns the look, and the exit code of its report. It stops at exit code 0 or Ctrl-C.
     """
     try:
         while True:

@@ -88,8 +88,8 @@ class _Course:
                 continue
             cause = _cause(finding)
             if cause:
-                word = "broke" if finding.result.status is Status.ERROR else "failed"
-                reason = f"not looked at: {cause} {word}"
+                word = "had an error" if finding.result.status is Status.ERROR else "failed"
+                reason = f"not checked: {cause} {word}"
                 return Result(Status.SKIP, reason, because_of=cause)
         return None
 
@@ -135,7 +135,7 @@ class Examination:
                         break
         except KeyboardInterrupt:
             self.interrupted = True
-            self._give_up(Status.SKIP, "not looked at: interrupted", "interrupted")
+            self._give_up(Status.SKIP, "not checked: interrupted", "interrupted")
         process.end_all()
         return tuple(self._section(course) for course in self._courses)
 
@@ -246,7 +246,7 @@ def _broken(error: BaseException) -> Result:
     fact = "".join(traceback.format_exception_only(error)).strip()
     return Result(
         Status.ERROR,
-        f"the check itself broke: {type(error).__name__}",
+        f"error in the check itself: {type(error).__name__}",
         (Evidence(fact, place),),
     )
 

@@ -8,10 +8,10 @@ from dataclasses import replace
 from codecommit_doctor.check import Status
 from codecommit_doctor.engine.examination import Finding, Section
 
-__all__ = ["insist"]
+__all__ = ["apply_required"]
 
 
-def insist(sections: tuple[Section, ...], required: Collection[str]) -> tuple[Section, ...]:
+def apply_required(sections: tuple[Section, ...], required: Collection[str]) -> tuple[Section, ...]:
     """The sections, with a failure in place of each skip of a required check.
 
     A check that was skipped because another one failed stays as it is: that failure counts already.

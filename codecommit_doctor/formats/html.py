@@ -95,9 +95,9 @@ def _verdict(report: Report) -> tuple[str, str]:
     counts = report.counts
     ill = sum(any(r.status in ("fail", "error") for r in t.results) for t in report.targets)
     if report.interrupted:
-        return "warn", "Interrupted: this is what was known by then"
+        return "warn", "Interrupted: not everything was checked"
     if not report.targets:
-        return "skip", "Nothing was looked at"
+        return "skip", "Nothing was checked"
     if ill:
         status = "fail" if counts.fail else "error"
         if len(report.targets) > 1:

@@ -20,7 +20,7 @@ def render(report: Report, stream: TextIO, *, verbose: bool = False) -> None:
     for target in report.targets:
         stream.write(_one_line(f"{_word(target)} {target.target}: {_verdict(target)}"))
     if report.interrupted:
-        stream.write("Interrupted: this is what was known by then.\n")
+        stream.write("Interrupted: not everything was checked.\n")
 
 
 def digest(report: Report) -> str:

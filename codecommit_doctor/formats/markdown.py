@@ -35,7 +35,7 @@ def render(report: Report) -> str:
     for target in report.targets:
         lines += _target(target)
     if report.interrupted:
-        lines += ["Interrupted: this is what was known by then.", ""]
+        lines += ["Interrupted: not everything was checked.", ""]
     return "\n".join(lines)
 
 
@@ -54,7 +54,7 @@ def _target(target: TargetItem) -> Iterator[str]:
         yield f"**{label}:** {_prose(cause.because)}"
         yield ""
     if verdict.forward:
-        yield "To forward:"
+        yield "Send this to your administrator:"
         yield ""
         yield from _block(verdict.forward.splitlines(), "text")
     results = sorted(target.results, key=lambda result: _ORDER.index(result.status))

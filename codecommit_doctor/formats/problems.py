@@ -64,7 +64,7 @@ def headline(report: Report) -> str:
     parts = [f"{number} {word}" for number, word in numbers if number]
     if known := sum(bool(result.known) for _, result in problems(report, "fail", "warn")):
         parts.append(f"{known} of them known before")
-    return ", ".join(parts) or "nothing looked at"
+    return ", ".join(parts) or "nothing checked"
 
 
 def details(result: ResultItem) -> Iterator[str]:

@@ -116,7 +116,7 @@ class AwsSession:
     @once
     def _session(self) -> Any:
         if self.offline:
-            raise Unavailable("AWS was not asked: the doctor is offline")
+            raise Unavailable("AWS was not asked: --offline is set")
         import boto3
         import botocore.session
         from botocore.config import Config
@@ -137,7 +137,7 @@ class AwsSession:
     def _explained(self, *, unusable: bool = False) -> Iterator[None]:
         """unusable: what fails here fails for the AWS CLI too."""
         if self.offline:
-            raise Unavailable("AWS was not asked: the doctor is offline")
+            raise Unavailable("AWS was not asked: --offline is set")
         from botocore.exceptions import BotoCoreError, ClientError
         from botocore.parsers import ResponseParserError
 
@@ -184,7 +184,8 @@ class AwsSession:
             "ProfileNotFound": f"{self.who} is not in the AWS configuration",
             "NoCredentialsError": f"no AWS credentials were found for {self.who}",
             "PartialCredentialsError": f"the credentials of {self.who} are incomplete",
-            "CredentialRetrievalError": f"what should bring the credentials of {self.who} failed",
+            "CredentialRetrievalError": f"the program that supplies credentials for {self.who} "
+            "failed",
             "InfiniteLoopConfigError": f"the source profiles of {self.who} lead in a circle",
             "InvalidConfigError": f"the settings of {self.who} do not make sense together",
         }

@@ -130,7 +130,7 @@ class Endpoint:
         self._target, self._git, self.offline = target, git, offline
 
     @once
-    def unable(self) -> str | None:
+    def unavailable_reason(self) -> str | None:
         """Why git can't be asked without touching anything; None if it can."""
         if self.offline:
             return "the network is not used: --offline is set"
@@ -148,7 +148,7 @@ class Endpoint:
 
     @once
     def reach(self) -> Reach:
-        """A request without a password: 401 is expected. Only if unable() is None."""
+        """A request without a password: 401 is expected. Only if unavailable_reason() is None."""
         began = datetime.now(timezone.utc)
         start = time.monotonic()
         address = self._address(with_user=False)
@@ -174,7 +174,7 @@ class Endpoint:
     @once
     def access(self, handshake: Handshake) -> Access:
         """Git asks for the refs with what the handshake brings. Raises Unavailable."""
-        if reason := self.unable():
+        if reason := self.unavailable_reason():
             raise Unavailable(reason)
         credential = handshake.answer().credential
         if credential is None:
@@ -302,7 +302,7 @@ def _date(text: str) -> datetime | None:
 
 
 def _skew(date: datetime, began: datetime, seconds: float) -> float:
-    """How far a time lies outside of the time in which it must have been told."""
+    """Clock offset beyond what the request's duration explains, in seconds."""
     if date.tzinfo is None:
         date = date.replace(tzinfo=timezone.utc)
     ahead = (date - began).total_seconds()

@@ -98,7 +98,7 @@ class Handshake:
         self._fill = fill
 
     @once
-    def reluctance(self) -> str | None:
+    def refusal_reason(self) -> str | None:
         """Why the helpers are not run; None if they may be."""
         chain = self._git.credential(self._target).chain
         if not self._git.trusted:
@@ -115,8 +115,8 @@ class Handshake:
 
     @once
     def answer(self) -> Answer:
-        """Asks git, if nothing speaks against it. Raises Unavailable with the reluctance."""
-        if reason := self.reluctance():
+        """Asks git, if nothing speaks against it. Raises Unavailable with that reason."""
+        if reason := self.refusal_reason():
             raise Unavailable(reason)
         if self._like and (known := self._by_analogy(self._like)):
             return known
@@ -206,16 +206,16 @@ class Handshake:
         if helper.name == "helper-selector":
             return "the helper helper-selector opens a window whenever it is asked"
         if not helper.is_aws:
-            local = helper.keeper and helper.name != "oauth"
+            local = helper.credential_store and helper.name != "oauth"
             if self._offline and not local and not helper.is_for_other_hosts:
-                return f"the helper {helper.name} might use the network, and the doctor is offline"
+                return f"the helper {helper.name} might use the network, and --offline is set"
             return None
         if self._offline and helper.aws.snippet:
             return "the AWS helper stands in a shell snippet, which might use the network"
         source = source_of(helper.aws.profile, self._profiles)
         if self._offline and not source.kind.offline:
             kind = source.kind.value
-            return f"{source.who} uses {kind}, which may need the network: the doctor is offline"
+            return f"{source.who} uses {kind}, which may need the network: --offline is set"
         if source.mfa and not self._offline:
             try:
                 self._keys()  # without a prompt: only if the AWS CLI left a session behind

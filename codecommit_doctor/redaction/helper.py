@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 
 from codecommit_doctor.redaction.address import MASK, masked_address, secrets_of_address
-from codecommit_doctor.rules.helper import KEEPERS
+from codecommit_doctor.rules.helper import CREDENTIAL_STORES
 
 __all__ = ["masked_helper", "secrets_of_helper"]
 
@@ -28,7 +28,7 @@ _WORDS = frozenset(
     git-credential helper helpers credentials credential-store credential-cache credential-manager
     configure export-credentials login sso ! = [ ] ]] 0 1 2 true false /dev/null $? # then do fi
     done else""".split()  # noqa: SIM905
-) | {*KEEPERS, *(f"credential-{name}" for name in KEEPERS)}
+) | {*CREDENTIAL_STORES, *(f"credential-{name}" for name in CREDENTIAL_STORES)}
 
 _NAME = r"[\w.@+=,:/ -]{0,128}"
 _PATH = r"[\w.@+,:/\\~$ -]{0,512}"

@@ -81,7 +81,7 @@ class Baseline:
         try:
             before = msgspec.json.decode(data, type=_Before)
         except (ValueError, RecursionError) as error:
-            raise BaselineError(f"it is no report of --format json: {error}") from error
+            raise BaselineError(f"not a JSON report: {error}") from error
         if before.schema_version.partition(".")[0] != _MAJOR:
             raise BaselineError(
                 f"it has schema version {before.schema_version}, and this program reads {_MAJOR}.x"

@@ -184,7 +184,7 @@ def _handshake(machine: Machine, target: Target, redactor: Redactor) -> Iterator
     for entry in settings.removed:
         yield f"taken away by a reset: {_placed(entry, redactor)}"
     if not settings.chain:
-        yield "no helper applies: Git asks a person"
+        yield "no helper applies: Git prompts"
         return
     try:
         answer = machine.handshake(target).answer()

@@ -48,7 +48,7 @@ _PLAIN = re.compile(
 )
 """The AWS helper with literal values alone: no part is left to the shell to work out."""
 
-KEEPERS = {
+CREDENTIAL_STORES = {
     "manager": "Git Credential Manager",
     "manager-core": "Git Credential Manager Core",
     "manager-ui": "Git Credential Manager's window",
@@ -140,7 +140,7 @@ class Helper:
         """What is wrong with the form of an AWS helper; the profile's quotes are not looked at."""
         value = self.value
         if re.match(r"""\s*['"‘’“”]+\s*!""", value):
-            return "a quote of the shell's is left over in front of its !"
+            return "it starts with a stray quote, which cmd.exe does not remove"
         if not self.runs_in_shell and not _ABSOLUTE.match(value):
             return "it has no ! in front, so that Git looks for a program git-credential-aws"
         if re.search(r"""\\\$\\?@|'\$@'""", value):
@@ -229,9 +229,9 @@ class Helper:
         return name
 
     @property
-    def keeper(self) -> str | None:
+    def credential_store(self) -> str | None:
         """What it is in words, if it is known to answer or store for any host."""
-        return None if self.is_aws else KEEPERS.get(self.name.lower())
+        return None if self.is_aws else CREDENTIAL_STORES.get(self.name.lower())
 
     @property
     def is_for_other_hosts(self) -> bool:

@@ -12,7 +12,7 @@ AWS = f"\thelper = {HELPER}\n\tUseHttpPath = true\n"
 ANY = "https://git-codecommit.*.amazonaws.com"
 
 
-KEEPERS = {
+CREDENTIAL_STORES = {
     "manager": "manager",
     "manager-core": "manager-core",
     "wincred": "wincred",
@@ -29,7 +29,7 @@ KEEPERS = {
 }
 
 
-@pytest.mark.parametrize(("value", "name"), KEEPERS.items())
+@pytest.mark.parametrize(("value", "name"), CREDENTIAL_STORES.items())
 def test_a_keeper_before_the_aws_helper_fails(healthy: Sandbox, value: str, name: str) -> None:
     if not value.startswith(("/", "!", "store", "cache")):
         healthy.program(f"git-credential-{value.split()[0]}", "exit 0")

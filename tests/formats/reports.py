@@ -143,7 +143,7 @@ def example() -> Report:
     found = [
         result("conflict", "fail", "store answers first", evidence=[helper], advice=advice),
         result("kms-deny", "warn", "a policy may deny it"),
-        result("clock-skew", "error", "the check itself broke: OSError"),
+        result("clock-skew", "error", "error in the check itself: OSError"),
         result("git-access", "skip", "offline"),
         result("git-version", "pass", "Git 2.39.5"),
     ]

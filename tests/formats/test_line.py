@@ -38,7 +38,7 @@ def test_words() -> None:
     report.interrupted = True
     assert lines(report) == [
         "ok origin: No problems found",
-        "Interrupted: this is what was known by then.",
+        "Interrupted: not everything was checked.",
     ]
 
 

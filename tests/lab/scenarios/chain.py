@@ -19,7 +19,7 @@ from tests.lab.scenarios.texts import ASKS, FORBIDDEN, GUIDE, RESET, config
 GIT_CREDENTIALS = Stored("store", "@SERVICEUSER@", "@SERVICEPASSWORD@", path=False)
 
 
-def _keeper_of_its_own(machine: Environment) -> None:
+def _store_of_its_own(machine: Environment) -> None:
     script = machine.bin / "git-credential-corp"
     lines = f"username={machine.user.git_user}\npassword={machine.fill_in('@STALE@')}\n"
     script.write_text(f"#!/bin/sh\n[ \"$1\" != get ] || printf '{lines}'\n", "utf-8")
@@ -172,18 +172,18 @@ SCENARIOS = (
         fails={"credential-handshake"},
     ),
     Scenario(
-        name="keeper-of-an-unknown-name-replays-a-stale-signature",
-        broken="a keeper of the company's own stands before the AWS helper",
+        name="store-of-an-unknown-name-replays-a-stale-signature",
+        broken="a credential store of the company's own stands before the AWS helper",
         setup=Setup(
             user="[credential]\n\thelper = corp\n" + HEALTHY_GITCONFIG,
-            prepare=_keeper_of_its_own,
+            prepare=_store_of_its_own,
         ),
         shows=FORBIDDEN,
         fails={"credential-manager-conflict"},
         fixable=True,
     ),
     Scenario(
-        name="keeper-that-is-not-installed",
+        name="store-that-is-not-installed",
         setup=Setup(system="[credential]\n\thelper = osxkeychain\n"),
         warns={"credential-manager-conflict"},
     ),
