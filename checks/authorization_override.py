@@ -147,7 +147,7 @@ def _netrc(target: Target, has_helper: bool) -> Result | None:
     advice = Advice(_cure(entry))
     if entry.shape is Shape.AWS_SIGNATURE:
         return failed(
-            f"{name} holds a signature, which was good for 15 minutes",
+            f"Git sends an expired password from {name}, and never asks the AWS helper",
             fact,
             advice=(advice,),
             code="netrc-expired",

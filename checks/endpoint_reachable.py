@@ -53,8 +53,8 @@ _HOW = {
     Trouble.CONNECTION: "Look at the firewall, the proxy, or the VPC endpoint for git-codecommit",
     Trouble.TLS: "Set http.sslCAInfo for this host to the CA of the proxy that inspects TLS",
     Trouble.TIME: "Look at the firewall, the proxy, or the VPC endpoint for git-codecommit",
-    Trouble.FORBIDDEN: "Take https out of what protocol.allow, protocol.https.allow or the "
-    "variable GIT_ALLOW_PROTOCOL keep away",
+    Trouble.FORBIDDEN: "Allow HTTPS again: protocol.allow, protocol.https.allow or "
+    "GIT_ALLOW_PROTOCOL blocks it",
 }
 
 
@@ -240,5 +240,5 @@ def _dead_proxy(endpoint: Endpoint, reach: Reach, facts: list[Evidence]) -> Resu
 def _settings(endpoint: Endpoint) -> list[Evidence]:
     entries, variables = endpoint.settings()
     facts = [Evidence.of_setting(entry) for entry in entries]
-    facts += [Evidence("is set", Origin.environment(name)) for name in variables]
+    facts += [Evidence(f"{name} is set", Origin.environment(name)) for name in variables]
     return facts

@@ -120,7 +120,7 @@ def test_skip_names_the_root_and_not_the_link_between() -> None:
         make("root", does=lambda: failed("bad")), make("middle", "root"), make("leaf", "middle")
     )
     for id in ("middle", "leaf"):
-        assert found[id] == Result(Status.SKIP, "not looked at: root failed", because_of="root")
+        assert found[id] == Result(Status.SKIP, "not checked: root failed", because_of="root")
 
 
 def test_skip_after_a_broken_check_says_that_it_broke() -> None:
@@ -128,7 +128,7 @@ def test_skip_after_a_broken_check_says_that_it_broke() -> None:
         raise LookupError("gone")
 
     found = results(make("root", does=breaks), make("middle", "root"), make("leaf", "middle"))
-    assert found["middle"].summary == "not looked at: root broke"
+    assert found["middle"].summary == "not checked: root had an error"
     assert found["leaf"].because_of == "root"
 
 
@@ -206,7 +206,7 @@ def test_check_with_an_unknown_parameter_is_an_error() -> None:
 def test_check_that_never_ends_is_ended_by_its_own_limit(never: Function) -> None:
     found = results(make("stuck", does=never, limit=0.2), make("leaf", "stuck"), make("good"))
     assert found["stuck"] == Result(Status.ERROR, "the check did not finish within 0.2 s")
-    assert found["leaf"].summary == "not looked at: stuck broke"
+    assert found["leaf"].summary == "not checked: stuck had an error"
     assert found["good"].status is Status.PASS
 
 

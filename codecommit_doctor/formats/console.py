@@ -195,7 +195,7 @@ class _Page:
         cells = [
             (
                 self._safe(item.fact),
-                self._safe(_place(item.location, item.origin)),
+                self._safe(_place(item.fact, item.location, item.origin)),
                 self._safe(item.meaning),
                 bool(item.location and item.location.file),
             )
@@ -319,8 +319,8 @@ class _Page:
         return True
 
 
-def _place(location: Location | None, origin: str) -> str:
+def _place(fact: str, location: Location | None, origin: str) -> str:
     """``~/.gitconfig:9``, as compilers write it; where it is no file, the origin in words."""
     if location is None or not location.file:
-        return origin
+        return "" if origin.rpartition(" ")[2] in fact.split() else origin  # a variable is set
     return f"{location.file}:{location.line}" if location.line else location.file

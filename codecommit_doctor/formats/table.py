@@ -54,7 +54,8 @@ def _aligned(fact: str, facts: int, place: str, places: int, meaning: str) -> Te
 
 def _sentence(fact: str, origin: str, width: int) -> Iterator[Text]:
     text = Text(fact)
-    text.append(f" ({origin})", "dim")
+    if origin:
+        text.append(f" ({origin})", "dim")
     yield from wrapped(text, width)
 
 
