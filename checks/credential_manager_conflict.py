@@ -32,6 +32,8 @@ from codecommit_doctor.probes.signer import Asked
 from codecommit_doctor.probes.store import stored
 from codecommit_doctor.rules.signature import Flaw, Shape
 
+_FIRST = "answers first"
+
 
 @check(
     id="credential-manager-conflict",
@@ -99,9 +101,12 @@ def credential_manager_conflict(
         for asked in signer.before
         if not asked.helper.is_for_other_hosts and not _has_no_entry(asked, answer, target)
     ]
-    behind = [asked for asked in signer.behind if asked.helper.keeper]
+    behind = [asked for asked in signer.behind if asked.helper.credential_store]
     aws = signer.aws_helpers[0]
-    facts = [asked.evidence for asked in (*before, *behind, aws)]
+    facts = [_with_meaning(asked, answer) for asked in before]
+    facts += [asked.evidence for asked in behind]
+    is_asked = not any(fact.meaning == _FIRST for fact in facts)
+    facts.append(aws.evidence if is_asked else replace(aws.evidence, meaning="never asked"))
     if before:
         how = _how(target, git, signer, host, [asked.helper for asked in (*before, *behind)])
         return _answering_first(before, answer, facts, how)
@@ -111,6 +116,11 @@ def credential_manager_conflict(
         why = "the AWS helper is asked first"
         return Result(Status.PASS, why, tuple(facts), (note,))
     return passed("only the AWS helper is asked", *facts)
+
+
+def _with_meaning(asked: Asked, answer: Answer | None) -> Evidence:
+    is_answer = answer is not None and asked.entry == answer.by
+    return replace(asked.evidence, meaning=_FIRST if is_answer else "asked first")
 
 
 def _has_no_entry(asked: Asked, answer: Answer | None, target: Target) -> bool:
@@ -146,11 +156,11 @@ def _answering_first(
     if other and answer and answer.judgement.shape is Shape.OTHER:
         why = f"{_label(other)} answers before the AWS helper, with no AWS signature"
         return failed(why, *facts, confirmed=True, code="answers-otherwise", **how)
-    if other and not other.keeper:
+    if other and not other.credential_store:
         return passed(f"{other.name} answers before the AWS helper, with a good signature", *facts)
-    known = [asked.helper for asked in before if asked.helper.keeper]
+    known = [asked.helper for asked in before if asked.helper.credential_store]
     if here := [helper for helper in known if not _is_missing(helper, answer)]:
-        why = f"Git asks {here[0].name} ({here[0].keeper}) before the AWS helper"
+        why = f"Git asks {here[0].name} ({here[0].credential_store}) before the AWS helper"
         return failed(why, *facts, code="asked-first", **how)
     if known:
         why = f"Git looks for {known[0].name} before it asks the AWS helper, and does not find it"
@@ -160,7 +170,7 @@ def _answering_first(
 
 
 def _label(helper: Helper) -> str:
-    return helper.keeper or helper.name
+    return helper.credential_store or helper.name
 
 
 def _is_missing(helper: Helper, answer: Answer | None) -> bool:
@@ -177,7 +187,7 @@ def _how(
     value = signer.aws_helpers[-1].helper.corrected
     title = "Let only the AWS helper answer for CodeCommit"
     fix = reset_chain(target, git, git.credential(target), value, title=title) if value else None
-    names = [helper.name for helper in others if helper.keeper]
+    names = [helper.name for helper in others if helper.credential_store]
     if fix:
         fix = replace(fix, edits=(*fix.edits, *_erasures(target, git, others)))
     advice = []

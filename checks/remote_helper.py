@@ -235,7 +235,7 @@ def _unreadable_login(
     )
 
 
-def _keepers(target: Target, git: Git) -> list[Evidence]:
+def _stores(target: Target, git: Git) -> list[Evidence]:
     """Helpers that keep what git-remote-codecommit signs: git offers them each password."""
     return [
         Evidence(

@@ -49,7 +49,7 @@ def stored_credentials(target: Target, git: Git, host: Host) -> Result:
     helper tells when it was made; IAM Git credentials do not age. On Windows and in WSL
     `cmdkey /list` tells which entries the Windows Credential Manager has for the host, without
     their passwords, if a helper is asked that keeps them there. Keychains and git-credential-cache
-    can't be read without asking them: they are not looked into here. Where
+    can't be read without asking them: they are not read here. Where
     a store stands before the AWS helper, that is the cause, and credential-manager-conflict mends
     both. A store behind the AWS helper is not asked.
 

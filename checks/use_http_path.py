@@ -83,7 +83,7 @@ def use_http_path(target: Target, git: Git, signer: Signer, handshake: Handshake
     section = aws.subsection or (section_for(target, git) if len(signer.chain) > 1 else None)
     key = f"credential.{section}.UseHttpPath" if section else "credential.UseHttpPath"
     result = _misspelt(settings, decides) or _off(settings, aws, decides, key)
-    return replace(result, confirmed=_is_felt(handshake))
+    return replace(result, confirmed=_is_confirmed(handshake))
 
 
 def _is_confirmed(handshake: Handshake) -> bool:

@@ -55,7 +55,7 @@ def test_a_keeper_that_git_does_not_find(healthy: Sandbox) -> None:
     assert not healthy.examine().with_status("fail", "warn")
 
 
-@pytest.mark.parametrize(("value", "name"), KEEPERS.items())
+@pytest.mark.parametrize(("value", "name"), CREDENTIAL_STORES.items())
 def test_a_keeper_after_the_aws_helper_is_only_noted(
     healthy: Sandbox, value: str, name: str
 ) -> None:
