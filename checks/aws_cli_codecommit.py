@@ -13,6 +13,7 @@ from codecommit_doctor.check import (
     Symptom,
     check,
     failed,
+    not_signing,
     passed,
     skipped,
     warned,
@@ -52,11 +53,13 @@ def aws_cli_codecommit(signer: Signer, aws_cli: AwsCli, handshake: Handshake) ->
     If it does not know the command, install a current AWS CLI.
     """
     if signer.by is None:
-        return signer.skip() or skipped("Git asks no credential helper", code="no-helper-asked")
+        return not_signing(signer) or skipped(
+            "Git asks no credential helper", code="no-helper-asked"
+        )
     answer = handshake.seen()
     if answer and answer.judgement.shape is Shape.AWS_SIGNATURE and signer.is_aws(answer.by):
         return passed("the AWS helper answered Git")
-    if skip := signer.skip():
+    if skip := not_signing(signer):
         return skip
     program = signer.by.helper.aws.program
     path = aws_cli.seen_by_git(program)

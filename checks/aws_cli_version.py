@@ -24,6 +24,7 @@ from codecommit_doctor.check import (
     Transport,
     check,
     failed,
+    not_signing,
     skipped,
     warned,
 )
@@ -83,7 +84,7 @@ def aws_cli_version(
     - macOS: the pkg installer of AWS CLI 2, or `brew install awscli`.
     - Linux: the zip installer of AWS CLI 2.
     """
-    if signer.kind is SignerKind.OPAQUE_AWS_HELPER and (skip := signer.skip()):
+    if signer.kind is SignerKind.OPAQUE_AWS_HELPER and (skip := not_signing(signer)):
         return skip
     if target.transport is Transport.REMOTE_HELPER:
         return skipped("git-remote-codecommit needs no AWS CLI", code="not-needed")
@@ -104,7 +105,7 @@ def aws_cli_version(
     version, fact = _version(path, aws_cli, handshake if named else None)
     is_old = version.number is None or version.number < Version(MINIMUM)
     is_broken = signer.kind is SignerKind.BROKEN_AWS_HELPER
-    if is_broken and is_old and (skip := signer.skip()):
+    if is_broken and is_old and (skip := not_signing(signer)):
         return skip
     facts = (
         fact,

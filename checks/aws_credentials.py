@@ -21,6 +21,7 @@ from codecommit_doctor.check import (
     Symptom,
     check,
     failed,
+    not_signing,
     passed,
     skipped,
     warned,
@@ -116,7 +117,7 @@ def aws_credentials(
     If a login has ended: `aws sso login --profile NAME`, or `aws login --profile NAME`. Expired
     keys in the environment have to be set again or unset.
     """
-    if not aws.signs and (skip := signer.skip()):
+    if not aws.signs and (skip := not_signing(signer)):
         return skip
     path = None if signer.kind is SignerKind.REMOTE_HELPER else aws_cli.seen_by_git()
     if path and (unread := _unreadable_login(aws.source(), path, aws_cli)):

@@ -10,6 +10,7 @@ from codecommit_doctor.check import (
     Result,
     Signer,
     check,
+    not_signing,
     passed,
     skipped,
     warned,
@@ -49,7 +50,7 @@ def aws_identity(aws: Aws, signer: Signer) -> Result:
 
     Compare the account with the one in which the repository is.
     """
-    if not aws.signs and (skip := signer.skip()):
+    if not aws.signs and (skip := not_signing(signer)):
         return skip
     try:
         identity = aws.identity()

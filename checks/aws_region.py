@@ -18,6 +18,7 @@ from codecommit_doctor.check import (
     Transport,
     check,
     failed,
+    not_signing,
     passed,
     warned,
 )
@@ -65,7 +66,7 @@ def aws_region(target: Target, signer: Signer, profiles: Profiles) -> Result:
 
         aws configure set region us-east-2 --profile NAME
     """
-    if skip := signer.skip():
+    if skip := not_signing(signer):
         return skip
     name = signer.name(profiles)
     if not _is_needed(target):

@@ -15,6 +15,7 @@ from codecommit_doctor.check import (
     Symptom,
     check,
     failed,
+    not_signing,
     passed,
     warned,
 )
@@ -63,7 +64,7 @@ def environment_overrides(signer: Signer, profiles: Profiles) -> Result:
 
     Or name the profile in the helper: `--profile NAME`.
     """
-    if skip := signer.skip():
+    if skip := not_signing(signer):
         return skip
     if lost := _lost_files():
         return lost

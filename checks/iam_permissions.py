@@ -20,6 +20,7 @@ from codecommit_doctor.check import (
     Target,
     check,
     failed,
+    not_signing,
     passed,
     skipped,
     warned,
@@ -85,7 +86,7 @@ def iam_permissions(
 
         aws iam simulate-principal-policy --policy-source-arn ARN --action-names codecommit:GitPull codecommit:GitPush --resource-arns ARN
     """  # noqa: E501
-    if not aws.signs and (skip := signer.skip()):
+    if not aws.signs and (skip := not_signing(signer)):
         return skip
     region = target.region or aws.region
     if target.repository is None or region is None:

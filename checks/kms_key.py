@@ -13,6 +13,7 @@ from codecommit_doctor.check import (
     Target,
     check,
     failed,
+    not_signing,
     passed,
     skipped,
     warned,
@@ -87,7 +88,7 @@ def kms_key(target: Target, aws: Aws, signer: Signer) -> Result:
     Whether you are allowed to use the key is the question of `kms-deny`.
     """
     region = target.region or aws.region
-    if not aws.signs and (skip := signer.skip()):
+    if not aws.signs and (skip := not_signing(signer)):
         return skip
     if target.repository is None or region is None:
         return skipped("the address lacks a repository name or a region", code="not-named")

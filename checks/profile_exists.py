@@ -16,6 +16,7 @@ from codecommit_doctor.check import (
     Symptom,
     check,
     failed,
+    not_signing,
     passed,
     skipped,
 )
@@ -65,7 +66,7 @@ def profile_exists(signer: Signer, profiles: Profiles) -> Result:
     `[profile work]`, in `~/.aws/credentials` only `[work]`; capital letters
     count. Correct the name in the helper with `git config --global --edit`, on every system.
     """
-    if skip := signer.skip():
+    if skip := not_signing(signer):
         return skip
     name, origin = _named(signer)
     known = profiles.by_name()

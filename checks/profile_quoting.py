@@ -16,6 +16,7 @@ from codecommit_doctor.check import (
     Symptom,
     check,
     failed,
+    not_signing,
     passed,
     skipped,
 )
@@ -68,7 +69,9 @@ def profile_quoting(signer: Signer, profiles: Profiles) -> Result:
         if wrong := _wrong(asked, profiles):
             return wrong
     if signer.kind is not SignerKind.AWS_HELPER:
-        return signer.skip() or skipped("the address names the profile", code="no-helper-asked")
+        return not_signing(signer) or skipped(
+            "the address names the profile", code="no-helper-asked"
+        )
     named = signer.profile
     return passed(
         f"the helper names the profile {named}" if named else "the helper names no profile",

@@ -20,6 +20,7 @@ from codecommit_doctor.check import (
     Transport,
     check,
     failed,
+    not_signing,
     passed,
     skipped,
 )
@@ -72,7 +73,7 @@ def repository_exists(
 
     then `git remote set-url origin` with the address that the console shows under "Clone URL".
     """
-    if not aws.signs and (skip := signer.skip()):
+    if not aws.signs and (skip := not_signing(signer)):
         return skip
     region = target.region or aws.region
     if target.repository is None or region is None:

@@ -29,6 +29,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from codecommit_doctor.fixes import Fix, Safety
+from codecommit_doctor.probes.evidence import Evidence, Origin
 from codecommit_doctor.rules.helper import Helper
 from codecommit_doctor.rules.target import HostKind, Target, Transport
 
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
     from codecommit_doctor.probes.aws_cli import AwsCli
     from codecommit_doctor.probes.endpoint import Endpoint
     from codecommit_doctor.probes.git import Git
-    from codecommit_doctor.probes.git_config import Entry
     from codecommit_doctor.probes.handshake import Handshake
     from codecommit_doctor.probes.host import Host
     from codecommit_doctor.probes.policies import Policies
@@ -75,6 +75,7 @@ __all__ = [
     "check",
     "failed",
     "no_helpers_asked",
+    "not_signing",
     "passed",
     "skipped",
     "warned",
@@ -122,51 +123,6 @@ class Status(str, Enum):
     FAIL = "fail"
     SKIP = "skip"
     ERROR = "error"
-
-
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """Where a fact was read.
-
-    text: for people. file, line (from 1), scope: for programs; None where that cannot be known.
-    """
-
-    text: str
-    file: str | None = None
-    line: int | None = None
-    scope: str | None = None
-
-    @classmethod
-    def of_file(cls, file: str, line: int | None = None, scope: str | None = None) -> Origin:
-        place = f"{file}, line {line}" if line else file
-        return cls(f"{place} ({scope})" if scope else place, file, line, scope)
-
-    @classmethod
-    def environment(cls, name: str) -> Origin:
-        return cls(f"environment variable {name}")
-
-    @classmethod
-    def command(cls, *words: str) -> Origin:
-        return cls("output of " + " ".join(words))
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """A fact with its origin. meaning: what it does here, in two or three words; may be empty."""
-
-    fact: str
-    origin: Origin
-    meaning: str = ""
-
-    @classmethod
-    def of_setting(cls, entry: Entry, meaning: str = "") -> Evidence:
-        """A value of git's configuration, with its file, line and scope."""
-        fact = entry.shown
-        if entry.file is None:
-            origin = Origin("command line or GIT_CONFIG_* variables", scope=entry.scope)
-        else:
-            origin = Origin.of_file(entry.file, entry.line, entry.scope)
-        return cls(fact, origin, meaning)
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +186,16 @@ def skipped(
 ) -> Result:
     """It could not, or need not, be checked."""
     return Result(Status.SKIP, reason, evidence, advice, code=code)
+
+
+def not_signing(signer: Signer) -> Result | None:
+    """The skip of a check about the profile, the region or the keys, where they are not known.
+
+    None if they are. Every check says this, in these words.
+    """
+    if reason := signer.unknown():
+        return skipped(reason.text, *signer.evidence, code=reason.code)
+    return None
 
 
 def no_helpers_asked(target: Target) -> Result | None:

@@ -7,9 +7,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from codecommit_doctor.check import Evidence, Helper, Origin, Result, Transport, skipped
+from codecommit_doctor.probes.evidence import Evidence, Origin
+from codecommit_doctor.rules.helper import Helper
+from codecommit_doctor.rules.target import Transport
 
 if TYPE_CHECKING:
     from codecommit_doctor.probes.git import Git
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
     from codecommit_doctor.probes.profiles import Profiles
     from codecommit_doctor.rules.target import Target
 
-__all__ = ["Asked", "Signer", "SignerKind", "flaw_of", "signer_of"]
+__all__ = ["Asked", "Signer", "SignerKind", "Unknown", "flaw_of", "signer_of"]
 
 _GIT_CREDENTIALS_USER = re.compile(r".+-at-\d{12}\Z")
 """The user name of IAM Git credentials. Source: the CodeCommit User Guide, "Set up for HTTPS"."""
@@ -33,6 +35,13 @@ class SignerKind(str, Enum):
     REMOTE_HELPER = "git-remote-codecommit"
     GIT_CREDENTIALS = "git-credentials"
     STORE = "store"
+
+
+class Unknown(NamedTuple):
+    """Why nothing can be said of a signer: a code, and a sentence."""
+
+    code: str
+    text: str
 
 
 @dataclass(frozen=True)
@@ -97,20 +106,17 @@ class Signer:
         """The profile that signs, unless the environment supplies keys."""
         return self.profile or profiles.default_name()
 
-    def skip(self) -> Result | None:
-        """Why a check about the profile, the region or the keys has nothing to look at.
-
-        None if they are known. Every check says this, in these words.
-        """
+    def unknown(self) -> Unknown | None:
+        """Why it is not known which profile, region and keys sign; None if it is known."""
         if self.signs:
             return None
         if self.kind is SignerKind.OPAQUE_AWS_HELPER:
             why = f"not checked: the AWS helper is more than one plain aws command ({self.reason})"
-            return skipped(why, *self.evidence, code="opaque-helper")
+            return Unknown("opaque-helper", why)
         if self.kind is SignerKind.BROKEN_AWS_HELPER:
             why = "not checked: the AWS helper can't work as it is written"
-            return skipped(why, *self.evidence, code="broken-helper")
-        return skipped("no AWS credential helper applies to this address", code="no-aws-helper")
+            return Unknown("broken-helper", why)
+        return Unknown("no-aws-helper", "no AWS credential helper applies to this address")
 
 
 def signer_of(target: Target, git: Git, environment: Mapping[str, str] | None = None) -> Signer:

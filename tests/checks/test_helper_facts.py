@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from codecommit_doctor.check import Result, SignerKind, Status
+from codecommit_doctor.check import Result, SignerKind, Status, not_signing
 from codecommit_doctor.rules.signature import Flaw, Shape
 from tests import facts
 from tests.facts import AWS, HOST, URL, entry
@@ -79,7 +79,7 @@ def test_who_signs(
     signer = facts.signer(*helpers, url=url)
     assert (signer.kind, signer.profile, signer.region) == (kind, profile, region)
     assert signer.signs is (kind in (SignerKind.AWS_HELPER, SignerKind.REMOTE_HELPER))
-    assert (signer.skip() is None) is signer.signs
+    assert (not_signing(signer) is None) is signer.signs
 
 
 def test_the_chain_around_the_aws_helper() -> None:
