@@ -74,7 +74,7 @@ SCENARIOS = (
         prepare=_a_stored_signature,
         shows="password=20200101T000000Z",
         fails=CONFLICT,
-        says="manager answers before the AWS helper",
+        says="Git Credential Manager answers before the AWS helper",
         fixable=True,
     ),
     *(
@@ -98,7 +98,7 @@ SCENARIOS = (
         prepare=_by_its_path,
         shows="password=20200101T000000Z",
         fails=CONFLICT,
-        says="manager answers before the AWS helper",
+        says="Git Credential Manager answers before the AWS helper",
     ),
     Scenario(
         name="cmd-keeps-single-quotes",
