@@ -158,7 +158,7 @@ def test_aws_cmd_is_yours_but_not_that_of_gits_shell(elsewhere: Elsewhere, found
     assert result.status is (Status.PASS if found else Status.FAIL)
     if not found:
         assert result.summary == "aws is on your PATH, but Git's own shell does not find it"
-        assert str(aws) in result.advice[0].text
+        assert aws.as_posix() in result.advice[0].text
         assert result.advice[1].command[0] == "winget"
 
 
