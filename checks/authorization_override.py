@@ -24,9 +24,9 @@ from codecommit_doctor.check import (
 from codecommit_doctor.fixes import GitConfigEdit
 from codecommit_doctor.fixes.recipes import section_for, set_remote_url, unset_value
 from codecommit_doctor.probes.git_config import Entry
-from codecommit_doctor.probes.git_http import effective
+from codecommit_doctor.probes.git_http import effective, is_true
 from codecommit_doctor.probes.netrc import NetrcEntry, answering
-from codecommit_doctor.rules.signature import Shape
+from codecommit_doctor.rules.signature import Shape, is_git_user
 
 _GUIDE = "https://git-scm.com/docs/git-config#Documentation/git-config.txt-httpextraHeader"
 
@@ -35,8 +35,8 @@ _GUIDE = "https://git-scm.com/docs/git-config#Documentation/git-config.txt-httpe
     id="authorization-override",
     category="configuration",
     title="Does something bypass the credential helpers?",
-    why="What stands in .netrc, in http.extraHeader or in the address itself goes out with the "
-    "first request, and no credential helper is asked.",
+    why="Git sends http.extraHeader with its first request. After a 401 libcurl sends the password "
+    "in .netrc or in the address, before Git asks a helper. A 403 to either ends it.",
     source=_GUIDE,
     after=("git-version", "git-configuration"),
     explains=("git-access/refused", "endpoint-reachable/forbidden"),
@@ -46,16 +46,26 @@ def authorization_override(target: Target, git: Git) -> Result:
     `The requested URL returned error: 403` at once, though `git credential fill` shows the right
     answer.
 
+    ## What happens
+    - `http.extraHeader` goes out with the first request.
+    - CodeCommit answers 401 to a request without a password. libcurl, which Git uses, then sends
+      what `.netrc` or `https://user:password@HOST` holds, inside the same request.
+    - CodeCommit answers 403 to a wrong password, and Git stops. Only after a second 401, which
+      other servers send, does Git ask its credential helpers.
+
     ## How it looks
     It looks for an Authorization in `http.extraHeader`, by Git's own matching of addresses; for an
     entry of the host, or a `default` one, in `.netrc` as libcurl reads it; for a password in the
-    address; and for `http.emptyAuth`. IAM Git credentials may well stand in `.netrc` or in the
-    address: they are a warning only where an AWS helper is configured too. No value is shown.
+    address; and for `http.emptyAuth`, which is on without a value, too. IAM Git credentials may
+    well stand in `.netrc` or in the address: they are a warning only where an AWS helper is
+    configured too. No value is shown.
 
     ## By hand
     - `git config --global --unset-all http.https://HOST.extraHeader`, in the file that is named.
-    - Take the entry out of `~/.netrc`, on Windows `%USERPROFILE%\\_netrc` or `.netrc`; a `default`
-      entry answers for every host, and libcurl knows no exception: name the hosts it is meant for.
+    - Take the entry out of `.netrc` in your home folder. On Windows it is `.netrc` or `_netrc` in
+      Git's home: `HOME`, else `HOMEDRIVE` and `HOMEPATH` if that folder exists, else `USERPROFILE`.
+      A `default` entry answers for every host, and libcurl knows no exception: name the hosts it
+      is meant for.
     - `git remote set-url origin` with the address without what stands before the `@`.
     """
     if skip := no_helpers_asked(target):
@@ -82,7 +92,7 @@ def _header(target: Target, git: Git, has_helper: bool) -> Result | None:
     if not found:
         return None
     facts = [Evidence(f"{e.key} has an Authorization", _place(e)) for e in found]
-    if all(_is_git_user(_basic_user(entry.value or "")) for entry in found):
+    if all(is_git_user(_basic_user(entry.value or "")) for entry in found):
         why = "http.extraHeader sends IAM Git credentials"
         if not has_helper:
             return passed(why, *facts)
@@ -119,20 +129,16 @@ def _in_address(target: Target, git: Git, has_helper: bool) -> Result | None:
     if not target.has_password:
         return None
     fact = Evidence(target.shown_url, Origin(f"address of {target.name}"))
-    if _is_git_user(target.user or "") and not has_helper:
+    if is_git_user(target.user or "") and not has_helper:
         return passed("the address has IAM Git credentials in it", fact)
     bare = re.sub(r"(?s)://.*@", "://", target.url, count=1)
     fix = set_remote_url(target, git, bare, title="Take the password out", guide=_GUIDE)
     advice = () if fix else (Advice(f"Use the address without the password: {bare}"),)
-    if _is_git_user(target.user or ""):
+    if is_git_user(target.user or ""):
         why = "the address has IAM Git credentials in it, and the AWS helper is not asked"
         return warned(why, fact, advice=advice, fix=fix, code="address-git-credentials")
     why = "the address has a password in it, and no helper is asked"
     return failed(why, fact, advice=advice, fix=fix, code="address-password")
-
-
-def _is_git_user(user: str) -> bool:
-    return bool(re.match(r".+-at-\d{12}(\+\d+)?\Z", user))
 
 
 def _netrc(target: Target, has_helper: bool) -> Result | None:
@@ -175,8 +181,7 @@ def _cure(entry: NetrcEntry) -> str:
 
 def _empty(target: Target, git: Git, has_helper: bool) -> Result | None:
     used = effective(git, "emptyauth", target.url)
-    value = (used[-1].value or "").lower() if used else ""
-    if not has_helper or value not in ("true", "yes", "on", "1"):
+    if not has_helper or not used or not is_true(used[-1]):
         return None
     key = f"http.{section_for(target, git)}.emptyAuth"
     edit = GitConfigEdit((("--replace-all", key, "false"),), "global")

@@ -26,7 +26,8 @@ from codecommit_doctor.rules.signature import Shape
     category="programs",
     title="Does the AWS CLI have its CodeCommit commands?",
     why="The helper is one of them; an old or damaged AWS CLI answers with its usage instead.",
-    source="https://docs.aws.amazon.com/codecommit/latest/userguide/troubleshooting-gc.html",
+    source="https://docs.aws.amazon.com/codecommit/latest/userguide/setting-up-https-windows.html"
+    "#setting-up-https-windows-account",
     after=("git-version", "git-configuration", "aws-cli-version"),
     explains=("credential-handshake", "credential-handshake/no-answer"),
     symptoms=(

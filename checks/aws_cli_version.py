@@ -79,8 +79,14 @@ def aws_cli_version(
     For AWS CLI 1 a note says when its support ends.
 
     ## By hand
-    - Windows: the MSI installer of AWS CLI 2. With an AWS CLI of pip, Git's shell does not find
-      `aws.cmd`: write `aws.cmd` or the full path in the helper.
+    - Windows: the MSI installer of AWS CLI 2. The one of AWS CLI 1 brings `aws.cmd` alone, which
+      Git's shell does not find: write `aws.cmd` in the helper. pip brings `aws` as well, which
+      fails with `bad interpreter` where Python's path has a space: install AWS CLI 2.
+      A full path needs single quotes and forward slashes. With backslashes every git command ends
+      with `fatal: bad config line`:
+
+            helper = !'C:/Program Files/Amazon/AWSCLIV2/aws.exe' codecommit credential-helper $@
+
     - macOS: the pkg installer of AWS CLI 2, or `brew install awscli`.
     - Linux: the zip installer of AWS CLI 2.
     """

@@ -114,8 +114,8 @@ def aws_credentials(
 
         aws sts get-caller-identity --profile NAME
 
-    If a login has ended: `aws sso login --profile NAME`, or `aws login --profile NAME`. Expired
-    keys in the environment have to be set again or unset.
+    If a login has ended, with AWS CLI 2: `aws sso login --profile NAME`, or since 2.32
+    `aws login --profile NAME`. Expired keys in the environment have to be set again or unset.
     """
     if not aws.signs and (skip := not_signing(signer)):
         return skip
@@ -149,13 +149,13 @@ def _unreadable_login(source: Source, path: str, aws_cli: AwsCli) -> Result | No
     if source.kind is not Kind.LOGIN or aws_cli.reads_login(path) is not False:
         return None
     number = (aws_cli.installed(path) or aws_cli.version(path)).number
+    steps = [Advice("Use AWS CLI 2.32 or later for the helper")]
+    if number and number.major >= 2:
+        steps.append(Advice(*handed_on(source.profile or "default")))
     return failed(
         f"AWS CLI {number} can't read the `aws login` session of {source.who}",
         _origin(source),
-        advice=(
-            Advice("Use AWS CLI 2.32 or later for the helper"),
-            Advice(*handed_on(source.profile or "default")),
-        ),
+        advice=tuple(steps),
         code="cannot-read-aws-login",
     )
 

@@ -35,8 +35,8 @@ _SET = {
     id="clock-skew",
     category="network",
     title="Is the clock right?",
-    why="A signature carries the time at which it was made, and is good for about 15 minutes.",
-    source="https://docs.aws.amazon.com/codecommit/latest/userguide/troubleshooting-ch.html",
+    why="A signature carries the time at which it was made, and is accepted for some minutes only.",
+    source="https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_aws-signing.html",
     after=("git-version", "git-configuration"),
     explains=("credential-handshake", "git-access/refused"),
     symptoms=(
@@ -50,19 +50,29 @@ _SET = {
 )
 def clock_skew(target: Target, endpoint: Endpoint, host: Host) -> Result:
     """## Symptom
-    403 from every repository, and `SignatureDoesNotMatch` or `RequestTimeTooSkewed` from the AWS
-    CLI; often in a virtual machine, in WSL or in a container that was asleep.
+    403 from every repository. The AWS CLI says `SignatureDoesNotMatch: Signature expired` where it
+    asks STS, and `InvalidSignatureException: Signature not yet current` where it asks CodeCommit.
+    Often in a virtual machine, in WSL or in a container that was asleep.
 
     ## How it looks
     It compares this machine's clock with the `Date` of CodeCommit's own answer to a request
-    without a password. The time that the request took counts in favour of the clock. More than 5
-    minutes is a warning, more than 15 a failure.
+    without a password. The time that the request took counts in favour of the clock.
+
+    More than 5 minutes is a warning: that is AWS's general limit for a request. More than 15
+    minutes is a failure: for that long CodeCommit accepts a password of the AWS helper, says its
+    User Guide. What CodeCommit itself allows in between is not published.
 
     ## By hand
     Compare with the time that any web server tells: `curl -sI https://aws.amazon.com`, the line
-    `date:`. Then set the clock: on Windows `w32tm /resync` as administrator, on macOS
-    `sudo sntp -sS time.apple.com`, on Linux `sudo timedatectl set-ntp true`; in WSL
-    `sudo hwclock -s` or `wsl --shutdown`.
+    `date:`. On Windows write `curl.exe`: in PowerShell 5.1 `curl` is another program.
+
+    Then set the clock:
+
+    - Windows, as administrator: `net start w32time`, which starts the time service if it does not
+      run, then `w32tm /resync`.
+    - macOS: `sudo sntp -sS time.apple.com`.
+    - Linux: `sudo timedatectl set-ntp true`.
+    - WSL: `sudo hwclock -s`, or `wsl --shutdown` in Windows.
     """
     if target.transport is not Transport.HTTPS:
         return skipped(
@@ -81,8 +91,16 @@ def clock_skew(target: Target, endpoint: Endpoint, host: Host) -> Result:
     if off <= _WARN:
         return passed("the clock is right" if off < 60 else "the clock is right enough", fact)
     summary = f"the clock is {in_words(timedelta(seconds=off + 1))} {way} CodeCommit's"
-    command = ("sudo", "hwclock", "-s") if host.is_wsl else _SET.get(host.system, ())
-    advice = (Advice("Set the clock, and have it kept by the network", command),)
     if off > _FAIL:
-        return failed(summary, fact, advice=advice, confirmed=True, code="wrong")
-    return warned(summary, fact, advice=advice, code="drifting")
+        return failed(summary, fact, advice=_steps(host), confirmed=True, code="wrong")
+    return warned(summary, fact, advice=_steps(host), code="drifting")
+
+
+def _steps(host: Host) -> tuple[Advice, ...]:
+    """How to set the clock of this system."""
+    command = ("sudo", "hwclock", "-s") if host.is_wsl else _SET.get(host.system, ())
+    step = Advice("Set the clock, and have it kept by the network", command)
+    if not host.is_windows:
+        return (step,)
+    start = Advice("Start the time service if it does not run", ("net", "start", "w32time"))
+    return start, step

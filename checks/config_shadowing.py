@@ -41,7 +41,7 @@ _SCOPES = ("system", "global", "local", "worktree", "command")
     title="Is the AWS helper undone by another part of Git's configuration?",
     why="Git asks helpers from the widest scope to the narrowest, so that the first AWS helper "
     "answers and not the nearest; and an empty helper takes away all before it.",
-    source="https://docs.aws.amazon.com/codecommit/latest/userguide/setting-up-https-unixes.html",
+    source="https://git-scm.com/docs/gitcredentials",
     after=("git-version", "git-configuration"),
     explains=("credential-handshake", "git-access/refused", "credential-handshake/no-answer"),
 )

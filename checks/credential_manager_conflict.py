@@ -65,7 +65,9 @@ def credential_manager_conflict(
 ) -> Result:
     """## Symptom
     It works, and 15 minutes later every command ends with `The requested URL returned error: 403`;
-    or a window of a credential manager asks for a password.
+    or a window of a credential manager asks for a password. On Windows also
+    `Failed to write item to store. [0x6f7] The stub received bad data`: Windows stores no user name
+    of more than 513 characters, and that of temporary credentials holds the session token.
 
     ## How it looks
     It builds the chain of helpers that Git asks for this address: every `credential.helper` that
@@ -87,9 +89,8 @@ def credential_manager_conflict(
             UseHttpPath = true
 
     Then erase what was stored: on Windows in Control Panel, Credential Manager, Windows
-    Credentials; on macOS in Keychain Access, or with `git credential-osxkeychain erase`; on Linux
-    with the `erase` command of the helper. Git before 2.9 knows no reset: there the other helper
-    has to go.
+    Credentials; on macOS in Keychain Access; on Linux see `stored-credentials` for the commands.
+    Git before 2.9 knows no reset: there the other helper has to go.
     """
     if skip := no_helpers_asked(target):
         return skip
@@ -203,8 +204,19 @@ def _how(
         stored_there = host.windows_credentials(target.host)
         commands = [entry.command for entry in stored_there if entry.command]
         text = f"Erase the CodeCommit password that {names[0]} has stored"
-        advice += [Advice(text, command) for command in commands] or [Advice(f"{text}, if any")]
+        by_hand = Advice(f"{text}, {_erase(names[0], target.host)}")
+        advice += [Advice(text, command) for command in commands] or [by_hand]
     return {"advice": tuple(advice), "fix": fix}
+
+
+def _erase(name: str, host: str) -> str:
+    """What erases a stored password by hand: a helper reads what to erase from its input."""
+    if name.lower() == "cache":
+        return "if any: git credential-cache exit"
+    if name.lower() not in ("osxkeychain", "libsecret", "wincred"):
+        return "if any"
+    question = f"printf 'protocol=https\\nhost={host}\\n\\n'"
+    return f"if any: {question} | git credential-{name.lower()} erase"
 
 
 def _erasures(target: Target, git: Git, others: list[Helper]) -> list[CredentialErasure]:

@@ -72,7 +72,7 @@ _SCHANNEL = (
     title="Does Git reach CodeCommit?",
     why="Name, proxy, connection and certificate come before any password. Git has settings of its "
     "own for them, which the AWS CLI does not share.",
-    source="https://docs.aws.amazon.com/codecommit/latest/userguide/regions.html",
+    source="https://docs.aws.amazon.com/codecommit/latest/userguide/codecommit-and-interface-VPC.html",
     after=(
         "git-version",
         "git-configuration",

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 from codecommit_doctor.check import (
     Advice,
     Aws,
+    Endpoint,
     Evidence,
     Handshake,
     Origin,
@@ -21,21 +24,23 @@ from codecommit_doctor.probes.aws import GitCredential, Unavailable
 from codecommit_doctor.rules.signature import Shape
 
 _ORIGIN = Origin("iam:ListServiceSpecificCredentials")
+_ERASE = Advice("Then erase the old password from the helper that answered")
 
 
 @check(
     id="git-credentials",
     category="credentials",
     title="Are the Git credentials that are sent active?",
-    why="An IAM user can have two user names with passwords for Git. If one is inactive, reset or "
-    "expired, CodeCommit answers 403, so Git never forgets it.",
+    why="An IAM user can have two user names with passwords for Git. They do not expire. If one is "
+    "inactive, reset or deleted, CodeCommit answers 403, so Git never forgets it.",
     source="https://docs.aws.amazon.com/codecommit/latest/userguide/setting-up-gc.html",
     after=("credential-handshake",),
     explains=("credential-handshake", "git-access/refused", "credential-handshake/no-answer"),
 )
-def git_credentials(target: Target, handshake: Handshake, aws: Aws) -> Result:
+def git_credentials(target: Target, handshake: Handshake, aws: Aws, endpoint: Endpoint) -> Result:
     """## Symptom
-    403 with a user name such as `alice-at-111122223333`.
+    403 with a user name such as `alice-at-111122223333`, or `alice+1-at-111122223333` of the second
+    set.
 
     ## How it looks
     Only where the handshake shows that Git sends such a user name: it looks the name up among the
@@ -69,24 +74,35 @@ def git_credentials(target: Target, handshake: Handshake, aws: Aws) -> Result:
         known = aws.git_credentials()
     except Unavailable as unseen:
         return skipped(unseen.reason, code="not-asked")
-    return _judged(name, known, identity.name)
+    found = _judged(name, known, identity.name)
+    if found.code == "other-user" and _is_further_set(name, identity.name):
+        return _gone(identity.name, found.evidence) if endpoint.refused(handshake) else found
+    return found
 
 
 def _of_account(name: str, account: str) -> bool:
-    return name.partition("-at-")[2].partition("+")[0] == account
+    return name.rpartition("-at-")[2] == account
+
+
+def _is_further_set(name: str, user: str) -> bool:
+    """Whether it is ``USER+1-at-ACCOUNT``; an IAM user may have the name ``USER+1``, too."""
+    return re.match(re.escape(user) + r"\+\d+-at-", name) is not None
+
+
+def _gone(user: str, facts: tuple[Evidence, ...]) -> Result:
+    return failed(
+        f"the IAM user {user} has no Git credentials of that user name any more",
+        *facts,
+        advice=(Advice("Generate new ones in the IAM console"), _ERASE),
+        code="gone",
+    )
 
 
 def _judged(name: str, known: tuple[GitCredential, ...], user: str) -> Result:
     facts = [Evidence(f"{found.user_name}: {found.status}", _ORIGIN) for found in known]
     own = next((found for found in known if found.user_name == name), None)
-    erase = Advice("Then erase the old password from the helper that answered")
     if own is None and name.startswith(f"{user}-at-"):
-        return failed(
-            f"the IAM user {user} has no Git credentials of that user name any more",
-            *facts,
-            advice=(Advice("Generate new ones in the IAM console"), erase),
-            code="gone",
-        )
+        return _gone(user, tuple(facts))
     if own is None:
         return warned(
             f"these Git credentials do not belong to the IAM user {user}", *facts, code="other-user"
@@ -95,7 +111,7 @@ def _judged(name: str, known: tuple[GitCredential, ...], user: str) -> Result:
         return failed(
             f"the Git credentials that are sent are {own.status.lower()}",
             *facts,
-            advice=(Advice("Activate them in the IAM console, or generate new ones"), erase),
+            advice=(Advice("Activate them in the IAM console, or generate new ones"), _ERASE),
             code="inactive",
         )
     return passed("the Git credentials that are sent are active", *facts)

@@ -81,9 +81,11 @@ def kms_key(target: Target, aws: Aws, signer: Signer) -> Result:
         aws codecommit get-repository --repository-name NAME --query repositoryMetadata.kmsKeyId
         aws kms describe-key --key-id ID --query KeyMetadata.KeyState
 
-    Whoever manages the key enables it with `aws kms enable-key --key-id ID --region REGION`.
-    `aws kms cancel-key-deletion` stops its deletion and leaves it disabled, so that `enable-key`
-    must follow.
+    An administrator of the key, with a profile of the key's account, stops a deletion, which leaves
+    the key disabled, and then enables it:
+
+        aws kms cancel-key-deletion --key-id ID --region REGION --profile NAME
+        aws kms enable-key --key-id ID --region REGION --profile NAME
 
     Whether you are allowed to use the key is the question of `kms-deny`.
     """

@@ -46,7 +46,7 @@ def stored_credentials(target: Target, git: Git, host: Host) -> Result:
     ## How it looks
     It reads the file of git-credential-store, if that is one of the helpers that Git asks for this
     address, and finds the entry that would be answered, by Git's own rules. A signature of the AWS
-    helper tells when it was made; IAM Git credentials do not age. On Windows and in WSL
+    helper tells when it was made; IAM Git credentials do not expire. On Windows and in WSL
     `cmdkey /list` tells which entries the Windows Credential Manager has for the host, without
     their passwords, if a helper is asked that keeps them there. Keychains and git-credential-cache
     can't be read without asking them: they are not read here. Where
@@ -56,11 +56,21 @@ def stored_credentials(target: Target, git: Git, host: Host) -> Result:
     ## By hand
     - git-credential-store, on every system: delete the line of the CodeCommit host from
       `~/.git-credentials`.
-    - Windows: Control Panel, Credential Manager, Windows Credentials; or `cmdkey /list` in cmd or
-      PowerShell, and for each entry of the CodeCommit host
-      `cmdkey /delete:LegacyGeneric:target=git:https://git-codecommit.us-east-2.amazonaws.com`.
-    - macOS: `git credential-osxkeychain erase`, or Keychain Access.
-    - Linux: `git credential-libsecret erase`.
+    - Windows: Control Panel, Credential Manager, Windows Credentials. Or in cmd or PowerShell
+      `cmdkey /list | findstr git-codecommit`, and for each target that it prints
+      `cmdkey /delete:TARGET`.
+    - macOS: Keychain Access, or the first line below.
+    - Linux: the line of the helper that is configured.
+
+    A helper reads from its standard input what it has to erase; without it, it erases nothing:
+
+        printf 'protocol=https\\nhost=HOST\\n\\n' | git credential-osxkeychain erase
+        printf 'protocol=https\\nhost=HOST\\n\\n' | git credential-libsecret erase
+        printf 'protocol=https\\nhost=HOST\\n\\n' | git credential-store erase
+
+    Before Git 2.45 the first one erases one entry each time: repeat it. Git Credential Manager
+    stores one entry for each repository and access key, and erases by host only the one without a
+    path: delete its entries in the system's own program.
     """
     if skip := no_helpers_asked(target):
         return skip

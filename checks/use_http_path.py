@@ -79,9 +79,8 @@ def use_http_path(target: Target, git: Git, signer: Signer, handshake: Handshake
     if not signer.aws_helpers:
         return skipped("no AWS credential helper applies to this address", code="no-helper")
     aws = signer.aws_helpers[0].entry
-    # for all hosts only where no other helper would be asked in another way by it
-    section = aws.subsection or (section_for(target, git) if len(signer.chain) > 1 else None)
-    key = f"credential.{section}.UseHttpPath" if section else "credential.UseHttpPath"
+    # never for all hosts: other helpers would no longer find what they stored without a path
+    key = f"credential.{aws.subsection or section_for(target, git)}.UseHttpPath"
     result = _misspelt(settings, decides) or _off(settings, aws, decides, key)
     return replace(result, confirmed=_is_confirmed(handshake))
 

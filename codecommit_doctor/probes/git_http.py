@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from codecommit_doctor.probes.git import Git
     from codecommit_doctor.probes.git_config import Entry
 
-__all__ = ["effective"]
+__all__ = ["effective", "is_true"]
 
 
 def effective(git: Git, name: str, url: str) -> tuple[Entry, ...]:
@@ -34,5 +35,13 @@ def effective(git: Git, name: str, url: str) -> tuple[Entry, ...]:
     used: list[Entry] = []
     for number, entry in enumerate(entries):
         if f"http.k{number} {number}" in told:
-            used = [*used, entry] if entry.value else []
+            used = [] if entry.value == "" else [*used, entry]
     return tuple(used)
+
+
+def is_true(entry: Entry) -> bool:
+    """Whether git takes a value for true: without a value it is. Source: git-config(1), VALUES."""
+    if entry.value is None or entry.value.lower() in ("true", "yes", "on"):
+        return True
+    number = re.match(r"[+-]?(0x[0-9a-f]+|[0-9]+)[kmg]?\Z", entry.value.strip(), re.IGNORECASE)
+    return number is not None and not re.match(r"(0x)?0+\Z", number[1], re.IGNORECASE)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from codecommit_doctor.probes.evidence import Evidence, Origin
 from codecommit_doctor.rules.helper import Helper
+from codecommit_doctor.rules.signature import is_git_user
 from codecommit_doctor.rules.target import Transport
 
 if TYPE_CHECKING:
@@ -20,9 +20,6 @@ if TYPE_CHECKING:
     from codecommit_doctor.rules.target import Target
 
 __all__ = ["Asked", "Signer", "SignerKind", "Unknown", "flaw_of", "signer_of"]
-
-_GIT_CREDENTIALS_USER = re.compile(r".+-at-\d{12}\Z")
-"""The user name of IAM Git credentials. Source: the CodeCommit User Guide, "Set up for HTTPS"."""
 
 
 class SignerKind(str, Enum):
@@ -140,7 +137,7 @@ def signer_of(target: Target, git: Git, environment: Mapping[str, str] | None = 
         (e.value or "" for e in reversed(settings.matching) if e.key.endswith(".username")), ""
     )
     kind = SignerKind.STORE if chain else SignerKind.NOBODY
-    if target.has_password or _GIT_CREDENTIALS_USER.match(user):
+    if target.has_password or is_git_user(user):
         kind = SignerKind.GIT_CREDENTIALS
     return Signer(kind, chain, evidence=tuple(asked.evidence for asked in chain))
 

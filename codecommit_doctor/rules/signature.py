@@ -20,7 +20,17 @@ from urllib.parse import urlsplit
 if TYPE_CHECKING:
     from codecommit_doctor.rules.target import Target
 
-__all__ = ["Flaw", "Judgement", "Keys", "Place", "Shape", "judge", "masked", "sign"]
+__all__ = [
+    "Flaw",
+    "Judgement",
+    "Keys",
+    "Place",
+    "Shape",
+    "is_git_user",
+    "judge",
+    "masked",
+    "sign",
+]
 
 LIFETIME = timedelta(minutes=15)
 """How long CodeCommit accepts a signature."""
@@ -29,9 +39,16 @@ TOLERANCE = timedelta(minutes=5)
 """How far in the future a signature may be dated."""
 
 _PASSWORD = re.compile(r"(?P<stamp>\d{8}T\d{6})Z(?P<signature>[0-9a-f]{64})\Z")
-_GIT_USER = re.compile(r".+-at-\d{12}(\+\d+)?\Z")
+_GIT_USER = re.compile(r".+-at-\d{12}\Z")
+"""``USER-at-ACCOUNT``; the second set of a user is ``USER+1-at-ACCOUNT``. Source: the CodeCommit
+User Guide, "Setup for HTTPS users using Git credentials"."""
 _ACCESS_KEY = re.compile(r"(AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{12,}\Z")
 _HOST = re.compile(r"(vpce-.+\.)?git-codecommit(-fips)?\.([^.]+)\.(vpce\.)?amazonaws\.com")
+
+
+def is_git_user(name: str) -> bool:
+    """Whether a user name is one of IAM Git credentials."""
+    return _GIT_USER.match(name) is not None
 
 
 class Shape(str, Enum):
@@ -167,7 +184,7 @@ def judge(
 
 
 def _of_another_shape(username: str) -> Judgement:
-    if _GIT_USER.match(username):
+    if is_git_user(username):
         return Judgement(Shape.GIT_CREDENTIALS)
     if _ACCESS_KEY.match(username):
         return Judgement(

@@ -42,6 +42,8 @@ def test_extra_header(sandbox: Sandbox, section: str) -> None:
         f"[http]\n\textraHeader = {HEADER}\n"
         f'[http "https://{HOST}"]\n\textraHeader =\n[http]\n\textraHeader = {HEADER}\n',
         "[http]\n\temptyAuth = auto\n",
+        "[http]\n\temptyAuth = 0\n",
+        "[http]\n\temptyAuth\n\temptyAuth =\n",
         '[http "https://tfs.example.org"]\n\temptyAuth = true\n',
     ],
 )
@@ -120,8 +122,9 @@ def test_git_credentials_in_the_address(sandbox: Sandbox) -> None:
     assert not done.with_status("fail", "warn")
 
 
-def test_empty_auth(sandbox: Sandbox) -> None:
-    with_settings(sandbox, "[http]\n\temptyAuth = true\n")
+@pytest.mark.parametrize("value", [" = true", "", " = 1", " = 0x2", " = 1k", " = Yes"])
+def test_empty_auth(sandbox: Sandbox, value: str) -> None:
+    with_settings(sandbox, f"[http]\n\temptyAuth{value}\n")
     done = sandbox.examine()
     assert done.with_status("warn") == {"authorization-override"}
     sandbox.follow(done, "authorization-override")

@@ -39,3 +39,14 @@ def test_of_somebody_else(machine: Machine) -> None:
     stored = (Stored("store", "eve-at-999999999999", "hunter2"),)
     found = examine(machine(user=STORE, stored=stored), "--only", ID).results[ID]
     assert (found["status"], "another account" in found["summary"]) == ("skip", True)
+
+
+def test_the_second_set_of_the_user_is_deleted(machine: Machine) -> None:
+    """USER+1-at-ACCOUNT: gone for certain only where CodeCommit refuses it, as here."""
+    box = machine(user=STORE, git_credentials="Active", stored=SENT)
+    name, _, account = box.service.name.partition("-at-")
+    file = box.home / ".git-credentials"
+    url = f"https://{name}%2b1-at-{account}:hunter2@{box.host}\n"
+    file.write_text(url, "utf-8")
+    found = examine(box, "--only", ID).results[ID]
+    assert (found["status"], found["code"]) == ("fail", f"{ID}/gone"), found

@@ -478,9 +478,9 @@ def key_of(*helpers: Any) -> str:
 
 
 def test_other_helpers_are_not_asked_in_another_way() -> None:
-    """For all hosts the setting stands only where the AWS helper is alone."""
+    """The setting never stands for all hosts, not even where the AWS helper is alone."""
     section = "credential.https://git-codecommit.*.amazonaws.com.UseHttpPath"
     own = entry(AWS, "credential.https://x.helper", line=2)
-    assert key_of(AWS) == "credential.UseHttpPath"
+    assert key_of(AWS) == section
     assert key_of("store", AWS) == section
     assert key_of("store", own) == "credential.https://x.UseHttpPath"

@@ -1,0 +1,120 @@
+"""What the pages tell people to type, typed; and their facts held against the code's."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from codecommit_doctor.check import Check
+from codecommit_doctor.engine.registry import load
+from codecommit_doctor.probes.endpoint import Reach
+from tests import facts
+from tests.conftest import SYSTEM_PATH
+from tests.facts import check
+
+CHECKS = sorted(load().checks, key=lambda found: found.id)
+HOST = "git-codecommit.us-east-2.amazonaws.com"
+
+
+def lines(page: str) -> list[str]:
+    """The commands of a page: what stands in its blocks and between backticks."""
+    blocks = re.findall(r"(?m)^ {4,}(\S.*)$", page)
+    return blocks + re.findall(r"`([^`\n]+)`", page)
+
+
+def typed(line: str, home: Path, settings: str) -> subprocess.CompletedProcess[str]:
+    """A line of a page in a POSIX shell, with placeholders filled in."""
+    (home / ".gitconfig").write_text(settings, "utf-8")
+    line = line.replace("HOST", HOST).replace("NAME", "demo")
+    env = {"HOME": str(home), "PATH": SYSTEM_PATH, "GIT_CONFIG_NOSYSTEM": "1"}
+    return subprocess.run(
+        ["sh", "-c", line], cwd=home, env=env, capture_output=True, text=True, check=False
+    )
+
+
+@pytest.mark.parametrize("page", CHECKS, ids=lambda found: found.id)
+def test_no_command_waits_for_input_or_goes_over_several_lines(page: Check) -> None:
+    for line in lines(page.page):
+        assert not line.endswith("\\"), line
+        if re.search(r"git credential(-\w+)? (erase|fill)", line) and line != "git credential fill":
+            assert re.match(r"(printf|echo|set|\$env:)", line), line
+
+
+@pytest.mark.parametrize("page", CHECKS, ids=lambda found: found.id)
+def test_what_is_no_longer_said(page: Check) -> None:
+    for wrong in ("credential.UseHttpPath true", "%USERPROFILE%\\_netrc", "RequestTimeTooSkewed"):
+        assert wrong not in page.page
+
+
+def test_the_line_that_erases_a_stored_password(tmp_path: Path) -> None:
+    (line,) = [one for one in lines(check("stored-credentials").page) if "credential-store" in one]
+    file = tmp_path / ".git-credentials"
+    file.write_text(f"https://key:password@{HOST}\nhttps://me:token@other.example\n", "utf-8")
+    assert typed(line, tmp_path, "").returncode == 0
+    assert file.read_text("utf-8") == "https://me:token@other.example\n"
+
+
+def test_the_line_that_asks_the_helpers(tmp_path: Path) -> None:
+    page = lines(check("credential-handshake").page)
+    (line,) = [one for one in page if one.startswith("echo url=") and "GIT_ASKPASS= git" in one]
+    settings = "[credential]\n\tUseHttpPath = true\n"
+    helper = '\thelper = "!f() { cat >asked; echo username=u; echo password=p; }; f"\n'
+    done = typed(line, tmp_path, settings + helper)
+    assert "password=p" in done.stdout.splitlines(), done.stderr
+    asked = (tmp_path / "asked").read_text("utf-8").splitlines()
+    assert {f"host={HOST}", "path=v1/repos/demo"} <= set(asked)
+    silent = typed(line, tmp_path, settings + "\thelper =\n")
+    assert "terminal prompts disabled" in silent.stderr
+
+
+def test_the_line_for_the_path_speaks_of_one_host(tmp_path: Path) -> None:
+    (line,) = [one for one in lines(check("use-http-path").page) if one.startswith("git config")]
+    assert typed(line, tmp_path, "").returncode == 0
+    assert "[credential]" not in (tmp_path / ".gitconfig").read_text("utf-8")
+
+
+def test_the_helper_with_a_full_path_of_windows_can_be_read(tmp_path: Path) -> None:
+    (line,) = [
+        one for one in lines(check("aws-cli-version").page) if one.startswith("helper = !'C:/")
+    ]
+    settings = f"[credential]\n\t{line}\n"
+    read = typed("git config credential.helper", tmp_path, settings)
+    assert read.stdout.strip() == line.removeprefix("helper = ")
+    bad = typed("git config credential.helper", tmp_path, settings.replace("/", "\\"))
+    assert "bad config line" in bad.stderr
+
+
+@pytest.mark.parametrize("helper", ["osxkeychain", "libsecret", "wincred", "cache", "manager"])
+def test_how_to_erase_is_said_in_one_line(helper: str) -> None:
+    helpers = (helper, facts.AWS)
+    found = facts.check("credential-manager-conflict").function(
+        facts.target(),
+        facts.git(*helpers),
+        facts.signer(*helpers),
+        facts.handshake(),
+        facts.host(),
+    )
+    said = " ".join(step.text for step in found.advice)
+    assert (f"git credential-{helper}" in said) == (helper != "manager")
+    assert (
+        ("| git credential-" in said) == ("printf" in said) == (helper[:3] in ("osx", "lib", "win"))
+    )
+
+
+@pytest.mark.parametrize(
+    ("system", "commands"),
+    [
+        ("Windows", [("net", "start", "w32time"), ("w32tm", "/resync")]),
+        ("Darwin", [("sudo", "sntp", "-sS", "time.apple.com")]),
+        ("Linux", [("sudo", "timedatectl", "set-ntp", "true")]),
+    ],
+)
+def test_how_to_set_the_clock(system: str, commands: list[tuple[str, ...]]) -> None:
+    reach = Reach(401, True, 1000.0, None, None, "", 0.1)
+    endpoint = SimpleNamespace(unable=lambda: None, reach=lambda: reach)
+    found = facts.check("clock-skew").function(facts.target(), endpoint, facts.host(system))
+    assert [step.command for step in found.advice] == commands
