@@ -115,6 +115,6 @@ def test_how_to_erase_is_said_in_one_line(helper: str) -> None:
 )
 def test_how_to_set_the_clock(system: str, commands: list[tuple[str, ...]]) -> None:
     reach = Reach(401, True, 1000.0, None, None, "", 0.1)
-    endpoint = SimpleNamespace(unable=lambda: None, reach=lambda: reach)
+    endpoint = SimpleNamespace(unavailable_reason=lambda: None, reach=lambda: reach)
     found = facts.check("clock-skew").function(facts.target(), endpoint, facts.host(system))
     assert [step.command for step in found.advice] == commands

@@ -43,10 +43,7 @@ def test_of_somebody_else(machine: Machine) -> None:
 
 def test_the_second_set_of_the_user_is_deleted(machine: Machine) -> None:
     """USER+1-at-ACCOUNT: gone for certain only where CodeCommit refuses it, as here."""
-    box = machine(user=STORE, git_credentials="Active", stored=SENT)
-    name, _, account = box.service.name.partition("-at-")
-    file = box.home / ".git-credentials"
-    url = f"https://{name}%2b1-at-{account}:hunter2@{box.host}\n"
-    file.write_text(url, "utf-8")
+    box = machine(user=STORE, git_credentials="Active")
+    box.store(Stored("store", f"dev+1-at-{box.account.id}", "hunter2"))
     found = examine(box, "--only", ID).results[ID]
     assert (found["status"], found["code"]) == ("fail", f"{ID}/gone"), found
