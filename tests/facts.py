@@ -220,6 +220,7 @@ def handshake(
 @dataclass
 class HostFacts:
     system: str = "Linux"
+    is_wsl: bool = False
 
     @property
     def is_windows(self) -> bool:
