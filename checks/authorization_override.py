@@ -46,13 +46,6 @@ def authorization_override(target: Target, git: Git) -> Result:
     `The requested URL returned error: 403` at once, though `git credential fill` shows the right
     answer.
 
-    ## What happens
-    - `http.extraHeader` goes out with the first request.
-    - CodeCommit answers 401 to a request without a password. libcurl, which Git uses, then sends
-      what `.netrc` or `https://user:password@HOST` holds, inside the same request.
-    - CodeCommit answers 403 to a wrong password, and Git stops. Only after a second 401, which
-      other servers send, does Git ask its credential helpers.
-
     ## How it looks
     It looks for an Authorization in `http.extraHeader`, by Git's own matching of addresses; for an
     entry of the host, or a `default` one, in `.netrc` as libcurl reads it; for a password in the
@@ -67,6 +60,13 @@ def authorization_override(target: Target, git: Git) -> Result:
       A `default` entry answers for every host, and libcurl knows no exception: name the hosts it
       is meant for.
     - `git remote set-url origin` with the address without what stands before the `@`.
+
+    ## What happens
+    - `http.extraHeader` goes out with the first request.
+    - CodeCommit answers 401 to a request without a password. libcurl, which Git uses, then sends
+      what `.netrc` or `https://user:password@HOST` holds, inside the same request.
+    - CodeCommit answers 403 to a wrong password, and Git stops. Only after a second 401, which
+      other servers send, does Git ask its credential helpers.
     """
     if skip := no_helpers_asked(target):
         return skip
