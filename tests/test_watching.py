@@ -15,7 +15,7 @@ from tests.conftest import CREDENTIALS, HEALTHY, HELPER, Sandbox
 
 WORDS = [sys.executable, "-m", "codecommit_doctor", "--offline", "--watch"]
 ILL = f"[credential]\n\thelper = store\n\thelper = {HELPER}\n"
-CHANGE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ (\d+ (?:failed|passed|warned))")
+CHANGE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ (\d+ (?:problems?|passed|warnings?))")
 
 
 @pytest.fixture
@@ -48,9 +48,9 @@ def change(watcher: subprocess.Popen[str]) -> str:
 def test_a_line_for_each_change_until_healthy(
     healthy: Sandbox, watcher: subprocess.Popen[str]
 ) -> None:
-    assert change(watcher) == "2 failed"
+    assert change(watcher) == "2 problems"
     healthy.write(".gitconfig", ILL + "\tUseHttpPath = true\n")
-    assert change(watcher) == "1 failed"
+    assert change(watcher) == "1 problem"
     healthy.write(".gitconfig", HEALTHY)
     assert change(watcher).endswith("passed")
     out, err = watcher.communicate(timeout=60)
@@ -60,16 +60,16 @@ def test_a_line_for_each_change_until_healthy(
 def test_a_file_that_git_cannot_read_is_waited_out(
     healthy: Sandbox, watcher: subprocess.Popen[str]
 ) -> None:
-    assert change(watcher) == "2 failed"
+    assert change(watcher) == "2 problems"
     healthy.write(".gitconfig", "[credential\n")
-    assert "failed" in change(watcher)
+    assert "problem" in change(watcher)
     healthy.write(".gitconfig", HEALTHY)
     assert change(watcher).endswith("passed")
     assert watcher.wait(60) == 0
 
 
 def test_ctrl_c_while_waiting(watcher: subprocess.Popen[str]) -> None:
-    assert change(watcher) == "2 failed"
+    assert change(watcher) == "2 problems"
     watcher.send_signal(signal.SIGINT)
     out, err = watcher.communicate(timeout=60)
     assert (watcher.returncode, out, err) == (130, "", "")
@@ -84,9 +84,9 @@ def test_a_program_or_an_aws_file_is_a_change_too(healthy: Sandbox) -> None:
         stdout=subprocess.PIPE,
         text=True,
     ) as watcher:
-        assert change(watcher) == "1 failed"
+        assert change(watcher) == "1 problem"
         healthy.program("some-program", ":")
-        assert change(watcher) == "1 failed"
+        assert change(watcher) == "1 problem"
         healthy.write(".aws/credentials", CREDENTIALS)
         assert change(watcher) == "1 passed"
         assert watcher.wait(60) == 0

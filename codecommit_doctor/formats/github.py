@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from codecommit_doctor.formats import markdown
-from codecommit_doctor.formats.problems import headline, name, place, problems
+from codecommit_doctor.formats.problems import endings, headline, name, place, problems, verdict
 from codecommit_doctor.redaction import printable
 
 if TYPE_CHECKING:
@@ -17,9 +17,11 @@ _COMMANDS = {"fail": "error", "error": "error", "warn": "warning"}
 
 
 def render(report: Report) -> str:
-    """The commands, one a line, and a last one that counts."""
+    """The commands, one a line: each problem, and last the verdict and the way on."""
+    said = [f"{target.target}: {verdict(target)}" for target in report.targets]
+    first = "\n".join([headline(report), *said, *endings(report)])
     lines = [_annotation(*problem) for problem in problems(report, *_COMMANDS)]
-    lines.append(_command("notice", headline(report), title="codecommit-doctor"))
+    lines.append(_command("notice", first, title="codecommit-doctor"))
     return "".join(f"{line}\n" for line in lines)
 
 

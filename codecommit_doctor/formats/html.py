@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import Environment, StrictUndefined, Template
 from markupsafe import Markup
 
-from codecommit_doctor.formats.problems import conclusion, headline, name
+from codecommit_doctor.formats.problems import conclusion, endings, headline, name
 from codecommit_doctor.redaction import printable
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ def render(report: Report) -> str:
         report=report,
         verdict=_verdict(report),
         numbers=headline(report),
+        ways=[way.partition(": ")[::2] for way in endings(report)],
         groups=_groups,
         steps=_steps,
         address=_address,

@@ -9,7 +9,7 @@ import re
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
-from codecommit_doctor.formats.problems import details, name
+from codecommit_doctor.formats.problems import details, endings, name, verdict
 from codecommit_doctor.redaction import printable
 
 if TYPE_CHECKING:
@@ -38,21 +38,22 @@ def _suite(target: TargetItem, report: Report) -> ET.Element:
     suite.set("skipped", str(sum(_outcome(result) == "skipped" for result in target.results)))
     suite.set("timestamp", _text(report.created.removesuffix("Z")))
     properties = ET.SubElement(suite, "properties")
-    known = {"url": target.url, "region": target.region, "repository": target.repository}
+    said = {"verdict": verdict(target), "next": "; ".join(endings(report))}
+    known = {**said, "url": target.url, "region": target.region, "repository": target.repository}
     for key, value in {**known, **report.machine, **report.labels}.items():
         if value:
             ET.SubElement(properties, "property", name=_text(key), value=_text(value))
     for result in target.results:
-        suite.append(_case(target, result))
+        suite.append(_case(target, result, report))
     return suite
 
 
-def _case(target: TargetItem, result: ResultItem) -> ET.Element:
+def _case(target: TargetItem, result: ResultItem, report: Report) -> ET.Element:
     # readers take what stands before the last dot for a package
     group = "codecommit-doctor." + _text(target.target).replace(".", "_")
     case = ET.Element("testcase", classname=group, name=_text(result.id))
     case.set("time", f"{result.seconds:.3f}")
-    told = _text("\n".join(details(result)))
+    told = _text("\n".join(details(result, report)))
     if outcome := _outcome(result):
         mark = "known before: " if result.known else ""
         element = ET.SubElement(case, outcome, message=_text(mark + result.summary))

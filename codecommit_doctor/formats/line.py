@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TextIO
 
-from codecommit_doctor.formats.problems import conclusion, headline
+from codecommit_doctor.formats.problems import headline, verdict
 from codecommit_doctor.redaction import printable
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ _WORDS = (("fail", "FAIL"), ("error", "ERROR"), ("warn", "WARN"))
 def render(report: Report, stream: TextIO, *, verbose: bool = False) -> None:
     """Writes one line for each target."""
     for target in report.targets:
-        stream.write(_one_line(f"{_word(target)} {target.target}: {_verdict(target)}"))
+        stream.write(_one_line(f"{_word(target)} {target.target}: {verdict(target)}"))
     if report.interrupted:
         stream.write("Interrupted: not everything was checked.\n")
 
@@ -26,7 +26,7 @@ def render(report: Report, stream: TextIO, *, verbose: bool = False) -> None:
 def digest(report: Report) -> str:
     """The whole report in one line, with its time."""
     ill = next((target for target in report.targets if target.verdict.causes), None)
-    cause = f": {_verdict(ill)}" if ill else ""
+    cause = f": {verdict(ill)}" if ill else ""
     return _one_line(f"{report.created} {headline(report)}{cause}")
 
 
@@ -37,16 +37,6 @@ def _word(target: TargetItem) -> str:
     if target.verdict.causes:  # Git was seen to fail, and no check finds a reason
         return "FAIL"
     return "skip" if target.verdict.outcome == "not-tested" else "ok"
-
-
-def _verdict(target: TargetItem) -> str:
-    causes = target.verdict.causes
-    if not causes:
-        return conclusion(target)
-    more = f" (and {len(causes) - 1} more)" if len(causes) > 1 else ""
-    if target.verdict.outcome == "refused":
-        return f"{target.verdict.summary}{more}"
-    return f"{'perhaps ' if causes[0].confidence == 'possible' else ''}{causes[0].because}{more}"
 
 
 def _one_line(text: str) -> str:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from codecommit_doctor.formats.problems import conclusion, headline, name
+from codecommit_doctor.formats.problems import conclusion, endings, headline, name
 from codecommit_doctor.redaction import printable
 
 if TYPE_CHECKING:
@@ -32,6 +32,9 @@ _ORDER = ("fail", "error", "warn", "pass", "skip")
 def render(report: Report) -> str:
     """The document, with a newline at its end."""
     lines = [f"## codecommit-doctor: {headline(report)}", ""]
+    for way in endings(report):
+        text, _, command = way.partition(": ")
+        lines += [f"{_prose(text)}: {_code(command)}", ""]
     for target in report.targets:
         lines += _target(target)
     if report.interrupted:

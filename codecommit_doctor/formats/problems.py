@@ -6,20 +6,30 @@ import hashlib
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from codecommit_doctor.formats.overview import (
+    UNDO,
+    fix_command,
+    problems_once,
+    totals,
+    undoable,
+    way_on,
+)
 from codecommit_doctor.reports.baseline import identity
 
 if TYPE_CHECKING:
     from codecommit_doctor.reports.report import Location, Report, ResultItem, TargetItem
 
-__all__ = ["conclusion", "details", "fingerprint", "headline", "name", "place", "problems"]
-
-_WORDS = (
-    ("fail", "failed"),
-    ("error", "error"),
-    ("warn", "warned"),
-    ("passed", "passed"),
-    ("skip", "skipped"),
-)
+__all__ = [
+    "conclusion",
+    "details",
+    "endings",
+    "fingerprint",
+    "headline",
+    "name",
+    "place",
+    "problems",
+    "verdict",
+]
 
 
 def problems(report: Report, *statuses: str) -> Iterator[tuple[TargetItem, ResultItem]]:
@@ -59,16 +69,29 @@ def fingerprint(target: TargetItem, result: ResultItem) -> str:
 
 
 def headline(report: Report) -> str:
-    """``1 failed, 7 passed``."""
-    numbers = [(getattr(report.counts, field), word) for field, word in _WORDS]
-    parts = [f"{number} {word}" for number, word in numbers if number]
-    if known := sum(bool(result.known) for _, result in problems(report, "fail", "warn")):
-        parts.append(f"{known} of them known before")
-    return ", ".join(parts) or "nothing checked"
+    """``1 problem, 7 passed``, as on the console."""
+    return ", ".join(text for text, _ in totals(report, problems_once(report))) or "nothing checked"
 
 
-def details(result: ResultItem) -> Iterator[str]:
-    """Evidence, advice and commands, one line each."""
+def verdict(target: TargetItem) -> str:
+    """What is to be said first of a target, in one sentence without a full stop."""
+    causes = target.verdict.causes
+    if not causes or target.verdict.outcome == "refused":
+        return conclusion(target)
+    more = f" (and {len(causes) - 1} more)" if len(causes) > 1 else ""
+    return f"{'perhaps ' if causes[0].confidence == 'possible' else ''}{causes[0].because}{more}"
+
+
+def endings(report: Report) -> Iterator[str]:
+    """How to go on: the command that fixes, and the one that takes fixes back."""
+    if way := way_on(report, problems_once(report)):
+        yield way
+    if undoable(report):
+        yield f"Undo the fix: {UNDO}"
+
+
+def details(result: ResultItem, report: Report | None = None) -> Iterator[str]:
+    """Evidence, advice and commands, one line each. report: the one whose fix is named."""
     for item in result.evidence:
         yield f"{item.fact} (from {item.origin})"
     for step in result.advice:
@@ -76,5 +99,7 @@ def details(result: ResultItem) -> Iterator[str]:
             yield f"-> {step.text}"
         if step.command:
             yield f"   {step.command}"
+    if result.fix and report:
+        yield f"fix: {fix_command(report)}"
     if result.status != "pass":
         yield f"more: codecommit-doctor explain {name(result)}"

@@ -13,7 +13,15 @@ from urllib.parse import quote
 
 import msgspec
 
-from codecommit_doctor.formats.problems import details, fingerprint, name, place, problems
+from codecommit_doctor.formats.problems import (
+    details,
+    endings,
+    fingerprint,
+    name,
+    place,
+    problems,
+    verdict,
+)
 from codecommit_doctor.redaction import printable
 
 if TYPE_CHECKING:
@@ -45,8 +53,13 @@ def render(report: Report) -> bytes:
             "HOME": {"description": {"text": "The home directory of whoever ran the doctor."}}
         },
         "columnKind": "unicodeCodePoints",
+        "properties": {
+            "verdicts": [_text(f"{t.target}: {verdict(t)}") for t in report.targets],
+            "next": [_text(way) for way in endings(report)],
+        },
         "results": [
-            _result(target, result, numbers) for target, result in problems(report, *_LEVELS)
+            _result(target, result, numbers, report)
+            for target, result in problems(report, *_LEVELS)
         ],
     }
     log = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
@@ -89,7 +102,9 @@ def _invocation(report: Report) -> dict[str, Any]:
     }
 
 
-def _result(target: TargetItem, result: ResultItem, numbers: dict[str, int]) -> dict[str, Any]:
+def _result(
+    target: TargetItem, result: ResultItem, numbers: dict[str, int], report: Report
+) -> dict[str, Any]:
     where = place(result)
     location: dict[str, Any] = {
         "logicalLocations": [
@@ -106,7 +121,7 @@ def _result(target: TargetItem, result: ResultItem, numbers: dict[str, int]) -> 
         "ruleId": _text(name(result)),
         "ruleIndex": numbers[_text(name(result))],
         "level": _LEVELS[result.status],
-        "message": _message(result.summary, *details(result)),
+        "message": _message(result.summary, *details(result, report)),
         "locations": [location],
         "relatedLocations": [
             _related(number, item.fact, item.location)

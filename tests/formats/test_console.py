@@ -169,3 +169,20 @@ def test_hostile_reports_are_shown_whole(made: Report) -> None:
         text = shown(made, verbose=verbose)
         for problem in problems_once(made):
             assert all(word in text for word in printable(problem.summary).split()[:1])
+
+
+@pytest.mark.parametrize("form", [Format.MARKDOWN, Format.HTML, Format.JUNIT, Format.GITHUB])
+def test_each_format_names_the_way_on(form: Format) -> None:
+    made = report([target("demo", conflict(fix=FIX))])
+    made.fix_command = "codecommit-doctor --fix demo"
+    text = render(made, form).decode()
+    assert "1 problem can be fixed" in text
+    assert "codecommit-doctor --fix demo" in text
+    assert "undo" not in text
+    made.targets[0].results[0].fix = None
+    made.fixes = [FixOutcome("conflict", "t", "safe", "applied", [], "")]
+    text = render(made, form).decode()
+    assert "can be fixed" not in text
+    assert "codecommit-doctor undo" in text
+    made.fixes[0].can_be_undone = False
+    assert "codecommit-doctor undo" not in render(made, form).decode()

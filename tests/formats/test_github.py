@@ -51,7 +51,9 @@ def test_commands() -> None:
         "git config x ''",
         "git config y z",
     ]
-    assert commands[-1][2] == "1 failed, 1 error, 1 warned, 1 passed, 1 skipped"
+    totals, verdict = commands[-1][2].split("\n")
+    assert totals == "1 problem, 1 error, 1 warning, 1 passed, 1 not checked"
+    assert verdict == "origin: store answers first"
 
 
 def test_what_is_known_is_a_notice() -> None:
@@ -70,5 +72,5 @@ def test_summary_is_added_to_the_file_that_github_names(healthy: Sandbox, tmp_pa
     assert done.code == 1
     assert done.out.startswith("::error file=")
     text = summary.read_text("utf-8")
-    assert text.startswith("before\n## codecommit-doctor: 1 failed\n")
+    assert text.startswith("before\n## codecommit-doctor: 1 problem\n")
     assert "use-http-path" in text

@@ -76,7 +76,7 @@ def test_nobody_is_told_and_nothing_is_linked() -> None:
 def test_document() -> None:
     text = render(example())
     assert text.splitlines()[:7] == [
-        "## codecommit-doctor: 1 failed, 1 error, 1 warned, 1 passed, 1 skipped",
+        "## codecommit-doctor: 1 problem, 1 error, 1 warning, 1 passed, 1 not checked",
         "",
         "### `origin`",
         "",
