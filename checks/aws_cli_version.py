@@ -14,6 +14,7 @@ from codecommit_doctor.check import (
     Fix,
     Handshake,
     Host,
+    HostKind,
     Origin,
     Result,
     Signer,
@@ -30,16 +31,25 @@ from codecommit_doctor.check import (
 )
 from codecommit_doctor.fixes.recipes import DEFAULT_HELPER, replace_helper
 from codecommit_doctor.probes.aws_cli import CliVersion
+from codecommit_doctor.probes.handshake import Answer
 from codecommit_doctor.probes.programs import is_same
 from codecommit_doctor.rules.helper_repair import with_program
 from codecommit_doctor.rules.homes import in_git_home
 
 MINIMUM = "1.7.38"
 
+OTHER_HOSTS = "1.16.130"
+"""Since then the hosts of FIPS and VPC endpoints are signed right. Source: aws-cli, dabbdec75."""
+
+BLANK_LINE = "1.18.8"
+"""Since then the helper reads a blank line behind the question. Source: aws-cli, 5e9af11ec."""
+
 _END_OF_1 = (
     "AWS CLI 1 is in maintenance since 5 August 2026 and ends on 15 July 2027: install AWS CLI 2"
 )
 """Source: the AWS CLI's maintenance and support policy."""
+
+_UNPACK = re.compile("not enough values to unpack|need more than 1 value to unpack")
 
 _INSTALL = "https://docs.aws.amazon.com/cli/latest/userguide/getting-started-install.html"
 
@@ -63,6 +73,11 @@ _INSTALL = "https://docs.aws.amazon.com/cli/latest/userguide/getting-started-ins
             r"Invalid choice:? '?codecommit|argument command: Invalid choice",
             "This AWS CLI has no CodeCommit commands: it is too old.",
         ),
+        Symptom(
+            r"not enough values to unpack \(expected 2, got 1\)|need more than 1 value to unpack",
+            f"The AWS helper is older than {BLANK_LINE}, and stops at a blank line.",
+            "blank-line",
+        ),
     ),
 )
 def aws_cli_version(
@@ -76,7 +91,9 @@ def aws_cli_version(
     where that is, since an IDE or Git for Windows may see another PATH than a terminal, and runs
     `--version` there. Where the helper has just made a signature the program need not be started
     once more: the version is read off the installation. All other `aws` on the PATH are named.
-    For AWS CLI 1 a note says when its support ends.
+    For AWS CLI 1 a note says when its support ends. Before 1.16.130 it signs the hosts of FIPS and
+    VPC endpoints wrongly, and before 1.18.8 it stops at a blank line behind Git's question with
+    `not enough values to unpack (expected 2, got 1)`.
 
     ## By hand
     - Windows: the MSI installer of AWS CLI 2. The one of AWS CLI 1 brings `aws.cmd` alone, which
@@ -135,8 +152,31 @@ def aws_cli_version(
             advice=_install(host),
             code="too-old",
         )
+    if named and (old := _too_old_for(target, version.number, handshake.seen(), facts, host)):
+        return old
     note = (Advice(_END_OF_1),) if version.number.major == 1 else ()
     return Result(Status.PASS, f"AWS CLI {version.number}", facts, note)
+
+
+def _too_old_for(
+    target: Target,
+    number: Version,
+    answer: Answer | None,
+    facts: tuple[Evidence, ...],
+    host: Host,
+) -> Result | None:
+    """A failure if this version of the helper can't do what is asked of it here."""
+    if number < Version(BLANK_LINE) and answer and _UNPACK.search("\n".join(answer.said)):
+        why = f"AWS CLI {number} stops at a blank line; {BLANK_LINE} and later do not"
+        return failed(why, *facts, advice=_install(host), confirmed=True, code="blank-line")
+    is_right = answer is not None and answer.judgement.verified is True
+    if is_right or target.host_kind not in (HostKind.FIPS, HostKind.VPC):
+        return None
+    if number >= Version(OTHER_HOSTS):
+        return None
+    kind = "FIPS" if target.host_kind is HostKind.FIPS else "VPC"
+    why = f"AWS CLI {number} signs {kind} endpoints wrongly; {OTHER_HOSTS} and later do not"
+    return failed(why, *facts, advice=_install(host), code="too-old-for-host")
 
 
 def _version(

@@ -54,12 +54,15 @@ def aws_configuration(profiles: Profiles, aws_cli: AwsCli) -> Result:
 
     ## By hand
     Open the file that is named and mend it; `aws configure list` shows whether it can be read. On
-    Windows the files stand in `%USERPROFILE%\\.aws`, on macOS and Linux in `~/.aws`.
+    Windows the files stand in `%USERPROFILE%\\.aws`, on macOS and Linux in `~/.aws`. Git's
+    home on Windows is `HOME`, else `HOMEDRIVE` and `HOMEPATH`; the AWS CLI reads nothing there.
     """
     if broken := profiles.failures:
         return _unusable(broken)
     if prompting := _auto_prompt(profiles, aws_cli):
         return prompting
+    if elsewhere := profiles.in_git_home():
+        return _elsewhere(elsewhere, profiles.files()[0].path)
     if misnamed := profiles.misnamed():
         name = os.path.basename(misnamed[0])
         return warned(
@@ -76,6 +79,18 @@ def aws_configuration(profiles: Profiles, aws_cli: AwsCli) -> Result:
         for file in profiles.files()
     ]
     return passed(f"{len(profiles.names())} AWS profiles are readable", *facts)
+
+
+def _elsewhere(paths: tuple[str, ...], read: str) -> Result:
+    """A warning: on Windows Git's home and the AWS CLI's are two folders."""
+    name = os.path.basename(paths[0])
+    folder = os.path.dirname(read)
+    return warned(
+        f"{name} stands in Git's home, and the AWS CLI reads {folder} alone",
+        *(Evidence("not read by the AWS CLI", Origin.of_file(path)) for path in paths),
+        advice=(Advice(f"Move it to {folder}"),),
+        code="other-home",
+    )
 
 
 def _unusable(broken: tuple[AwsFile, ...]) -> Result:

@@ -11,14 +11,18 @@ from codecommit_doctor.check import (
     Advice,
     Aws,
     AwsCli,
+    Endpoint,
     Evidence,
+    Handshake,
     Host,
     Origin,
     Profiles,
     Result,
     Signer,
     SignerKind,
+    Status,
     Symptom,
+    Target,
     check,
     failed,
     not_signing,
@@ -29,8 +33,9 @@ from codecommit_doctor.check import (
 from codecommit_doctor.probes.aws_session import Unavailable
 from codecommit_doctor.probes.credential_source import ENVIRONMENT, Kind, Source, known_keys
 from codecommit_doctor.rules.logins import handed_on
+from codecommit_doctor.rules.regions import needs_opt_in
 from codecommit_doctor.rules.shell import unset
-from codecommit_doctor.rules.signature import Keys, in_words
+from codecommit_doctor.rules.signature import Keys, in_words, is_version_1
 
 _CONTAINER = "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"
 _TOKEN = "aws_session_token"
@@ -95,7 +100,14 @@ _SHORT = timedelta(minutes=15)
     ),
 )
 def aws_credentials(
-    aws: Aws, aws_cli: AwsCli, profiles: Profiles, host: Host, signer: Signer
+    target: Target,
+    aws: Aws,
+    aws_cli: AwsCli,
+    profiles: Profiles,
+    host: Host,
+    signer: Signer,
+    endpoint: Endpoint,
+    handshake: Handshake,
 ) -> Result:
     """## Symptom
     `Unable to locate credentials`, `Error loading SSO Token`, `Token has expired and refresh
@@ -108,6 +120,10 @@ def aws_credentials(
     the AWS CLI's cache, without the network. Online, the AWS SDK resolves them, without a prompt
     and within seconds, and `sts:GetCallerIdentity`, which needs no permission, tells whether AWS
     accepts them.
+
+    The global endpoint of STS gives session tokens of version 1. `sts:GetCallerIdentity` accepts
+    them everywhere, but a region that an account has to enable first does not take them. AWS does
+    not publish how to recognize one, so this is a warning, and none if Git gets the refs.
 
     ## By hand
     On Windows, macOS and Linux alike, with the profile of the helper:
@@ -123,6 +139,9 @@ def aws_credentials(
     if path and (unread := _unreadable_login(aws.source(), path, aws_cli)):
         return unread
     result = _judged(aws, profiles, host)
+    if result.status is Status.PASS and _has_global_token(aws, target.region):
+        works = endpoint.refused(handshake) is False
+        return result if works else _global_token(aws.source(), target.region or "")
     return _possible(result, path, aws_cli) if path else result
 
 
@@ -174,6 +193,33 @@ def _possible(result: Result, path: str, aws_cli: AwsCli) -> Result:
         for step in result.advice
     )
     return replace(result, advice=steps)
+
+
+def _has_global_token(aws: Aws, region: str | None) -> bool:
+    """Whether the session token is of version 1, and the region one that does not take it."""
+    if region is None or not needs_opt_in(region):
+        return False
+    try:
+        return is_version_1(aws.keys().token or "")
+    except Unavailable:
+        return False
+
+
+def _global_token(source: Source, region: str) -> Result:
+    words = ("aws", "configure", "set", "sts_regional_endpoints", "regional")
+    profile = ("--profile", source.profile or "default")
+    return warned(
+        f"the session token of {source.who} seems to be of version 1, which {region} does not take",
+        _origin(source),
+        advice=(
+            Advice(
+                "Let AWS programs ask STS in the region, not the global endpoint:",
+                (*words, *profile),
+            ),
+            Advice("Then get a new session: log in, or assume the role again"),
+        ),
+        code="global-token",
+    )
 
 
 def _locked(source: Source) -> Result | None:

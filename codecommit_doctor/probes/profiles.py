@@ -12,6 +12,7 @@ from codecommit_doctor.probes.encoding import utf_8_with_mark, utf_16
 from codecommit_doctor.probes.files import read_regular
 from codecommit_doctor.probes.once import once
 from codecommit_doctor.probes.ownership import Unreadable, unreadable
+from codecommit_doctor.rules.homes import git_home
 
 __all__ = ["AwsFile", "Profiles"]
 
@@ -70,6 +71,17 @@ class Profiles:
     def failures(self) -> tuple[AwsFile, ...]:
         """The files that exist and can't be read."""
         return tuple(file for file in self.files() if file.failure)
+
+    def in_git_home(self) -> tuple[str, ...]:
+        """AWS files that stand in Git's home alone, which on Windows can be another than the AWS
+        CLI's.
+        """
+        found = [
+            git_home() / ".aws" / os.path.basename(file.path)
+            for file in self.files()
+            if not file.exists and file.variable is None
+        ]
+        return tuple(str(path) for path in found if path.is_file())
 
     def misnamed(self) -> tuple[str, ...]:
         """Files beside one that is missing whose names end in ``.txt``, which Windows hides."""

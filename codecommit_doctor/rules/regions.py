@@ -18,6 +18,7 @@ __all__ = [
     "is_plausible",
     "is_served",
     "nearest",
+    "needs_opt_in",
     "served_regions",
 ]
 
@@ -76,6 +77,20 @@ FIPS = frozenset(
     ]
 )
 """Regions that have a FIPS endpoint for Git."""
+
+
+_WITHOUT_OPT_IN = re.compile(
+    r"us-(east|west)-[12]|(ca|eu)-central-1|eu-west-[123]|eu-north-1|sa-east-1|ap-south-1"
+    r"|ap-northeast-[123]|ap-southeast-[12]|(us-gov|cn|us-iso[a-z]?|eu-iso[a-z]|eusc-de)-.*"
+)
+"""Regions that every account has. Those of after 20 March 2019 an account has to enable first.
+Source: AWS Account Management Reference, "Enable or disable AWS Regions in your account".
+"""
+
+
+def needs_opt_in(region: str) -> bool:
+    """Whether an account has to enable a region before it is used."""
+    return is_plausible(region) and not _WITHOUT_OPT_IN.fullmatch(region)
 
 
 def is_served(region: str) -> bool:

@@ -7,6 +7,7 @@ any call to AWS; so whoever has the keys can make it again and compare. Source: 
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import hmac
 import re
@@ -27,6 +28,7 @@ __all__ = [
     "Place",
     "Shape",
     "is_git_user",
+    "is_version_1",
     "judge",
     "masked",
     "sign",
@@ -49,6 +51,17 @@ _HOST = re.compile(r"(vpce-.+\.)?git-codecommit(-fips)?\.([^.]+)\.(vpce\.)?amazo
 def is_git_user(name: str) -> bool:
     """Whether a user name is one of IAM Git credentials."""
     return _GIT_USER.match(name) is not None
+
+
+def is_version_1(token: str) -> bool:
+    """Whether a session token looks like one of version 1, which some regions do not take.
+
+    Their first bytes spell ``er/aws``; AWS does not publish it, so it is no more than a suspicion.
+    """
+    try:
+        return b"er/aws" in base64.b64decode(token[:16])
+    except ValueError:
+        return False
 
 
 class Shape(str, Enum):

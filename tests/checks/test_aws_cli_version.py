@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from codecommit_doctor.rules.signature import Shape
+from tests import facts
 from tests.conftest import HEALTHY, HELPER, SYSTEM_PATH, Sandbox
 
 ID = "aws-cli-version"
@@ -130,3 +132,33 @@ def test_a_helper_that_starts_aws_in_its_own_way_is_not_blamed(
 ) -> None:
     healthy.write(".gitconfig", HEALTHY.replace(HELPER, f'"{helper}"'))
     assert healthy.examine("--only", ID).with_status("fail", "error") == set()
+
+
+@pytest.mark.parametrize(
+    ("host", "version", "code"),
+    [
+        ("git-codecommit-fips.us-east-2.amazonaws.com", "1.16.129", "too-old-for-host"),
+        ("git-codecommit-fips.us-east-2.amazonaws.com", "1.16.130", None),
+        ("vpce-0a1-b2c.git-codecommit.us-east-2.vpce.amazonaws.com", "1.16.9", "too-old-for-host"),
+        ("vpce-0a1-b2c.git-codecommit.us-east-2.vpce.amazonaws.com", "2.0.0", None),
+        ("git-codecommit.us-east-2.amazonaws.com", "1.16.129", None),
+    ],
+)
+def test_too_old_for_a_host(healthy: Sandbox, host: str, version: str, code: str | None) -> None:
+    healthy.git("remote", "set-url", "origin", f"https://{host}/v1/repos/demo")
+    healthy.program("aws", says(f"aws-cli/{version} Python/3.6.0 Linux/4.14 botocore/1.12.0"))
+    found = healthy.examine("--only", ID).results[ID]
+    assert found["code"] == (f"{ID}/{code}" if code else None), found
+
+
+@pytest.mark.parametrize(("version", "status"), [("1.18.7", "fail"), ("1.18.8", "pass")])
+def test_a_blank_line_behind_the_question(version: str, status: str) -> None:
+    said = ("not enough values to unpack (expected 2, got 1)",)
+    found = facts.check(ID).function(
+        facts.target(),
+        facts.signer(facts.AWS),
+        facts.cli(versions={"/usr/bin/aws": facts.cli_version(version)}),
+        facts.host(),
+        facts.handshake(Shape.EMPTY, said=said),
+    )
+    assert (found.status.value, found.code == "blank-line") == (status, status == "fail")

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from codecommit_doctor.probes.profiles import Profiles
+from tests import facts
 from tests.conftest import CREDENTIALS, SECRET_KEY, Sandbox
 
 ID = "aws-configuration"
@@ -125,3 +129,21 @@ def test_a_hidden_ending_is_named(healthy: Sandbox) -> None:
     assert "does not read credentials.txt" in result["summary"]
     file.write_text(CREDENTIALS, "utf-8")
     assert healthy.examine("--only", ID).status(ID) == "pass"
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_files_in_the_other_home(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, there: bool
+) -> None:
+    """Git's home on Windows is a share here; the AWS CLI reads its own home alone."""
+    share, own = tmp_path / "share", tmp_path / "own"
+    for folder in (share, own) if there else (share,):
+        (folder / ".aws").mkdir(parents=True)
+        (folder / ".aws" / "credentials").write_text(CREDENTIALS, "utf-8")
+    monkeypatch.setattr("codecommit_doctor.probes.profiles.git_home", lambda: share)
+    monkeypatch.setenv("HOME", str(own))
+    for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
+        monkeypatch.delenv(name, raising=False)
+    found = facts.check(ID).function(Profiles(), facts.cli())
+    assert found.code == (None if there else "other-home")
+    assert there or found.evidence[0].origin.file == str(share / ".aws" / "credentials")

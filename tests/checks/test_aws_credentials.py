@@ -3,10 +3,14 @@ from __future__ import annotations
 import hashlib
 import json
 from datetime import datetime, timedelta, timezone
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from codecommit_doctor.probes.credential_source import Kind, Source
+from codecommit_doctor.rules.signature import Keys
+from tests import facts
 from tests.conftest import ACCESS_KEY, HELPER, SECRET_KEY, Sandbox
 
 ID = "aws-credentials"
@@ -216,3 +220,45 @@ def test_commands_that_the_aws_cli_has(sandbox: Sandbox, version: str) -> None:
     (step,) = result(sandbox, "fail")["advice"]
     assert bool(step["command"]) == version.startswith("2.")
     assert ("AWS CLI 1.44.0 has no `aws sso login`" in step["text"]) == version.startswith("1.")
+
+
+V1, V2 = "FwoGZXIvYXdzEXAMPLETOKEN", "IQoJb3JpZ2luX2VjEXAMPLE"
+
+
+@pytest.mark.parametrize(
+    ("region", "token", "refused", "status"),
+    [
+        ("ap-east-1", V1, None, "warn"),
+        ("ap-east-1", V1, True, "warn"),
+        ("ap-east-1", V1, False, "pass"),
+        ("me-south-1", "FQoGZXIvYXdzEXAMPLETOKEN", True, "warn"),
+        ("ap-east-1", V2, True, "pass"),
+        ("ap-east-1", "no base64 at all", True, "pass"),
+        ("ap-east-1", "", True, "pass"),
+        ("us-east-2", V1, True, "pass"),
+        ("eu-west-3", V1, True, "pass"),
+    ],
+)
+def test_a_session_token_of_version_1(
+    region: str, token: str, refused: bool | None, status: str
+) -> None:
+    aws = SimpleNamespace(
+        signs=True,
+        offline=False,
+        source=lambda: Source(Kind.KEYS, "work"),
+        keys=lambda: Keys("work", "ASIAIOSFODNN7EXAMPLE", "secret", token),
+        identity=lambda: SimpleNamespace(arn="arn:aws:sts::111122223333:assumed-role/dev/me"),
+    )
+    found = facts.check(ID).function(
+        facts.target(f"https://git-codecommit.{region}.amazonaws.com/v1/repos/demo"),
+        aws,
+        facts.cli(),
+        facts.profiles("work"),
+        facts.host(),
+        facts.signer(facts.AWS),
+        SimpleNamespace(refused=lambda _: refused),
+        facts.handshake(),
+    )
+    assert found.status.value == status, found
+    assert (found.code == "global-token") == (status == "warn")
+    assert not token or token not in repr(found)
