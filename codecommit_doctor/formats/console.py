@@ -91,6 +91,7 @@ class _Page:
         self.encoding = getattr(stream, "encoding", None) or "ascii"
         self.symbols = _SYMBOLS if self._fits("".join(_SYMBOLS.values())) else _ASCII
         self.problems = problems_once(report)
+        self.brief = False
 
     def write(self) -> None:
         """The details first, if they are wanted: the end of the report is what stays in sight."""
@@ -102,6 +103,9 @@ class _Page:
             if self.verbose or height(lines, self.console.width) <= _SCREEN:
                 break
             lines = list(self._verdict(whole))
+        if not self.verbose and height(lines, self.console.width) > _SCREEN:
+            self.brief = True
+            lines = list(self._verdict(1))
         self._print(lines)
 
     def write_by_hand(self) -> None:
@@ -218,14 +222,17 @@ class _Page:
             room = self.console.width - len(line) - 3
             yield line.append(f"   {note}", "dim") if len(note) <= room else line
         label = "By hand:"
-        for step in result.advice:
+        steps = result.advice[: 1 if self.brief else None]
+        for step in steps:
             yield from self._step(label, step)
             label = ""
+        if more := len(result.advice) - len(steps):
+            yield from self._labelled("", f"and {more} more (-v shows them)")
 
     def _step(self, label: str, step: AdviceItem) -> Iterator[Text]:
         if step.text:
             text = self._safe(step.text)
-            yield from self._labelled(label, f"{text}:" if step.command else text)
+            yield from self._labelled(label, f"{text.rstrip(':')}:" if step.command else text)
             label = ""
         if step.command:
             command = self._safe(step.command)

@@ -186,3 +186,12 @@ def test_each_format_names_the_way_on(form: Format) -> None:
     assert "codecommit-doctor undo" in text
     made.fixes[0].can_be_undone = False
     assert "codecommit-doctor undo" not in render(made, form).decode()
+
+
+def test_long_advice_is_cut_behind_its_first_step() -> None:
+    advice = [AdviceItem(f"step {n}:", f"git config key-{n} {'x' * 200}") for n in range(9)]
+    made = report([target("demo", conflict(advice=advice))])
+    text = shown(made)
+    assert "step 0:\n" in text and "step 1" not in text
+    assert "and 8 more (-v shows them)\n" in text
+    assert "step 8:\n" in shown(made, verbose=True)

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
-from tests.lab.scenario import Scenario, play
+from codecommit_doctor.formats import Format, render
+from codecommit_doctor.reports.report import decode
+from tests.lab.scenario import Diagnosis, Scenario, play
 from tests.lab.scenarios import SCENARIOS
 from tests.lab.service import Lab
 
 pytestmark = pytest.mark.server
+
+SCREEN = 24
 
 
 def test_there_are_enough_of_both_kinds() -> None:
@@ -27,3 +32,11 @@ def test_scenario(scenario: Scenario, lab: Lab, tmp_path: Path) -> None:
         assert causes[0] in scenario.fails, diagnosis.explain()
     else:
         assert set(causes) <= {*scenario.warns, *scenario.may}
+    assert lines_at_80_columns(diagnosis) <= SCREEN, diagnosis.explain()
+
+
+def lines_at_80_columns(diagnosis: Diagnosis) -> int:
+    """How many lines a terminal of 80 columns needs for the report."""
+    report = decode(json.dumps(diagnosis.report).encode())
+    lines = render(report, Format.CONSOLE).decode().splitlines()
+    return sum(max(1, -(-len(line) // 80)) for line in lines)
