@@ -23,6 +23,7 @@ from __future__ import annotations
 
 import inspect
 import re
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum
@@ -245,6 +246,13 @@ class Check:
     symptoms: tuple[Symptom, ...] = ()
     distribution: str | None = field(default=None, compare=False)
     category: Category | None = None
+
+    @property
+    def can_fix(self) -> bool:
+        """Whether its file makes fixes, so that a finding of it may have one."""
+        names = vars(sys.modules[self.function.__module__]).values()
+        made = (getattr(name, "__module__", None) for name in names)
+        return any(str(module).startswith("codecommit_doctor.fixes") for module in made)
 
     @property
     def page(self) -> str:

@@ -2,21 +2,55 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Annotated
+
 import typer
 
+from codecommit_doctor.cli.answers import Answer, print_json
 
-def checks() -> None:
-    """List the checks: id and question, and the package that brings it if it is not built in."""
+if TYPE_CHECKING:
+    from codecommit_doctor.engine.registry import Catalogue
+
+
+def checks(
+    form: Annotated[Answer, typer.Option("--format", help="Output format.")] = Answer.TEXT,
+) -> None:
+    """List the checks: id, question, and whether a fix may be offered.
+
+    A check of another package is marked with the package's name.
+    """
     from codecommit_doctor.engine.registry import load
     from codecommit_doctor.redaction import printable
 
     catalogue = load()
-    width = max((len(check.id) for check in catalogue.checks), default=0)
-    for check in sorted(catalogue.checks, key=lambda check: check.id):
-        origin = f"  (from {check.distribution})" if check.distribution else ""
-        typer.echo(printable(f"{check.id:<{width}}  {check.title}{origin}"))
+    if form is Answer.JSON:
+        print_json(_described(catalogue))
+    else:
+        width = max((len(check.id) for check in catalogue.checks), default=0)
+        for check in sorted(catalogue.checks, key=lambda check: check.id):
+            marks = ["can be fixed"] if check.can_fix else []
+            marks += [f"from {check.distribution}"] if check.distribution else []
+            note = f"  ({', '.join(marks)})" if marks else ""
+            typer.echo(printable(f"{check.id:<{width}}  {check.title}{note}"))
     for broken in catalogue.broken:
         reason = f"{broken.distribution}: {broken.reason}"
-        typer.echo(printable(f"{broken.id:<{width}}  can't be used: {reason}"), err=True)
+        typer.echo(printable(f"{broken.id}  can't be used: {reason}"), err=True)
     if catalogue.broken:
         raise typer.Exit(3)
+
+
+def _described(catalogue: Catalogue) -> list[dict[str, object]]:
+    from codecommit_doctor.rules.codes import codes_of
+
+    return [
+        {
+            "id": check.id,
+            "title": check.title,
+            "category": check.category,
+            "can_fix": check.can_fix,
+            "codes": [f"{check.id}/{code}" for code in codes_of(check.id)],
+            "docs": check.source,
+            "distribution": check.distribution,
+        }
+        for check in sorted(catalogue.checks, key=lambda check: check.id)
+    ]

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from codecommit_doctor.cli.answers import Answer, print_json
 from codecommit_doctor.cli.completion import check_ids
 from codecommit_doctor.cli.messages import stop
 
@@ -21,6 +22,7 @@ def explain(
             autocompletion=check_ids,
         ),
     ],
+    form: Annotated[Answer, typer.Option("--format", help="Output format.")] = Answer.TEXT,
 ) -> None:
     """Show the full page of a check: what it asks, why it matters, how it looks, what to do."""
     from codecommit_doctor.engine.registry import load
@@ -45,6 +47,10 @@ def explain(
     elif findings := codes_of(check.id):
         rows = "".join(f"- `{check.id}/{kind}`: {text}\n" for kind, text in findings.items())
         page += f"\n## Codes\n{rows}"
+    if form is Answer.JSON:
+        codes = {f"{check.id}/{kind}": text for kind, text in codes_of(check.id).items()}
+        print_json({"id": check.id, "title": check.title, "codes": codes, "page": page})
+        return
     if not sys.stdout.isatty():
         typer.echo(page, nl=False)
         return

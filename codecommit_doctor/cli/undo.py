@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from codecommit_doctor.cli.answers import Answer, print_json
 from codecommit_doctor.cli.messages import say, stop
+
+if TYPE_CHECKING:
+    from codecommit_doctor.redaction import Redactor
+    from codecommit_doctor.treatment.journal import Entry
 
 
 def undo(
@@ -17,6 +22,9 @@ def undo(
     listed: Annotated[
         bool, typer.Option("--list", help="List the fixes and change nothing.")
     ] = False,
+    form: Annotated[
+        Answer, typer.Option("--format", help="Output format of --list.")
+    ] = Answer.TEXT,
 ) -> None:
     """Take the last fix back: files get the bytes that they had before it.
 
@@ -36,6 +44,9 @@ def undo(
         journal.settle()
     entries = journal.entries()
     redactor = Redactor(Profiles().secrets())
+    if listed and form is Answer.JSON:
+        print_json([_described(entry, redactor) for entry in entries])
+        return
     if listed and not entries:
         typer.echo("No fix has been applied by codecommit-doctor.")
         return
@@ -61,3 +72,13 @@ def undo(
     typer.echo(redactor.clean(f"undone: {entry.check}: {entry.title}"))
     if entry.erased:
         typer.echo("The stored password that it erased was not kept; Git will ask for a new one.")
+
+
+def _described(entry: Entry, redactor: Redactor) -> dict[str, object]:
+    return {
+        "id": entry.id,
+        "state": entry.state,
+        "check": entry.check,
+        "title": redactor.clean(entry.title),
+        "files": [redactor.clean(patch.path) for patch in entry.patches],
+    }
