@@ -209,7 +209,7 @@ def test_several_reports_of_one_run(healthy: Sandbox, tmp_path: Path) -> None:
 def test_report_that_fails_at_last_does_not_keep_back_the_others(
     healthy: Sandbox, tmp_path: Path
 ) -> None:
-    late = "x" * 250  # too long only for the temporary file beside it
+    late = "x." * 125  # too long only for the temporary file beside it
     words = (f"--report=json={tmp_path}/{late}", f"--report=junit={tmp_path}/junit")
     done = healthy.doctor("--offline", "--only", "git-version", *words)
     assert done.code == 2

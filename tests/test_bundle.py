@@ -97,7 +97,7 @@ def test_handshake_tells_who_was_started_and_how_it_ended(healthy: Sandbox) -> N
 def test_helpers_of_the_repository_are_not_run(healthy: Sandbox, tmp_path: Path) -> None:
     healthy.git("config", "credential.helper", f"!touch '{tmp_path}/ran'")
     told = bundled(healthy)["handshake.txt"]
-    assert "the helpers were not run: the repository itself" in told
+    assert "the helpers were not run: the clone's own configuration" in told
     assert "credential.helper=!touch …: not started" in told
     assert not (tmp_path / "ran").exists()
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import signal
 import subprocess
@@ -62,11 +61,7 @@ def _until_checks_wait(doctor: subprocess.Popen[str]) -> bool:
     process = psutil.Process(doctor.pid)
     idle_since: float | None = None
     while time.monotonic() < end:
-        programs = set()
-        for child in process.children(recursive=True):
-            with contextlib.suppress(psutil.NoSuchProcess):
-                programs.add(child.name())
-        if "git" in programs or process.cpu_percent() > 20:
+        if process.cpu_percent() > 20:
             idle_since = None
         elif idle_since is None:
             idle_since = time.monotonic()

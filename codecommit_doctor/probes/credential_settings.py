@@ -28,9 +28,6 @@ _HOST_ALONE = re.compile(r"(?:[^/]*://)?[^/]*/?")
 
 _IN_OUR_FILE = re.compile(r" in file '[^']*' at line \d+")
 
-_MOST = 400
-"""Sections that git is asked about: each costs the start of a shell."""
-
 
 @dataclass(frozen=True)
 class CredentialSettings:
@@ -110,10 +107,6 @@ def _told(git: Git, target: Target, entries: Sequence[Entry]) -> _Told:
     switches = [entry for entry in entries if entry.key.endswith(".usehttppath")]
     if not git.path or not (patterns or switches):
         return _Told(frozenset(), False if git.path else None, None)
-    if len(patterns) > _MOST:
-        raise Unavailable(
-            f"there are {len(patterns)} [credential] sections: it was not found out which apply"
-        )
     shared = all(_HOST_ALONE.fullmatch(pattern) for pattern in patterns)
     any_path = replace(target, path="/v1/repos/any")
     asked = any_path if shared or not target.repository else target

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import stat
@@ -14,14 +15,30 @@ __all__ = ["temporary_folder"]
 _STALE = 3600.0
 """Seconds after which a folder whose process is gone is removed."""
 
+_ATTEMPTS = 5
+
 _tidied = False
+
+
+class _Folder(tempfile.TemporaryDirectory[str]):
+    """A folder that takes our parent folder with it, where that is empty then."""
+
+    def cleanup(self) -> None:
+        super().cleanup()
+        with contextlib.suppress(OSError):
+            Path(self.name).parent.rmdir()
 
 
 def temporary_folder() -> tempfile.TemporaryDirectory[str]:
     """A new folder that only this user can read; it is removed when its ``with`` ends."""
-    return tempfile.TemporaryDirectory(
-        prefix=f"{os.getpid()}-", dir=_parent(), ignore_cleanup_errors=True
-    )
+    for _ in range(_ATTEMPTS):
+        with contextlib.suppress(FileNotFoundError):  # another doctor has just removed the parent
+            return _made()
+    return _made()
+
+
+def _made() -> tempfile.TemporaryDirectory[str]:
+    return _Folder(prefix=f"{os.getpid()}-", dir=_parent(), ignore_cleanup_errors=True)
 
 
 def _parent() -> str:

@@ -19,6 +19,7 @@ from codecommit_doctor.probes.policies import (
 )
 from codecommit_doctor.rules import target as targets
 from codecommit_doctor.rules.iam.context import ABSENT, Caller, Context
+from tests.facts import signer as signer_facts
 
 ACCOUNT, REGION = "111122223333", "us-east-2"
 ME = f"arn:aws:iam::{ACCOUNT}:user/dev"
@@ -198,6 +199,7 @@ def judge(id: str, facts: Facts, *, target: Target | None = None) -> Result:
         "aws": aws,
         "policies": aws.policies,
         "handshake": None,
+        "signer": signer_facts(*(["!aws codecommit credential-helper $@"] if facts.signs else [])),
         "endpoint": _Endpoint(facts),
     }
     check = the_check(id)

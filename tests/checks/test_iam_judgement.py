@@ -49,7 +49,7 @@ UNKNOWN = {"StringEquals": {"aws:PrincipalTag/team": "x"}}
         ),
         ({"policies": None}, "policies-unseen"),
         ({"policies": None, "refuses": True}, "policies-unseen"),
-        ({"signs": False}, "not-aws-signed"),
+        ({"signs": False}, "no-aws-helper"),
         ({"kind": "federated"}, "not-user-or-role"),
         ({"kind": "root"}, "pass"),
         ({"policies": None, "decisions": {"*": "allowed"}}, "pass"),
@@ -75,7 +75,7 @@ def test_decisions(facts: dict[str, Any], expected: str) -> None:
     result = judge("iam-permissions", Facts(**facts))
     assert (result.code or result.status.value) == expected
     fails = {"pull-denied", "pull-not-allowed"}
-    skips = {"policies-unseen", "not-aws-signed", "not-user-or-role"}
+    skips = {"policies-unseen", "no-aws-helper", "not-user-or-role"}
     status = "fail" if expected in fails else "skip" if expected in skips else "warn"
     assert result.status.value == ("pass" if expected == "pass" else status)
     assert result.confirmed is (result.status.value == "fail" and facts.get("refuses") is True)

@@ -220,7 +220,7 @@ def test_a_device_is_never_replaced(plugged: Sandbox) -> None:
     plugged.env["GIT_CONFIG_GLOBAL"] = "/dev/null"
     done = fixed(plugged, "--only", "x-harm")
     assert (done.code, outcomes(done)) == (1, [("x-harm", "failed")])
-    assert "no ordinary file" in done.report["fixes"][0]["reason"]
+    assert "not a regular file" in done.report["fixes"][0]["reason"]
     assert Path("/dev/null").is_char_device()
 
 
