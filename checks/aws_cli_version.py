@@ -120,6 +120,9 @@ def aws_cli_version(
         if answer and answer.credential:
             why = "no AWS helper applies to this address, and another one answers"
             return skipped(why, code="other-helper-answers")
+    is_broken = signer.kind is SignerKind.BROKEN_AWS_HELPER
+    if path is None and is_broken and (skip := not_signing(signer)):
+        return skip
     if path is None and re.search(r"[\\/]", program):
         why = f"the helper names {program}, which does not exist: see credential-helper"
         return skipped(why, code="path-not-found")
@@ -127,7 +130,6 @@ def aws_cli_version(
         return _not_found(program, signer, named, aws_cli, host)
     version, fact = _version(path, aws_cli, handshake if named else None)
     is_old = version.number is None or version.number < Version(MINIMUM)
-    is_broken = signer.kind is SignerKind.BROKEN_AWS_HELPER
     if is_broken and is_old and (skip := not_signing(signer)):
         return skip
     facts = (

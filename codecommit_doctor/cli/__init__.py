@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 
@@ -72,6 +73,9 @@ def _end(code: int) -> None:
     """Ends the process at once: taking apart all that was loaded takes a tenth of its time."""
     if process := sys.modules.get("codecommit_doctor.probes.process"):
         process.end_all(for_good=True)
+    if temporary := sys.modules.get("codecommit_doctor.probes.temporary"):
+        with contextlib.suppress(OSError):
+            temporary.remove_all()
     try:
         sys.stdout.flush()
         sys.stderr.flush()

@@ -100,7 +100,11 @@ def settle(section: Section) -> Section:
         if result.status is not Status.FAIL or check.effect or result.confirmed:
             return finding
         effects = {_check_of(id) for id in check.explains}
-        if not effects & worked or any(_can_explain(check, it, section) for it in failures):
+        if (
+            not effects
+            or not effects <= worked
+            or any(_can_explain(check, it, section) for it in failures)
+        ):
             return finding
         summary = f"misjudged, because Git works all the same: {result.summary}"
         return replace(finding, result=replace(result, status=Status.WARN, summary=summary))

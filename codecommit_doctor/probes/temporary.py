@@ -10,7 +10,7 @@ import tempfile
 import time
 from pathlib import Path
 
-__all__ = ["temporary_folder"]
+__all__ = ["remove_all", "temporary_folder"]
 
 _STALE = 3600.0
 """Seconds after which a folder whose process is gone is removed."""
@@ -41,11 +41,23 @@ def _made() -> tempfile.TemporaryDirectory[str]:
     return _Folder(prefix=f"{os.getpid()}-", dir=_parent(), ignore_cleanup_errors=True)
 
 
+def remove_all() -> None:
+    """Removes this process's folders, for an end at which no ``with`` is left."""
+    parent = Path(tempfile.gettempdir(), _name())
+    for folder in parent.glob(f"{os.getpid()}-*"):
+        shutil.rmtree(folder, ignore_errors=True)
+    with contextlib.suppress(OSError):
+        parent.rmdir()
+
+
+def _name() -> str:
+    return f"codecommit-doctor-{os.getuid() if hasattr(os, 'getuid') else 'user'}"
+
+
 def _parent() -> str:
     """Our folder in the system's; one of another user's making is not used."""
     global _tidied
-    user = os.getuid() if hasattr(os, "getuid") else "user"
-    path = Path(tempfile.gettempdir(), f"codecommit-doctor-{user}")
+    path = Path(tempfile.gettempdir(), _name())
     try:
         path.mkdir(mode=0o700, exist_ok=True)
         state = path.lstat()

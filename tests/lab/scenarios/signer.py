@@ -175,8 +175,7 @@ SCENARIOS = (
         broken="AWS_SHARED_CREDENTIALS_FILE leads to a folder",
         setup=Setup(variables={"AWS_SHARED_CREDENTIALS_FILE": "@HOME@/.aws"}),
         shows=ASKS,
-        fails={"aws-credentials"},
-        warns={"environment-overrides"},
+        fails={"aws-configuration"},
     ),
     Scenario(
         name="profile-with-rejected-keys-beside-a-good-one",
