@@ -41,7 +41,8 @@ _FIRST = "answers first"
     title="Does another credential helper answer before the AWS helper?",
     why="A credential manager keeps the AWS helper's password, which is good for 15 minutes, and "
     "replays it for ever: CodeCommit answers 403, and Git forgets a password only at a 401.",
-    source="https://docs.aws.amazon.com/codecommit/latest/userguide/troubleshooting-ch.html",
+    source="https://docs.aws.amazon.com/codecommit/latest/userguide/troubleshooting-ch.html"
+    "#troubleshooting-windowshttps",
     after=("git-version", "git-configuration"),
     explains=("credential-handshake/refused", "credential-handshake"),
     symptoms=(

@@ -33,7 +33,7 @@ _ERASE = Advice("Then erase the old password from the helper that answered")
     title="Are the Git credentials that are sent active?",
     why="An IAM user can have two user names with passwords for Git. They do not expire. If one is "
     "inactive, reset or deleted, CodeCommit answers 403, so Git never forgets it.",
-    source="https://docs.aws.amazon.com/codecommit/latest/userguide/setting-up-gc.html",
+    source="https://docs.aws.amazon.com/codecommit/latest/userguide/setting-up-gc.html#setting-up-gc-iam",
     after=("credential-handshake",),
     explains=("credential-handshake", "git-access/refused", "credential-handshake/no-answer"),
 )

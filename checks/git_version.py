@@ -30,7 +30,7 @@ _HOW = {
     category="programs",
     title=f"Is git on the PATH, and at least {MINIMUM}?",
     why=f"CodeCommit supports Git {MINIMUM} and later; credential helpers came with that version.",
-    source="https://docs.aws.amazon.com/codecommit/latest/userguide/setting-up-https-windows.html",
+    source="https://docs.aws.amazon.com/codecommit/latest/userguide/setting-up.html#setting-up-compat",
     explains=("credential-handshake", "endpoint-reachable", "git-access"),
     symptoms=(
         Symptom(

@@ -42,7 +42,7 @@ _WRONG = (Decided.DENIED, Decided.NOT_ALLOWED)
     why="Git needs codecommit:GitPull to fetch and codecommit:GitPush to push; whoever lacks them, "
     "or is denied them, gets a 403.",
     source="https://docs.aws.amazon.com/codecommit/latest/userguide/"
-    "auth-and-access-control-permissions-reference.html",
+    "auth-and-access-control-permissions-reference.html#aa-git",
     after=("aws-credentials", "repository-url"),
     explains=("git-access/refused",),
     symptoms=(

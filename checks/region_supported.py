@@ -33,7 +33,7 @@ from codecommit_doctor.rules.regions import (
 _VARIABLE = "AWS_DEFAULT_REGION"
 """The one that git-remote-codecommit reads; AWS_REGION it does not."""
 
-_LIST = "https://docs.aws.amazon.com/codecommit/latest/userguide/regions.html"
+_LIST = "https://docs.aws.amazon.com/codecommit/latest/userguide/regions.html#regions-git"
 
 
 @check(

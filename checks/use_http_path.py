@@ -28,7 +28,10 @@ from codecommit_doctor.probes.git import CredentialSettings
 from codecommit_doctor.probes.git_config import Entry, written_line
 from codecommit_doctor.rules.signature import Flaw
 
-_GUIDE = "https://docs.aws.amazon.com/codecommit/latest/userguide/setting-up-https-windows.html"
+_GUIDE = (
+    "https://docs.aws.amazon.com/codecommit/latest/userguide/setting-up-https-windows.html"
+    "#setting-up-https-windows-credential-helper"
+)
 
 
 @check(
