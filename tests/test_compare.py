@@ -176,3 +176,14 @@ def test_on_the_command_line(healthy: Sandbox, tmp_path: Path) -> None:
     broken = healthy.doctor("compare", str(works), str(fails))
     assert (broken.code, broken.out) == (2, "")
     assert "fails.zip: it is a damaged zip" in broken.err
+
+
+def test_what_is_no_problem_is_told_behind_verbose(healthy: Sandbox, tmp_path: Path) -> None:
+    files = [str(tmp_path / name) for name in ("a.json", "b.json")]
+    healthy.doctor("--offline", "--report", f"json={files[0]}")
+    healthy.write(".gitconfig", f"# moved\n{HEALTHY}[user]\n\tname = x\n".replace("$@", ""))
+    healthy.doctor("--offline", "--report", f"json={files[1]}")
+    short, whole = (healthy.doctor("compare", *files, *more).out for more in ((), ("-v",)))
+    assert "without a problem (-v shows them)." in short
+    assert "No problem on either side, but other facts:" in whole
+    assert len(short.splitlines()) < len(whole.splitlines())

@@ -27,6 +27,10 @@ def compare(
     form: Annotated[
         Form, typer.Option("--format", help="How to show what differs.")
     ] = Form.CONSOLE,
+    verbose: Annotated[
+        bool,
+        typer.Option("--verbose", "-v", help="Also show what differs where nothing is wrong."),
+    ] = False,
 ) -> None:
     """Say what differs between a machine that works and one that does not.
 
@@ -50,7 +54,7 @@ def compare(
         if form is Form.JSON:
             sys.stdout.buffer.write(encode(comparison))
         else:
-            print("\n".join(lines(comparison)))
+            print("\n".join(lines(comparison, verbose=verbose)))
         sys.stdout.flush()
     except BrokenPipeError:
         pass  # "codecommit-doctor compare A B | head": no error of ours

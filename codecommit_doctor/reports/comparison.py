@@ -28,7 +28,10 @@ _TIMES = re.compile(
 )
 _BAD = ("fail", "error")
 _TROUBLE = (*_BAD, "warn")
-_ABSENT = "not looked at"
+_ABSENT = "not checked"
+_LAST_TROUBLE = 4
+"""The last rank at which something is wrong on a side."""
+
 _MOST_FACTS = 20
 
 
@@ -195,17 +198,20 @@ def _still(text: str) -> str:
     return _TIMES.sub("#", text)
 
 
-def lines(comparison: Comparison) -> Iterator[str]:
-    """The comparison for a person."""
+def lines(comparison: Comparison, *, verbose: bool = False) -> Iterator[str]:
+    """The comparison for a person. verbose: also what differs where nothing is wrong."""
     for name, side in _sides(comparison):
         yield f"{name}  {side.file}  ({side.created}, {side.version})"
     yield ""
     rank = 0
-    for difference in comparison.differences:
+    told = [it for it in comparison.differences if verbose or it.rank <= _LAST_TROUBLE]
+    for difference in told:
         if difference.rank != rank:
             rank = difference.rank
             yield _HEADINGS[rank]
         yield from _told(difference)
+    if hidden := len(comparison.differences) - len(told):
+        yield f"{hidden} more differ{'s' if hidden == 1 else ''} without a problem (-v shows them)."
     if comparison.machine:
         yield "The machines:"
         for fact in comparison.machine:
@@ -221,9 +227,9 @@ _HEADINGS = {
     1: "Fails on one side and passes on the other:",
     2: "Fails on one side alone:",
     3: "Warns on one side alone:",
-    4: "The same trouble, seen otherwise:",
-    5: "Looked at on one side alone:",
-    6: "All is well on both sides, and yet not the same:",
+    4: "The same problem with other words or facts:",
+    5: "Checked on one side alone:",
+    6: "No problem on either side, but other facts:",
 }
 
 
