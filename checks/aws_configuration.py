@@ -39,6 +39,11 @@ from codecommit_doctor.probes.profiles import AwsFile
             r"|Signature version\(s\) are|variant\(s\)",
             "The AWS CLI can't use one of its configuration files, or a value in it.",
         ),
+        Symptom(
+            r"Unknown options: protocol=https",
+            "AWS CLI 2 prompts for its options, and takes Git's question for them.",
+            "auto-prompt",
+        ),
     ),
 )
 def aws_configuration(profiles: Profiles, aws_cli: AwsCli) -> Result:

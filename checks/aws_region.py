@@ -48,6 +48,11 @@ _FORMATS = frozenset({"json", "text", "table", "yaml", "yaml-stream", "off"})
             r"|not available in region",
             "No region is configured where one is needed, or it is no region's name.",
         ),
+        Symptom(
+            r"Unknown output type",
+            "The AWS CLI has no output format of this name; Git does not see it.",
+            "output-format",
+        ),
     ),
 )
 def aws_region(target: Target, signer: Signer, profiles: Profiles) -> Result:

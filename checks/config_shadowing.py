@@ -67,6 +67,8 @@ def config_shadowing(
             helper =
             helper = !aws codecommit credential-helper --profile OTHER $@
             UseHttpPath = true
+
+    Git before 2.26 ignores a section with `*` without a word: there write the host's whole name.
     """
     if skip := no_helpers_asked(target):
         return skip

@@ -141,8 +141,8 @@ _SCHANNEL = (
 )
 def endpoint_reachable(target: Target, endpoint: Endpoint) -> Result:
     """## Symptom
-    `Could not resolve host`, `Failed to connect`, `SSL certificate problem: unable to get local
-    issuer certificate`, `Received HTTP code 407 from proxy after CONNECT`; or it hangs.
+    `Could not resolve host`, `Failed to connect to HOST`, `SSL certificate problem: unable to get
+    local issuer certificate`, `Received HTTP code 407 from proxy after CONNECT`; or it hangs.
 
     ## How it looks
     Git itself asks for the refs, without a password and with all credential helpers left out. So
@@ -158,6 +158,9 @@ def endpoint_reachable(target: Target, endpoint: Endpoint) -> Result:
     are `http.proxy`, `http.sslCAInfo` and `http.sslBackend`, and the variables HTTPS_PROXY,
     NO_PROXY and GIT_SSL_CAINFO. On Windows, `git config --global http.sslBackend schannel` has Git
     use the system's list of CAs. Never switch `http.sslVerify` off.
+
+    In a VPC `git-codecommit`, for Git, and `codecommit`, for the AWS CLI, are two endpoints, each
+    with a policy of its own.
     """
     if target.transport is not Transport.HTTPS:
         return skipped(

@@ -49,7 +49,8 @@ from codecommit_doctor.rules.target import general
             "not-found",
         ),
         Symptom(
-            r"No module named 'git_remote_codecommit'|failed to create process\.",
+            r"No module named 'git_remote_codecommit'|failed to create process\."
+            r"|git-remote-codecommit: .*bad interpreter",
             "git-remote-codecommit does not start: its Python has changed.",
             "does-not-start",
         ),
@@ -75,8 +76,9 @@ def remote_helper(
 ) -> Result:
     """## Symptom
     `git: 'remote-codecommit' is not a git command`, `fatal: Unable to find remote helper for
-    'codecommit'`, `bad interpreter: No such file or directory`, `No module named
-    'git_remote_codecommit'`, `failed to create process.`, `transport 'codecommit' not allowed`, or
+    'codecommit'`, `git-remote-codecommit: .../python: bad interpreter`, `No module
+    named 'git_remote_codecommit'`, `failed to create process.`,
+    `transport 'codecommit' not allowed`, or
     `The following AWS Region is not available for use with AWS CodeCommit`.
 
     ## How it looks

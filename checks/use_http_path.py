@@ -53,7 +53,8 @@ _GUIDE = (
 def use_http_path(target: Target, git: Git, signer: Signer, handshake: Handshake) -> Result:
     """## Symptom
     Git prints `'path'` and asks for a user name, or says `could not read Username`; with a value
-    that is no boolean it says `bad boolean config value` and stops.
+    that is no boolean it says `bad boolean config value 'x' for 'credential.usehttppath'` and
+    stops.
 
     ## How it looks
     It lets Git itself hand a request for this address to a throw-away helper, and looks whether

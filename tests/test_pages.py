@@ -10,6 +10,7 @@ from types import SimpleNamespace
 import pytest
 
 from codecommit_doctor.check import Check
+from codecommit_doctor.engine.recognition import recognise
 from codecommit_doctor.engine.registry import load
 from codecommit_doctor.probes.endpoint import Reach
 from tests import facts
@@ -42,6 +43,24 @@ def test_no_command_waits_for_input_or_goes_over_several_lines(page: Check) -> N
         assert not line.endswith("\\"), line
         if re.search(r"git credential(-\w+)? (erase|fill)", line) and line != "git credential fill":
             assert re.match(r"(printf|echo|set|\$env:)", line), line
+
+
+NO_MESSAGES = re.compile(
+    r"git( pull| push| credential fill)?|kms:.*|aws/codecommit|alice.*-at-\d+"
+    r"|Invalid choice|No such file or directory"
+)
+"""What stands between backticks and is no message, or one that has too many meanings."""
+
+
+@pytest.mark.parametrize("page", CHECKS, ids=lambda found: found.id)
+def test_every_symptom_of_a_page_leads_back_to_it(page: Check) -> None:
+    found = re.search(r"## Symptom\n(.*?)\n## ", page.page, re.DOTALL)
+    assert found
+    for said in (" ".join(text.split()) for text in re.findall(r"`([^`]+)`", found[1])):
+        if NO_MESSAGES.fullmatch(said):
+            continue
+        led = {id for told in recognise(said, CHECKS) for id in told.checks}
+        assert page.id in led or (page.effect and led), said
 
 
 @pytest.mark.parametrize("page", CHECKS, ids=lambda found: found.id)
