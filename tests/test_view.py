@@ -508,3 +508,15 @@ def mistyped(draw: st.DrawFn) -> bytes:
 @settings(fuzz, max_examples=150)
 def test_wrong_types(tmp_path: Path, data: bytes) -> None:
     survives(tmp_path, data)
+
+
+def test_words_are_masked_wherever_they_stand(healthy: Sandbox, tmp_path: Path) -> None:
+    file = tmp_path / "r.json"
+    healthy.doctor("--offline", "--report", f"json={file}")
+    for form in ("console", "json", "html"):
+        masks = ("--redact", "Demo", "--redact", "origin")
+        words = ("view", str(file), "--format", form, "-v", *masks)
+        done = healthy.doctor(*words)
+        assert done.code == 0
+        assert "demo" not in done.out and "origin" not in done.out.replace('"origin":', "")
+    assert "demo" in healthy.doctor("view", str(file)).out

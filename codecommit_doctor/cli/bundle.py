@@ -69,7 +69,7 @@ def bundle(
     found = members(look, report, show_accounts=show_accounts)
     path = output or Path(f"codecommit-doctor-{report.created.replace(':', '')}.zip")
     _show(found, path)
-    if not yes and not _asked():
+    if not yes and not _asked(path):
         say("nothing was written")
         raise typer.Exit(1)
     write_zip(path, pack(found))
@@ -143,8 +143,9 @@ def _show(found: tuple[Member, ...], path: Path) -> None:
     print("\n".join(lines), file=sys.stderr)
 
 
-def _asked() -> bool:
-    print("Write it? [y/N] ", end="", file=sys.stderr, flush=True)
+def _asked(path: Path) -> bool:
+    question = "It is there already. Replace it?" if path.exists() else "Write it?"
+    print(f"{question} [y/N] ", end="", file=sys.stderr, flush=True)
     try:
         return input().strip().lower() in ("y", "yes")
     except EOFError:

@@ -19,19 +19,23 @@ def view(
     ],
     form: options.Form = None,
     verbose: options.Verbose = False,
+    redact: Annotated[
+        list[str] | None,
+        typer.Option(metavar="WORD", help="Mask this word wherever it stands; may be repeated."),
+    ] = None,
 ) -> None:
     """Show a report or a bundle as if it had been made here. Nothing in it is run or unpacked.
 
     Exit codes: 0 shown, 2 it can't be read.
     """
     from codecommit_doctor.formats import show
-    from codecommit_doctor.reports.reading import Unreadable, read
+    from codecommit_doctor.reports.reading import Unreadable, masked, read
 
     try:
         document = read(file)
     except Unreadable as reason:
         stop(f"{file}: {reason}")
-    report = document.report
+    report = masked(document.report, redact or [])
     facts = " ".join(filter(None, map(report.machine.get, ("system", "release", "architecture"))))
     say(f"made at {report.created} by {report.tool.name} {report.tool.version} on {facts}")
     for notice in document.notices:

@@ -18,7 +18,7 @@ from codecommit_doctor.probes.files import read_named
 from codecommit_doctor.redaction import printable
 from codecommit_doctor.reports.report import SCHEMA_VERSION, Counts, Report
 
-__all__ = ["LARGEST", "Document", "Unreadable", "parse", "read"]
+__all__ = ["LARGEST", "Document", "Unreadable", "masked", "parse", "read"]
 
 LARGEST = 32 * 1024 * 1024
 """Bytes of a file, and of a report inside a bundle."""
@@ -207,6 +207,28 @@ def parse(data: bytes) -> Report:
         raise Unreadable("it holds more than a report can")
     tamed: dict[str, Any] = _tamed(msgspec.to_builtins(found))
     return _converted(tamed)
+
+
+def masked(report: Report, words: list[str]) -> Report:
+    """The report with each of these words masked in every text, whatever its case."""
+    wanted = sorted(filter(None, words), key=len, reverse=True)
+    if not wanted:
+        return report
+    pattern = re.compile("|".join(map(re.escape, wanted)), re.IGNORECASE)
+    values: dict[str, Any] = _each_text(msgspec.to_builtins(report), pattern)
+    values["created"] = report.created
+    values["schema_version"] = report.schema_version
+    return parse(msgspec.json.encode(values))
+
+
+def _each_text(value: Any, pattern: re.Pattern[str]) -> Any:
+    if isinstance(value, str):
+        return pattern.sub("…", value)
+    if isinstance(value, list):
+        return [_each_text(item, pattern) for item in value]
+    if isinstance(value, dict):
+        return {key: _each_text(item, pattern) for key, item in value.items()}
+    return value
 
 
 def _decoded(data: bytes, type: Any) -> Any:
