@@ -22,7 +22,7 @@ from codecommit_doctor.rules.aws_options import Call, is_option, read
 SCRIPT = Path(__file__).with_name("aws_reads.py")
 PROFILES = ("work", "My Profile", "get", "credential-helper", "-", "a=b")
 MODULES = os.environ.get("AWSCLI2_MODULES", "")
-NO_CLI_2 = pytest.mark.skipif(not MODULES, reason="no AWS CLI 2: AWSCLI2_MODULES is not set")
+NO_CLI_2 = pytest.mark.skipif(not MODULES, reason="AWS CLI 2 is not installed: AWSCLI2_MODULES")
 
 OPTIONS = [
     *([f"--{cut}", name] for cut in ("profile", "prof", "p") for name in PROFILES),
