@@ -25,6 +25,13 @@ _HOW = {
 }
 
 
+_FAULTY = {
+    "2.11.0.windows.3": "Git for Windows 2.11.0(3) does not ask for a user name where it should",
+    "1.9.5.msysgit.1": "Git for Windows 1.9.5.msysgit.1 is named as faulty by CodeCommit's guide",
+}
+"""Source: the CodeCommit User Guide, troubleshooting."""
+
+
 @check(
     id="git-version",
     category="programs",
@@ -48,7 +55,10 @@ def git_version(git: Git, host: Host) -> Result:
     ## How it looks
     It takes the first `git` on the PATH, runs `git --version` and compares the number. What a
     vendor adds (`(Apple Git-146)`, `.windows.1`, `.GIT`) does not count; a release candidate is
-    older than its release. Other gits on the PATH are named, because an IDE may use them.
+    older than its release. Other gits on the PATH are named, because an IDE may use them. Two old
+    releases of Git for Windows, 2.11.0(3) and 1.9.5.msysgit.1, are a warning: CodeCommit's guide
+    names them as faulty. The guide also wants libcurl 7.33 or later, and not 7.41.0; that is not
+    looked at here.
 
     ## By hand
     - Windows: install Git for Windows, then open a new terminal.
@@ -84,9 +94,9 @@ def git_version(git: Git, host: Host) -> Result:
             advice=how,
             code="too-old",
         )
-    if version.text.startswith("2.11.0.windows.3"):
+    if why := next((why for name, why in _FAULTY.items() if version.text.startswith(name)), None):
         return warned(
-            "Git for Windows 2.11.0(3) does not ask for a user name where it should",
+            why,
             *facts,
             advice=how,
             code="broken-release",

@@ -82,7 +82,7 @@ def iam_permissions(
 
     ## By hand
     On Windows, macOS and Linux alike, by an administrator, with the ARNs of the user or role and
-    of the repository:
+    of the repository. Of a session name the role's ARN: that of the session is not taken.
 
         aws iam simulate-principal-policy --policy-source-arn ARN --action-names codecommit:GitPull codecommit:GitPush --resource-arns ARN
     """  # noqa: E501

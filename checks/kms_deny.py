@@ -86,7 +86,8 @@ def kms_deny(target: Target, aws: Aws, handshake: Handshake, endpoint: Endpoint)
 
         "Condition": {"StringNotEquals": {"kms:ViaService": "codecommit.REGION.amazonaws.com"}}
 
-    To look by hand, an administrator runs, with the ARNs of the user or role and of the key:
+    To look by hand, an administrator runs, with the ARNs of the user or role and of the key (of a
+    session name the role's ARN: that of the session is not taken):
 
         aws iam simulate-principal-policy --policy-source-arn ARN --resource-arns KEY-ARN --action-names kms:Encrypt kms:Decrypt kms:ReEncryptFrom kms:ReEncryptTo kms:GenerateDataKey kms:GenerateDataKeyWithoutPlaintext kms:DescribeKey
 

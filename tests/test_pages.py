@@ -137,3 +137,9 @@ def test_how_to_set_the_clock(system: str, commands: list[tuple[str, ...]]) -> N
     endpoint = SimpleNamespace(unavailable_reason=lambda: None, reach=lambda: reach)
     found = facts.check("clock-skew").function(facts.target(), endpoint, facts.host(system))
     assert [step.command for step in found.advice] == commands
+
+
+def test_versions_on_a_page_are_those_of_the_code() -> None:
+    page = check("aws-cli-version")
+    known = {page.function.__globals__[name] for name in ("MINIMUM", "OTHER_HOSTS", "BLANK_LINE")}
+    assert set(re.findall(r"\b\d+\.\d+\.\d+\b", page.page)) == known

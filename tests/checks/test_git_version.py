@@ -40,8 +40,9 @@ def test_too_old(healthy: Sandbox, version: str) -> None:
     assert done.results["use-http-path"]["because_of"] == ID
 
 
-def test_the_one_release_that_does_not_ask(healthy: Sandbox) -> None:
-    claiming(healthy, "2.11.0.windows.3")
+@pytest.mark.parametrize("version", ["2.11.0.windows.3", "1.9.5.msysgit.1"])
+def test_releases_that_are_faulty(healthy: Sandbox, version: str) -> None:
+    claiming(healthy, version)
     done = healthy.examine("--only", ID)
     assert (done.status(ID), done.code) == ("warn", 0)
     assert healthy.examine("--only", ID, "--strict").code == 4
