@@ -504,6 +504,12 @@ def mistyped(draw: st.DrawFn) -> bytes:
     return json.dumps(report).encode()
 
 
+def test_a_report_without_targets_says_so(tmp_path: Path) -> None:
+    plain = json.loads(REPORT) | {"targets": []}
+    document = read_bytes(tmp_path, json.dumps(plain).encode())
+    assert b"names no target" in render(document.report, Format.CONSOLE)
+
+
 @given(mistyped())
 @settings(fuzz, max_examples=150)
 def test_wrong_types(tmp_path: Path, data: bytes) -> None:

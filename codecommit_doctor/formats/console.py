@@ -95,6 +95,9 @@ class _Page:
 
     def write(self) -> None:
         """The details first, if they are wanted: the end of the report is what stays in sight."""
+        if not self.report.targets:
+            self._print([Text("Nothing was checked: the report names no target.")])
+            return
         if self.verbose:
             for target in self.report.targets:
                 self._print([*self._details(target), Text()])
