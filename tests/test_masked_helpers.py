@@ -165,29 +165,80 @@ def test_a_command_of_a_fix_is_not_masked_where_all_is_known() -> None:
     assert masked_words(hidden)[-1] == "…"
 
 
-@pytest.mark.parametrize("place", PLACES[::3])
-def test_nowhere_in_what_the_whole_program_says_and_keeps(
-    sandbox: Sandbox, tmp_path: Path, place: str
-) -> None:
-    secret = "q7Zhunter2hunter"
-    sandbox.write(".aws/credentials", CREDENTIALS)
-    sandbox.git("config", "--global", "credential.helper", place.format(secret))
-    quick = ("--offline", "--skip", "aws-cli-version", "--skip", "aws-cli-codecommit")
+SECRET = "q7Zhunter2hunter"
+
+
+def told_and_kept(sandbox: Sandbox, tmp_path: Path, *words: str) -> list[str]:
+    """All that the program says and leaves behind: every format, fixes, undo, bundle, its state."""
+    quick = ("--offline", "--skip", "aws-cli-version", "--skip", "aws-cli-codecommit", *words)
     files = {form.value: tmp_path / f"report.{form.value}" for form in Format}
     wanted = [word for name, path in files.items() for word in ("--report", f"{name}={path}")]
     said = [sandbox.doctor("--verbose", "--debug", *quick, *wanted)]
     said.append(sandbox.doctor("--fix", "--yes", "--unsafe-fixes", *quick))
     said.append(sandbox.doctor("undo"))
-    said.append(sandbox.doctor("bundle", "--yes", *quick, "--output", f"{tmp_path}/b.zip"))
+    said.append(sandbox.doctor("bundle", "--yes", "--offline", "--output", f"{tmp_path}/b.zip"))
     texts = [done.out + done.err for done in said]
-    texts += [path.read_text("utf-8") for path in files.values()]
+    texts += [path.read_text("utf-8") for path in files.values() if path.exists()]
     with zipfile.ZipFile(tmp_path / "b.zip") as bundle:
         texts += [bundle.read(name).decode() for name in bundle.namelist()]
     state = sandbox.home / ".local" / "state"
-    texts += [file.read_text("utf-8") for file in state.rglob("*") if file.is_file()]
+    return [*texts, *(file.read_text("utf-8") for file in state.rglob("*") if file.is_file())]
+
+
+def is_nowhere(texts: list[str]) -> None:
     forms = {
-        secret,
-        *(base64.b64encode(b" " * n + secret.encode())[4:16].decode() for n in range(3)),
+        SECRET,
+        *(base64.b64encode(b" " * n + SECRET.encode())[4:16].decode() for n in range(3)),
     }
     for text in texts:
         assert not [form for form in forms if form in text]
+
+
+@pytest.mark.parametrize("place", PLACES[::3])
+def test_nowhere_in_what_the_whole_program_says_and_keeps(
+    sandbox: Sandbox, tmp_path: Path, place: str
+) -> None:
+    sandbox.write(".aws/credentials", CREDENTIALS)
+    sandbox.git("config", "--global", "credential.helper", place.format(SECRET))
+    is_nowhere(told_and_kept(sandbox, tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("http.proxy", "http//me:{}@proxy.test:1"),
+        ("http.proxy", "http://me:x {}@proxy.test:1"),
+        ("http.proxy", "http%3A%2F%2Fme%3A{}%40proxy.test"),
+        ("http.https://git-codecommit.us-east-2.amazonaws.com.proxy", "me:{}@proxy.test"),
+        ("http.extraHeader", "Authorization: Basic {}"),
+        ("http.extraHeader", "X-Anything: {}"),
+        ("http.cookieFile", "/dev/null?token={}"),
+        ("remote.origin.url", "https://u-at-111122223333:{}@git-codecommit.us-east-2.amazonaws.com/v1/repos/d"),
+        ("remote.origin.url", "https://u:a/{}+x=@git-codecommit.us-east-2.amazonaws.com/v1/repos/demo"),
+        ("remote.origin.url", "https://git-codecommit.us-east-2.amazonaws.com/v1/repos/d?password=%3D{}"),
+        ("remote.origin.pushurl", "https://me:{}@git-codecommit.us-east-2.amazonaws.com/v1/repos/d"),
+        ("url.https://me:{}@git-codecommit.us-east-2.amazonaws.com/.insteadOf", "https://git-codecommit.us-east-2.amazonaws.com/"),
+        ("credential.https://me:{}@git-codecommit.us-east-2.amazonaws.com.helper", "store"),
+        ("credential.username", "AKIAIOSFODNN7EXAMPLE%{}"),
+    ],
+)  # fmt: skip
+def test_settings_of_git_with_a_secret_in_them(
+    healthy: Sandbox, tmp_path: Path, key: str, value: str
+) -> None:
+    healthy.git("config", "--global", key.format(SECRET), value.format(SECRET))
+    is_nowhere(told_and_kept(healthy, tmp_path))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("https://me:{}@git-codecommit.us-east-2.amazonaws.com/v1/repos/demo",),
+        ("me:{}@git-codecommit.us-east-2.amazonaws.com/v1/repos/demo",),
+        ("https://git-codecommit.us-east-2.amazonaws.com/v1/repos/demo?token={}",),
+        ("https//me:{}@git-codecommit.us-east-2.amazonaws.com/v1/repos/demo",),
+    ],
+)
+def test_arguments_with_a_secret_in_them(
+    healthy: Sandbox, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    is_nowhere(told_and_kept(healthy, tmp_path, *(word.format(SECRET) for word in words)))

@@ -25,6 +25,7 @@ from codecommit_doctor.probes.programs import NEUTRAL, find_all
 from codecommit_doctor.probes.unavailable import Unavailable
 from codecommit_doctor.rules.homes import git_home, in_git_home
 from codecommit_doctor.rules.includes import applies
+from codecommit_doctor.rules.target import parse
 
 if TYPE_CHECKING:
     from packaging.version import Version
@@ -338,6 +339,13 @@ class Git:
             if not remote.push or Remote(remote.name, remote.url, False) not in remotes:
                 remotes.append(remote)
         return tuple(remotes)
+
+    @once
+    def paths(self) -> tuple[str, ...]:
+        """The paths of all remotes, for one of which a stored signature may have been made."""
+        return tuple(
+            parse(remote.url, name="", directory=self.directory).path for remote in self.remotes()
+        )
 
     def _addresses(self) -> list[tuple[str, str | None]]:
         """The settings that name addresses and rewrite them. One with a control character is left

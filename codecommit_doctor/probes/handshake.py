@@ -182,7 +182,7 @@ class Handshake:
         now = datetime.now(timezone.utc)
         place = self._place()
         keys = known_keys(self._profiles)
-        others = self._other_paths()
+        others = self._git.paths()
         name, password = credential.username, credential.password
         found = judge(name, password, place, keys, now, other_paths=others)
         if found.shape is not Shape.AWS_SIGNATURE or found.owner or self._offline:
@@ -192,14 +192,6 @@ class Handshake:
         except Unavailable:
             return found
         return judge(name, password, place, (*keys, more), now, other_paths=others)
-
-    def _other_paths(self) -> tuple[str, ...]:
-        """Paths of this clone's other remotes, which a stored signature may be for."""
-        from codecommit_doctor.rules.target import parse
-
-        here = self._git.directory
-        remotes = self._git.remotes()
-        return tuple(parse(remote.url, name="", directory=here).path for remote in remotes)
 
     def _dangerous(self, helper: Helper) -> str | None:
         """Why a helper can't be run without a prompt, or without the network if that is asked."""
