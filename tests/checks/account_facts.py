@@ -60,7 +60,7 @@ class Facts:
     manager: of the key, as DescribeKey says. key_policy: of a customer managed key. decisions: by
     action, what the simulation says; by itself it may not be asked. open_keys: that it misses.
     no_answer: why the simulation failed, if it was not for a missing permission. refuses: whether
-    CodeCommit refuses what Git sends.
+    CodeCommit refuses the password that Git sends.
     """
 
     policies: tuple[Mapping[str, Any], ...] | None = ()
