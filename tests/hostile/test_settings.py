@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import random
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -190,3 +191,23 @@ def test_sections_that_can_not_be_told_close_the_door(healthy: Sandbox, tmp_path
         done = healthy.examine()
         assert wires.touched() == []
         assert done.status("credential-handshake") == "skip"
+
+
+def test_watching_is_looking(healthy: Sandbox, tmp_path: Path) -> None:
+    """One round of ``--watch``, in a clone whose settings lead to the wires."""
+    with tripwires(healthy, tmp_path) as wires:
+        before = wires.home()
+        for pairs in ([pair] for pair in rewriting(wires)[::4]):
+            hostile(healthy, [*pairs, ("credential.helper", f"!{wires.program}; :")])
+            with subprocess.Popen(
+                [sys.executable, "-m", "codecommit_doctor", "--watch", "--offline"],
+                cwd=healthy.clone,
+                env=healthy.env,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+            ) as watcher:
+                assert watcher.stdout
+                told = watcher.stdout.readline()
+                watcher.kill()
+            assert told
+            assert (wires.touched(), wires.home()) == ([], before)

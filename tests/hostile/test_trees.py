@@ -140,3 +140,25 @@ def test_a_configuration_that_is_a_link_is_not_written(healthy: Sandbox, tmp_pat
     before = outside.read_text("utf-8")
     healthy.doctor("--offline", "--fix", "--yes", "--unsafe-fixes")
     assert outside.read_text("utf-8") == before
+
+
+def test_submodules_that_attack(healthy: Sandbox, tmp_path: Path) -> None:
+    """Their addresses are read; nothing that ``.gitmodules`` says is run, fetched or followed."""
+    with tripwires(healthy, tmp_path) as wires:
+        here = f"http://127.0.0.1:{wires.port}/"
+        (healthy.clone / ".gitmodules").write_text(
+            f'[submodule "a"]\n\tpath = a\n\turl = ext::{wires.program}\n'
+            f"\tupdate = !{wires.program}\n"
+            f'[submodule "b"]\n\tpath = b\n\turl = {here}git-codecommit.us-east-2.amazonaws.com\n'
+            '[submodule "c"]\n\tpath = ../../c\n\turl = codecommit::us-east-2://demo\n'
+            '[submodule "d"]\n\tpath = d\n\turl = ../other\n'
+            f'[submodule "-x"]\n\tpath = -x\n\turl = -oProxyCommand={wires.program}\n'
+            f"[include]\n\tpath = {wires.precious}\n",
+            "utf-8",
+        )
+        healthy.git("config", "submodule.a.url", f"ext::{wires.program}")
+        healthy.git("config", "alias.remote-codecommit", f"!{wires.program}")
+        before = wires.home()
+        for words in (("--offline",), (), ("--all-repositories", ".", "--offline")):
+            healthy.doctor(*words)
+            assert (wires.touched(), wires.home()) == ([], before)
