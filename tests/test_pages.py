@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 from pathlib import Path
@@ -16,6 +17,10 @@ from codecommit_doctor.probes.endpoint import Reach
 from tests import facts
 from tests.conftest import SYSTEM_PATH
 from tests.facts import check
+
+OF_SH = pytest.mark.skipif(
+    os.name == "nt", reason="commands of sh; tests/windows types those of cmd"
+)
 
 CHECKS = sorted(load().checks, key=lambda found: found.id)
 HOST = "git-codecommit.us-east-2.amazonaws.com"
@@ -69,6 +74,7 @@ def test_what_is_no_longer_said(page: Check) -> None:
         assert wrong not in page.page
 
 
+@OF_SH
 def test_the_line_that_erases_a_stored_password(tmp_path: Path) -> None:
     (line,) = [one for one in lines(check("stored-credentials").page) if "credential-store" in one]
     file = tmp_path / ".git-credentials"
@@ -77,6 +83,7 @@ def test_the_line_that_erases_a_stored_password(tmp_path: Path) -> None:
     assert file.read_text("utf-8") == "https://me:token@other.example\n"
 
 
+@OF_SH
 def test_the_line_that_asks_the_helpers(tmp_path: Path) -> None:
     page = lines(check("credential-handshake").page)
     (line,) = [one for one in page if one.startswith("echo url=") and "GIT_ASKPASS= git" in one]
@@ -90,12 +97,14 @@ def test_the_line_that_asks_the_helpers(tmp_path: Path) -> None:
     assert "terminal prompts disabled" in silent.stderr
 
 
+@OF_SH
 def test_the_line_for_the_path_speaks_of_one_host(tmp_path: Path) -> None:
     (line,) = [one for one in lines(check("use-http-path").page) if one.startswith("git config")]
     assert typed(line, tmp_path, "").returncode == 0
     assert "[credential]" not in (tmp_path / ".gitconfig").read_text("utf-8")
 
 
+@OF_SH
 def test_the_helper_with_a_full_path_of_windows_can_be_read(tmp_path: Path) -> None:
     (line,) = [
         one for one in lines(check("aws-cli-version").page) if one.startswith("helper = !'C:/")

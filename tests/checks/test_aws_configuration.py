@@ -141,7 +141,8 @@ def test_files_in_the_other_home(
         (folder / ".aws").mkdir(parents=True)
         (folder / ".aws" / "credentials").write_text(CREDENTIALS, "utf-8")
     monkeypatch.setattr("codecommit_doctor.probes.profiles.git_home", lambda: share)
-    monkeypatch.setenv("HOME", str(own))
+    for name in ("HOME", "USERPROFILE"):
+        monkeypatch.setenv(name, str(own))
     for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
         monkeypatch.delenv(name, raising=False)
     found = facts.check(ID).function(Profiles(), facts.cli())
