@@ -26,6 +26,10 @@ _AT_ONCE = 16
 """Checks that run at the same time; most of them wait for a program or for the network."""
 
 
+_REPORTING = 0.007
+"""Seconds that are kept for the report of one target, so that the limit holds for the whole."""
+
+
 @dataclass(frozen=True)
 class Finding:
     """A check's result. seconds: how long the check took."""
@@ -123,7 +127,8 @@ class Examination:
 
         meanwhile: work for this thread once the first checks are under way.
         """
-        deadline = time.monotonic() + self._limit
+        kept = min(_REPORTING * len(self._courses), self._limit * 0.7)
+        deadline = time.monotonic() + self._limit - kept
         try:
             with redirect_stdout(sys.stderr):  # a check that prints does not spoil the report
                 self._advance()
