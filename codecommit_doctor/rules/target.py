@@ -19,11 +19,13 @@ __all__ = [
 ]
 
 _HOST = re.compile(
-    r"(?:(?P<endpoint>vpce-[^/]+)\.)?git-codecommit(?P<fips>-fips)?"
-    r"\.(?P<region>[^./]+)\.(?:vpce\.)?(?P<suffix>amazonaws\.com(?:\.cn)?)\Z",
-    re.IGNORECASE,
+    r"(?:(?P<endpoint>vpce-[a-z0-9.-]+)\.)?git-codecommit(?P<fips>-fips)?"
+    r"\.(?P<region>[a-z0-9-]+)\.(?:vpce\.)?(?P<suffix>amazonaws\.com(?:\.cn)?)\Z",
+    re.IGNORECASE | re.ASCII,
 )
-"""The AWS CLI's own pattern for these hosts (awscli/customizations/codecommit.py), with names."""
+"""The AWS CLI's pattern for these hosts (awscli/customizations/codecommit.py), with names, and with
+the characters of a host name alone: behind ``#``, ``?`` or ``\\`` libcurl would connect elsewhere.
+"""
 
 _URL = re.compile(
     r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*)://(?:(?P<user>[^/]*)@)?(?P<rest>.*)\Z", re.S
