@@ -190,7 +190,8 @@ FINE = Evidence("fact", Origin("somewhere"))
     ids=repr,
 )
 def test_nonsense_is_an_error_and_never_breaks_the_report(nonsense: object) -> None:
-    from codecommit_doctor.reports.report import build, decode, encode
+    from codecommit_doctor.reports.building import build
+    from codecommit_doctor.reports.report import decode, encode
 
     sections = examine(make("bad", does=lambda: nonsense), make("good"))
     report = decode(encode(build(sections, Machine())))

@@ -28,9 +28,10 @@ from codecommit_doctor.redaction.inventory import (
     git_settings,
     without_user_name,
 )
+from codecommit_doctor.reports.building import build
 from codecommit_doctor.reports.bundle import Member, pack
 from codecommit_doctor.reports.reading import parse
-from codecommit_doctor.reports.report import build, encode
+from codecommit_doctor.reports.report import encode
 from codecommit_doctor.rules.target import parse as parse_target
 from tests.conftest import HELPER, URL, Sandbox
 

@@ -14,8 +14,9 @@ from codecommit_doctor.check import Check, Evidence, Origin, Result, Status
 from codecommit_doctor.engine.examination import Finding, Section
 from codecommit_doctor.engine.machine import Machine
 from codecommit_doctor.fixes import Fix, Outcome
+from codecommit_doctor.reports.building import build
 from codecommit_doctor.reports.exit_code import exit_code
-from codecommit_doctor.reports.report import Counts, build, decode, encode, schema
+from codecommit_doctor.reports.report import Counts, decode, encode, schema
 from codecommit_doctor.rules.target import parse
 from codecommit_doctor.treatment.apply import Attempt
 from tests.conftest import (

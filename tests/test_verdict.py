@@ -12,7 +12,7 @@ from codecommit_doctor.engine.examination import Finding, Section
 from codecommit_doctor.engine.machine import Machine
 from codecommit_doctor.engine.requirement import apply_required
 from codecommit_doctor.engine.verdict import Cause, causes, settle
-from codecommit_doctor.reports.report import build
+from codecommit_doctor.reports.building import build
 from codecommit_doctor.rules.observation import Observation
 from codecommit_doctor.rules.target import general, parse
 

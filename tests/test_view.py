@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from codecommit_doctor.formats import Format, render
 from codecommit_doctor.redaction import printable
 from codecommit_doctor.reports.bundle import Member, pack
-from codecommit_doctor.reports.reading import LARGEST, Document, Unreadable, parse, read
+from codecommit_doctor.reports.reading import LARGEST, ForeignReport, Unreadable, parse, read
 from codecommit_doctor.reports.report import Report, encode
 from tests.conftest import HEALTHY, Sandbox
 from tests.formats import reports
@@ -31,7 +31,7 @@ BUNDLE = pack([Member("report.json", "", REPORT), Member("versions.txt", "", b"g
 fuzz = settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
-def read_bytes(folder: Path, data: bytes) -> Document:
+def read_bytes(folder: Path, data: bytes) -> ForeignReport:
     path = folder / "file"
     path.write_bytes(data)
     return read(path)
@@ -86,8 +86,8 @@ def at_most(megabytes: int) -> Iterator[None]:
 
 
 def test_report_and_bundle_are_read(tmp_path: Path) -> None:
-    assert read_bytes(tmp_path, REPORT) == Document(reports.example())
-    assert read_bytes(tmp_path, BUNDLE) == Document(reports.example())
+    assert read_bytes(tmp_path, REPORT) == ForeignReport(reports.example())
+    assert read_bytes(tmp_path, BUNDLE) == ForeignReport(reports.example())
 
 
 @given(reports.reports)
@@ -415,7 +415,7 @@ def test_warning_and_refusal_on_the_command_line(sandbox: Sandbox, tmp_path: Pat
     file.write_bytes(repacked(BUNDLE, {"versions.txt": b""}))
     done = sandbox.doctor("view", str(file))
     assert done.code == 0
-    assert "warning: versions.txt is not what the manifest says" in done.err
+    assert f"warning: {file}: versions.txt is not what the manifest says" in done.err
     assert "store answers first" in done.out
     file.write_bytes(changed(schema_version="2.0"))
     done = sandbox.doctor("view", str(file))

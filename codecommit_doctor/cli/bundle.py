@@ -62,8 +62,8 @@ def bundle(
     if look.interrupted:
         raise typer.Exit(130)
 
+    from codecommit_doctor.reports.building import build
     from codecommit_doctor.reports.bundle import members, pack
-    from codecommit_doctor.reports.report import build
 
     report = build(look.sections, look.machine, show_accounts=show_accounts)
     found = members(look, report, show_accounts=show_accounts)

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from codecommit_doctor.cli.messages import say, shown, stop
+from codecommit_doctor.cli.messages import read_report, shown
 
 
 class Form(str, Enum):
@@ -38,17 +38,8 @@ def compare(
     """
     from codecommit_doctor.reports.comparison import compare as compared
     from codecommit_doctor.reports.comparison import encode, lines
-    from codecommit_doctor.reports.reading import Unreadable, read
 
-    documents = []
-    for file in (a, b):
-        try:
-            documents.append(read(file))
-        except Unreadable as reason:
-            stop(f"{file}: {reason}")
-        for notice in documents[-1].notices:
-            say(f"warning: {file}: {notice}")
-    one, other = (document.report for document in documents)
+    one, other = read_report(a), read_report(b)
     comparison = compared(one, other, (shown(str(a)), shown(str(b))))
     try:
         if form is Form.JSON:

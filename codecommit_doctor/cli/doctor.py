@@ -104,7 +104,7 @@ def doctor(
 
     def report_of(look: Look, treatment: Treatment | None = None) -> Report:
         from codecommit_doctor.engine.requirement import apply_required
-        from codecommit_doctor.reports.report import build
+        from codecommit_doctor.reports.building import build
 
         return build(
             apply_required(look.sections, settings.require),
@@ -233,12 +233,10 @@ def _destinations(form: Format, output: Path | None, reports: list[str]) -> list
 
 
 def _baseline(path: Path) -> Baseline:
-    from codecommit_doctor.reports.baseline import Baseline, BaselineError
+    from codecommit_doctor.cli.messages import read_report
+    from codecommit_doctor.reports.baseline import Baseline
 
-    try:
-        return Baseline.read(path)
-    except BaselineError as error:
-        stop(f"the baseline {path} can't be used: {error}")
+    return Baseline.of(read_report(path, "baseline"))
 
 
 def _look(consultation: Consultation, machine: Machine, destinations: list[Destination]) -> Look:
@@ -353,7 +351,7 @@ def _write(
 
 def _prepare(destinations: list[Destination]) -> None:
     """Loads what showing the report needs, while the checks wait for programs."""
-    import codecommit_doctor.reports.report  # noqa: F401
+    import codecommit_doctor.reports.building  # noqa: F401
     from codecommit_doctor.formats import load
 
     for destination in destinations:

@@ -6,9 +6,12 @@ import sys
 from typing import TYPE_CHECKING, NoReturn
 
 if TYPE_CHECKING:
-    from codecommit_doctor.engine.machine import Machine
+    from pathlib import Path
 
-__all__ = ["say", "shown", "stop"]
+    from codecommit_doctor.engine.machine import Machine
+    from codecommit_doctor.reports.report import Report
+
+__all__ = ["read_report", "say", "shown", "stop"]
 
 
 def shown(text: str, machine: Machine | None = None) -> str:
@@ -29,3 +32,20 @@ def stop(text: str, machine: Machine | None = None, code: int = 2) -> NoReturn:
 
     say(text, machine)
     raise typer.Exit(code)
+
+
+def read_report(path: Path, role: str = "") -> Report:
+    """Reads a report or a bundle that the user names, and tells what is odd about its file.
+
+    Ends the command with exit code 2 if it can't be read. role: what the file is for, in messages.
+    """
+    from codecommit_doctor.reports.reading import Unreadable, read
+
+    name = f"{role} {path}".lstrip()
+    try:
+        foreign = read(path)
+    except Unreadable as reason:
+        stop(f"{name}: {reason}")
+    for notice in foreign.notices:
+        say(f"warning: {name}: {notice}")
+    return foreign.report

@@ -99,7 +99,7 @@ def _examine(
     from codecommit_doctor.engine.machine import Machine
     from codecommit_doctor.engine.replay import NEEDS_KEYS
     from codecommit_doctor.formats.console import render
-    from codecommit_doctor.reports.report import build
+    from codecommit_doctor.reports.building import build
 
     machine = Machine()
     try:

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from codecommit_doctor.cli import options
-from codecommit_doctor.cli.messages import say, stop
+from codecommit_doctor.cli.messages import read_report, say
 from codecommit_doctor.formats import Format
 
 
@@ -29,17 +29,11 @@ def view(
     Exit codes: 0 shown, 2 it can't be read.
     """
     from codecommit_doctor.formats import show
-    from codecommit_doctor.reports.reading import Unreadable, masked, read
+    from codecommit_doctor.reports.reading import masked
 
-    try:
-        document = read(file)
-    except Unreadable as reason:
-        stop(f"{file}: {reason}")
-    report = masked(document.report, redact or [])
+    report = masked(read_report(file), redact or [])
     facts = " ".join(filter(None, map(report.machine.get, ("system", "release", "architecture"))))
     say(f"made at {report.created} by {report.tool.name} {report.tool.version} on {facts}")
-    for notice in document.notices:
-        say(f"warning: {notice}")
     try:
         show(report, form or Format.CONSOLE, sys.stdout, verbose=verbose)
     except BrokenPipeError:

@@ -10,52 +10,21 @@ differ, the code of the finding counts instead of the summary.
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from codecommit_doctor import __version__
-from codecommit_doctor.probes.files import read_named
 
 if TYPE_CHECKING:
     from codecommit_doctor.reports.report import Counts, Report, ResultItem, TargetItem
 
-__all__ = ["Baseline", "BaselineError", "Identity", "identity"]
+__all__ = ["Baseline", "Identity", "identity"]
 
 Identity = tuple[str, str, str, str]
 
-_MAJOR = "1"
-_LARGEST = 64 * 1024 * 1024
+_LONGEST = 5_000
 _CHANGING = re.compile(r"\S*[\d…]\S*")
-
-
-class BaselineError(Exception):
-    """The file is no baseline. The message is for the user."""
-
-
-class _Result(msgspec.Struct):
-    id: str
-    status: str
-    summary: str
-    code: str | None = None
-
-
-class _Target(msgspec.Struct):
-    url: str
-    results: list[_Result]
-
-
-class _Tool(msgspec.Struct):
-    version: str
-
-
-class _Before(msgspec.Struct):
-    """What is read of a report, whichever minor version wrote it."""
-
-    schema_version: str
-    tool: _Tool = msgspec.field(default_factory=lambda: _Tool(__version__))
-    targets: list[_Target] = []
 
 
 class Baseline:
@@ -70,22 +39,8 @@ class Baseline:
         self.known, self.codes = known, codes
 
     @classmethod
-    def read(cls, path: Path) -> Baseline:
-        """Reads a JSON report. Raises BaselineError."""
-        try:
-            data = read_named(path, _LARGEST + 1)
-        except OSError as error:
-            raise BaselineError(f"it can't be read: {error.strerror or error}") from error
-        if len(data) > _LARGEST:
-            raise BaselineError("it is too large for a report")
-        try:
-            before = msgspec.json.decode(data, type=_Before)
-        except (ValueError, RecursionError) as error:
-            raise BaselineError(f"not a JSON report: {error}") from error
-        if before.schema_version.partition(".")[0] != _MAJOR:
-            raise BaselineError(
-                f"it has schema version {before.schema_version}, and this program reads {_MAJOR}.x"
-            )
+    def of(cls, before: Report) -> Baseline:
+        """What this earlier report knows."""
         found = [(target, result) for target in before.targets for result in target.results]
         is_other = before.tool.version != __version__
         return cls(
@@ -115,10 +70,11 @@ class Baseline:
         return counts
 
 
-def _by_code(target: TargetItem | _Target, result: ResultItem | _Result) -> Identity:
+def _by_code(target: TargetItem, result: ResultItem) -> Identity:
     return result.id, target.url, result.status, result.code or ""
 
 
-def identity(target: TargetItem | _Target, result: ResultItem | _Result) -> Identity:
-    """What makes a problem the same one in two reports."""
-    return result.id, target.url, result.status, _CHANGING.sub("#", result.summary)
+def identity(target: TargetItem, result: ResultItem) -> Identity:
+    """What makes a problem the same one in two reports. A very long text is cut in a file."""
+    summary = _CHANGING.sub("#", result.summary[:_LONGEST])
+    return result.id, target.url, result.status, summary

@@ -1,30 +1,50 @@
 """Reads a report or a bundle that came from elsewhere, and trusts nothing in it.
 
-Nothing is unpacked to disk and nothing is run. Sizes, numbers of things and depths have limits, and
-every string is made printable once more. Any minor version of schema 1 can be read: what is new in
-it is left out, and a word that this version does not know is shown as what it comes nearest to.
+Every command that takes a report reads it here. Nothing is unpacked to disk and nothing is run.
+Sizes, numbers of things and depths have limits, and every string is made printable once more. Any
+minor version of schema 1 can be read: what is new in it is left out, and a word that this version
+does not know is shown as what it comes nearest to.
 """
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
-from typing import Any
+from types import UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 import msgspec
+from msgspec import Struct
 
 from codecommit_doctor.probes.files import read_named
 from codecommit_doctor.redaction import printable
-from codecommit_doctor.reports.report import SCHEMA_VERSION, Counts, Report
+from codecommit_doctor.reports.report import (
+    SCHEMA_VERSION,
+    Cause,
+    ConfidenceWord,
+    Counts,
+    FixWord,
+    Line,
+    OperationWord,
+    OutcomeWord,
+    Report,
+    ResultItem,
+    SafetyWord,
+    Seconds,
+    StatusWord,
+)
+from codecommit_doctor.reports.unpacking import Unreadable, unpack
 
-__all__ = ["LARGEST", "Document", "Unreadable", "masked", "parse", "read"]
+__all__ = ["LARGEST", "ForeignReport", "Unreadable", "masked", "parse", "read"]
 
 LARGEST = 32 * 1024 * 1024
 """Bytes of a file, and of a report inside a bundle."""
 
 _MOST = 100_000
-"""Targets, results, facts and steps of advice in one report."""
+"""Items of lists and entries of mappings in one report."""
 
 _MOST_QUOTES = 4_000_000
 """Quotes in a file: each text takes two, and far more memory than that."""
@@ -32,165 +52,61 @@ _MOST_QUOTES = 4_000_000
 _LONGEST = 10_000
 """Characters of one text."""
 
+_LONGEST_RUN = 1e6
 _MAJOR = SCHEMA_VERSION.partition(".")[0]
 _ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*\Z")
 _CODE = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*/[a-z0-9]+(-[a-z0-9]+)*\Z")
 _CREATED = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ\Z")
-_STATUSES = ("pass", "warn", "fail", "skip", "error")
-_CONFIDENCES = ("confirmed", "likely", "possible")
-_VERDICTS = ("works", "not-tested", "suspected", "refused", "failed", "error", "unknown")
-_OUTCOMES = ("applied", "declined", "refused", "failed", "taken-back")
-_LONGEST_RUN = 1e6
 
-
-class Unreadable(Exception):
-    """The file can't be shown. The message is for the user."""
+_NEAREST: dict[Any, str | None] = {
+    StatusWord: "skip",
+    OutcomeWord: "unknown",
+    ConfidenceWord: "possible",
+    SafetyWord: "unsafe",
+    FixWord: "failed",
+    OperationWord: None,
+}
+"""What a word of a later version, or of somebody's hand, is taken for."""
 
 
 @dataclass(frozen=True)
-class Document:
-    """A report, and what the reader should know of the file that it stood in."""
+class ForeignReport:
+    """A report, and what its reader should know of the file that it stood in."""
 
     report: Report
     notices: tuple[str, ...] = ()
 
 
-class _Location(msgspec.Struct):
-    file: str | None
-    line: int | None
-    scope: str | None
-
-
-class _Evidence(msgspec.Struct):
-    fact: str
-    origin: str
-    location: _Location | None
-    meaning: str = ""
-
-
-class _Advice(msgspec.Struct):
-    text: str
-    command: str | None
-
-
-class _Fix(msgspec.Struct):
-    title: str
-    safety: str
-    guide: str
-    caution: str = ""
-
-
-class _Result(msgspec.Struct):
-    id: str
-    title: str
-    status: str
-    summary: str
-    evidence: list[_Evidence]
-    advice: list[_Advice]
-    fix: _Fix | None
-    docs: str
-    seconds: float
-    because_of: str | None = None
-    distribution: str | None = None
-    known: bool | None = None
-    code: str | None = None
-    category: str | None = None
-
-
-class _Cause(msgspec.Struct):
-    check: str
-    confidence: str
-    because: str
-    code: str | None = None
-    explains: list[str] = []
-    rests_on: list[str] = []
-
-
-class _Verdict(msgspec.Struct):
-    causes: list[_Cause]
-    ruled_out: list[str] = []
-    not_looked_at: list[str] = []
-    outcome: str = "unknown"
-    summary: str = ""
-    forward: str | None = None
-
-
-class _Observation(msgspec.Struct):
-    source: str
-    text: str
-    operation: str | None = None
-    code: int | None = None
-
-
-class _Signer(msgspec.Struct):
-    kind: str
-    profile: str | None = None
-
-
-class _Target(msgspec.Struct):
-    target: str
-    url: str
-    region: str | None
-    repository: str | None
-    results: list[_Result]
-    verdict: _Verdict
-    observations: list[_Observation] = []
-    signer: _Signer | None = None
-    left_out: list[str] = []
-
-
-class _Tool(msgspec.Struct):
-    name: str
-    version: str
-
-
-class _Outcome(msgspec.Struct):
-    check: str
-    title: str
-    safety: str
-    outcome: str
-    files: list[str]
-    reason: str
-    can_be_undone: bool = True
-
-
-class _Report(msgspec.Struct):
-    """A report of any version 1.x: the words that may become more are any text here."""
-
-    tool: _Tool
-    created: str
-    machine: dict[str, str]
-    targets: list[_Target]
-    exit_code: int
-    interrupted: bool = False
-    fixes: list[_Outcome] = []
-    labels: dict[str, str] = {}
-    fix_command: str | None = None
-
-
-class _Version(msgspec.Struct):
+class _Version(Struct):
     schema_version: str
 
 
-def read(path: Path) -> Document:
-    """Reads a JSON report or a bundle. Raises Unreadable."""
+def read(path: Path) -> ForeignReport:
+    """Reads a JSON report or a bundle, in any encoding that a shell may have given it.
+
+    Raises:
+        Unreadable: the file can't be read, or it is no report.
+    """
     try:
         data = read_named(path, LARGEST + 1)
-    except OSError as error:
-        raise Unreadable(f"it can't be read: {error.strerror or error}") from error
+    except (OSError, ValueError) as error:  # a ValueError for a NUL in the name
+        reason = error.strerror if isinstance(error, OSError) else None
+        raise Unreadable(f"it can't be read: {reason or error}") from error
     if len(data) > LARGEST:
         raise Unreadable(f"it is larger than {LARGEST // 1024 // 1024} MB")
     if data.startswith(b"PK"):
-        from codecommit_doctor.reports.unpacking import unpack
-
         inside, notices = unpack(data, LARGEST)
-        return Document(parse(inside), notices)
-    return Document(parse(data))
+        return ForeignReport(parse(inside), notices)
+    return ForeignReport(parse(data))
 
 
 def parse(data: bytes) -> Report:
-    """Reads a JSON report of any version 1.x. Raises Unreadable."""
-    data = data.removeprefix(b"\xef\xbb\xbf")  # PowerShell puts it in front
+    """Reads a JSON report of any version 1.x.
+
+    Raises:
+        Unreadable: it is no report, or one of another major version.
+    """
+    data = _utf8(data)
     if data.count(b'"') > _MOST_QUOTES:
         raise Unreadable("it holds more than a report can")
     version = _decoded(data, _Version).schema_version
@@ -200,13 +116,16 @@ def parse(data: bytes) -> Report:
             f"it has schema version {shown}, and this program reads {_MAJOR}.x: "
             "a newer codecommit-doctor may be needed"
         )
-    found = _decoded(data, _Report)
-    if not _CREATED.match(found.created):
-        raise Unreadable("it is no report: created is not a time in UTC")
-    if _things(found) > _MOST:
+    values = msgspec.to_builtins(_decoded(data, _lenient(Report)))
+    if not _CREATED.match(values["created"]):
+        raise Unreadable("it is not a JSON report: created is not a time in UTC")
+    if _items(values) + len(values["machine"]) + len(values["labels"]) > _MOST:
         raise Unreadable("it holds more than a report can")
-    tamed: dict[str, Any] = _tamed(msgspec.to_builtins(found))
-    return _converted(tamed)
+    values |= {"schema_version": SCHEMA_VERSION, "counts": {}}
+    values["exit_code"] = max(0, min(255, values["exit_code"]))
+    report = msgspec.convert(_fitted(values, Report), Report)
+    report.counts = Counts.of(item.status for target in report.targets for item in target.results)
+    return report
 
 
 def masked(report: Report, words: list[str]) -> Report:
@@ -231,99 +150,111 @@ def _each_text(value: Any, pattern: re.Pattern[str]) -> Any:
     return value
 
 
+def _utf8(data: bytes) -> bytes:
+    """The text in UTF-8. PowerShell's ``>`` writes UTF-16; others put a mark in front."""
+    encoding = json.detect_encoding(data)
+    if encoding == "utf-8":
+        return data
+    try:
+        return data.decode(encoding).encode()
+    except ValueError:
+        raise Unreadable(f"it is not a JSON report: it is damaged {encoding.upper()}") from None
+
+
 def _decoded(data: bytes, type: Any) -> Any:
     try:
         return msgspec.json.decode(data, type=type)
     except RecursionError:
         raise Unreadable("it is nested too deeply for a report") from None
     except (ValueError, OverflowError) as error:
-        raise Unreadable(f"it is no report: {_safe(str(error)[:300])}") from None
+        raise Unreadable(f"it is not a JSON report: {_safe(str(error)[:300])}") from None
 
 
-def _things(report: _Report) -> int:
-    results = [result for target in report.targets for result in target.results]
-    inner = sum(len(result.evidence) + len(result.advice) for result in results)
-    verdicts = [target.verdict for target in report.targets]
-    named = sum(len(v.causes) + len(v.ruled_out) + len(v.not_looked_at) for v in verdicts)
-    named += sum(len(c.explains) + len(c.rests_on) for v in verdicts for c in v.causes)
-    named += sum(len(target.observations) + len(target.left_out) for target in report.targets)
-    files = sum(len(fix.files) + 1 for fix in report.fixes)
-    described = len(report.machine) + len(report.labels)
-    return len(report.targets) + len(results) + inner + named + files + described
+def _items(value: Any) -> int:
+    """How many items the lists hold, at all depths."""
+    if isinstance(value, list):
+        return len(value) + sum(map(_items, value))
+    if isinstance(value, dict):
+        return sum(map(_items, value.values()))
+    return 0
 
 
-def _converted(values: dict[str, Any]) -> Report:
-    """The report in the words of this version."""
-    for target in values["targets"]:
-        for result in target["results"]:
-            _result(result)
-        for cause in target["verdict"]["causes"]:
-            cause["check"] = _id(cause["check"])
-            cause["confidence"] = _known(cause["confidence"], _CONFIDENCES, "possible")
-            cause["code"] = _code(cause["code"])
-        target["verdict"]["outcome"] = _known(target["verdict"]["outcome"], _VERDICTS, "unknown")
-        for seen in target["observations"]:
-            if seen["operation"] not in ("fetch", "push"):
-                seen["operation"] = None
-    for fix in values["fixes"]:
-        fix["safety"] = _known(fix["safety"], ("safe", "unsafe"), "unsafe")
-        fix["outcome"] = _known(fix["outcome"], _OUTCOMES, "failed")
-    values["schema_version"] = SCHEMA_VERSION
-    values["counts"] = {}
-    values["exit_code"] = max(0, min(255, values["exit_code"]))
-    report = msgspec.convert(values, Report)
-    report.counts = _counts(report)
-    return report
+@cache
+def _lenient(kind: Any) -> Any:
+    """The type of a report's part as any version 1.x may fill it: any word, any number."""
+    kind, parts = _plain(kind), get_args(_plain(kind))
+    if get_origin(kind) is Literal:
+        return str
+    if get_origin(kind) in (Union, UnionType):
+        return Union[tuple(map(_lenient, parts))]  # noqa: UP007 - of as many as there are
+    if get_origin(kind) in (list, dict):
+        return get_origin(kind)[tuple(map(_lenient, parts))]
+    if not _is_struct(kind):
+        return kind
+    fields = [field for field in msgspec.structs.fields(kind) if field.type is not Counts]
+    return msgspec.defstruct(
+        kind.__name__,
+        [
+            (field.name, _lenient(field.type))
+            if field.required
+            else (field.name, _lenient(field.type), _default(field))
+            for field in fields
+        ],
+        kw_only=True,
+    )
 
 
-def _result(result: dict[str, Any]) -> None:
-    """Puts right what a later version, or somebody's hand, wrote of one result."""
-    result["id"] = _id(result["id"])
-    result["code"] = _code(result["code"])
-    if result["status"] not in _STATUSES:
-        result["summary"] = f"status {result['status']!r}, new to this version: {result['summary']}"
-        result["status"] = "skip"
-    result["seconds"] = max(0.0, min(_LONGEST_RUN, result["seconds"]))
-    if result["fix"]:
-        result["fix"]["safety"] = _known(result["fix"]["safety"], ("safe", "unsafe"), "unsafe")
-    for item in result["evidence"]:
-        where = item["location"]
-        if where and where["line"] is not None and not 1 <= where["line"] < 2**31:
-            where["line"] = None
+def _default(field: msgspec.structs.FieldInfo) -> Any:
+    if field.default_factory is msgspec.NODEFAULT:
+        return field.default
+    return msgspec.field(default_factory=field.default_factory)
 
 
-def _counts(report: Report) -> Counts:
-    """Counted again: what stands in the file may be anything."""
-    counts = Counts()
-    for target in report.targets:
-        for result in target.results:
-            name = "passed" if result.status == "pass" else result.status
-            setattr(counts, name, getattr(counts, name) + 1)
-    return counts
-
-
-def _known(word: str, words: tuple[str, ...], otherwise: str) -> str:
-    return word if word in words else otherwise
-
-
-def _id(text: str) -> str:
-    """An id as it can be: it is shown as part of a command."""
-    return text if len(text) <= 100 and _ID.match(text) else "unknown-check"
-
-
-def _code(text: str | None) -> str | None:
-    """A code as it can be, for the same reason."""
-    return text if text and len(text) <= 200 and _CODE.match(text) else None
-
-
-def _tamed(value: Any) -> Any:
+def _fitted(value: Any, kind: Any) -> Any:
+    """The value in the words and numbers that this version allows for this type."""
+    if value is None:
+        return None
+    if kind == Seconds:
+        return max(0.0, min(_LONGEST_RUN, value))
+    if get_origin(kind) in (Union, UnionType):
+        kind = next(part for part in get_args(kind) if part is not type(None))
+    if kind == Line:
+        return value if 1 <= value < 2**31 else None
+    if kind in _NEAREST:
+        return value if value in get_args(kind) else _NEAREST[kind]
     if isinstance(value, str):
         return _safe(value)
+    parts = get_args(kind)
     if isinstance(value, list):
-        return [_tamed(item) for item in value]
-    if isinstance(value, dict):
-        return {_safe(key): _tamed(item) for key, item in value.items()}
+        return [_fitted(item, parts[0]) for item in value]
+    if get_origin(kind) is dict:
+        return {_safe(key): _fitted(item, parts[1]) for key, item in value.items()}
+    if _is_struct(kind):
+        _correct(value, kind)
+        types = {field.encode_name: field.type for field in msgspec.structs.fields(kind)}
+        return {name: _fitted(item, types[name]) for name, item in value.items()}
     return value
+
+
+def _correct(values: dict[str, Any], kind: type[Struct]) -> None:
+    """Puts right what is shown as part of a command, and keeps a status that is not known."""
+    if kind is ResultItem and values["status"] not in get_args(StatusWord):
+        told = f"status {values['status']!r}, new to this version: {values['summary']}"
+        values["summary"] = told
+    for name in {ResultItem: ("id",), Cause: ("check",)}.get(kind, ()):
+        text = values[name]
+        values[name] = text if len(text) <= 100 and _ID.match(text) else "unknown-check"
+    if kind in (ResultItem, Cause):
+        code = values["code"]
+        values["code"] = code if code and len(code) <= 200 and _CODE.match(code) else None
+
+
+def _plain(kind: Any) -> Any:
+    return get_args(kind)[0] if get_origin(kind) is Annotated else kind
+
+
+def _is_struct(kind: Any) -> bool:
+    return isinstance(kind, type) and issubclass(kind, Struct)
 
 
 def _safe(text: str) -> str:

@@ -1,4 +1,4 @@
-"""The report: what an examination found, as data. Formats read it; nothing else is shown.
+"""The report as data: what an examination found. Formats read it; nothing else is shown.
 
 The JSON Schema of this document is published in ``schema/``. Within version 1 a field is only ever
 added.
@@ -7,55 +7,28 @@ added.
 from __future__ import annotations
 
 import inspect
-import re
-from collections.abc import Iterable, Mapping
-from datetime import datetime, timezone
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from collections import Counter
+from collections.abc import Iterable
+from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta
 
-from codecommit_doctor import __version__
-from codecommit_doctor.check import Evidence, Result, SignerKind, Status
-from codecommit_doctor.engine.diagnosis import diagnose
-from codecommit_doctor.engine.examination import Finding, Section
-from codecommit_doctor.engine.machine import Machine
-from codecommit_doctor.engine.verdict import Cause as Reason
-from codecommit_doctor.engine.verdict import qualified
-from codecommit_doctor.probes.unavailable import Unavailable
-from codecommit_doctor.redaction import Redactor
-from codecommit_doctor.redaction.command import masked_words
-from codecommit_doctor.reports.exit_code import exit_code, is_unmended
-
-if TYPE_CHECKING:
-    from codecommit_doctor.reports.baseline import Baseline
-    from codecommit_doctor.treatment.apply import Attempt
-
-__all__ = ["Report", "build", "decode", "encode", "schema"]
+__all__ = ["SCHEMA_VERSION", "Counts", "Report", "decode", "encode", "schema"]
 
 SCHEMA_VERSION: Literal["1.1"] = "1.1"
-
-_OUR_OWN_WORDS = frozenset(
-    {
-        *("schema_version", "created", "status", "confidence", "safety", "outcome", "operation"),
-        *("code", "account_kind", "kind", "explains", "category"),
-    }
-)
-"""Fields that hold nothing of the machine: no secret is looked for in them."""
-
-_SECRET_COMMAND = "(its command holds a secret and is not shown)"
-_ACCOUNT_COMMAND = "(its command names an account: --show-accounts shows it)"
-"""Instead of a command with a mask in it, which would do harm."""
-
-_ACCOUNTS = "(replace {} by the number of the account; --show-accounts shows it)"
 
 Seconds = Annotated[float, Meta(ge=0, description="Duration in seconds.")]
 StatusWord = Literal["pass", "warn", "fail", "skip", "error"]
 OutcomeWord = Literal["works", "not-tested", "suspected", "refused", "failed", "error", "unknown"]
+ConfidenceWord = Literal["confirmed", "likely", "possible"]
+SafetyWord = Literal["safe", "unsafe"]
+FixWord = Literal["applied", "declined", "refused", "failed", "taken-back"]
+OperationWord = Literal["fetch", "push"]
 Line = Annotated[int, Meta(ge=1, description="Line number, from 1.")]
 
 
-class Tool(msgspec.Struct, forbid_unknown_fields=False):
+class Tool(msgspec.Struct):
     """What made the report."""
 
     name: str
@@ -90,7 +63,7 @@ class FixItem(msgspec.Struct):
     """The cure that ``--fix`` offers. caution: of an unsafe one, what else it changes."""
 
     title: str
-    safety: Literal["safe", "unsafe"]
+    safety: SafetyWord
     guide: str
     caution: str = ""
 
@@ -126,7 +99,7 @@ class Cause(msgspec.Struct):
     """
 
     check: str
-    confidence: Literal["confirmed", "likely", "possible"]
+    confidence: ConfidenceWord
     because: str
     code: str | None = None
     explains: list[str] = []
@@ -159,7 +132,7 @@ class ObservationItem(msgspec.Struct):
 
     source: str
     text: str
-    operation: Literal["fetch", "push"] | None = None
+    operation: OperationWord | None = None
     code: int | None = None
 
 
@@ -196,6 +169,12 @@ class Counts(msgspec.Struct):
     skip: Annotated[int, Meta(ge=0)] = 0
     error: Annotated[int, Meta(ge=0)] = 0
 
+    @classmethod
+    def of(cls, statuses: Iterable[str]) -> Counts:
+        """Counts words of ``StatusWord``."""
+        counted = Counter(statuses)
+        return cls(*(counted[field.encode_name] for field in msgspec.structs.fields(cls)))
+
 
 class FixOutcome(msgspec.Struct):
     """What became of one fix of a run with ``--fix``.
@@ -205,8 +184,8 @@ class FixOutcome(msgspec.Struct):
 
     check: str
     title: str
-    safety: Literal["safe", "unsafe"]
-    outcome: Literal["applied", "declined", "refused", "failed", "taken-back"]
+    safety: SafetyWord
+    outcome: FixWord
     files: list[str]
     reason: str
     can_be_undone: bool = True
@@ -230,50 +209,6 @@ class Report(msgspec.Struct):
     fixes: list[FixOutcome] = []
     labels: dict[str, str] = {}
     fix_command: str | None = None
-
-
-def build(
-    sections: tuple[Section, ...],
-    machine: Machine,
-    *,
-    strict: bool = False,
-    interrupted: bool = False,
-    show_accounts: bool = False,
-    attempts: Iterable[Attempt] = (),
-    baseline: Baseline | None = None,
-    labels: Mapping[str, str] | None = None,
-    again: tuple[str, ...] = (),
-) -> Report:
-    """Makes the report and takes out of it whatever must not leave the process.
-
-    baseline: what it knows is marked, and does not count for the exit code. A failure that was seen
-    before the examination counts as one. again: the words that make the same examination.
-    """
-    counts = _count(sections)
-    attempts = tuple(attempts)
-    unmended = any(is_unmended(attempt, sections) for attempt in attempts)
-    unmended |= any(section.observations for section in sections)
-    report = Report(
-        schema_version=SCHEMA_VERSION,
-        tool=Tool("codecommit-doctor", __version__),
-        created=datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"),
-        machine=machine.host.described(),
-        targets=[_target(section, machine) for section in sections],
-        counts=counts,
-        exit_code=exit_code(counts, strict=strict, interrupted=interrupted, unmended=unmended),
-        interrupted=interrupted,
-        fixes=[_outcome(attempt) for attempt in attempts],
-        labels=dict(labels or {}),
-    )
-    redactor = Redactor(machine.known_secrets(), show_accounts=show_accounts)
-    if any(finding.result.fix for section in sections for finding in section.findings):
-        report.fix_command = _fix_command(again, machine, redactor)
-    report = msgspec.convert(_cleaned(msgspec.to_builtins(report), redactor), Report)
-    if baseline is not None:
-        report.exit_code = exit_code(
-            baseline.mark(report), strict=strict, interrupted=interrupted, unmended=unmended
-        )
-    return report
 
 
 def encode(report: Report) -> bytes:
@@ -303,170 +238,3 @@ def _dedented(value: Any) -> Any:
             for key, item in value.items()
         }
     return [_dedented(item) for item in value] if isinstance(value, list) else value
-
-
-def _count(sections: tuple[Section, ...]) -> Counts:
-    counts = Counts()
-    for section in sections:
-        for finding in section.findings:
-            status = finding.result.status
-            name = "passed" if status is Status.PASS else status.value
-            setattr(counts, name, getattr(counts, name) + 1)
-    return counts
-
-
-def _target(section: Section, machine: Machine) -> TargetItem:
-    target = section.target
-    return TargetItem(
-        target=target.name,
-        url=target.shown_url,
-        region=target.region,
-        repository=target.repository,
-        results=[_result(finding, machine) for finding in section.findings],
-        verdict=_verdict(section, machine),
-        observations=[
-            ObservationItem(seen.source, seen.text, seen.operation, seen.code)
-            for seen in section.observations
-        ],
-        signer=_signer(section, machine),
-        left_out=[
-            f"{item.fact} ({item.origin.text})"
-            for item in map(Evidence.of_setting, machine.git(target.directory).left_out())
-        ],
-    )
-
-
-def _verdict(section: Section, machine: Machine) -> Verdict:
-    def with_status(*statuses: Status) -> list[str]:
-        return [f.check.id for f in section.findings if f.result.status in statuses]
-
-    source = machine.credentials_in_words(section.target) if _asks_aws(section) else None
-    found = diagnose(section, source=source, offline=machine.offline)
-    return Verdict(
-        [_cause(cause) for cause in found.causes],
-        ruled_out=with_status(Status.PASS),
-        not_looked_at=with_status(Status.SKIP, Status.ERROR),
-        outcome=found.outcome,
-        summary=found.summary,
-        forward=found.forward,
-    )
-
-
-def _cause(cause: Reason) -> Cause:
-    return Cause(
-        cause.check,
-        cause.confidence,
-        cause.because,
-        cause.code,
-        list(cause.explains),
-        list(cause.rests_on),
-    )
-
-
-def _asks_aws(section: Section) -> bool:
-    """Whether the examination has read who signs; the report starts no program for it."""
-    return any("aws" in f.check.reads and not f.result.because_of for f in section.findings)
-
-
-def _signer(section: Section, machine: Machine) -> SignerItem | None:
-    if not _asks_aws(section):
-        return None
-    try:
-        signer = machine.signer(section.target)
-        profile = machine.aws(section.target).source().profile if signer.signs else None
-    except Unavailable:
-        return None
-    return None if signer.kind is SignerKind.NOBODY else SignerItem(signer.kind.value, profile)
-
-
-def _result(finding: Finding, machine: Machine) -> ResultItem:
-    check, result, fix = finding.check, finding.result, finding.result.fix
-    return ResultItem(
-        id=check.id,
-        title=check.title,
-        status=result.status.value,
-        summary=result.summary,
-        evidence=[_evidence(item) for item in result.evidence],
-        advice=_advice(result, machine),
-        fix=FixItem(fix.title, fix.safety.value, fix.guide, fix.caution) if fix else None,
-        docs=check.source,
-        seconds=round(finding.seconds, 3),
-        because_of=result.because_of,
-        distribution=check.distribution,
-        code=qualified(finding),
-        category=check.category,
-    )
-
-
-def _fix_command(again: tuple[str, ...], machine: Machine, redactor: Redactor) -> str:
-    """The command that carries the fixes out; without words that hold a secret."""
-    plain = ("codecommit-doctor", "--fix")
-    whole = machine.host.command((*plain, *again))
-    return machine.host.command(plain) if redactor.masks(whole) else whole
-
-
-def _outcome(attempt: Attempt) -> FixOutcome:
-    fix = attempt.fix
-    return FixOutcome(
-        attempt.check,
-        fix.title,
-        fix.safety.value,
-        attempt.outcome.value,
-        list(attempt.files),
-        attempt.reason,
-        attempt.can_be_undone,
-    )
-
-
-def _evidence(item: Evidence) -> EvidenceItem:
-    origin = item.origin
-    location = Location(origin.file, origin.line or None, origin.scope) if origin.file else None
-    return EvidenceItem(item.fact, origin.text, location, item.meaning)
-
-
-def _advice(result: Result, machine: Machine) -> list[AdviceItem]:
-    """The steps of the advice, and the fix as commands to type."""
-    steps = [(item.text, item.command) for item in result.advice]
-    if result.fix:
-        first, *more = result.fix.commands() or ((),)
-        steps += [(result.fix.title, first), *(("", command) for command in more)]
-    return [_step(text, command, machine) for text, command in steps]
-
-
-def _step(text: str, command: tuple[str, ...], machine: Machine) -> AdviceItem:
-    """A step with its command, unless words of it have to be masked."""
-    if command and masked_words(command) != command:
-        return AdviceItem(f"{text} {_SECRET_COMMAND}".strip(), None)
-    return AdviceItem(text, machine.host.command(command) if command else None)
-
-
-def _why(command: str, redactor: Redactor) -> str:
-    secret = redactor.has_secret(command.encode("utf-8", "surrogateescape"))
-    return _SECRET_COMMAND if secret else _ACCOUNT_COMMAND
-
-
-def _to_fill_in(advice: dict[str, Any], redactor: Redactor) -> dict[str, Any]:
-    """Advice with placeholders for accounts in ARNs; without a command that can't be shown."""
-    text, command = redactor.fillable(advice["text"]), redactor.fillable(advice["command"] or "")
-    holes = sorted(set(re.findall(r"\bACCOUNT_\d{4}\b", f"{text} {command}")))
-    why = _ACCOUNTS.format(", ".join(holes)) if holes else ""
-    if redactor.masks(command):
-        why, command = _why(command, redactor), ""
-    end = ":" if why and text.endswith(":") else ""
-    text = f"{text.removesuffix(end)} {why}".strip() + end
-    return {**advice, "text": text, "command": command or None}
-
-
-def _cleaned(value: Any, redactor: Redactor) -> Any:
-    if isinstance(value, str):
-        return redactor.clean(value)
-    if isinstance(value, list):
-        return [_cleaned(item, redactor) for item in value]
-    if isinstance(value, dict):
-        if "command" in value:
-            value = _to_fill_in(value, redactor)
-        return {
-            key: item if key in _OUR_OWN_WORDS else _cleaned(item, redactor)
-            for key, item in value.items()
-        }
-    return value

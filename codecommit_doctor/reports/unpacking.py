@@ -15,9 +15,8 @@ from io import BytesIO
 import msgspec
 
 from codecommit_doctor.redaction import printable
-from codecommit_doctor.reports.reading import Unreadable
 
-__all__ = ["MANIFEST", "REPORT", "unpack"]
+__all__ = ["MANIFEST", "REPORT", "Unreadable", "unpack"]
 
 MANIFEST = "manifest.json"
 REPORT = "report.json"
@@ -49,6 +48,10 @@ _BROKEN = (
     ValueError,
 )
 """What zipfile raises for damaged, encrypted or unusual files."""
+
+
+class Unreadable(Exception):
+    """The file is no report that can be shown. The message is for the user."""
 
 
 class _File(msgspec.Struct):

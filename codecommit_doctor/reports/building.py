@@ -1,0 +1,260 @@
+"""Makes the report of an examination, and takes out of it whatever must not leave the process."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from codecommit_doctor import __version__
+from codecommit_doctor.check import Evidence, Result, SignerKind, Status
+from codecommit_doctor.engine.diagnosis import diagnose
+from codecommit_doctor.engine.examination import Finding, Section
+from codecommit_doctor.engine.machine import Machine
+from codecommit_doctor.engine.verdict import Cause as Reason
+from codecommit_doctor.engine.verdict import qualified
+from codecommit_doctor.probes.unavailable import Unavailable
+from codecommit_doctor.redaction import Redactor
+from codecommit_doctor.redaction.command import masked_words
+from codecommit_doctor.reports.exit_code import exit_code, is_unmended
+from codecommit_doctor.reports.report import (
+    SCHEMA_VERSION,
+    AdviceItem,
+    Cause,
+    Counts,
+    EvidenceItem,
+    FixItem,
+    FixOutcome,
+    Location,
+    ObservationItem,
+    Report,
+    ResultItem,
+    SignerItem,
+    TargetItem,
+    Tool,
+    Verdict,
+)
+
+if TYPE_CHECKING:
+    from codecommit_doctor.reports.baseline import Baseline
+    from codecommit_doctor.treatment.apply import Attempt
+
+__all__ = ["build"]
+
+_OUR_OWN_WORDS = frozenset(
+    {
+        *("schema_version", "created", "status", "confidence", "safety", "outcome", "operation"),
+        *("code", "account_kind", "kind", "explains", "category"),
+    }
+)
+"""Fields that hold nothing of the machine: no secret is looked for in them."""
+
+_SECRET_COMMAND = "(its command holds a secret and is not shown)"
+_ACCOUNT_COMMAND = "(its command names an account: --show-accounts shows it)"
+"""Instead of a command with a mask in it, which would do harm."""
+
+_ACCOUNTS = "(replace {} by the number of the account; --show-accounts shows it)"
+
+
+def build(
+    sections: tuple[Section, ...],
+    machine: Machine,
+    *,
+    strict: bool = False,
+    interrupted: bool = False,
+    show_accounts: bool = False,
+    attempts: Iterable[Attempt] = (),
+    baseline: Baseline | None = None,
+    labels: Mapping[str, str] | None = None,
+    again: tuple[str, ...] = (),
+) -> Report:
+    """Makes the report and takes out of it whatever must not leave the process.
+
+    baseline: what it knows is marked, and does not count for the exit code. A failure that was seen
+    before the examination counts as one. again: the words that make the same examination.
+    """
+    counts = Counts.of(f.result.status.value for section in sections for f in section.findings)
+    attempts = tuple(attempts)
+    unmended = any(is_unmended(attempt, sections) for attempt in attempts)
+    unmended |= any(section.observations for section in sections)
+    report = Report(
+        schema_version=SCHEMA_VERSION,
+        tool=Tool("codecommit-doctor", __version__),
+        created=datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        machine=machine.host.described(),
+        targets=[_target(section, machine) for section in sections],
+        counts=counts,
+        exit_code=exit_code(counts, strict=strict, interrupted=interrupted, unmended=unmended),
+        interrupted=interrupted,
+        fixes=[_outcome(attempt) for attempt in attempts],
+        labels=dict(labels or {}),
+    )
+    redactor = Redactor(machine.known_secrets(), show_accounts=show_accounts)
+    if any(finding.result.fix for section in sections for finding in section.findings):
+        report.fix_command = _fix_command(again, machine, redactor)
+    report = msgspec.convert(_cleaned(msgspec.to_builtins(report), redactor), Report)
+    if baseline is not None:
+        report.exit_code = exit_code(
+            baseline.mark(report), strict=strict, interrupted=interrupted, unmended=unmended
+        )
+    return report
+
+
+def _target(section: Section, machine: Machine) -> TargetItem:
+    target = section.target
+    return TargetItem(
+        target=target.name,
+        url=target.shown_url,
+        region=target.region,
+        repository=target.repository,
+        results=[_result(finding, machine) for finding in section.findings],
+        verdict=_verdict(section, machine),
+        observations=[
+            ObservationItem(seen.source, seen.text, seen.operation, seen.code)
+            for seen in section.observations
+        ],
+        signer=_signer(section, machine),
+        left_out=[
+            f"{item.fact} ({item.origin.text})"
+            for item in map(Evidence.of_setting, machine.git(target.directory).left_out())
+        ],
+    )
+
+
+def _verdict(section: Section, machine: Machine) -> Verdict:
+    def with_status(*statuses: Status) -> list[str]:
+        return [f.check.id for f in section.findings if f.result.status in statuses]
+
+    source = machine.credentials_in_words(section.target) if _asks_aws(section) else None
+    found = diagnose(section, source=source, offline=machine.offline)
+    return Verdict(
+        [_cause(cause) for cause in found.causes],
+        ruled_out=with_status(Status.PASS),
+        not_looked_at=with_status(Status.SKIP, Status.ERROR),
+        outcome=found.outcome,
+        summary=found.summary,
+        forward=found.forward,
+    )
+
+
+def _cause(cause: Reason) -> Cause:
+    return Cause(
+        cause.check,
+        cause.confidence,
+        cause.because,
+        cause.code,
+        list(cause.explains),
+        list(cause.rests_on),
+    )
+
+
+def _asks_aws(section: Section) -> bool:
+    """Whether the examination has read who signs; the report starts no program for it."""
+    return any("aws" in f.check.reads and not f.result.because_of for f in section.findings)
+
+
+def _signer(section: Section, machine: Machine) -> SignerItem | None:
+    if not _asks_aws(section):
+        return None
+    try:
+        signer = machine.signer(section.target)
+        profile = machine.aws(section.target).source().profile if signer.signs else None
+    except Unavailable:
+        return None
+    return None if signer.kind is SignerKind.NOBODY else SignerItem(signer.kind.value, profile)
+
+
+def _result(finding: Finding, machine: Machine) -> ResultItem:
+    check, result, fix = finding.check, finding.result, finding.result.fix
+    return ResultItem(
+        id=check.id,
+        title=check.title,
+        status=result.status.value,
+        summary=result.summary,
+        evidence=[_evidence(item) for item in result.evidence],
+        advice=_advice(result, machine),
+        fix=FixItem(fix.title, fix.safety.value, fix.guide, fix.caution) if fix else None,
+        docs=check.source,
+        seconds=round(finding.seconds, 3),
+        because_of=result.because_of,
+        distribution=check.distribution,
+        code=qualified(finding),
+        category=check.category,
+    )
+
+
+def _fix_command(again: tuple[str, ...], machine: Machine, redactor: Redactor) -> str:
+    """The command that carries the fixes out; without words that hold a secret."""
+    plain = ("codecommit-doctor", "--fix")
+    whole = machine.host.command((*plain, *again))
+    return machine.host.command(plain) if redactor.masks(whole) else whole
+
+
+def _outcome(attempt: Attempt) -> FixOutcome:
+    fix = attempt.fix
+    return FixOutcome(
+        attempt.check,
+        fix.title,
+        fix.safety.value,
+        attempt.outcome.value,
+        list(attempt.files),
+        attempt.reason,
+        attempt.can_be_undone,
+    )
+
+
+def _evidence(item: Evidence) -> EvidenceItem:
+    origin = item.origin
+    location = Location(origin.file, origin.line or None, origin.scope) if origin.file else None
+    return EvidenceItem(item.fact, origin.text, location, item.meaning)
+
+
+def _advice(result: Result, machine: Machine) -> list[AdviceItem]:
+    """The steps of the advice, and the fix as commands to type."""
+    steps = [(item.text, item.command) for item in result.advice]
+    if result.fix:
+        first, *more = result.fix.commands() or ((),)
+        steps += [(result.fix.title, first), *(("", command) for command in more)]
+    return [_step(text, command, machine) for text, command in steps]
+
+
+def _step(text: str, command: tuple[str, ...], machine: Machine) -> AdviceItem:
+    """A step with its command, unless words of it have to be masked."""
+    if command and masked_words(command) != command:
+        return AdviceItem(f"{text} {_SECRET_COMMAND}".strip(), None)
+    return AdviceItem(text, machine.host.command(command) if command else None)
+
+
+def _why(command: str, redactor: Redactor) -> str:
+    secret = redactor.has_secret(command.encode("utf-8", "surrogateescape"))
+    return _SECRET_COMMAND if secret else _ACCOUNT_COMMAND
+
+
+def _to_fill_in(advice: dict[str, Any], redactor: Redactor) -> dict[str, Any]:
+    """Advice with placeholders for accounts in ARNs; without a command that can't be shown."""
+    text, command = redactor.fillable(advice["text"]), redactor.fillable(advice["command"] or "")
+    holes = sorted(set(re.findall(r"\bACCOUNT_\d{4}\b", f"{text} {command}")))
+    why = _ACCOUNTS.format(", ".join(holes)) if holes else ""
+    if redactor.masks(command):
+        why, command = _why(command, redactor), ""
+    end = ":" if why and text.endswith(":") else ""
+    text = f"{text.removesuffix(end)} {why}".strip() + end
+    return {**advice, "text": text, "command": command or None}
+
+
+def _cleaned(value: Any, redactor: Redactor) -> Any:
+    if isinstance(value, str):
+        return redactor.clean(value)
+    if isinstance(value, list):
+        return [_cleaned(item, redactor) for item in value]
+    if isinstance(value, dict):
+        if "command" in value:
+            value = _to_fill_in(value, redactor)
+        return {
+            key: item if key in _OUR_OWN_WORDS else _cleaned(item, redactor)
+            for key, item in value.items()
+        }
+    return value
