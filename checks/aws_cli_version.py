@@ -66,7 +66,11 @@ _INSTALL = "https://docs.aws.amazon.com/cli/latest/userguide/getting-started-ins
         Symptom(
             r"\baws(?:\.cmd|\.exe)?: (?:command )?not found|'aws' is not recognized"
             r"|bad interpreter|aws: No such file|No module named '?awscli"
-            r"|executable file not found.*aws",
+            r"|executable file not found.*aws"
+            r"|cannot (?:run|spawn|exec) [^:]*credential-helper"
+            r"|codecommit credential-helper.*: (?:not found|cannot execute|Permission denied)"
+            r"|cannot execute binary file|aws: cannot execute|aws: Permission denied"
+            r"|/aws: line \d+: ",
             "Git's own shell can't start the AWS CLI.",
         ),
         Symptom(

@@ -81,7 +81,9 @@ _SHORT = timedelta(minutes=15)
             r"Unable to locate credentials|Partial credentials found"
             r"|has no attribute 'secret_key'|does not have credentials configured"
             r"|Enter MFA code|at 'tokenCode' failed|MFA token required|NoCredentialProviders"
-            r"|Could not load credentials",
+            r"|Could not load credentials|error validating provider credentials"
+            r"|No valid credential sources? found|Unable to load AWS credentials"
+            r"|failed to retrieve credentials|failed to refresh cached credentials",
             "The AWS CLI found no complete credentials.",
         ),
         Symptom(
@@ -93,8 +95,21 @@ _SHORT = timedelta(minutes=15)
             "instance's role, or a library that is missing.",
         ),
         Symptom(
+            r"signature we calculated does not match",
+            "The secret access key does not belong to the access key ID: it was copied in part, or "
+            "with a character too many.",
+        ),
+        Symptom(
+            r"when calling the (?:AssumeRole\w*|GetRoleCredentials|CreateToken|GetSessionToken"
+            r"|GetFederationToken|RefreshToken|CreateOAuth2Token) operation"
+            r"|not authorized to perform: sts:AssumeRole",
+            "The role or the login behind the profile was refused: whoever asks for it may not "
+            "have it, or what it rests on has expired.",
+        ),
+        Symptom(
             r"ExpiredToken|UnrecognizedClientException|security token .* expired"
-            r"|security token .* invalid|InvalidClientTokenId|Invalid security token",
+            r"|security token .* invalid|InvalidClientTokenId|Invalid security token"
+            r"|not able to validate the provided access credentials|InvalidAccessKeyId",
             "AWS does not accept these credentials: they have expired, or were revoked.",
         ),
     ),

@@ -49,6 +49,11 @@ _FORMATS = frozenset({"json", "text", "table", "yaml", "yaml-stream", "off"})
             "No region is configured where one is needed, or it is no region's name.",
         ),
         Symptom(
+            r"Could not connect to the endpoint URL",
+            "The region in this address may be misspelt, in the AWS files or in AWS_REGION; if it "
+            "is right, the network is the cause.",
+        ),
+        Symptom(
             r"Unknown output type",
             "The AWS CLI has no output format of this name; Git does not see it.",
             "output-format",

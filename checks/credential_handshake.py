@@ -56,7 +56,9 @@ _ORIGIN = Origin.command("git", "credential", "fill")
         Symptom(
             r"could not read (Username|Password)|terminal prompts disabled|Username for 'https"
             r"|Password for 'https|Authentication failed for|returned error: 401"
-            r"|HTTP 401|401 Unauthorized|unable to read askpass response",
+            r"|HTTP 401|401 Unauthorized|unable to read askpass response"
+            r"|failed to execute prompt script|/dev/tty: No such|user cancelled dialog"
+            r"|ssh-askpass: .*(?:No such file|cannot open display)",
             "No credential helper returned a password, so Git asked for one.",
             "no-answer",
         ),

@@ -53,6 +53,11 @@ _WRITE = "Set the AWS helper for CodeCommit hosts"
     explains=("credential-handshake/no-answer", "credential-handshake"),
     symptoms=(
         Symptom(
+            r"(?: |^)[A-Za-z]:[\w.-]*: (?:command )?not found",
+            "Git's shell dropped the backslashes of a Windows path, or cut it at a space: write it "
+            "with / in between and quotes around it.",
+        ),
+        Symptom(
             r"git: 'credential-(?:aws|!aws|'!aws)[^']*' is not a git command"
             r"|Unterminated quoted string|unexpected EOF while looking for matching"
             r"|Syntax error: end of file unexpected|Syntax error: Unterminated"

@@ -52,10 +52,18 @@ _FIRST = "answers first"
             "A credential helper is configured that is not installed.",
         ),
         Symptom(
+            r"failed to (?:get|store|erase): -\d+|git-credential-osxkeychain"
+            r"|SecKeychainItem\w+: ",
+            "The keychain of macOS stands in the chain of helpers for CodeCommit: it stores the "
+            "AWS helper's password and returns it when it has expired.",
+        ),
+        Symptom(
             r"Failed to write item to store|stub received bad data|0x6f7"
             r"|Failed to enumerate credentials"
             r"|Cannot prompt because user interactivity has been disabled"
-            r"|credential-manager-core was renamed|No credential store has been selected",
+            r"|credential-manager-core was renamed|No credential store has been selected"
+            r"|use ctrl\+c to cancel basic credential prompt|HttpRequestException encountered"
+            r"|Unable to connect to the remote server|An error occurred while sending the request",
             "Git Credential Manager stands in the chain of helpers for CodeCommit: it "
             "stores the AWS helper's password, or asks for one itself.",
         ),

@@ -84,14 +84,20 @@ _SCHANNEL = (
     explains=("git-access",),
     symptoms=(
         Symptom(
-            r"Could not resolve host",
+            r"(?:Could not|Couldn't) resolve host|Name or service not known"
+            r"|Temporary failure in name resolution|nodename nor servname|getaddrinfo failed"
+            r"|No such host is known|: no such host|Could not resolve hostname(?!.*ssh)",
             "The server's name can't be looked up: the region, the address, the DNS or the VPN.",
             "name",
         ),
         Symptom(
-            r"Could not resolve proxy",
+            r"(?:Could not|Couldn't) resolve proxy",
             "The name of the proxy can't be looked up.",
             "proxy-name",
+        ),
+        Symptom(
+            r"Unsupported proxy (?:syntax|scheme)|Port number was not a decimal.*proxy",
+            "The setting of the proxy is no address: it reads http://HOST:PORT.",
         ),
         Symptom(
             r"407 from proxy|response 407|407 Proxy Auth",
@@ -105,11 +111,42 @@ _SCHANNEL = (
             "proxy-refuses",
         ),
         Symptom(
-            r"SSL certificate problem|schannel: |gnutls_handshake|SSL_ERROR_|SSL_connect"
+            r"CRYPT_E_(?:NO_REVOCATION|REVOCATION)|0x8009201[23]|revocation function was unable"
+            r"|revocation server was offline",
+            "Windows can't ask whether the server's certificate was withdrawn: the place where "
+            "such lists are kept is not reachable from here. Let the proxy or firewall pass it; or "
+            "leave the question out, with git config --global http.schannelCheckRevoke false.",
+            "tls",
+        ),
+        Symptom(
+            r"wrong version number|unknown protocol|unsupported protocol|packet length too long"
+            r"|received record with unexpected|unexpected TLS packet|An unexpected TLS packet",
+            "The other side does not speak TLS on this port: a proxy that is set as https:// and "
+            "speaks http://, a login page, or a wrong port.",
+            "tls",
+        ),
+        Symptom(
+            r"SSL_ERROR_SYSCALL|non-properly terminated|Error in the pull function"
+            r"|unexpected eof while reading|SSL_ERROR_ZERO_RETURN|failed to receive handshake"
+            r"|SSL_read: |GnuTLS recv error|schannel: server closed"
+            r"|decryption failed or bad record",
+            "The TLS connection was cut before it stood: most often by a firewall or a proxy, or "
+            "because the network changed.",
+            "connection",
+        ),
+        Symptom(
+            r"SSL certificate problem|gnutls_handshake\(\) failed: (?!The TLS connection was non"
+            r"|Error in the pull|An unexpected TLS|A TLS packet)"
+            r"|schannel: (?!failed to receive|server closed|.*(?:revocation|0x8009201))"
+            r"|SSL_ERROR_(?!SYSCALL|ZERO)"
+            r"|SSL_connect(?!: SSL_ERROR_(?:SYSCALL|ZERO)|.*wrong version)"
             r"|certificate verify failed|CertificateVerifyFailed|unable to get local issuer"
             r"|SSL validation failed|self.signed certificate|server certificate verification"
             r"|unsupported SSL backend|Could not set SSL backend|TLS connect error"
-            r"|error setting certificate",
+            r"|error setting certificate|Problem with the SSL CA cert"
+            r"|SSL: no alternative certificate|SSL: certificate subject"
+            r"|certificate subject name|PKIX path building failed|x509: |SEC_E_UNTRUSTED_ROOT"
+            r"|unable to verify the first certificate|SELF_SIGNED_CERT",
             "The connection is not trusted: a proxy that inspects TLS, or a list of CAs that is "
             "old.",
             "tls",
@@ -132,7 +169,8 @@ _SCHANNEL = (
         ),
         Symptom(
             r"transport 'https' not allowed|Protocol \"?https\"? not supported"
-            r"|Protocol \"?https\"? (is )?disabled",
+            r"|Protocol \"?https\"? (is )?disabled|'remote-https?' is not a git command"
+            r"|Unable to find remote helper for 'https",
             "This Git may not, or can't, use HTTPS: protocol.allow, GIT_ALLOW_PROTOCOL, or a "
             "libcurl without TLS.",
             "protocol-forbidden",

@@ -42,6 +42,7 @@ _FILES = {
             r"|UnrecognizedClientException|InvalidClientTokenId"
             r"|security token included in the request",
             "The AWS_* variables may choose other credentials or another profile than expected.",
+            also=True,
         ),
     ),
 )

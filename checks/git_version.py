@@ -41,10 +41,20 @@ _FAULTY = {
     explains=("credential-handshake", "endpoint-reachable", "git-access"),
     symptoms=(
         Symptom(
-            r"git: (?:command )?not found|'git' is not recognized"
+            r"spawn git ENOENT|git: (?:command )?not found|'git' is not recognized"
             r"""|No such file or directory: 'git'|Cannot run program \"git\""""
             r"|executable file not found in \$PATH.*git",
             "Git is not installed, or not on the PATH of whoever starts it.",
+        ),
+        Symptom(
+            r"invalid active developer path",
+            "The command line tools of macOS are missing, as after an upgrade of the system: "
+            "xcode-select --install brings them back.",
+        ),
+        Symptom(
+            r"git[\w-]*: symbol lookup error|git[\w./-]*: error while loading shared libraries"
+            r"|error while loading shared libraries: libcurl|git-remote-https?\.exe.*Entry Point",
+            "Git, or a program that it starts, lacks a library: install Git again.",
         ),
     ),
 )

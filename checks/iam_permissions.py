@@ -47,7 +47,8 @@ _WRONG = (Decided.DENIED, Decided.NOT_ALLOWED)
     explains=("git-access/refused",),
     symptoms=(
         Symptom(
-            r"not authorized to perform: codecommit:|authorization failed for primary source"
+            r"not authorized to perform: codecommit:"
+            r"|authori[sz]ation failed for \w+ source|authentication required for \w+ source"
             r"|codecommit:GitPull|codecommit:GitPush",
             "The user or role lacks codecommit:GitPull or codecommit:GitPush on the repository.",
         ),

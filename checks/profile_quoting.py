@@ -40,10 +40,15 @@ _GUIDE = "https://docs.aws.amazon.com/codecommit/latest/userguide/setting-up-htt
     explains=("credential-handshake", "credential-handshake/no-answer"),
     symptoms=(
         Symptom(
-            r"config profile \(.*\) could not be found|argument subcommand: Invalid choice"
-            r"|argument operation: Invalid choice|Unknown options: ",
+            r"argument subcommand: Invalid choice|argument operation: Invalid choice"
+            r"|Unknown options: ",
             "The AWS CLI was given words that it does not know, or part of a profile's "
             "name: the name has spaces and no quotes.",
+        ),
+        Symptom(
+            r"config profile \(.*\) could not be found",
+            "Or the name has spaces and no quotes, and this is its first word.",
+            also=True,
         ),
     ),
 )

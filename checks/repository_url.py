@@ -65,11 +65,23 @@ _UNENCODED = (
     ),
     symptoms=(
         Symptom(
+            r"/v1/repos/(?:git-codecommit|https?:)",
+            "The host stands in the address twice. Behind codecommit:: comes REGION://NAME alone, "
+            "without a host.",
+        ),
+        Symptom(
+            r"protocol '[^']*[^\x21-\x7e][^']*' is not supported"
+            r"|protocol '[^a-z'][^']*' is not supported"
+            r"|remote-[^\w ' -]+https' is not a git command",
+            "The address begins with a character that was pasted along, often one that is not "
+            "seen. Type the address by hand from https:// on.",
+        ),
+        Symptom(
             r"URL using bad/illegal format|Port number was not a decimal number"
             r"|Malformed input to a|URL rejected|illegal characters found in URL"
             r"|no path specified|credential url cannot be parsed|No host part in the URL"
-            r"|missing protocol field|missing host field|url has no scheme"
-            r"|url contains a newline|invalid URL",
+            r"|InvalidRepositoryName|RepositoryNameRequired|missing protocol field"
+            r"|missing host field|url has no scheme|url contains a newline|invalid URL",
             "The address can't be taken apart. A password with / + or = in it must be "
             "encoded, or better not stand in the address.",
         ),

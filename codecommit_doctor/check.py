@@ -213,12 +213,13 @@ class Symptom:
 
     pattern: a regular expression, searched anywhere in what git or another program printed.
     meaning: one sentence that says what the text means. code: the finding that the text stands for,
-    where a check has more than one.
+    where a check has more than one. also: the text has a likelier meaning, which is told first.
     """
 
     pattern: str
     meaning: str
     code: str | None = None
+    also: bool = False
 
 
 @dataclass(frozen=True)

@@ -49,7 +49,41 @@ PRINTED = [
     ("'path'", "use-http-path"),
     ("aws codecommit credential-helper $@ get: 1: aws: not found", "aws-cli-version"),
     ("aws codecommit credential-helper $@ get: aws: command not found", "aws-cli-version"),
-    ("The config profile (My) could not be found", "profile-quoting"),
+    ("The config profile (My) could not be found", "profile-exists"),
+    ("aws codecommit credential-helper $@ get: line 1: C:Program: command not found",
+     "credential-helper"),
+    ("aws codecommit credential-helper $@ get: line 1: C:UsersXaws.exe: command not found",
+     "credential-helper"),
+    ("aws codecommit credential-helper $@ get: /opt/aws/bin/aws: Permission denied",
+     "aws-cli-version"),
+    ("error: cannot spawn aws codecommit credential-helper $@ get: No such file or directory",
+     "aws-cli-version"),
+    ('Could not connect to the endpoint URL: "https://sts.us-esat-1.amazonaws.com/"', "aws-region"),
+    ("An error occurred (ExpiredToken) when calling the GetCallerIdentity operation: The security "
+     "token included in the request is expired", "aws-credentials"),
+    ("An error occurred (SignatureDoesNotMatch) when calling the GetCallerIdentity operation: The "
+     "request signature we calculated does not match the signature you provided. Check your AWS "
+     "Secret Access Key and signing method.", "aws-credentials"),
+    ("An error occurred (SignatureDoesNotMatch) when calling the GetCallerIdentity operation: "
+     "Signature expired: 20260101T000000Z is now earlier than 20260101T001500Z", "clock-skew"),
+    ("An error occurred (AccessDenied) when calling the AssumeRole operation: User: x is not "
+     "authorized to perform: sts:AssumeRole on resource: y", "aws-credentials"),
+    ("An error occurred (ForbiddenException) when calling the GetRoleCredentials operation: No "
+     "access", "aws-credentials"),
+    ("AuthFailure: AWS was not able to validate the provided access credentials",
+     "aws-credentials"),
+    ("authentication required for primary source and source version abc",
+     "iam-permissions"),
+    # macOS
+    ("failed to store: -25308", "credential-manager-conflict"),
+    ("fatal: failed to get: -25293", "credential-manager-conflict"),
+    ("xcrun: error: invalid active developer path (/Library/Developer/CommandLineTools), missing "
+     "xcrun at: /Library/Developer/CommandLineTools/usr/bin/xcrun", "git-version"),
+    # addresses that were pasted
+    ("fatal: protocol '\u200bhttps' is not supported", "repository-url"),
+    ("fatal: protocol '\u201chttps' is not supported", "repository-url"),
+    ("fatal: repository 'https://git-codecommit.x.amazonaws.com/v1/repos/git-codecommit.x.amazonaws"
+     ".com/' not found", "repository-url"),
     ("aws: error: argument subcommand: Invalid choice, valid choices are:", "profile-quoting"),
     ("Unable to parse config file: /home/x/.aws/config", "aws-configuration"),
     ("Error when retrieving token from sso: Token has expired and refresh failed",
@@ -58,7 +92,16 @@ PRINTED = [
     ("Unable to locate credentials. You can configure credentials by running \"aws login\".",
      "aws-credentials"),
     ("'NoneType' object has no attribute 'secret_key'", "aws-credentials"),
+    # git and what it stands on
+    ("git: 'remote-https' is not a git command. See 'git --help'.", "endpoint-reachable"),
+    ("/usr/lib/git-core/git-remote-https: symbol lookup error: undefined symbol: x", "git-version"),
+    ("Error: spawn git ENOENT", "git-version"),
+    ("error: failed to execute prompt script (exit code 1)", "credential-helper"),
     # Git Credential Manager
+    ("Logon failed, use ctrl+c to cancel basic credential prompt.", "credential-manager-conflict"),
+    ("fatal: HttpRequestException encountered.", "credential-manager-conflict"),
+    ("fatal: An error occurred while sending the request.\nfatal: Unable to connect to the remote "
+     "server", "credential-manager-conflict"),
     ("fatal: Failed to write item to store. [0x6f7]\nfatal: The stub received bad data",
      "credential-manager-conflict"),
 ]  # fmt: skip
@@ -67,6 +110,77 @@ PRINTED = [
 @pytest.mark.parametrize(("text", "first"), PRINTED, ids=range(len(PRINTED)))
 def test_a_text_leads_to_its_likeliest_cause(text: str, first: str) -> None:
     assert first in recognise(text, CHECKS)[0].checks[:1]
+
+
+TLS = [
+    ("SSL certificate problem: unable to get local issuer certificate", "not trusted"),
+    ("SSL certificate problem: self signed certificate in certificate chain", "not trusted"),
+    ("server certificate verification failed. CAfile: none CRLfile: none", "not trusted"),
+    ("SSL: no alternative certificate subject name matches target host name", "not trusted"),
+    ("schannel: SEC_E_UNTRUSTED_ROOT (0x80090325)", "not trusted"),
+    ("error setting certificate verify locations:  CAfile: x.crt CApath: none", "not trusted"),
+    ("Problem with the SSL CA cert (path? access rights?)", "not trusted"),
+    ("gnutls_handshake() failed: Error in the certificate verification.", "not trusted"),
+    ("OpenSSL SSL_connect: SSL_ERROR_SYSCALL in connection to h:443", "was cut"),
+    ("gnutls_handshake() failed: The TLS connection was non-properly terminated.", "was cut"),
+    ("gnutls_handshake() failed: Error in the pull function.", "was cut"),
+    ("OpenSSL SSL_read: SSL_ERROR_SYSCALL, errno 104", "was cut"),
+    ("error:0A000126:SSL routines::unexpected eof while reading", "was cut"),
+    ("schannel: failed to receive handshake, SSL/TLS connection failed", "was cut"),
+    ("error:1408F10B:SSL routines:ssl3_get_record:wrong version number", "does not speak TLS"),
+    ("OpenSSL SSL_connect: error:0A00010B:SSL routines::wrong version number",
+     "does not speak TLS"),
+    ("gnutls_handshake() failed: An unexpected TLS packet was received.", "does not speak TLS"),
+    ("schannel: next InitializeSecurityContext failed: Unknown error (0x80092012) - The revocation "
+     "function was unable to check revocation for the certificate.", "was withdrawn"),
+    ("schannel: next InitializeSecurityContext failed: CRYPT_E_REVOCATION_OFFLINE (0x80092013) - "
+     "The revocation function was unable to check revocation because the revocation server was "
+     "offline.", "was withdrawn"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "said"), TLS, ids=range(len(TLS)))
+def test_an_untrusted_connection_is_told_from_one_that_was_cut(text: str, said: str) -> None:
+    found = recognise(f"fatal: unable to access '{URL}/': {text}", CHECKS)
+    assert [said in one.meaning for one in found] == [True]
+
+
+OF_NO_CHECK = [
+    ("rpc error: code = Unknown desc = failed to list refs: authentication required", "go-git"),
+    ("failed to list refs: authentication required: SPNEGO token required", "go-git"),
+    ("error: failed to authenticate when downloading repository", "cargo"),
+    ("  attempted to find username/password via git's `credential.helper` support, but failed",
+     "cargo"),
+    ("git -c credential.helper= clone --recursive --progress -- https://h/v1/repos/x",
+     "helpers-off"),
+    ("Error Cloning Repository: failed to clone with and without '.git' suffix", "isomorphic-git"),
+    ("kex_exchange_identification: Connection closed by remote host", "ssh"),
+    ("fatal: clone of 'codecommit://x' into submodule path 'y' failed", "submodule"),
+    ("ERROR: Command errored out with exit status 128: git clone -q https://h/v1/repos/x", "ended"),
+    ("error: download failed: git exited with 128", "ended"),
+    ("fatal: refusing to merge unrelated histories", "own-clone"),
+    ("warning: remote HEAD refers to nonexistent ref, unable to checkout.", "no-ref"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "name"), OF_NO_CHECK, ids=range(len(OF_NO_CHECK)))
+def test_a_text_of_another_program_is_called_that(text: str, name: str) -> None:
+    assert [one.id.partition("/")[2] for one in recognise(text, CHECKS)] == [name]
+
+
+def test_a_refusal_in_the_middle_of_a_transfer_is_a_refusal() -> None:
+    text = (
+        "error: RPC failed; HTTP 403 curl 22 The requested URL returned error: 403\n"
+        "send-pack: unexpected disconnect while reading sideband packet\n"
+        "fatal: the remote end hung up unexpectedly\n"
+    )
+    assert [one.id for one in recognise(text, CHECKS)][-1] == "git-access/refused"
+    assert recognise(text, CHECKS)[0].id == "git-access/refused"
+
+
+def test_a_profile_that_is_not_found_may_have_lost_its_quotes() -> None:
+    found = recognise("The config profile (My) could not be found", CHECKS)
+    assert [one.id for one in found] == ["profile-exists", "profile-quoting"]
 
 
 PREFIXES = (

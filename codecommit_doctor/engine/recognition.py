@@ -45,12 +45,13 @@ class Explanation:
 class _Pattern:
     """One text that is looked for.
 
-    kind: 0 a condition's, 1 of no check, 2 an effect's, 3 a context's, 4 general. plain: texts of
-    which each match holds one, and a whole word of each of these, if there is one.
+    kind: 0 a condition's, 0.5 a condition's that is less likely, 1 of no check, 2 an effect's,
+    3 a context's, 4 general. plain: texts of which each match holds one, and a whole word of each
+    of these, if there is one.
     """
 
     id: str
-    kind: int
+    kind: float
     meaning: str
     checks: tuple[str, ...]
     regex: re.Pattern[str]
@@ -149,7 +150,7 @@ def _of_symptom(check: Check, symptom: Symptom, checks: list[Check]) -> _Pattern
     id = f"{check.id}/{symptom.code}" if symptom.code else check.id
     named = (*(explainers(id, checks) if check.effect else ()), check.id)
     meaning = symptom.meaning.rstrip(".")
-    kind = 2 if check.effect else 0
+    kind = 2 if check.effect else 0.5 if symptom.also else 0
     return _Pattern(id, kind, meaning, named, *_searched(symptom.pattern))
 
 

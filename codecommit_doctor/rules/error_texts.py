@@ -58,6 +58,27 @@ TEXTS: tuple[Text, ...] = (
         "net.git-fetch-with-cli to true",
     ),
     Text(
+        "client/cargo",
+        r"failed to authenticate when downloading repository"
+        r"|attempted to find username/password via git|net\.git-fetch-with-cli",
+        "cargo did not run git: it fetches with a library of its own, which asks helpers in its "
+        "own way. Set net.git-fetch-with-cli to true (or CARGO_NET_GIT_FETCH_WITH_CLI=true)",
+    ),
+    Text(
+        "client/go-git",
+        r"go-git|failed to list refs|SPNEGO token required|NotAuthorizedException"
+        r"|^(?:.*: )?authentication required$"
+        r"|rpc error: code = \w+ desc = .*authentication required",
+        "go-git (Argo CD, Flux, Terraform providers) " + _NO_HELPERS,
+    ),
+    Text(
+        "client/helpers-off",
+        r"-c credential\.helper=(?:'')?(?: |$)",
+        "The program that ran git switched every credential helper off with -c "
+        "credential.helper= (GitHub Desktop and other graphical clients do). Use the command "
+        "line's git for this repository, or give the program IAM Git credentials",
+    ),
+    Text(
         "client/dulwich",
         r"\bdulwich\b|unexpected http resp(?:onse)? \d{3}|HTTPUnauthorized",
         "Dulwich (poetry and other Python programs) " + _NO_HELPERS + ". For poetry set "
@@ -65,7 +86,8 @@ TEXTS: tuple[Text, ...] = (
     ),
     Text(
         "client/isomorphic-git",
-        r"isomorphic-git|HttpError: HTTP Error|HTTP Error: 40[13]",
+        r"isomorphic-git|HttpError: HTTP Error|HTTP Error: 40[13]"
+        r"|failed to clone with and without '\.git' suffix",
         "isomorphic-git (programs in JavaScript) " + _NO_HELPERS,
     ),
     Text(
@@ -119,6 +141,7 @@ TEXTS: tuple[Text, ...] = (
         "git/no-ref",
         r"couldn't find remote ref|Remote branch .* not found|src refspec .* does not match any"
         r"|no such ref was fetched|remote ref does not exist|has no branch|unborn branch"
+        r"|remote HEAD refers to nonexistent"
         r"|you appear to have cloned an empty repository|matching refspec|unable to resolve ref",
         "Git reached the repository; the branch or tag that was named is not there",
     ),
@@ -132,14 +155,16 @@ TEXTS: tuple[Text, ...] = (
     ),
     Text(
         "git/broken-connection",
-        r"remote end hung up|RPC failed|early EOF|expected flush after|unexpected end of file"
+        r"RPC failed(?!.*\b40[13]\b)|early EOF|expected flush after|unexpected end of file"
         r"|unexpected response end packet|bad line length character|protocol error: "
         r"|pack has bad object|invalid index-pack output|fetch-pack: "
         r"|error reading section header|expected response end"
         r"|unexpected flush packet|rewind rpc post data|Transferred a partial file"
+        r"|Failed sending HTTP2 data"
         r"|stream .* was not closed|bad pack header|disconnect while reading sideband",
         "The connection broke while data was sent. Try again; for a large push raise "
         "http.postBuffer, and look at proxies on the way",
+        general=True,
     ),
     Text(
         "git/plain-text-password",
@@ -191,9 +216,13 @@ TEXTS: tuple[Text, ...] = (
     Text(
         "git/ssh",
         r"Permission denied \(publickey|Host key verification failed|ssh variant|strange hostname"
-        r"|strange port|strange pathname|unable to look up|unable to connect to |cannot start proxy"
-        r"|Could not read from remote repository|protocol '.*' is not supported|ssh: "
-        r"|unknown port|forbidden in git://",
+        r"|strange port|strange pathname|unable to look up"
+        r"|unable to connect to (?!the remote server)|cannot start proxy"
+        r"|Could not read from remote repository|protocol '[a-z][a-z+.-]*' is not supported|ssh: "
+        r"|unknown port|forbidden in git://|kex_exchange_identification"
+        r"|ssh_exchange_identification|no matching host key type|Too many authentication failures"
+        r"|REMOTE HOST IDENTIFICATION HAS CHANGED|UNPROTECTED PRIVATE KEY|no mutual signature"
+        r"|Bad owner or permissions on|Permission denied, please try again",
         "This address uses SSH or git://, or an address that Git does not know. Credential helpers "
         "are for https:// alone: with SSH the key of the IAM user counts",
     ),
@@ -237,6 +266,38 @@ TEXTS: tuple[Text, ...] = (
         r"|recognized by server|other end cannot be shallow|SO_KEEPALIVE|unknown msg id",
         "If git printed this, it reached the server, and the transfer failed. Try again; if it "
         "stays so, look at proxies on the way, at the disk, and at the clone (git fsck)",
+        general=True,
+    ),
+    Text(
+        "git/own-clone",
+        r"refusing to merge unrelated|remote \S+ already exists|would be overwritten by"
+        r"|need to specify how to reconcile|CONFLICT \(|index\.lock|You have unstaged changes"
+        r"|divergent branches|detached HEAD|destination path '.*' already exists",
+        "This is about the clone itself and its branches, not about access",
+        general=True,
+    ),
+    Text(
+        "git/hung-up",
+        r"remote end hung up|the remote hung up",
+        "The other side ended the connection; the lines above say why, if anything does",
+        general=True,
+    ),
+    Text(
+        "git/submodule",
+        r"into submodule path|a second time, aborting|Failed to recurse into submodule"
+        r"|Unable to fetch in submodule|Errors during submodule fetch",
+        "A submodule could not be fetched: why stands above. Its address stands in .gitmodules",
+        general=True,
+    ),
+    Text(
+        "git/ended",
+        r"exited with 128|exited with exit code 128|exit status:? 128|exit code:? 128"
+        r"|exit code=128|status code:? 128|error code:? 128|npm ERR! code 128|npm error code 128"
+        r"|git (?:clone|fetch|checkout|ls-remote)[^\n]*"
+        r" did not run successfully|failed with exit code 128|Failed to clone "
+        r"|Unable to clone repository|Failed to execute git clone",
+        "Another program ran git, and git ended with an error (128): its own words stand above or "
+        "below, and say why",
         general=True,
     ),
     Text(
