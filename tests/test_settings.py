@@ -147,6 +147,7 @@ def test_show_settings_names_each_place_and_examines_nothing(healthy: Sandbox) -
         "only": "- default",
         "skip": f"kms-deny ~/.gitconfig, line {number} (global)",
         "require": "git-version environment variable CODECOMMIT_DOCTOR_REQUIRE",
+        "label": "- default",
         "offline": "false default",
         "strict": "false command line",
         "timeout": "9 environment variable CODECOMMIT_DOCTOR_TIMEOUT",

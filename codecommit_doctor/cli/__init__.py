@@ -6,7 +6,7 @@ import contextlib
 import os
 import sys
 
-from codecommit_doctor.cli.head_start import head_start
+from codecommit_doctor.cli.head_start import head_start, wanted_user
 from codecommit_doctor.import_path import leave_out_current_folder
 
 __all__ = ["main"]
@@ -42,6 +42,12 @@ def _run(words: list[str]) -> int:
         from codecommit_doctor.cli import debug
 
         debug.start_if_wanted(words)
+    if (user := wanted_user(words)) is not None:
+        from codecommit_doctor.cli.another_user import run_as
+
+        code = run_as(user)
+        if code is not None:
+            return code
     completing = any(name.endswith("_COMPLETE") for name in os.environ)
     machine = None if completing else head_start(words)
     import typer

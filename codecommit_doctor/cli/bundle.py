@@ -34,6 +34,7 @@ def bundle(
     trust_repository: options.TrustRepository = False,
     timeout: options.Timeout = None,
     debug: options.Debug = False,
+    label: options.Label = None,
     show_accounts: options.ShowAccounts = False,
 ) -> None:
     """Check this machine, and write all that a helper needs to one zip, without secrets.
@@ -55,17 +56,17 @@ def bundle(
         "timeout": timeout,
         "profile": profile,
         "region": region,
+        "label": label or None,
     }
-    look = look_with(
-        consultation_of(tuple(targets or ()), given, machine, trust_repository), machine
-    )
+    asked = consultation_of(tuple(targets or ()), given, machine, trust_repository)
+    look = look_with(asked, machine)
     if look.interrupted:
         raise typer.Exit(130)
 
     from codecommit_doctor.reports.building import build
     from codecommit_doctor.reports.bundle import members, pack
 
-    report = build(look.sections, look.machine, show_accounts=show_accounts)
+    report = build(look.sections, look.machine, show_accounts=show_accounts, labels=asked.labels)
     found = members(look, report, show_accounts=show_accounts)
     path = output or Path(f"codecommit-doctor-{report.created.replace(':', '')}.zip")
     _show(found, path)
@@ -113,6 +114,7 @@ def consultation_of(
         settings.offline,
         settings.timeout,
         trust_repository=trusted,
+        labels=settings.labels,
     )
 
 

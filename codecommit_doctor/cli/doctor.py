@@ -39,6 +39,7 @@ def doctor(
     reports: options.Reports = None,
     offline: options.Offline = None,
     trust_repository: options.TrustRepository = False,
+    user: options.User = None,
     timeout: options.Timeout = None,
     strict: options.Strict = None,
     require: options.Require = None,
@@ -47,6 +48,7 @@ def doctor(
     verbose: options.Verbose = False,
     watch: options.Watch = False,
     debug: options.Debug = False,
+    label: options.Label = None,
     show_accounts: options.ShowAccounts = False,
     show_settings: options.ShowSettings = False,
     fix: options.Fix = False,
@@ -71,6 +73,7 @@ def doctor(
         "only": only or None,
         "skip": skip or None,
         "require": require or None,
+        "label": label or None,
         "offline": offline,
         "strict": strict,
         "timeout": timeout,
@@ -114,6 +117,7 @@ def doctor(
             show_accounts=show_accounts,
             attempts=treatment.attempts if treatment else (),
             baseline=known,
+            labels=settings.labels,
             again=_again(targets, all_repositories, profile, region, trust_repository),
         )
 

@@ -10,7 +10,7 @@ TYPE_CHECKING = False  # typing is not loaded before the import path is safe
 if TYPE_CHECKING:
     from codecommit_doctor.engine.machine import Machine
 
-__all__ = ["FLAGS", "LATER", "OTHER_COMMANDS", "WITH_VALUE", "head_start", "targets"]
+__all__ = ["FLAGS", "LATER", "OTHER_COMMANDS", "WITH_VALUE", "head_start", "targets", "wanted_user"]
 
 OTHER_COMMANDS = frozenset(
     {"bundle", "checks", "compare", "explain", "explain-error", "help", "run", "undo", "view"}
@@ -27,7 +27,7 @@ FLAGS = frozenset(
 WITH_VALUE = frozenset(
     [
         *("--skip", "--profile", "--region", "--format", "--output", "--report"),
-        *("--timeout", "--require", "--baseline", "--scope"),
+        *("--timeout", "--require", "--baseline", "--scope", "--label", "--user"),
     ]
 )
 LATER = frozenset(["--all-repositories", "--only", "--show-settings", "--help", "-h"])
@@ -63,3 +63,19 @@ def targets(words: list[str]) -> tuple[str, ...] | None:
         else:
             named.append(word)
     return tuple(named)
+
+
+def wanted_user(words: list[str]) -> str | None:
+    """The value of ``--user``, if an examination is asked for."""
+    if OTHER_COMMANDS & set(words[:1]):
+        return None
+    rest = iter(words)
+    for word in rest:
+        name, equals, value = word.partition("=")
+        if word == "--":
+            return None
+        if name == "--user":
+            return value if equals else next(rest, None)
+        if name in WITH_VALUE and not equals:
+            next(rest, None)
+    return None

@@ -72,6 +72,15 @@ Timeout = Annotated[
     typer.Option(metavar="SECONDS", min=0.1, help="Time limit for all checks (default: 60)."),
 ]
 
+User = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAME",
+        help="For root: look as this person, with the home and environment of `su - NAME`.",
+    ),
+]
+"""Carried out before Typer reads it: what is read ahead must be read as that person."""
+
 # what counts
 
 Strict = Annotated[
@@ -136,6 +145,10 @@ Debug = Annotated[
     typer.Option("--debug", help="Log each program that is run, with its time, to standard error."),
 ]
 """Read before Typer reads it: programs are started while Typer is still loading."""
+Label = Annotated[
+    list[str] | None,
+    typer.Option(metavar="KEY=VALUE", help="Put this label into the report; may be repeated."),
+]
 ShowAccounts = Annotated[
     bool, typer.Option("--show-accounts", help="Do not mask AWS account ids in the report.")
 ]

@@ -112,7 +112,7 @@ def _examine(
         known = [check.id for check in asked.catalogue.checks if check.id in NEEDS_KEYS]
         asked = replace(asked, catalogue=asked.catalogue.select((), known))
     seen = look_with(asked, machine)
-    report = build(seen.sections, seen.machine, interrupted=seen.interrupted)
+    report = build(seen.sections, seen.machine, interrupted=seen.interrupted, labels=asked.labels)
     render(report, sys.stderr)
     for destination in destinations:
         try:

@@ -1,9 +1,9 @@
 """Settings: the command line over ``CODECOMMIT_DOCTOR_*`` variables over git's own configuration.
 
 ``git config codecommit-doctor.skip kms-deny`` writes one; ``only``, ``skip`` and ``require`` may be
-there many times, and an empty value takes away those before it. A layer that says something of a
-setting replaces what the layers below say of it. What a clone's own configuration says has no
-effect, unless the user trusts the clone; the user is told either way.
+there many times, and so may ``label``; an empty value takes away those before it.
+A layer that says something of a setting replaces what the layers below say of it. What a clone's
+own configuration says has no effect, unless the user trusts the clone; the user is told either way.
 """
 
 from __future__ import annotations
@@ -23,7 +23,9 @@ __all__ = ["Settings", "SettingsError", "resolve"]
 
 _SECTION = "codecommit-doctor."
 _VARIABLE = "CODECOMMIT_DOCTOR_"
-_LISTS = ("only", "skip", "require")
+_LISTS = ("only", "skip", "require", "label")
+_KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,62}")
+_LONGEST_LABEL = 255
 _TRUE, _FALSE = ("true", "yes", "on", "1"), ("false", "no", "off", "0", "")
 
 
@@ -40,6 +42,7 @@ class Settings:
     only: tuple[str, ...] = ()
     skip: tuple[str, ...] = ()
     require: tuple[str, ...] = ()
+    label: tuple[str, ...] = ()
     offline: bool = False
     strict: bool = False
     timeout: float = 60.0
@@ -48,6 +51,11 @@ class Settings:
     format: Format = Format.CONSOLE
     origins: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     notices: tuple[str, ...] = ()
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """The labels by their keys; of two with one key, the later."""
+        return {key: value for key, _, value in (text.partition("=") for text in self.label)}
 
     def origin_of(self, id: str) -> str:
         """Where the id of a check was written."""
@@ -100,6 +108,9 @@ def resolve(
         if given.get(name) is not None:
             value = given[name]
             values[name] = tuple(filter(None, value)) if name in _LISTS else value
+            if name == "label":
+                for text in values[name]:
+                    _parsed(name, _Written(text, "command line"))
             origins[name] = ("command line",) * max(1, len(values[name]) if name in _LISTS else 1)
             continue
         written = _of_environment(name, environment)
@@ -116,10 +127,11 @@ def resolve(
 
 
 def _of_environment(name: str, environment: Mapping[str, str]) -> list[_Written]:
-    """Lists are parted by commas or spaces; a variable that is empty says nothing."""
+    """Lists are parted by commas or spaces, labels by commas; an empty variable says nothing."""
     variable = _VARIABLE + name.upper()
     text = environment.get(variable, "").strip()
-    items = re.split(r"[\s,]+", text) if name in _LISTS else [text]
+    parted = r",+" if name == "label" else r"[\s,]+"
+    items = re.split(parted, text) if name in _LISTS else [text]
     return [_Written(item, f"environment variable {variable}") for item in items if item]
 
 
@@ -199,11 +211,23 @@ def _format(value: str | None) -> Format:
         raise ValueError(f"has to be one of {', '.join(form.value for form in Format)}") from None
 
 
+def _label(value: str | None) -> str:
+    key, equals, said = (value or "").partition("=")
+    if not equals or not _KEY.fullmatch(key):
+        raise ValueError(
+            "has to be KEY=VALUE, with a key of up to 63 letters, digits, or any of -_."
+        )
+    if len(said) > _LONGEST_LABEL:
+        raise ValueError(f"has a value of more than {_LONGEST_LABEL} characters")
+    return f"{key}={said}"
+
+
 _PARSERS: dict[str, Callable[[str | None], Any]] = {
     "offline": _switch,
     "strict": _switch,
     "timeout": _seconds,
     "format": _format,
+    "label": _label,
 }
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from codecommit_doctor.engine.discovery import Discovery, discover, discover_below
@@ -31,7 +31,7 @@ class Consultation:
 
     words: targets as written. below: instead of them, a folder whose clones are looked at. find:
     instead of both, what says the targets. observed: adds what was seen before. limit: seconds for
-    each look. trust_repository: run helpers that a repository itself defines.
+    each look. trust_repository: run helpers that a repository itself defines. labels: for reports.
     """
 
     words: tuple[str, ...]
@@ -42,6 +42,7 @@ class Consultation:
     limit: float = 60.0
     below: Path | None = None
     trust_repository: bool = False
+    labels: Mapping[str, str] = field(default_factory=dict)
     find: Callable[[Machine], Discovery] | None = None
     observed: Callable[[tuple[Section, ...], Machine], tuple[Section, ...]] | None = None
 

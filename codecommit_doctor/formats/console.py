@@ -268,6 +268,8 @@ class _Page:
             yield Text(self._safe(way_on(self.report, self.problems) or ""))
         if undoable(self.report):
             yield Text.assemble("Undo the fix: ", (UNDO, "cyan"))
+        if note := self.report.machine.get("note"):
+            yield from self._row("", Text(self._safe(f"Note: {note}"), "dim"), 0)
         if self.report.interrupted:
             yield Text("Interrupted: not everything was checked.", "bold yellow")
 

@@ -35,6 +35,8 @@ def render(report: Report) -> str:
     for way in endings(report):
         text, _, command = way.partition(": ")
         lines += [f"{_prose(text)}: {_code(command)}", ""]
+    if note := report.machine.get("note"):
+        lines += [f"Note: {_prose(note)}", ""]
     for target in report.targets:
         lines += _target(target)
     if report.interrupted:

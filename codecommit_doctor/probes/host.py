@@ -10,9 +10,13 @@ import threading
 from codecommit_doctor.probes.once import once
 from codecommit_doctor.probes.process import run
 from codecommit_doctor.probes.programs import find
+from codecommit_doctor.rules.pseudonym import account_pseudonym, machine_pseudonym
 from codecommit_doctor.rules.windows_credentials import WindowsCredential, listed
 
 __all__ = ["Host"]
+
+_ON_BEHALF = ("SUDO_USER", "DOAS_USER", "PKEXEC_UID", "INVOCATION_ID", "AWS_SSM_INSTANCE_ID")
+"""Variables by which sudo, doas, pkexec, systemd and the SSM agent show that they started us."""
 
 
 class Host:
@@ -50,6 +54,15 @@ class Host:
             is_service = "\\config\\systemprofile" in profile or "\\serviceprofiles\\" in profile
             return "system" if is_service else "user"
         return "root" if os.geteuid() == 0 else "user"
+
+    @property
+    def account_note(self) -> str:
+        """What a reader must know if a service, or root for somebody, looks; else empty."""
+        if self.account_kind == "system":
+            return "this is the configuration of a service's account, not yours"
+        if self.account_kind == "root" and any(map(os.environ.get, _ON_BEHALF)):
+            return "this is root's configuration, not yours; --user NAME looks as that person"
+        return ""
 
     @property
     @once
@@ -95,7 +108,9 @@ class Host:
         return answers[0] if answers else None
 
     def described(self) -> dict[str, str]:
-        """What a report says of the machine."""
+        """What a report says of the machine. id, account: pseudonyms of it and of who runs us."""
+        name = platform.node()
+        note = {"note": self.account_note} if self.account_note else {}
         return {
             "system": self.system,
             "release": platform.release(),
@@ -104,7 +119,22 @@ class Host:
             "shell": self.shell,
             "environment": "wsl" if self.is_wsl else sys.platform,
             "account_kind": self.account_kind,
+            "id": machine_pseudonym(name),
+            "account": account_pseudonym(name, _account()),
+            **note,
         }
+
+
+def _account() -> str:
+    """Whose rights we have: what LOGNAME says may be another's."""
+    if os.name == "posix":
+        import pwd
+
+        try:
+            return pwd.getpwuid(os.geteuid()).pw_name
+        except KeyError:
+            return str(os.geteuid())
+    return os.environ.get("USERNAME", "")
 
 
 def _look_up(name: str, answers: list[bool]) -> None:

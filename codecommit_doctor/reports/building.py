@@ -90,12 +90,12 @@ def build(
         exit_code=exit_code(counts, strict=strict, interrupted=interrupted, unmended=unmended),
         interrupted=interrupted,
         fixes=[_outcome(attempt) for attempt in attempts],
-        labels=dict(labels or {}),
     )
     redactor = Redactor(machine.known_secrets(), show_accounts=show_accounts)
     if any(finding.result.fix for section in sections for finding in section.findings):
         report.fix_command = _fix_command(again, machine, redactor)
     report = msgspec.convert(_cleaned(msgspec.to_builtins(report), redactor), Report)
+    report.labels = {redactor.clean(k): redactor.clean(v) for k, v in (labels or {}).items()}
     if baseline is not None:
         report.exit_code = exit_code(
             baseline.mark(report), strict=strict, interrupted=interrupted, unmended=unmended
