@@ -15,7 +15,6 @@ from tempfile import mkdtemp
 import pytest
 
 from codecommit_doctor.cli.head_start import wanted_user
-from codecommit_doctor.probes import another_user
 from codecommit_doctor.probes.another_user import CannotBecome, environment_of
 from tests.conftest import HEALTHY, ROOT, SYSTEM_PATH
 
@@ -160,13 +159,13 @@ def test_an_account_without_a_shell_is_told(person: Person) -> None:
 
 
 def test_whoever_is_not_root_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(another_user.os, "geteuid", lambda: 1000)
+    monkeypatch.setattr("os.geteuid", lambda: 1000)
     with pytest.raises(CannotBecome, match="for root alone"):
         environment_of("root")
 
 
 def test_windows_is_told_that_it_is_not_supported(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(another_user.os, "name", "nt")
+    monkeypatch.setattr("os.name", "nt")
     with pytest.raises(CannotBecome, match="not supported on Windows"):
         environment_of("root")
 
