@@ -91,7 +91,7 @@ def _header(target: Target, git: Git, has_helper: bool) -> Result | None:
     found = [e for e in used if (e.value or "").lower().startswith("authorization:")]
     if not found:
         return None
-    facts = [Evidence(f"{e.key} has an Authorization", _place(e)) for e in found]
+    facts = [Evidence(f"{e.key}=Authorization: …", _place(e), "sent first") for e in found]
     if all(is_git_user(_basic_user(entry.value or "")) for entry in found):
         why = "http.extraHeader sends IAM Git credentials"
         if not has_helper:
@@ -147,7 +147,7 @@ def _netrc(target: Target, has_helper: bool) -> Result | None:
         return None
     name = os.path.basename(entry.file)
     what = "its default entry" if entry.machine is None else f"its entry for {entry.machine}"
-    fact = Evidence(what, Origin.of_file(entry.file, entry.line))
+    fact = Evidence(what, Origin.of_file(entry.file, entry.line), "answers first")
     if entry.shape is Shape.GIT_CREDENTIALS and not has_helper:
         return passed(f"IAM Git credentials stand in {name}", fact)
     advice = Advice(_cure(entry))
@@ -175,8 +175,10 @@ def _netrc(target: Target, has_helper: bool) -> Result | None:
 
 def _cure(entry: NetrcEntry) -> str:
     if entry.machine is None:
-        return f"Name the hosts that the default entry of {entry.file} is meant for"
-    return f"Take the entry for {entry.machine} out of {entry.file}"
+        return (
+            f"Name the hosts that the default entry is meant for: {entry.file}, line {entry.line}"
+        )
+    return f"Remove the entry for {entry.machine} from {entry.file}, line {entry.line}"
 
 
 def _empty(target: Target, git: Git, has_helper: bool) -> Result | None:

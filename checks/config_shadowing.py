@@ -98,7 +98,10 @@ def _taken_away(
 ) -> Result:
     behind = settings.matching[settings.matching.index(removed) :]
     reset = next(e for e in behind if e.key.endswith(".helper") and e.value == "")
-    facts = (Evidence.of_setting(removed), Evidence.of_setting(reset))
+    facts = (
+        Evidence.of_setting(removed, "taken away"),
+        Evidence.of_setting(reset, "takes it away"),
+    )
     is_generic = removed.subsection is not None and reset.subsection is None
     answer = handshake.seen() if is_generic and settings.chain else None
     works = answer is not None and answer.credential and not answer.judgement.refused
@@ -112,11 +115,12 @@ def _taken_away(
         Helper(removed.value or "").corrected or removed.value or "",
         title="Name the AWS helper again behind the empty one",
     )
-    advice = () if fix else (Advice(f"Take the empty helper out of: {facts[1].origin.text}"),)
+    where = "Remove the empty helper: git -c or a GIT_CONFIG_* variable sets it"
+    advice = () if fix else (Advice(where),)
     if not settings.chain:
         why = "an empty helper takes the AWS helper away"
         return failed(why, *facts, advice=advice, fix=fix, code="taken-away")
-    answers = Evidence.of_setting(settings.chain[0])
+    answers = Evidence.of_setting(settings.chain[0], "answers instead")
     why = "an empty helper for all hosts removes the AWS helper of CodeCommit's section"
     by_configure = "taken-away-by-configure"
     if answer is None:
@@ -137,7 +141,10 @@ def _outranked(target: Target, git: Git, signer: Signer, profiles: Profiles) -> 
         found[0],
         max(reversed(found), key=lambda pair: _nearness(pair[0])),
     )
-    facts = [Evidence.of_setting(entry) for entry, _ in found]
+    facts = [
+        Evidence.of_setting(entry, "answers first" if entry == first else "never asked")
+        for entry, _ in found
+    ]
     if last == first or answers == meant:
         return None
     if _nearness(last) == _nearness(first):

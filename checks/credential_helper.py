@@ -267,7 +267,8 @@ def _elsewhere(
     if "*" in (elsewhere[0].subsection or "") and not git.at_least("2.26"):
         why += "; Git before 2.26 knows no wildcards there"
     fix = reset_chain(target, git, settings, value, title=_WRITE)
-    return failed(why, *map(Evidence.of_setting, elsewhere), code="other-hosts", **_by_hand(fix))
+    facts = [Evidence.of_setting(entry, "other hosts") for entry in elsewhere]
+    return failed(why, *facts, code="other-hosts", **_by_hand(fix))
 
 
 def _by_hand(fix: Fix | None) -> dict[str, Any]:
@@ -301,7 +302,7 @@ def _nothing(target: Target, git: Git, signer: Signer, profiles: Profiles) -> Re
         names = " and ".join(asked.helper.name for asked in signer.chain)
         summary = f"no AWS helper applies, and {names} returns no password, so Git prompts"
         code = "no-answer"
-    step = "enter them at Git's prompt. Otherwise set the AWS helper"
+    step = "enter them at Git's prompt. Otherwise:"
     return Result(
         Status.FAIL if has_aws else Status.WARN,
         summary,

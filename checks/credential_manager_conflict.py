@@ -160,7 +160,12 @@ def _answering_first(
             f"{_label(other)} answers before the AWS helper, with IAM Git credentials: the AWS "
             "helper is never asked",
             *facts,
-            advice=(Advice("Take out whichever of the two is not meant"),),
+            advice=(
+                Advice(
+                    f"If the AWS helper shall answer, remove {_label(other)} from the place above; "
+                    "if not, remove the AWS helper"
+                ),
+            ),
             code="git-credentials",
         )
     if other and answer and answer.judgement.shape is Shape.OTHER:
@@ -197,7 +202,7 @@ def _how(
     value = signer.aws_helpers[-1].helper.corrected
     title = "Let only the AWS helper answer for CodeCommit"
     fix = reset_chain(target, git, git.credential(target), value, title=title) if value else None
-    names = [helper.name for helper in others if helper.credential_store]
+    stores = [helper for helper in others if helper.credential_store]
     if fix:
         fix = replace(fix, edits=(*fix.edits, *_erasures(target, git, others)))
     advice = []
@@ -209,23 +214,23 @@ def _how(
         advice.append(
             Advice("Take the helper out of the command line or the GIT_CONFIG_* variables")
         )
-    if names:
+    if stores:
         stored_there = host.windows_credentials(target.host)
         commands = [entry.command for entry in stored_there if entry.command]
-        text = f"Erase the CodeCommit password that {names[0]} has stored"
-        by_hand = Advice(f"{text}, {_erase(names[0], target.host)}")
-        advice += [Advice(text, command) for command in commands] or [by_hand]
+        text = f"Erase the CodeCommit password that {_label(stores[0])} holds"
+        by_hand = _erase(text, stores[0].name.lower(), target.host)
+        advice += [Advice(text, command, optional=True) for command in commands] or [by_hand]
     return {"advice": tuple(advice), "fix": fix}
 
 
-def _erase(name: str, host: str) -> str:
-    """What erases a stored password by hand: a helper reads what to erase from its input."""
-    if name.lower() == "cache":
-        return "if any: git credential-cache exit"
-    if name.lower() not in ("osxkeychain", "libsecret", "wincred"):
-        return "if any"
-    question = f"printf 'protocol=https\\nhost={host}\\n\\n'"
-    return f"if any: {question} | git credential-{name.lower()} erase"
+def _erase(text: str, name: str, host: str) -> Advice:
+    """How to erase a stored password: a helper reads what to erase from its input."""
+    if name == "cache":
+        return Advice(text, ("git", "credential-cache", "exit"), optional=True)
+    if name not in ("osxkeychain", "libsecret", "wincred"):
+        return Advice(f"{text}, if any", optional=True)
+    question = ("protocol=https", f"host={host}", "")
+    return Advice(text, ("git", f"credential-{name}", "erase"), question, optional=True)
 
 
 def _erasures(target: Target, git: Git, others: list[Helper]) -> list[CredentialErasure]:

@@ -241,7 +241,7 @@ def _out_of_reach(
     trouble = reach.trouble or Trouble.OTHER
     if proxy := _dead_proxy(endpoint, reach, facts):
         return proxy
-    facts += _settings(endpoint)
+    facts += _settings(endpoint, _MATTERS.get(trouble, ""))
     if trouble not in _WHAT:
         return warned(
             f"Git did not get as far as an answer of {target.host}: {reach.said}",
@@ -272,14 +272,24 @@ def _dead_proxy(endpoint: Endpoint, reach: Reach, facts: list[Evidence]) -> Resu
         host = proxy_host(value or "")
         if host and re.search(rf"(?<![\w.-]){re.escape(host)}(?![\w-])", reach.said):
             fact = Evidence(f"the proxy {host}", origin)
-            step = Advice(f"Correct the proxy, or take it away: {origin.text}")
+            step = Advice(f"Correct the proxy, or remove it: {origin.text}")
             why = f"the proxy {host} of {origin.text} does not answer"
-            return failed(why, *facts, fact, advice=(step,), confirmed=True, code="dead-proxy")
+            return failed(why, fact, *facts, advice=(step,), confirmed=True, code="dead-proxy")
     return None
 
 
-def _settings(endpoint: Endpoint) -> list[Evidence]:
-    entries, variables = endpoint.settings()
+_MATTERS = {Trouble.FORBIDDEN: "protocol", Trouble.TLS: "ssl|schannel"}
+"""What the settings that can stop Git in this way have in their names."""
+
+
+def _settings(endpoint: Endpoint, matters: str = "") -> list[Evidence]:
+    """Git's settings for the connection, and the variables that are set.
+
+    matters: a pattern; only names with it are shown.
+    """
+    found = endpoint.settings()
+    entries = [entry for entry in found[0] if re.search(matters, entry.key)]
+    variables = [name for name in found[1] if re.search(matters, name, re.IGNORECASE)]
     facts = [Evidence.of_setting(entry) for entry in entries]
     facts += [Evidence(f"{name} is set", Origin.environment(name)) for name in variables]
     return facts

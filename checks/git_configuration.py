@@ -101,10 +101,11 @@ def git_configuration(target: Target, git: Git, host: Host) -> Result:
         )
     if file and (locked := unreadable(git.directory / file)):
         return _locked(f"git can't read its configuration: {words}", locked, failed)
+    where = f"{file}, line {number}" if file and number else "the file that git names"
     return failed(
         f"git can't read its configuration: {words}",
         *facts,
-        advice=(Advice("Mend the file that git names; no git command works until then"),),
+        advice=(Advice(f"Correct {where} in an editor: no git command works until then"),),
         code="malformed",
     )
 

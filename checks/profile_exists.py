@@ -88,12 +88,12 @@ def profile_exists(signer: Signer, profiles: Profiles) -> Result:
         if what == _CIRCLE:
             why = f"the source profiles of {name or 'default'} lead in a circle, back to {wanted}"
             step = Advice(f"Let source_profile of {holder} name a profile with keys of its own")
-            return failed(why, fact, *_files(profiles), advice=(step,), code="circle")
+            return failed(why, fact, *_files(profiles, "read"), advice=(step,), code="circle")
         if wanted is not None:
             return failed(
                 f"the profile {holder} needs the {what} {wanted}, which does not exist",
                 fact,
-                *_files(profiles),
+                *_files(profiles, f"no {what} {wanted}"),
                 advice=(Advice(f"Correct the name in the profile {holder}, or add it"),),
                 code="missing-source",
             )
@@ -148,7 +148,8 @@ def _missing(name: str, fact: Evidence, signer: Signer, profiles: Profiles) -> R
         advice = (*advice, Advice("Or correct the variable that leads to another file"))
     fix = _fix(near, name, signer) if near else None
     advice = () if fix else advice
-    return failed(why, fact, *_files(profiles), advice=advice, fix=fix, code=code)
+    where = _files(profiles, f"no profile {name}")
+    return failed(why, fact, *where, advice=advice, fix=fix, code=code)
 
 
 def _named_list(names: tuple[str, ...]) -> str:
@@ -172,10 +173,11 @@ def _fix(near: str, name: str, signer: Signer) -> Fix | None:
     return fix
 
 
-def _files(profiles: Profiles) -> list[Evidence]:
+def _files(profiles: Profiles, found: str) -> list[Evidence]:
+    """The AWS files, and what was found in those that exist."""
     return [
         Evidence(
-            "read" if file.exists else "does not exist",
+            found if file.exists else "does not exist",
             Origin(f"{file.path} (by {file.variable})" if file.variable else file.path, file.path),
         )
         for file in profiles.files()

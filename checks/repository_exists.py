@@ -77,14 +77,14 @@ def repository_exists(
         return skip
     region = target.region or aws.region
     if target.repository is None or region is None:
-        return skipped("the address lacks a repository name or a region")
+        return skipped("the address lacks a repository name or a region", code="not-named")
     try:
         found = aws.repository(target.repository, region)
         account = aws.identity().account
     except Unavailable as unseen:
         if unseen.code.startswith("EncryptionKey"):
             return passed(f"{target.repository} exists in {region}; see its key")
-        return skipped(unseen.reason)
+        return skipped(unseen.reason, code="not-asked")
     if found:
         return passed(f"{found.name} exists in {region}", _fact(found))
     if endpoint.refused(handshake) is False:
@@ -99,13 +99,14 @@ def repository_exists(
             f"there is no repository {target.repository} in {region} in account {account}",
             advice=(Advice("Compare its name with what there is", (*look, *profile)),),
             confirmed=endpoint.refused(handshake) is True,
+            code="not-found",
         )
     places = ", ".join(repository.region for repository in elsewhere)
     summary = f"{target.repository} is not in {region} but in {places}"
     facts = [_fact(repository) for repository in elsewhere]
     fix = _fix(target, git, region, elsewhere[0].region) if len(elsewhere) == 1 else None
     confirmed = endpoint.refused(handshake) is True
-    return failed(summary, *facts, fix=fix, confirmed=confirmed)
+    return failed(summary, *facts, fix=fix, confirmed=confirmed, code="other-region")
 
 
 def _of_another_profile(target: Target, region: str, owners: tuple[str, ...]) -> Result:

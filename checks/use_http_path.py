@@ -109,7 +109,8 @@ def _misspelt(settings: CredentialSettings, decides: Entry | None) -> Result | N
         fix = rename_key(entry, written, "UseHttpPath", guide=_GUIDE)
         advice = () if fix else (Advice(f"Write UseHttpPath instead of {written}"),)
         why = f"{written} is misspelt: Git knows only UseHttpPath, which is off for this address"
-        return failed(why, Evidence.of_setting(entry), advice=advice, fix=fix, code="misspelt")
+        fact = Evidence.of_setting(entry, "Git ignores it")
+        return failed(why, fact, advice=advice, fix=fix, code="misspelt")
     return None
 
 
@@ -126,7 +127,9 @@ def _off(settings: CredentialSettings, aws: Entry, decides: Entry | None, key: s
     else:
         summary, code = "UseHttpPath is off for this address", "unset"
     summary += ", so Git does not tell the AWS helper which repository it is (its message: 'path')"
-    facts = [Evidence.of_setting(e) for e in (decides, aws, *elsewhere) if e]
+    facts = [Evidence.of_setting(decides, "switches it off")] if decides else []
+    facts.append(Evidence.of_setting(aws, "needs the path"))
+    facts += [Evidence.of_setting(entry, "other hosts") for entry in elsewhere]
     return failed(summary, *facts, code=code, **_switch_on(key, place))
 
 

@@ -128,10 +128,16 @@ class Status(str, Enum):
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """One step towards the cure. command: words to run, quoted later for the user's own shell."""
+    """One step towards the cure.
+
+    command: words to run, quoted later for the user's own shell. lines: what the command reads from
+    its input. optional: it is shown last, and said to be optional.
+    """
 
     text: str
     command: tuple[str, ...] = ()
+    lines: tuple[str, ...] = ()
+    optional: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import hashlib
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from codecommit_doctor.engine.registry import load
 from codecommit_doctor.rules import codes
 from codecommit_doctor.rules.codes import RETIRED, codes_of, meaning, meanings
 from tests.conftest import HEALTHY, Sandbox
-from tools.codes import used
+from tools.codes import CHECKS, used
 
 RELEASED = (0, hashlib.sha256(b"").hexdigest())
 """How many lines of the list were released, sorted, and their checksum: renewed at each release,
@@ -25,6 +26,17 @@ OWN = {code for code in meanings() if not code.startswith("*/")}
 def test_every_code_of_a_check_is_listed_and_every_listed_one_is_used() -> None:
     assert {code for code in used() if code.partition("/")[2] not in SHARED} == OWN - RETIRED
     assert set(meanings()) >= RETIRED
+
+
+def test_every_result_that_is_no_pass_has_a_code() -> None:
+    missing = []
+    for file in sorted(CHECKS.glob("*.py")):
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+                given = {keyword.arg for keyword in node.keywords}
+                if node.func.id in ("failed", "warned", "skipped") and not given & {"code", None}:
+                    missing.append(f"{file.name}:{node.lineno}")
+    assert missing == []
 
 
 def test_no_code_is_listed_twice() -> None:

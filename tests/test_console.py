@@ -75,7 +75,9 @@ def too_long(text: str, width: int = 80) -> list[str]:
         line
         for line in text.splitlines()
         if len(line) > width
-        and not re.match(r"(  By hand: |          )  (git|aws) ", line)
+        and not re.match(
+            r"(  By hand: |          )  (git|aws) |  Why:      codecommit-doctor ", line
+        )
         and " " in line.strip()
     ]
 

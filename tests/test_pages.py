@@ -117,7 +117,7 @@ def test_the_helper_with_a_full_path_of_windows_can_be_read(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize("helper", ["osxkeychain", "libsecret", "wincred", "cache", "manager"])
-def test_how_to_erase_is_said_in_one_line(helper: str) -> None:
+def test_how_to_erase_is_one_optional_command(helper: str) -> None:
     helpers = (helper, facts.AWS)
     found = facts.check("credential-manager-conflict").function(
         facts.target(),
@@ -126,11 +126,14 @@ def test_how_to_erase_is_said_in_one_line(helper: str) -> None:
         facts.handshake(),
         facts.host(),
     )
-    said = " ".join(step.text for step in found.advice)
-    assert (f"git credential-{helper}" in said) == (helper != "manager")
-    assert (
-        ("| git credential-" in said) == ("printf" in said) == (helper[:3] in ("osx", "lib", "win"))
-    )
+    (step,) = found.advice
+    assert step.optional
+    assert bool(step.command) == (helper != "manager")
+    reads = helper in ("osxkeychain", "libsecret", "wincred")
+    assert bool(step.lines) == reads
+    if reads:
+        assert step.command == ("git", f"credential-{helper}", "erase")
+        assert step.lines == ("protocol=https", f"host={HOST}", "")
 
 
 @pytest.mark.parametrize(

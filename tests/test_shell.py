@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from codecommit_doctor.rules.shell import quote
+from codecommit_doctor.rules.shell import piped, quote
 
 WORDS = st.lists(st.text(st.characters(exclude_characters="\0", codec="utf-8")), max_size=5)
 
@@ -20,6 +20,27 @@ def test_a_real_sh_gets_the_same_words_back(shell: str, words: list[str]) -> Non
     line = "printf '%s\\0' " + quote(words, shell) if words else "true"
     done = subprocess.run(["sh", "-c", line], capture_output=True, check=True)
     assert done.stdout.decode().split("\0")[:-1] == words
+
+
+LINES = ("protocol=https", "host=git-codecommit.us-east-2.amazonaws.com", "")
+
+
+def test_a_real_sh_hands_lines_to_a_command() -> None:
+    done = subprocess.run(["sh", "-c", piped(LINES, ["cat"], "bash")], capture_output=True)
+    assert done.stdout.decode().split("\n") == [*LINES, ""]
+
+
+@pytest.mark.parametrize(
+    ("shell", "line"),
+    [
+        ("fish", r"printf '%s\\n' 'protocol=https' 'host=h' '' | git credential-x erase"),
+        ("cmd", "(echo protocol=https&echo host=h&echo.)|git credential-x erase"),
+        ("powershell", "'protocol=https','host=h','' | git credential-x erase"),
+    ],
+)
+def test_lines_for_other_shells(shell: str, line: str) -> None:
+    words = ("git", "credential-x", "erase")
+    assert piped(("protocol=https", "host=h", ""), words, shell) == line
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,7 @@ from codecommit_doctor.formats.overview import (
 from codecommit_doctor.formats.problems import conclusion
 from codecommit_doctor.formats.table import height, rows, wrapped
 from codecommit_doctor.formats.terminal import color_system
+from codecommit_doctor.probes.evidence import NO_FILE
 from codecommit_doctor.redaction import printable
 
 if TYPE_CHECKING:
@@ -162,7 +163,7 @@ class _Page:
         if not in_full:
             if problem.result:
                 yield from self._evidence(problem.result, most=1, hint=False)
-            yield from self._labelled("Why:", self._explain(problem))
+            yield self._why(problem)
             return
         for target in problem.targets[:1]:
             yield from self._seen(target, problem)
@@ -176,7 +177,7 @@ class _Page:
         for target in problem.targets[:1]:
             if target.verdict.forward and problem.summary == target.verdict.summary:
                 yield from self._forward(target.verdict.forward)
-        yield from self._labelled("Why:", self._explain(problem))
+        yield self._why(problem)
 
     def _places(self, problem: Problem) -> str:
         """``in all 3 remotes``, or their names; nothing where there is one alone."""
@@ -204,7 +205,7 @@ class _Page:
                 self._safe(item.fact),
                 self._safe(_place(item.fact, item.location, item.origin)),
                 self._safe(item.meaning),
-                bool(item.location and item.location.file),
+                bool(item.location and item.location.file) or item.origin == NO_FILE,
             )
             for item in items
         ]
@@ -301,8 +302,11 @@ class _Page:
 
     # lines
 
-    def _explain(self, problem: Problem) -> str:
-        return f"codecommit-doctor explain {problem.name}"
+    def _why(self, problem: Problem) -> Text:
+        """On one line: a command that is broken into two can't be pasted."""
+        return Text(
+            f"  {'Why:':<{_LABEL - 2}}{self._safe(f'codecommit-doctor explain {problem.name}')}"
+        )
 
     def _labelled(self, label: str, text: str) -> Iterator[Text]:
         yield from self._row(f"  {label}", Text(self._safe(text)), _LABEL)
@@ -333,6 +337,8 @@ class _Page:
 
 def _place(fact: str, location: Location | None, origin: str) -> str:
     """``~/.gitconfig:9``, as compilers write it; where it is no file, the origin in words."""
+    if origin == NO_FILE:
+        return "git -c or GIT_CONFIG_*"
     if location is None or not location.file:
         return "" if origin.rpartition(" ")[2] in fact.split() else origin  # a variable is set
     return f"{location.file}:{location.line}" if location.line else location.file

@@ -14,8 +14,11 @@ _GAP = 2
 _SHORTEST = 24
 """Characters that a fact keeps at least."""
 
-_LEAST_VALUE = 12
-"""Characters of a value that are shown before its key is cut."""
+_LEAST_VALUE, _LEAST_ADDRESS = 22, 12
+"""Characters of a value, and of an address in its key, that are shown if there is room."""
+
+_USUAL, _USUAL_CUT = "codecommit credential-helper", "codecommit ..."
+"""Words that say nothing new in an AWS helper."""
 
 Row = tuple[str, str, str, bool]
 """A fact, its place, its meaning, and whether it is a setting in a file."""
@@ -35,15 +38,16 @@ def rows(cells: Sequence[Row], width: int, *, whole: bool = False) -> Iterator[T
     places = max((len(place) for _, place, _, _ in settings), default=0)
     meanings = max((len(meaning) for _, _, meaning, _ in settings), default=0)
     room = width - places - _GAP - (meanings + _GAP if meanings else 0)
-    facts = min(max((len(fact) for fact, *_ in settings), default=0), max(room, _SHORTEST))
+    cut = {fact: _cut(fact, max(room, _SHORTEST)) for fact, *_ in settings}
+    facts = max(map(len, cut.values()), default=0)
     for fact, place, meaning, is_setting in cells:
-        if not is_setting or (whole and len(fact) > facts):
+        if not is_setting or (whole and cut[fact] != fact):
             yield from _sentence(fact, f"{place}, {meaning}" if meaning else place, width)
         elif facts > room:
             yield Text(_cut(fact, width))
             yield _aligned("", facts, place, places, meaning)
         else:
-            yield _aligned(_cut(fact, facts), facts, place, places, meaning)
+            yield _aligned(cut[fact], facts, place, places, meaning)
 
 
 def _aligned(fact: str, facts: int, place: str, places: int, meaning: str) -> Text:
@@ -60,17 +64,27 @@ def _sentence(fact: str, origin: str, width: int) -> Iterator[Text]:
 
 
 def _cut(fact: str, length: int) -> str:
-    """``key=value``, cut at the end of the value; in a long key, the address is cut."""
+    """``key=value``, cut inside of the value; in a long key, the address is cut."""
     if len(fact) <= length:
         return fact
-    key, equals, value = fact.partition("=")
+    key, equals, value = fact.replace(_USUAL, _USUAL_CUT).partition("=")
     match = re.match(r"(\w+\.)(https?://\S*)(\.\w+)\Z", key)
-    if equals and match and len(key) + _LEAST_VALUE > length:
-        keep = max(
-            _LEAST_VALUE, length - len(match[1]) - len(match[3]) - len("...=") - _LEAST_VALUE
-        )
-        fact = f"{match[1]}{match[2][:keep]}...{match[3]}={value}"
-    return fact if len(fact) <= length else f"{fact[: length - 3]}..."
+    least = min(len(value), _LEAST_VALUE)
+    if equals and match and len(key) + 1 + least > length:
+        keep = max(_LEAST_ADDRESS, length - len(match[1] + match[3] + "...=") - least)
+        key = f"{match[1]}{match[2][:keep]}...{match[3]}"
+    return _shortened(f"{key}{equals}", value, length)
+
+
+def _shortened(key: str, value: str, length: int) -> str:
+    """The value without its middle, if there is room for both ends: options stand at the end."""
+    room = length - len(key)
+    if len(value) <= room:
+        return f"{key}{value}"
+    if room < _LEAST_VALUE:
+        return f"{key}{value}"[: length - 3] + "..."
+    tail = room // 2 - 3
+    return f"{key}{value[: room - 3 - tail]}...{value[-tail:]}"
 
 
 def wrapped(text: Text, width: int) -> Iterator[Text]:

@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from codecommit_doctor.probes.git_config import Entry
 
-__all__ = ["Evidence", "Origin"]
+__all__ = ["NO_FILE", "Evidence", "Origin"]
+
+NO_FILE = "command line or GIT_CONFIG_* variables"
+"""Where a setting of Git's comes from that stands in no file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,7 @@ class Evidence:
         """A value of git's configuration, with its file, line and scope."""
         fact = entry.shown
         if entry.file is None:
-            origin = Origin("command line or GIT_CONFIG_* variables", scope=entry.scope)
+            origin = Origin(NO_FILE, scope=entry.scope)
         else:
             origin = Origin.of_file(entry.file, entry.line, entry.scope)
         return cls(fact, origin, meaning)

@@ -77,11 +77,11 @@ class Host:
                 return "cmd"
             return os.path.basename(os.environ.get("SHELL", "sh"))
 
-    def command(self, words: tuple[str, ...]) -> str:
-        """A command line for this shell."""
-        from codecommit_doctor.rules.shell import quote
+    def command(self, words: tuple[str, ...], lines: tuple[str, ...] = ()) -> str:
+        """A command line for this shell. lines: what the command reads from its input."""
+        from codecommit_doctor.rules.shell import piped, quote
 
-        return quote(words, self.shell)
+        return piped(lines, words, self.shell) if lines else quote(words, self.shell)
 
     @once
     def windows_credentials(self, host: str) -> tuple[WindowsCredential, ...]:

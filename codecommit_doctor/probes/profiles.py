@@ -157,11 +157,20 @@ def _read(variable: str, usual: str, parse: Any) -> tuple[AwsFile, dict[str, Any
         return AwsFile(path, source, True), dict(parse(path))
     except ConfigNotFound:
         return AwsFile(path, source, False), {}
-    except ConfigParseError:
-        failure = _encoding(path) or "it is not a well-formed AWS configuration file"
+    except ConfigParseError as error:
+        wrong = f"it is not a well-formed AWS configuration file{_wrong_line(error)}"
+        failure = _encoding(path) or wrong
         return AwsFile(path, source, True, failure), {}
     except (OSError, ValueError, AttributeError) as error:
         return AwsFile(path, source, True, _encoding(path) or type(error).__name__), {}
+
+
+def _wrong_line(error: Any) -> str:
+    """``: line 3``, where Python's parser names one."""
+    cause = error.kwargs.get("error")
+    first = next(iter(getattr(cause, "errors", ())), (None,))[0]
+    line = getattr(cause, "lineno", None) or first
+    return f": line {line}" if line else ""
 
 
 def _encoding(path: str) -> str | None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from codecommit_doctor import __version__
-from codecommit_doctor.check import Evidence, Result, SignerKind, Status
+from codecommit_doctor.check import Advice, Evidence, Result, SignerKind, Status
 from codecommit_doctor.engine.diagnosis import diagnose
 from codecommit_doctor.engine.examination import Finding, Section
 from codecommit_doctor.engine.machine import Machine
@@ -214,18 +215,24 @@ def _evidence(item: Evidence) -> EvidenceItem:
 
 def _advice(result: Result, machine: Machine) -> list[AdviceItem]:
     """The steps of the advice, and the fix as commands to type."""
-    steps = [(item.text, item.command) for item in result.advice]
+    steps = [item for item in result.advice if not item.optional]
     if result.fix:
         first, *more = result.fix.commands() or ((),)
-        steps += [(result.fix.title, first), *(("", command) for command in more)]
-    return [_step(text, command, machine) for text, command in steps]
+        steps += [Advice(result.fix.title, first), *(Advice("", command) for command in more)]
+    steps += [
+        replace(item, text=f"Optional: {item.text[:1].lower()}{item.text[1:]}")
+        for item in result.advice
+        if item.optional
+    ]
+    return [_step(item, machine) for item in steps]
 
 
-def _step(text: str, command: tuple[str, ...], machine: Machine) -> AdviceItem:
+def _step(step: Advice, machine: Machine) -> AdviceItem:
     """A step with its command, unless words of it have to be masked."""
-    if command and masked_words(command) != command:
-        return AdviceItem(f"{text} {_SECRET_COMMAND}".strip(), None)
-    return AdviceItem(text, machine.host.command(command) if command else None)
+    if step.command and masked_words(step.command) != step.command:
+        return AdviceItem(f"{step.text} {_SECRET_COMMAND}".strip(), None)
+    command = machine.host.command(step.command, step.lines) if step.command else None
+    return AdviceItem(step.text, command)
 
 
 def _why(command: str, redactor: Redactor) -> str:

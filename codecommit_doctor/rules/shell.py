@@ -7,7 +7,7 @@ import re
 import shlex
 from collections.abc import Callable, Iterable
 
-__all__ = ["quote", "unset"]
+__all__ = ["piped", "quote", "unset"]
 
 _PLAIN = re.compile(r"[A-Za-z0-9_+:./-][A-Za-z0-9_+:./@~-]*\Z")
 """Words that mean themselves in every shell; PowerShell has its own rule for options."""
@@ -21,6 +21,19 @@ def quote(words: Iterable[str], shell: str) -> str:
     quoters = {"cmd": _cmd, "powershell": _windows_powershell, "pwsh": _powershell, "fish": _fish}
     quoter = quoters.get(shell.lower(), _posix)
     return " ".join(quoter(word) for word in words)
+
+
+def piped(lines: Iterable[str], words: Iterable[str], shell: str) -> str:
+    """One line that hands lines to a command's input. lines: without quotes and signs of a shell,
+    as Git's credential protocol has them.
+    """
+    lines, command, shell = tuple(lines), quote(words, shell), shell.lower()
+    if shell == "cmd":
+        return f"({'&'.join(f'echo {line}' if line else 'echo.' for line in lines)})|{command}"
+    if shell in ("powershell", "pwsh"):
+        said = ",".join(f"'{line}'" for line in lines)
+        return f"{said} | {command}"
+    return f"{quote(('printf', f'%s{chr(92)}n', *lines), shell)} | {command}"
 
 
 def unset(names: Iterable[str], shell: str) -> str:

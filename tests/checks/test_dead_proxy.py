@@ -18,7 +18,7 @@ def test_the_setting_is_named_with_its_line(healthy: Sandbox, section: str) -> N
     done = healthy.examine("--only", ID, URL, offline=False)
     result = done.results[ID]
     assert (result["status"], result["code"]) == ("fail", f"{ID}/dead-proxy")
-    assert result["evidence"][-1]["location"] == {
+    assert result["evidence"][0]["location"] == {
         "file": "~/.gitconfig",
         "line": 5,
         "scope": "global",

@@ -58,8 +58,8 @@ def test_broken_machine_looks_like_this() -> None:
     assert shown(report([target("demo", *found)])) == (
         f"demo  {HOST}demo\n"
         "✗ manager answers first\n"
-        "    credential.helper=manager                      ~/.gitconfig:2  answers first\n"
-        "    credential.helper=!aws codecommit credenti...  ~/.gitconfig:9  never asked\n"
+        "    credential.helper=manager                 ~/.gitconfig:2  answers first\n"
+        "    credential.helper=!aws codecommit ... $@  ~/.gitconfig:9  never asked\n"
         "  Fix:      codecommit-doctor --fix   (shows the change, then asks)\n"
         "  Why:      codecommit-doctor explain conflict/first\n"
         "1 problem, 1 passed (-v shows them)\n"
