@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import sys
-from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TextIO
+from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
 
@@ -14,12 +12,11 @@ from codecommit_doctor.cli import options
 from codecommit_doctor.cli.messages import say, shown, stop
 
 if TYPE_CHECKING:
-    from codecommit_doctor.engine.machine import Machine
-    from codecommit_doctor.engine.session import Consultation, Look
     from codecommit_doctor.reports.bundle import Member
 
 
 def bundle(
+    ctx: typer.Context,
     targets: options.Targets = None,
     output: Annotated[
         Path | None,
@@ -42,6 +39,7 @@ def bundle(
     It shows what will be in it, and asks. Exit codes: 0 written, 1 the answer was no, 2 wrong
     usage, or nobody could be asked and --yes was not given, 130 interrupted.
     """
+    from codecommit_doctor.cli.examiner import Asked, Examiner
     from codecommit_doctor.engine.machine import Machine
     from codecommit_doctor.formats.terminal import in_ci
 
@@ -49,24 +47,15 @@ def bundle(
         stop("nothing was written, because nobody could be asked; --yes writes without asking")
     _check_output(output)
     machine = Machine.started(tuple(targets or ()))
-    given = {
-        "only": only or None,
-        "skip": skip or None,
-        "offline": offline,
-        "timeout": timeout,
-        "profile": profile,
-        "region": region,
-        "label": label or None,
-    }
-    asked = consultation_of(tuple(targets or ()), given, machine, trust_repository)
-    look = look_with(asked, machine)
+    asked = Asked(ctx.params, tuple(targets or ()), trusted=trust_repository)
+    examiner = Examiner.of(asked, machine, show_accounts=show_accounts)
+    look = examiner.look(machine)
     if look.interrupted:
         raise typer.Exit(130)
 
-    from codecommit_doctor.reports.building import build
     from codecommit_doctor.reports.bundle import members, pack
 
-    report = build(look.sections, look.machine, show_accounts=show_accounts, labels=asked.labels)
+    report = examiner.report(look)
     found = members(look, report, show_accounts=show_accounts)
     path = output or Path(f"codecommit-doctor-{report.created.replace(':', '')}.zip")
     _show(found, path)
@@ -83,54 +72,6 @@ def _check_output(output: Path | None) -> None:
     path = output or Path("codecommit-doctor.zip")
     if reason := Destination(Format.JSON, path).obstacle():
         stop(f"{path if output else 'this folder'} can't be written: {reason}")
-
-
-def consultation_of(
-    words: tuple[str, ...], given: Mapping[str, Any], machine: Machine, trusted: bool
-) -> Consultation:
-    """What the command line and the settings ask for; ends with a message if they can't be used."""
-    from codecommit_doctor.cli.settings import SettingsError, resolve
-    from codecommit_doctor.engine.registry import CatalogueError, load
-    from codecommit_doctor.engine.session import Consultation
-
-    try:
-        entries = machine.git(Path.cwd()).configuration().entries
-        settings = resolve(given, os.environ, entries, trusted=trusted)
-        catalogue = load().select(settings.only, settings.skip)
-    except SettingsError as error:
-        stop(f"wrong setting: {error}", machine)
-    except KeyError as unknown:
-        text = f"there is no check {unknown.args[0]}; see: codecommit-doctor checks"
-        stop(text, machine)
-    except CatalogueError as error:
-        stop(f"the built-in checks do not fit together: {error}", machine, 3)
-    for notice in settings.notices:
-        say(notice, machine)
-    return Consultation(
-        words,
-        catalogue,
-        settings.profile,
-        settings.region,
-        settings.offline,
-        settings.timeout,
-        trust_repository=trusted,
-        labels=settings.labels,
-    )
-
-
-def look_with(consultation: Consultation, machine: Machine) -> Look:
-    """Examines with a progress line and notices on standard error; ends if there is no target."""
-    from codecommit_doctor.cli.progress import Progress
-    from codecommit_doctor.engine.discovery import DiscoveryError
-
-    try:
-        with Progress() as progress:
-            look = consultation.look(machine, observe=progress.observe)
-    except DiscoveryError as error:
-        stop(str(error), machine)
-    for notice in look.notices:
-        say(notice, machine)
-    return look
 
 
 def _show(found: tuple[Member, ...], path: Path) -> None:

@@ -7,39 +7,42 @@ import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
+import typer
+
+from codecommit_doctor.cli.messages import say, stop
 from codecommit_doctor.formats import Format, load, render, show
 from codecommit_doctor.treatment.output import place
 
 if TYPE_CHECKING:
     from codecommit_doctor.reports.report import Report
 
-__all__ = ["Destination", "DestinationError", "clash"]
+__all__ = ["Destination", "destinations_of", "write_all"]
 
 
-class DestinationError(Exception):
-    """The words name no place for a report. The message is for the user."""
+_USAGE = 2
 
 
 @dataclass(frozen=True)
 class Destination:
-    """A format, and the file that it goes to; without a file, standard output."""
+    """A format, and the file that it goes to; without a file, the stream, or standard output."""
 
     form: Format
     path: Path | None = None
+    stream: TextIO | None = None
 
     @classmethod
     def parse(cls, text: str) -> Destination:
-        """Reads ``FORMAT=FILE``. Raises DestinationError."""
+        """Reads ``FORMAT=FILE``; ends with a message if it is none."""
         name, equals, file = text.partition("=")
         if not equals or not file:
-            raise DestinationError(f"wants FORMAT=FILE, as in junit=report.xml, not {text!a}")
+            stop(f"--report wants FORMAT=FILE, as in junit=report.xml, not {text!a}")
         if name not in [form.value for form in Format]:
             known = ", ".join(form.value for form in Format)
-            raise DestinationError(f"knows no format {name!a}, but {known}")
+            stop(f"--report knows no format {name!a}, but {known}")
         if file == "-":
-            raise DestinationError("writes files; --format is for standard output")
+            stop("--report writes files; --format is for standard output")
         return cls(Format(name), Path(file))
 
     def obstacle(self) -> str | None:
@@ -64,14 +67,61 @@ class Destination:
             sys.stdout.flush()  # it may be what the path names
             place(self.path).write(render(report, self.form, verbose=verbose))
             return
-        show(report, self.form, sys.stdout, verbose=verbose)
+        show(report, self.form, self.stream or sys.stdout, verbose=verbose)
         for variable, make in getattr(load(self.form), "APPENDED", {}).items():
             if named := os.environ.get(variable):
                 with open(named, "ab") as file:  # noqa: PTH123
                     file.write(make(report).encode("utf-8", "backslashreplace"))
 
 
-def clash(destinations: Iterable[Destination]) -> Path | None:
+def destinations_of(
+    form: Format, output: Path | None, reports: Iterable[str], *others: Path
+) -> list[Destination]:
+    """All that is to be written, what goes to standard output last; a message if it can't be.
+
+    reports: as ``FORMAT=FILE``. others: more files, which nothing else may go to.
+    """
+    destinations = [*map(Destination.parse, reports), Destination(form, output)]
+    every = [*destinations, *(Destination(form, path) for path in others)]
+    for destination in every:
+        if reason := destination.obstacle():
+            stop(f"{destination.path} can't be written: {reason}")
+    if twice := _clash(every):
+        stop(f"two reports can't go to the same file: {twice}")
+    return destinations
+
+
+def write_all(
+    report: Report,
+    destinations: Iterable[Destination],
+    *,
+    verbose: bool = False,
+    by_hand: bool = False,
+) -> None:
+    """Writes what can be written, and tells what can't; ends with exit code 2 then.
+
+    by_hand: a person is told what to do by hand, because a fix was wanted and there is none.
+    """
+    failed = False
+    for destination in destinations:
+        try:
+            if by_hand and destination.form is Format.CONSOLE and destination.path is None:
+                from codecommit_doctor.formats.console import render_by_hand
+
+                render_by_hand(report, sys.stdout)
+            else:
+                destination.write(report, verbose=verbose)
+        except BrokenPipeError:
+            pass  # "codecommit-doctor | head": no error of ours
+        except OSError as error:
+            named = destination.path or error.filename or "the report"
+            say(f"{named} can't be written: {error.strerror or error}")
+            failed = True
+    if failed:
+        raise typer.Exit(_USAGE)
+
+
+def _clash(destinations: Iterable[Destination]) -> Path | None:
     """A file that more than one of them would replace."""
     seen: set[str] = set()
     for path in [destination.path for destination in destinations if destination.path]:

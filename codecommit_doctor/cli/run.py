@@ -13,6 +13,7 @@ import typer
 
 from codecommit_doctor.cli import options
 from codecommit_doctor.cli.messages import say
+from codecommit_doctor.formats import Format
 
 if TYPE_CHECKING:
     from codecommit_doctor.cli.output import Destination
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 
 def run(
+    ctx: typer.Context,
     words: Annotated[
         list[str], typer.Argument(metavar="COMMAND...", help="A command.", show_default=False)
     ],
@@ -38,9 +40,13 @@ def run(
     it. The command keeps the terminal, and its exit code is ours. The report goes to standard
     error.
     """
+    from codecommit_doctor.cli.output import destinations_of
     from codecommit_doctor.engine.traced import run_traced
 
-    destinations, zip_file = _files(reports or [], bundle)
+    zip_file = bundle.absolute() if bundle else None
+    *files, _ = destinations_of(Format.CONSOLE, None, reports or [], *filter(None, [zip_file]))
+    # absolute, because the examination may be in another folder
+    files = [replace(one, path=one.path.absolute()) for one in files if one.path]
     traced = run_traced(words)
     if traced.code in (126, 127) and not traced.heard:
         say(f"{words[0]!a} can't be run")
@@ -48,30 +54,9 @@ def run(
     if traced.code and failures:
         from codecommit_doctor.engine.replay import scene_of
 
-        given = {"offline": offline, "skip": skip or None}
         with scene_of(failures) as scene, suppress(typer.Exit):  # the exit code is the command's
-            _examine(scene, given, destinations, zip_file)
+            _examine(scene, ctx.params, files, zip_file)
     raise typer.Exit(traced.code)
-
-
-def _files(reports: list[str], bundle: Path | None) -> tuple[list[Destination], Path | None]:
-    """Where reports go, as absolute paths: the examination may be in another folder."""
-    from codecommit_doctor.cli.output import Destination, DestinationError, clash
-    from codecommit_doctor.formats import Format
-
-    try:
-        found = [Destination.parse(text) for text in reports]
-    except DestinationError as error:
-        raise typer.BadParameter(f"--report {error}") from None
-    found = [replace(one, path=one.path.absolute()) if one.path else one for one in found]
-    zip_file = bundle.absolute() if bundle else None
-    every = [*found, *([Destination(Format.JSON, zip_file)] if zip_file else [])]
-    for destination in every:
-        if reason := destination.obstacle():
-            raise typer.BadParameter(f"{destination.path} can't be written: {reason}")
-    if twice := clash(every):
-        raise typer.BadParameter(f"two reports can't go to the same file: {twice}")
-    return found, zip_file
 
 
 def _failures(traced: Traced, words: list[str]) -> tuple[GitFailure, ...]:
@@ -89,39 +74,33 @@ def _failures(traced: Traced, words: list[str]) -> tuple[GitFailure, ...]:
 
 
 def _examine(
-    scene: Scene,
-    given: Mapping[str, object],
-    destinations: list[Destination],
-    zip_file: Path | None,
+    scene: Scene, options: Mapping[str, object], reports: list[Destination], zip_file: Path | None
 ) -> None:
-    from codecommit_doctor.cli.bundle import consultation_of, look_with
+    from codecommit_doctor.cli.bundle import write_zip
+    from codecommit_doctor.cli.examiner import Asked, Examiner
+    from codecommit_doctor.cli.output import Destination, write_all
     from codecommit_doctor.engine.discovery import DiscoveryError
     from codecommit_doctor.engine.machine import Machine
     from codecommit_doctor.engine.replay import NEEDS_KEYS
-    from codecommit_doctor.formats.console import render
-    from codecommit_doctor.reports.building import build
+    from codecommit_doctor.reports.bundle import members, pack
 
     machine = Machine()
     try:
         scene.discover(machine)
     except DiscoveryError:
         return
-    asked = consultation_of((), given, machine, trusted=False)
-    asked = replace(asked, find=scene.discover, observed=scene.observed)
+    examiner = Examiner.of(Asked(options), machine)
+    session = replace(examiner.session, find=scene.discover, observed=scene.observed)
     if scene.keys_unknown:
-        known = [check.id for check in asked.catalogue.checks if check.id in NEEDS_KEYS]
-        asked = replace(asked, catalogue=asked.catalogue.select((), known))
-    seen = look_with(asked, machine)
-    report = build(seen.sections, seen.machine, interrupted=seen.interrupted, labels=asked.labels)
-    render(report, sys.stderr)
-    for destination in destinations:
-        try:
-            destination.write(report)
-        except OSError as error:
-            reason = error.strerror or error
-            say(f"{destination.path}: {reason}", machine)
-    if zip_file and not seen.interrupted:
-        from codecommit_doctor.cli.bundle import write_zip
-        from codecommit_doctor.reports.bundle import members, pack
-
-        write_zip(zip_file, pack(members(seen, report)), sys.stderr)
+        known = [check.id for check in session.catalogue.checks if check.id in NEEDS_KEYS]
+        session = replace(session, catalogue=session.catalogue.select((), known))
+    examiner = replace(examiner, session=session)
+    seen = examiner.look(machine)
+    examiner = replace(examiner, again=scene.again(section.target for section in seen.sections))
+    report = examiner.report(seen)
+    shown = Destination(examiner.settings.format, stream=sys.stderr)
+    try:
+        write_all(report, [shown, *reports])
+    finally:  # what else can't be written does not keep it back
+        if zip_file and not seen.interrupted:
+            write_zip(zip_file, pack(members(seen, report)), sys.stderr)

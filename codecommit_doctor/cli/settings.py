@@ -95,8 +95,8 @@ def resolve(
 ) -> Settings:
     """The settings in force. Raises SettingsError.
 
-    given: what the command line says, None for what it does not. entries: git's configuration.
-    trusted: whether the clone's own settings take effect.
+    given: what the command line says; None or an empty list for what it does not. entries: git's
+    configuration. trusted: whether the clone's own settings take effect.
     """
     entries = [entry for entry in entries if entry.key.startswith(_SECTION)]
     notices = [_of_the_clone(entry, trusted) for entry in entries if not entry.is_yours]
@@ -105,7 +105,7 @@ def resolve(
     origins: dict[str, tuple[str, ...]] = {}
     notices += [_unknown(entry) for entry in entries if _name(entry) not in _NAMES]
     for name in _NAMES:
-        if given.get(name) is not None:
+        if given.get(name) not in (None, [], ()):
             value = given[name]
             values[name] = tuple(filter(None, value)) if name in _LISTS else value
             if name == "label":

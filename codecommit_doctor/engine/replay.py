@@ -34,12 +34,14 @@ NEEDS_KEYS = (
 class Scene:
     """Where to look, and for what.
 
-    failures: all with the same variables. folder: an existing one. keys_unknown: git had keys of
-    its own in the environment. notices: what can't be looked at as it was.
+    failures: all with the same variables. folder: an existing one. before: where the user stands.
+    keys_unknown: git had keys of its own in the environment. notices: what can't be looked at as
+    it was.
     """
 
     failures: tuple[GitFailure, ...]
     folder: Path
+    before: Path
     keys_unknown: bool = False
     notices: tuple[str, ...] = ()
 
@@ -66,6 +68,16 @@ class Scene:
             )
             for section in sections
         )
+
+    def again(self, targets: Iterable[Target]) -> tuple[str, ...]:
+        """The words that have these targets examined from where the user stands."""
+        words = (
+            (target.remote if target.directory == self.before else str(target.directory))
+            if target.remote
+            else target.url
+            for target in targets
+        )
+        return tuple(dict.fromkeys(words))
 
     def _targets(self, failure: GitFailure, machine: Machine) -> list[Target]:
         folder = self._folder(failure)
@@ -130,7 +142,7 @@ def scene_of(failures: tuple[GitFailure, ...]) -> Iterator[Scene]:
         before = Path.cwd()
         os.chdir(folder)
         try:
-            yield Scene(alike, folder, keys_unknown, tuple(notices))
+            yield Scene(alike, folder, before, keys_unknown, tuple(notices))
         finally:
             os.chdir(before)
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from codecommit_doctor.engine.discovery import Discovery, discover, discover_below
@@ -12,7 +12,7 @@ from codecommit_doctor.engine.machine import Machine
 from codecommit_doctor.engine.registry import Catalogue
 from codecommit_doctor.engine.verdict import settle
 
-__all__ = ["Consultation", "Look"]
+__all__ = ["Look", "Session"]
 
 
 @dataclass(frozen=True)
@@ -26,12 +26,12 @@ class Look:
 
 
 @dataclass(frozen=True)
-class Consultation:
+class Session:
     """What the user asked for.
 
     words: targets as written. below: instead of them, a folder whose clones are looked at. find:
     instead of both, what says the targets. observed: adds what was seen before. limit: seconds for
-    each look. trust_repository: run helpers that a repository itself defines. labels: for reports.
+    each look. trust_repository: run helpers that a repository itself defines.
     """
 
     words: tuple[str, ...]
@@ -42,7 +42,6 @@ class Consultation:
     limit: float = 60.0
     below: Path | None = None
     trust_repository: bool = False
-    labels: Mapping[str, str] = field(default_factory=dict)
     find: Callable[[Machine], Discovery] | None = None
     observed: Callable[[tuple[Section, ...], Machine], tuple[Section, ...]] | None = None
 
