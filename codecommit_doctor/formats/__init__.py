@@ -25,6 +25,7 @@ class Format(str, Enum):
     CONSOLE = "console"
     LINE = "line"
     JSON = "json"
+    JSONL = "jsonl"
     JUNIT = "junit"
     SARIF = "sarif"
     GITHUB = "github"

@@ -14,7 +14,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta
 
-__all__ = ["SCHEMA_VERSION", "Counts", "Report", "decode", "encode", "schema"]
+__all__ = ["SCHEMA_VERSION", "Counts", "Report", "decode", "dedented", "encode", "schema"]
 
 SCHEMA_VERSION: Literal["1.1"] = "1.1"
 
@@ -226,15 +226,15 @@ def schema() -> dict[str, Any]:
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "codecommit-doctor report, version 1",
-        **_dedented(msgspec.json.schema(Report)),
+        **dedented(msgspec.json.schema(Report)),
     }
 
 
-def _dedented(value: Any) -> Any:
+def dedented(value: Any) -> Any:
     """Descriptions come from docstrings, whose indentation Python 3.13 leaves out."""
     if isinstance(value, dict):
         return {
-            key: inspect.cleandoc(item) if key == "description" else _dedented(item)
+            key: inspect.cleandoc(item) if key == "description" else dedented(item)
             for key, item in value.items()
         }
-    return [_dedented(item) for item in value] if isinstance(value, list) else value
+    return [dedented(item) for item in value] if isinstance(value, list) else value

@@ -1,4 +1,8 @@
-"""The report's JSON Schema, for ``schema/``: ``python -m codecommit_doctor.reports.schema``."""
+"""The JSON Schemas, for ``schema/``.
+
+``python -m codecommit_doctor.reports.schema`` prints that of the report, with ``jsonl`` behind it
+that of a line.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +10,7 @@ import json
 import sys
 
 if __name__ == "__main__":
-    from codecommit_doctor.reports.report import schema
+    from codecommit_doctor.reports import lines, report
 
-    sys.stdout.write(json.dumps(schema(), indent=2) + "\n")
+    made = lines.schema() if sys.argv[1:] == ["jsonl"] else report.schema()
+    sys.stdout.write(json.dumps(made, indent=2) + "\n")
