@@ -46,6 +46,13 @@ def authorization_override(target: Target, git: Git) -> Result:
     `The requested URL returned error: 403` at once, though `git credential fill` shows the right
     answer.
 
+    ## Why
+    - `http.extraHeader` goes out with the first request.
+    - CodeCommit answers 401 to a request without a password. libcurl, which Git uses, then sends
+      what `.netrc` or `https://user:password@HOST` holds, inside the same request.
+    - CodeCommit answers 403 to a wrong password, and Git stops. Only after a second 401, which
+      other servers send, does Git ask its credential helpers.
+
     ## How it looks
     It looks for an Authorization in `http.extraHeader`, by Git's own matching of addresses; for an
     entry of the host, or a `default` one, in `.netrc` as libcurl reads it; for a password in the
@@ -54,19 +61,48 @@ def authorization_override(target: Target, git: Git) -> Result:
     configured too. No value is shown.
 
     ## By hand
-    - `git config --global --unset-all http.https://HOST.extraHeader`, in the file that is named.
-    - Take the entry out of `.netrc` in your home folder. On Windows it is `.netrc` or `_netrc` in
-      Git's home: `HOME`, else `HOMEDRIVE` and `HOMEPATH` if that folder exists, else `USERPROFILE`.
-      A `default` entry answers for every host, and libcurl knows no exception: name the hosts it
-      is meant for.
-    - `git remote set-url origin` with the address without what stands before the `@`.
+    ### A header
+    On Windows, macOS and Linux. The first line shows where a header is set, without its value. The
+    second one sends no extra header to this host, whatever is set for all hosts:
 
-    ## What happens
-    - `http.extraHeader` goes out with the first request.
-    - CodeCommit answers 401 to a request without a password. libcurl, which Git uses, then sends
-      what `.netrc` or `https://user:password@HOST` holds, inside the same request.
-    - CodeCommit answers 403 to a wrong password, and Git stops. Only after a second 401, which
-      other servers send, does Git ask its credential helpers.
+    ```shell
+    git config --show-origin --name-only --get-regexp extraheader
+    git config --global --replace-all http.https://HOST.extraHeader ""
+    ```
+
+    If the header is set for this host in the clone itself, remove it there:
+
+    ```shell
+    git config --local --unset-all http.https://HOST.extraHeader
+    ```
+
+    ### An entry in .netrc
+    Open `.netrc` in your home folder in an editor, and delete the entry of the host: from
+    `machine HOST` to the next `machine`. On Windows the file is `.netrc` or `_netrc` in Git's home:
+    `HOME`, else `HOMEDRIVE` and `HOMEPATH` if that folder exists, else `USERPROFILE`. A `default`
+    entry answers for every host, and libcurl knows no exception: name the hosts it is meant for.
+
+    ### A password in the address
+    On Windows, macOS and Linux, in the clone:
+
+    ```shell
+    git remote set-url origin https://HOST/v1/repos/NAME
+    ```
+
+    ### An empty user name
+    On Windows, macOS and Linux:
+
+    ```shell
+    git config --global http.https://HOST.emptyAuth false
+    ```
+
+    ## Fix safety
+    The fixes are safe. They change settings for CodeCommit hosts, or the address of one remote. A
+    header that was removed can't be brought back with `undo`, because its value is not kept.
+    `.netrc` is never changed.
+
+    ## Known limits
+    A header that is set in an included file, or in the environment, is found but not removed.
     """
     if skip := no_helpers_asked(target):
         return skip

@@ -47,11 +47,17 @@ def aws_cli_codecommit(signer: Signer, aws_cli: AwsCli, handshake: Handshake) ->
     the helper's `store`, which does nothing in any version and needs no credentials.
 
     ## By hand
-    On Windows, macOS and Linux alike:
+    On Windows, macOS and Linux:
 
-        aws codecommit help
+    ```shell
+    aws codecommit help
+    ```
 
-    If it does not know the command, install a current AWS CLI.
+    It shows the list of commands (leave it with `q`). If it does not know the command, install a
+    current AWS CLI.
+
+    ## Known limits
+    Where Git's helper names another program than `aws`, try that one by hand.
     """
     if signer.by is None:
         return not_signing(signer) or skipped(

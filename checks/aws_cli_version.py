@@ -100,16 +100,38 @@ def aws_cli_version(
     `not enough values to unpack (expected 2, got 1)`.
 
     ## By hand
+    Ask Git's own shell, on Windows, macOS and Linux:
+
+    ```shell
+    git -c "alias.which-aws=!command -v aws" which-aws
+    aws --version
+    ```
+
+    If the first line prints nothing, Git does not find the AWS CLI:
+
     - Windows: the MSI installer of AWS CLI 2. The one of AWS CLI 1 brings `aws.cmd` alone, which
       Git's shell does not find: write `aws.cmd` in the helper. pip brings `aws` as well, which
       fails with `bad interpreter` where Python's path has a space: install AWS CLI 2.
-      A full path needs single quotes and forward slashes. With backslashes every git command ends
-      with `fatal: bad config line`:
-
-            helper = !'C:/Program Files/Amazon/AWSCLIV2/aws.exe' codecommit credential-helper $@
-
     - macOS: the pkg installer of AWS CLI 2, or `brew install awscli`.
     - Linux: the zip installer of AWS CLI 2.
+
+    A full path in the helper needs single quotes and forward slashes. With backslashes every git
+    command ends with `fatal: bad config line`:
+
+    ```ini
+    [credential "https://HOST"]
+        helper =
+        helper = !'C:/Program Files/Amazon/AWSCLIV2/aws.exe' codecommit credential-helper $@
+        UseHttpPath = true
+    ```
+
+    ## Fix safety
+    The fix is safe: it writes another name of the program into the helper, where Git's shell finds
+    that one. The doctor installs nothing.
+
+    ## Known limits
+    A program that Git finds only in another terminal, or only in an IDE, is not seen from here. A
+    wrapper's own choice of the AWS CLI is not followed.
     """
     if signer.kind is SignerKind.OPAQUE_AWS_HELPER and (skip := not_signing(signer)):
         return skip

@@ -47,7 +47,7 @@ from codecommit_doctor.probes.profiles import AwsFile
     ),
 )
 def aws_configuration(profiles: Profiles, aws_cli: AwsCli) -> Result:
-    """## Symptom
+    r"""## Symptom
     `Unable to parse config file: ...` before a prompt for a user name; with auto-prompt
     `Unknown options: protocol=https` and `invalid credential line`.
 
@@ -58,10 +58,26 @@ def aws_configuration(profiles: Profiles, aws_cli: AwsCli) -> Result:
     command: Git's helper can't answer that.
 
     ## By hand
-    Open the file that is named and mend it; `aws configure list` shows whether it can be read. On
-    Windows the files stand in `%USERPROFILE%\\.aws`, on macOS and Linux in `~/.aws`. Git's
-    home on Windows is `HOME`, else `HOMEDRIVE` and `HOMEPATH`; the AWS CLI reads nothing there.
-    """
+    On Windows, macOS and Linux:
+
+    ```shell
+    aws configure list
+    ```
+
+    It names the file that can't be read. Open that file in an editor: every line is a section in
+    brackets or `name = value`. On Windows the files are in `%USERPROFILE%\.aws`, on macOS and Linux
+    in `~/.aws`. Git's home on Windows is `HOME`, else `HOMEDRIVE` and `HOMEPATH`; the AWS CLI reads
+    nothing there.
+
+    If the AWS CLI prompts for its options:
+
+    ```shell
+    aws configure set cli_auto_prompt off
+    ```
+
+    ## Known limits
+    The values are not judged here: whether a key or a role works is the question of aws-credentials.
+    """  # noqa: E501
     if broken := profiles.failures:
         return _unusable(broken)
     if prompting := _auto_prompt(profiles, aws_cli):

@@ -141,12 +141,49 @@ def aws_credentials(
     not publish how to recognize one, so this is a warning, and none if Git gets the refs.
 
     ## By hand
-    On Windows, macOS and Linux alike, with the profile of the helper:
+    ### See who signs
+    On Windows, macOS and Linux, with the profile of the helper (`default` if it names none):
 
-        aws sts get-caller-identity --profile NAME
+    ```shell
+    aws sts get-caller-identity --profile PROFILE
+    ```
 
-    If a login has ended, with AWS CLI 2: `aws sso login --profile NAME`, or since 2.32
-    `aws login --profile NAME`. Expired keys in the environment have to be set again or unset.
+    ### A login has ended
+    With AWS CLI 2, the second one since 2.32:
+
+    ```shell
+    aws sso login --profile PROFILE
+    aws login --profile PROFILE
+    ```
+
+    ### Keys are missing or wrong
+    On Windows, macOS and Linux. It asks for the access key, its secret, the region and the output
+    format:
+
+    ```shell
+    aws configure --profile PROFILE
+    ```
+
+    ### Temporary keys lack their session token
+    On Windows, macOS and Linux:
+
+    ```shell
+    aws configure set aws_session_token TOKEN --profile PROFILE
+    ```
+
+    ### Keys in the environment are wrong
+    See environment-overrides.
+
+    ### The region does not take the session token
+    On Windows, macOS and Linux, then log in again:
+
+    ```shell
+    aws configure set sts_regional_endpoints regional --profile PROFILE
+    ```
+
+    ## Known limits
+    The doctor types no password and no code of a second factor, so it can't tell whether a login
+    would work. What AWS accepts may still lack a permission: see iam-permissions.
     """
     if not aws.signs and (skip := not_signing(signer)):
         return skip

@@ -44,11 +44,17 @@ def aws_identity(aws: Aws, signer: Signer) -> Result:
     helper uses.
 
     ## By hand
-    On Windows, macOS and Linux alike, with the profile of the helper:
+    On Windows, macOS and Linux, with the profile of the helper:
 
-        aws sts get-caller-identity --profile NAME
+    ```shell
+    aws sts get-caller-identity --profile PROFILE
+    ```
 
-    Compare the account with the one in which the repository is.
+    Compare the account with the one in which the repository is. To sign as somebody else, name
+    another profile in the helper: see profile-exists.
+
+    ## Known limits
+    A role that a wrapper assumes inside the helper is not seen.
     """
     if not aws.signs and (skip := not_signing(signer)):
         return skip

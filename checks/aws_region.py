@@ -72,10 +72,25 @@ def aws_region(target: Target, signer: Signer, profiles: Profiles) -> Result:
     output format, for which the guide asks json, may be any of the AWS CLI's: Git does not see it.
 
     ## By hand
-    On Windows, macOS and Linux alike, with the profile that signs:
+    On Windows, macOS and Linux, with the profile that signs:
 
-        aws configure set region us-east-2 --profile NAME
-    """
+    ```shell
+    aws configure set region REGION --profile PROFILE
+    ```
+
+    If the output format is wrong:
+
+    ```shell
+    aws configure set output json --profile PROFILE
+    ```
+
+    ## Fix safety
+    The output format is a safe fix. The region is an unsafe one: every program that uses the profile
+    gets it.
+
+    ## Known limits
+    Which region is meant can't be told from an address without one.
+    """  # noqa: E501
     if skip := not_signing(signer):
         return skip
     name = signer.name(profiles)

@@ -63,16 +63,48 @@ def clock_skew(target: Target, endpoint: Endpoint, host: Host) -> Result:
     User Guide. What CodeCommit itself allows in between is not published.
 
     ## By hand
-    Compare with the time that any web server tells: `curl -sI https://aws.amazon.com`, the line
-    `date:`. On Windows write `curl.exe`: in PowerShell 5.1 `curl` is another program.
+    Compare with the time that any web server tells, in the line `date:`. On macOS and Linux:
 
-    Then set the clock:
+    ```sh
+    curl -sI https://aws.amazon.com
+    date -u
+    ```
 
-    - Windows, as administrator: `net start w32time`, which starts the time service if it does not
-      run, then `w32tm /resync`.
-    - macOS: `sudo sntp -sS time.apple.com`.
-    - Linux: `sudo timedatectl set-ntp true`.
-    - WSL: `sudo hwclock -s`, or `wsl --shutdown` in Windows.
+    On Windows, in cmd or PowerShell (in PowerShell 5.1 `curl` alone is another program):
+
+    ```bat
+    curl.exe -sI https://aws.amazon.com
+    w32tm /tz
+    ```
+
+    Then set the clock. On Windows, as administrator; the first line starts the time service if it
+    does not run:
+
+    ```bat
+    net start w32time
+    w32tm /resync
+    ```
+
+    On macOS:
+
+    ```sh
+    sudo sntp -sS time.apple.com
+    ```
+
+    On Linux:
+
+    ```sh
+    sudo timedatectl set-ntp true
+    ```
+
+    In WSL (or `wsl --shutdown` in Windows):
+
+    ```sh
+    sudo hwclock -s
+    ```
+
+    ## Known limits
+    Through a proxy that changes the `Date` of an answer, the difference is not known.
     """
     if target.transport is not Transport.HTTPS:
         return skipped(

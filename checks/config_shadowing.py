@@ -60,15 +60,21 @@ def config_shadowing(
     not read here: because of GIT_CONFIG_GLOBAL, or in an include whose condition does not hold.
 
     ## By hand
-    For another IAM user in one clone, on Windows, macOS and Linux, begin the clone's own section
-    with a reset (`git config --local --edit`):
+    ### An empty value takes the helper away
+    {reset}
 
-        [credential "https://git-codecommit.*.amazonaws.com"]
-            helper =
-            helper = !aws codecommit credential-helper --profile OTHER $@
-            UseHttpPath = true
+    ### Another IAM user in one clone
+    The clone's own section has to begin with a reset, in the clone:
 
-    Git before 2.26 ignores a section with `*` without a word: there write the host's whole name.
+    {reset of the clone}
+
+    ## Fix safety
+    The fix is safe: it adds or completes a section for CodeCommit hosts, behind all others, and
+    leaves every other helper as it is.
+
+    ## Known limits
+    What the environment or a client's command line sets comes behind every file: it is named, and
+    can't be mended in a file.
     """
     if skip := no_helpers_asked(target):
         return skip

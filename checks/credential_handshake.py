@@ -91,20 +91,29 @@ def credential_handshake(
     ## By hand
     On macOS and Linux, and in Git Bash on Windows:
 
-        echo url=https://HOST/v1/repos/NAME | GCM_INTERACTIVE=never GIT_TERMINAL_PROMPT=0 GIT_ASKPASS= git credential fill
+    ```sh
+    echo url=https://HOST/v1/repos/NAME | GCM_INTERACTIVE=never GIT_TERMINAL_PROMPT=0 GIT_ASKPASS= git credential fill
+    ```
 
     In cmd:
 
-        set "GCM_INTERACTIVE=never" & set "GIT_TERMINAL_PROMPT=0" & set "GIT_ASKPASS=" & echo url=https://HOST/v1/repos/NAME| git -c core.askPass= credential fill
+    ```bat
+    set "GCM_INTERACTIVE=never" & set "GIT_TERMINAL_PROMPT=0" & set "GIT_ASKPASS=" & echo url=https://HOST/v1/repos/NAME| git -c core.askPass= credential fill
+    ```
 
     In PowerShell:
 
-        $env:GCM_INTERACTIVE='never'; $env:GIT_TERMINAL_PROMPT='0'; $env:GIT_ASKPASS=''; 'url=https://HOST/v1/repos/NAME' | git -c core.askPass= credential fill
+    ```powershell
+    $env:GCM_INTERACTIVE='never'; $env:GIT_TERMINAL_PROMPT='0'; $env:GIT_ASKPASS=''; 'url=https://HOST/v1/repos/NAME' | git -c core.askPass= credential fill
+    ```
 
     The variables keep Git and Git Credential Manager from opening a window. The password begins
     with the time at which it was made, in UTC. Show it to nobody. If it is older than 15 minutes, a
-    credential manager has stored it: erase it there, and let only the AWS helper answer for
-    CodeCommit.
+    credential manager has stored it: see credential-manager-conflict.
+
+    ## Known limits
+    A signature that is made with keys which this machine does not have can't be compared; then its
+    time alone is known. Git before 2.22 does not tell which helper answered.
     """  # noqa: E501
     if skip := no_helpers_asked(target):
         return skip

@@ -91,16 +91,24 @@ def credential_helper(
     where nobody answers and this machine has AWS profiles.
 
     ## By hand
-    In the configuration file, which `git config --global --edit` opens on every system:
+    {reset}
 
-        [credential "https://git-codecommit.us-east-2.amazonaws.com"]
-            helper =
-            helper = !aws codecommit credential-helper $@
-            UseHttpPath = true
+    A wrong helper for all hosts may stay: the reset takes it away for this host. It still disturbs
+    other hosts, so delete its line: `git config --global --edit` opens the file.
 
-    On Windows write it there and not in cmd, which leaves single quotes in the value; on macOS and
-    Linux single quotes keep `!` and `$@` from the shell.
-    """
+    If the clone's own configuration names a wrong helper too, remove that one, in the clone:
+
+    ```shell
+    git config --local --unset-all credential.helper
+    ```
+
+    ## Fix safety
+    Correcting a helper is safe: only its own value changes. Where no helper is configured at all,
+    writing one is unsafe: Git then no longer prompts for IAM Git credentials at CodeCommit.
+
+    ## Known limits
+    A helper that is a script or a function of its own is judged by what it answers, not by its words.
+    """  # noqa: E501
     if skip := no_helpers_asked(target):
         return skip
     if target.host_kind is HostKind.UNKNOWN and not target.assumed:

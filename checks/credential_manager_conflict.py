@@ -89,17 +89,23 @@ def credential_manager_conflict(
     answers, which is well.
 
     ## By hand
-    Reset the chain for the CodeCommit host alone, in the global configuration, which every Git of
-    this machine reads, and behind every general helper of that file:
+    Let only the AWS helper answer for the CodeCommit host. The global file is read by every Git of
+    this machine, and Git Credential Manager stays for all other hosts:
 
-        [credential "https://git-codecommit.us-east-2.amazonaws.com"]
-            helper =
-            helper = !aws codecommit credential-helper $@
-            UseHttpPath = true
+    {reset}
 
-    Then erase what was stored: on Windows in Control Panel, Credential Manager, Windows
-    Credentials; on macOS in Keychain Access; on Linux see `stored-credentials` for the commands.
+    What was stored is no longer asked for. To erase it too, see stored-credentials. If the clone's
+    own configuration names a store, remove it there: `git config --local --edit` opens the file.
     Git before 2.9 knows no reset: there the other helper has to go.
+
+    ## Fix safety
+    The fix is safe: it adds or completes a section for CodeCommit hosts, behind all others. Other
+    hosts keep their credential manager. It also erases the expired password where the helper that
+    stores it can be told to.
+
+    ## Known limits
+    Keychains and Git Credential Manager are not opened: what they hold is known from what they
+    answer alone.
     """
     if skip := no_helpers_asked(target):
         return skip

@@ -188,18 +188,64 @@ def endpoint_reachable(target: Target, endpoint: Endpoint) -> Result:
     expected to answer 401. How far Git got is read from its verbose output.
 
     ## By hand
-    On Windows, macOS and Linux alike, with the address of the repository:
+    ### Try it
+    On Windows, macOS and Linux. It should end with a question for a user name, or with
+    `could not read Username`:
 
-        git -c credential.helper= ls-remote https://HOST/v1/repos/NAME
+    ```shell
+    git -c credential.helper= ls-remote https://HOST/v1/repos/NAME
+    ```
 
-    It should end with a question for a user name, or with `could not read Username`. The settings
-    are `http.proxy`, `http.sslCAInfo` and `http.sslBackend`, and the variables HTTPS_PROXY,
-    NO_PROXY and GIT_SSL_CAINFO. On Windows, `git config --global http.sslBackend schannel` has Git
-    use the system's list of CAs. Never switch `http.sslVerify` off.
+    ### A proxy
+    On Windows, macOS and Linux. The first line shows what is set, the second one removes a proxy for
+    all hosts:
 
-    In a VPC `git-codecommit`, for Git, and `codecommit`, for the AWS CLI, are two endpoints, each
-    with a policy of its own.
-    """
+    ```shell
+    git config --show-origin --get-regexp "^http.*proxy"
+    git config --global --unset-all http.proxy
+    ```
+
+    To use no proxy for this host alone:
+
+    ```shell
+    git config --global http.https://HOST.proxy ""
+    ```
+
+    The variables `HTTPS_PROXY` and `NO_PROXY` count too. `HTTP code 403 from proxy after CONNECT`
+    is the proxy's own refusal: ask whoever runs it to let HOST through.
+
+    ### A certificate
+    Name the CA of the proxy that inspects TLS, for this host alone:
+
+    ```shell
+    git config --global http.https://HOST.sslCAInfo FILE
+    ```
+
+    On Windows, have Git use the system's list of CAs instead:
+
+    ```bat
+    git config --global http.sslBackend schannel
+    ```
+
+    Never switch `http.sslVerify` off.
+
+    ### HTTPS is forbidden
+    If Git says `transport 'https' not allowed`, look for `protocol.allow`, `protocol.https.allow` and
+    the variable `GIT_ALLOW_PROTOCOL`:
+
+    ```shell
+    git config --show-origin --get-regexp "^protocol"
+    git config --global protocol.https.allow always
+    ```
+
+    ### In a VPC
+    `git-codecommit`, for Git, and `codecommit`, for the AWS CLI, are two endpoints, each with a
+    policy of its own.
+
+    ## Known limits
+    A network that behaves now and fails at other times is not seen. The policy of a VPC endpoint
+    can't be read from here.
+    """  # noqa: E501
     if target.transport is not Transport.HTTPS:
         return skipped(
             f"Git does not use HTTPS for this address ({target.transport.value})", code="not-https"

@@ -58,12 +58,34 @@ def environment_overrides(signer: Signer, profiles: Profiles) -> Result:
     keys in the default profile. Variables alone, as in a CI job, are as good as a profile.
 
     ## By hand
-    - Windows: `Remove-Item Env:AWS_ACCESS_KEY_ID` in PowerShell, `set AWS_ACCESS_KEY_ID=` in cmd;
-      for new windows in System Properties, Environment Variables.
-    - macOS and Linux: `unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN`, and look
-      for them in the shell's start-up files.
+    ### Remove the variables
+    On macOS and Linux; look for them in the shell's start-up files, too:
 
-    Or name the profile in the helper: `--profile NAME`.
+    ```sh
+    unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN
+    ```
+
+    In cmd (for new windows in System Properties, Environment Variables):
+
+    ```bat
+    set AWS_ACCESS_KEY_ID=
+    set AWS_SECRET_ACCESS_KEY=
+    set AWS_SESSION_TOKEN=
+    ```
+
+    In PowerShell:
+
+    ```powershell
+    Remove-Item Env:AWS_ACCESS_KEY_ID, Env:AWS_SECRET_ACCESS_KEY, Env:AWS_SESSION_TOKEN
+    ```
+
+    ### Name the profile in the helper
+    It then wins over the environment:
+
+    {reset with a profile}
+
+    ## Known limits
+    Variables that only another program sees, such as an IDE that was started before, are not seen.
     """
     if skip := not_signing(signer):
         return skip

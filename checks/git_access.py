@@ -94,11 +94,18 @@ def git_access(
     Fetching needs `codecommit:GitPull`; whether you may push is not tried.
 
     ## By hand
-    On Windows, macOS and Linux alike:
+    On Windows, macOS and Linux:
 
-        git ls-remote https://HOST/v1/repos/NAME HEAD
+    ```shell
+    git ls-remote https://HOST/v1/repos/NAME HEAD
+    ```
 
-    This one does let your helpers store what they see.
+    This one does let your helpers store what they see. If it works here and not elsewhere, see
+    git-installations.
+
+    ## Known limits
+    A push is not tried, because it would change the repository. Large files, hooks and rules of
+    branches are not looked at.
     """
     if target.transport is Transport.SSH:
         return _over_ssh(target, git)

@@ -60,7 +60,7 @@ from codecommit_doctor.rules.homes import git_home
     ),
 )
 def git_configuration(target: Target, git: Git, host: Host) -> Result:
-    """## Symptom
+    r"""## Symptom
     `fatal: bad config line 12 in file ...`, or `fatal: unknown error occurred while reading the
     configuration files`, at every command; `fatal: $HOME not set`; or
     `warning: unable to access '/home/ann/.gitconfig': Permission denied`.
@@ -72,9 +72,31 @@ def git_configuration(target: Target, git: Git, host: Host) -> Result:
     config --global` it may belong to root.
 
     ## By hand
+    ### A bad line
     Open the file that git names, at the line that it names: most often a quote, a bracket or a
-    backslash was left over. On Windows the user's file is `%USERPROFILE%\\.gitconfig`, on macOS and
-    Linux `~/.gitconfig`; `git config --global --edit` opens it too.
+    backslash was left over. On Windows the user's file is `%USERPROFILE%\.gitconfig`, on macOS and
+    Linux `~/.gitconfig`. This opens it, if git can read it at all:
+
+    ```shell
+    git config --global --edit
+    ```
+
+    ### A file that you may not read
+    On macOS and Linux:
+
+    ```sh
+    sudo chown "$(id -un)" ~/.gitconfig
+    ```
+
+    ### A clone that belongs to another user
+    On Windows, macOS and Linux, if you trust what is in it:
+
+    ```shell
+    git config --global --add safe.directory FOLDER
+    ```
+
+    ## Known limits
+    Values that git reads without an error are judged by other checks.
     """
     configuration = git.configuration()
     if configuration.failure is None and target.assumed and (refusal := git.refusal()):

@@ -49,10 +49,24 @@ def git_credentials(target: Target, handshake: Handshake, aws: Aws, endpoint: En
 
     ## By hand
     In the IAM console, under Users, your name, Security credentials: "HTTPS Git credentials for
-    AWS CodeCommit". Activate or reset them there, then erase the old password from your credential
-    manager. Or on Windows, macOS and Linux alike:
+    AWS CodeCommit". Or on Windows, macOS and Linux; the second line activates the one whose
+    `ServiceSpecificCredentialId` you name:
 
-        aws iam list-service-specific-credentials --service-name codecommit.amazonaws.com
+    ```shell
+    aws iam list-service-specific-credentials --service-name codecommit.amazonaws.com
+    aws iam update-service-specific-credential --service-specific-credential-id ID --status Active
+    ```
+
+    If the password is lost or was reset, make a new one; it is shown this once:
+
+    ```shell
+    aws iam reset-service-specific-credential --service-specific-credential-id ID
+    ```
+
+    Then erase the old password: see stored-credentials.
+
+    ## Known limits
+    Whether a password is the right one can't be told without sending it.
     """
     if skip := no_helpers_asked(target):
         return skip

@@ -76,15 +76,16 @@ def git_installations(target: Target, git: Git, host: Host) -> Result:
     ## How it looks
     It finds the gits on the PATH and in well-known places: on Windows Git for Windows, GitHub
     Desktop, Visual Studio, SourceTree and Fork, on macOS Xcode, Homebrew and the same clients.
-    Where there is more than one it lets each say which helpers it asks for this address. What a
-    client adds on the command line, as GitHub Desktop does, can't be seen, and neither can the gits
-    of Windows from WSL.
+    Where there is more than one it lets each say which helpers it asks for this address.
 
     ## By hand
-    Put the reset of the helpers into the global file, which all of them read, on Windows, macOS and
-    Linux (see credential-manager-conflict):
+    Put the section for CodeCommit into the global file, which all gits of this machine read:
 
-        git config --global --edit
+    {reset}
+
+    ## Known limits
+    What a client adds on the command line, as GitHub Desktop does, can't be seen, and neither can
+    the gits of Windows from WSL.
     """
     if skip := no_helpers_asked(target):
         return skip

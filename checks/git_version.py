@@ -67,13 +67,22 @@ def git_version(git: Git, host: Host) -> Result:
     vendor adds (`(Apple Git-146)`, `.windows.1`, `.GIT`) does not count; a release candidate is
     older than its release. Other gits on the PATH are named, because an IDE may use them. Two old
     releases of Git for Windows, 2.11.0(3) and 1.9.5.msysgit.1, are a warning: CodeCommit's guide
-    names them as faulty. The guide also wants libcurl 7.33 or later, and not 7.41.0; that is not
-    looked at here.
+    names them as faulty.
 
     ## By hand
+    On Windows, macOS and Linux:
+
+    ```shell
+    git --version
+    ```
+
     - Windows: install Git for Windows, then open a new terminal.
     - macOS: `xcode-select --install`, or `brew install git`.
     - Linux: install `git` with the package manager of the distribution.
+
+    ## Known limits
+    CodeCommit's guide also asks for a recent libcurl. Git does not tell which one it uses, so it is
+    not looked at.
     """
     how = (_HOW.get(host.system, _HOW["Linux"]),)
     if not git.path:

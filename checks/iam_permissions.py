@@ -71,21 +71,42 @@ def iam_permissions(
     IAM itself decides on both actions for this repository (`iam:SimulatePrincipalPolicy`). Where
     it may not be asked, or lacks the value of a condition key, the policies of the user or role
     are read and evaluated here: explicit denies, what is allowed, and the permissions boundary. If
-    neither is allowed, the result names the missing permission. What Git then really gets is the
-    last word: if it gets the refs, pulling is allowed, whatever the policies seem to say.
+    neither is allowed, the result names the missing permission, and which of AWS's own policies
+    for CodeCommit are attached: AWSCodeCommitPowerUser is enough for pull and push,
+    AWSCodeCommitReadOnly for pull alone, AWSCodeCommitFullAccess is more than Git needs. What Git
+    then really gets is the last word: if it gets the refs, pulling is allowed, whatever the policies
+    seem to say.
 
     A push makes two requests: the first names no branch, the second one does. A deny of GitPush
     under a condition on `codecommit:References` stops every push, unless a `Null` condition lets
     requests through that name no branch. For the second request the branch of the clone counts.
 
+    ## By hand
+    ### See what IAM decides
+    On Windows, macOS and Linux, by an administrator, with the ARNs of the user or role (PRINCIPAL)
+    and of the repository. Of a session name the role's ARN: that of the session is not taken.
+
+    ```shell
+    aws iam simulate-principal-policy --policy-source-arn PRINCIPAL --action-names codecommit:GitPull codecommit:GitPush --resource-arns arn:aws:codecommit:REGION:ACCOUNT:NAME
+    ```
+
+    ### Allow it
+    By an administrator. `explicitDeny` above means that a policy has to be changed; `implicitDeny`
+    that one is missing. For an IAM user, then for a role:
+
+    ```shell
+    aws iam attach-user-policy --user-name USER --policy-arn arn:aws:iam::aws:policy/AWSCodeCommitPowerUser
+    ```
+
+    ```shell
+    aws iam attach-role-policy --role-name ROLE --policy-arn arn:aws:iam::aws:policy/AWSCodeCommitPowerUser
+    ```
+
+    A user of IAM Identity Center gets it in the permission set, not here.
+
+    ## Known limits
     Not seen from here: the policy of a session and of a VPC endpoint. Service control policies of
     the organization show in the simulation alone.
-
-    ## By hand
-    On Windows, macOS and Linux alike, by an administrator, with the ARNs of the user or role and
-    of the repository. Of a session name the role's ARN: that of the session is not taken.
-
-        aws iam simulate-principal-policy --policy-source-arn ARN --action-names codecommit:GitPull codecommit:GitPush --resource-arns ARN
     """  # noqa: E501
     if not aws.signs and (skip := not_signing(signer)):
         return skip

@@ -49,10 +49,12 @@ _SIMULATION = Origin("iam:SimulatePrincipalPolicy")
 )
 def kms_deny(target: Target, aws: Aws, handshake: Handshake, endpoint: Endpoint) -> Result:
     """## Symptom
-    Git gets a 403 although the password was right. Everything in a repository is encrypted:
-    CodeCommit asks AWS KMS for the repository's key in the name of whoever runs `git pull` or
-    `git push`. Of the AWS managed key `aws/codecommit` nobody needs a permission, but an explicit
-    deny always wins, of one of
+    Git gets a 403 although the password was right.
+
+    ## Why
+    Everything in a repository is encrypted: CodeCommit asks AWS KMS for the repository's key in the
+    name of whoever runs `git pull` or `git push`. Of the AWS managed key `aws/codecommit` nobody
+    needs a permission, but an explicit deny always wins, of one of
 
     - `kms:Encrypt`
     - `kms:Decrypt`
@@ -80,20 +82,22 @@ def kms_deny(target: Target, aws: Aws, handshake: Handshake, endpoint: Endpoint)
     from here (an IP address, a tag), is a warning. What may not be read is named.
 
     ## By hand
-    Ask whoever manages the policies to change the statement that the evidence names: take the six
-    actions out of it, limit its `Resource` to the keys that are meant, or exempt requests through
-    CodeCommit by a condition:
+    On Windows, macOS and Linux, an administrator runs, with the ARNs of the user or role (PRINCIPAL)
+    and of the key (of a session name the role's ARN: that of the session is not taken):
 
-        "Condition": {"StringNotEquals": {"kms:ViaService": "codecommit.REGION.amazonaws.com"}}
+    ```shell
+    aws iam simulate-principal-policy --policy-source-arn PRINCIPAL --resource-arns KEYARN --action-names kms:Encrypt kms:Decrypt kms:ReEncryptFrom kms:ReEncryptTo kms:GenerateDataKey kms:GenerateDataKeyWithoutPlaintext kms:DescribeKey
+    ```
 
-    To look by hand, an administrator runs, with the ARNs of the user or role and of the key (of a
-    session name the role's ARN: that of the session is not taken):
+    and looks for `explicitDeny`; for a customer managed key also for `implicitDeny`. In the policy
+    that denies, take the six actions out of the statement, limit its `Resource` to the keys that are
+    meant, or exempt requests through CodeCommit by a condition:
 
-        aws iam simulate-principal-policy --policy-source-arn ARN --resource-arns KEY-ARN --action-names kms:Encrypt kms:Decrypt kms:ReEncryptFrom kms:ReEncryptTo kms:GenerateDataKey kms:GenerateDataKeyWithoutPlaintext kms:DescribeKey
+    ```json
+    "Condition": {"StringNotEquals": {"kms:ViaService": "codecommit.REGION.amazonaws.com"}}
+    ```
 
-    and looks for `explicitDeny`; for a customer managed key also for `implicitDeny`.
-
-    ## Limits
+    ## Known limits
     - Service control policies and resource control policies of an AWS organization can't be read
       from here. The simulation knows the former only in part.
     - The policy of a session, handed over when a role was assumed, can't be read. Neither are

@@ -76,19 +76,33 @@ def kms_key(target: Target, aws: Aws, signer: Signer) -> Result:
     `codecommit:GetRepository` tells which key it is, `kms:DescribeKey` tells its state.
 
     ## By hand
-    On Windows, macOS and Linux alike:
+    ### See the key and its state
+    On Windows, macOS and Linux:
 
-        aws codecommit get-repository --repository-name NAME --query repositoryMetadata.kmsKeyId
-        aws kms describe-key --key-id ID --query KeyMetadata.KeyState
+    ```shell
+    aws codecommit get-repository --repository-name NAME --region REGION --query repositoryMetadata.kmsKeyId
+    aws kms describe-key --key-id KEY --region REGION --query KeyMetadata.KeyState
+    ```
 
-    An administrator of the key, with a profile of the key's account, stops a deletion, which leaves
-    the key disabled, and then enables it:
+    ### It is disabled
+    An administrator of the key, with a profile of the key's account:
 
-        aws kms cancel-key-deletion --key-id ID --region REGION --profile NAME
-        aws kms enable-key --key-id ID --region REGION --profile NAME
+    ```shell
+    aws kms enable-key --key-id KEY --region REGION --profile PROFILE
+    ```
 
-    Whether you are allowed to use the key is the question of `kms-deny`.
-    """
+    ### It waits for its deletion
+    The first line stops the deletion and leaves the key disabled:
+
+    ```shell
+    aws kms cancel-key-deletion --key-id KEY --region REGION --profile PROFILE
+    aws kms enable-key --key-id KEY --region REGION --profile PROFILE
+    ```
+
+    ## Known limits
+    Whether you are allowed to use the key is the question of kms-deny. What a key store outside of
+    KMS answers is not seen.
+    """  # noqa: E501
     region = target.region or aws.region
     if not aws.signs and (skip := not_signing(signer)):
         return skip

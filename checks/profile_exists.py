@@ -50,7 +50,7 @@ _GUIDE = "https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-files.h
     ),
 )
 def profile_exists(signer: Signer, profiles: Profiles) -> Result:
-    """## Symptom
+    r"""## Symptom
     `The config profile (work) could not be found`, or `The following profile was not found`, and
     a prompt for a user name.
 
@@ -62,10 +62,45 @@ def profile_exists(signer: Signer, profiles: Profiles) -> Result:
     that is not there the nearest one is offered.
 
     ## By hand
-    In `~/.aws/config` (on Windows `%USERPROFILE%\\.aws\\config`) a section is called
-    `[profile work]`, in `~/.aws/credentials` only `[work]`; capital letters
-    count. Correct the name in the helper with `git config --global --edit`, on every system.
-    """
+    ### See which profiles there are
+    With AWS CLI 2, on Windows, macOS and Linux:
+
+    ```shell
+    aws configure list-profiles
+    ```
+
+    With any version, look into the files. In `~/.aws/config` (on Windows `%USERPROFILE%\.aws\config`)
+    a section is called `[profile work]`, in `~/.aws/credentials` only `[work]`; capital letters count.
+
+    ### Name a profile that exists
+    {reset with a profile}
+
+    ### AWS_PROFILE names no profile
+    On macOS and Linux:
+
+    ```sh
+    unset AWS_PROFILE
+    ```
+
+    In cmd:
+
+    ```bat
+    set AWS_PROFILE=
+    ```
+
+    In PowerShell:
+
+    ```powershell
+    Remove-Item Env:AWS_PROFILE
+    ```
+
+    ## Fix safety
+    The fix names the nearest profile in the helper. Where only capital letters differ it is safe.
+    Else it is unsafe: that profile may be another AWS user than the one you mean.
+
+    ## Known limits
+    The doctor makes no profile: only you know its keys.
+    """  # noqa: E501
     if skip := not_signing(signer):
         return skip
     name, origin = _named(signer)

@@ -63,11 +63,24 @@ def profile_quoting(signer: Signer, profiles: Profiles) -> Result:
     configuration files before the shell sees the value, so they do not protect a name there.
 
     ## By hand
-    Put the name in single quotes. In the configuration file, on every system:
+    Write the helper again, with the name in quotes that reach Git's shell:
 
-        helper = !aws codecommit credential-helper --profile 'My Profile' $@
+    {reset with a profile}
 
-    `git config --global --edit` opens the file.
+    In the file itself the line has single quotes:
+
+    ```ini
+    [credential "https://HOST"]
+        helper =
+        helper = !aws codecommit credential-helper --profile 'PROFILE' $@
+        UseHttpPath = true
+    ```
+
+    ## Fix safety
+    The fix is safe: it puts the profile's name into quotes, in the same line.
+
+    ## Known limits
+    Where the first word alone is a profile too, that one is taken to be meant.
     """
     found = [asked for asked in signer.aws_helpers if asked.helper.is_aws]
     for asked in found:

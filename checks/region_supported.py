@@ -62,8 +62,15 @@ def region_supported(target: Target, profiles: Profiles, host: Host) -> Result:
     it may have been opened since.
 
     ## By hand
-    Take the clone URL from the CodeCommit console in the repository's own region, then, on every
-    system: `git remote set-url origin URL`.
+    Take the clone URL from the CodeCommit console in the repository's own region, then, on Windows,
+    macOS and Linux, in the clone:
+
+    ```shell
+    git remote set-url origin https://HOST/v1/repos/NAME
+    ```
+
+    ## Known limits
+    A region that AWS opened after this release is known only by its host name.
     """
     region, origin = _region(target, profiles)
     if region is None:

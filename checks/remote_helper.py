@@ -89,11 +89,28 @@ def remote_helper(
     git-access then lets Git try the address.
 
     ## By hand
-    - Windows: `py -m pip install --upgrade git-remote-codecommit botocore`; the Scripts folder of
-      that Python has to be on the PATH.
-    - macOS: `pipx install git-remote-codecommit`, or `brew install git-remote-codecommit`.
-    - Linux: `pipx install git-remote-codecommit`; `~/.local/bin` has to be on the PATH.
-    - Submodules, everywhere: `git config --global protocol.codecommit.allow always`.
+    ### Install it
+    On Windows; the Scripts folder of that Python has to be on the PATH:
+
+    ```bat
+    py -m pip install --upgrade git-remote-codecommit botocore
+    ```
+
+    On macOS and Linux; `~/.local/bin` has to be on the PATH:
+
+    ```sh
+    pipx install git-remote-codecommit
+    ```
+
+    ### Allow it for submodules
+    On Windows, macOS and Linux:
+
+    ```shell
+    git config --global protocol.codecommit.allow always
+    ```
+
+    ## Known limits
+    What a program of your own under that name does is not known.
     """
     if target.transport is not Transport.REMOTE_HELPER:
         return skipped("the address is not a codecommit:: one", code="other-address")

@@ -67,12 +67,27 @@ def repository_exists(
     other profiles of this machine that can be used without a person.
 
     ## By hand
-    On Windows, macOS and Linux alike:
+    On Windows, macOS and Linux. Try the regions in question:
 
-        aws codecommit list-repositories --region REGION --profile NAME
+    ```shell
+    aws codecommit list-repositories --region REGION --profile PROFILE
+    ```
 
-    then `git remote set-url origin` with the address that the console shows under "Clone URL".
-    """
+    Then, in the clone, with the address that the console shows under "Clone URL":
+
+    ```shell
+    git remote set-url origin https://HOST/v1/repos/NAME
+    ```
+
+    If it belongs to the account of another profile, name that one in the helper: see profile-exists.
+
+    ## Fix safety
+    The fix is safe: it changes the address of this one remote.
+
+    ## Known limits
+    A repository that you may not see looks like one that does not exist. Accounts without a profile
+    on this machine are not asked.
+    """  # noqa: E501
     if not aws.signs and (skip := not_signing(signer)):
         return skip
     region = target.region or aws.region

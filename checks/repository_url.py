@@ -99,10 +99,28 @@ def repository_url(target: Target, git: Git) -> Result:
     A user name is meant for IAM Git credentials; beside the AWS helper it is a warning.
 
     ## By hand
+    ### The address is wrong
     Copy the clone URL from the CodeCommit console (Clone URL, Clone HTTPS), then on Windows, macOS
-    and Linux:
+    and Linux, in the clone:
 
-        git remote set-url origin https://git-codecommit.us-east-2.amazonaws.com/v1/repos/NAME
+    ```shell
+    git remote set-url origin https://HOST/v1/repos/NAME
+    ```
+
+    ### A rule changes a right address
+    The first line shows the rules and where they are set. The second one removes the rule whose
+    new beginning you name:
+
+    ```shell
+    git config --show-origin --get-regexp insteadof
+    git config --global --remove-section url.BEGINNING
+    ```
+
+    ## Fix safety
+    The fix is safe: it changes the address of this one remote. Rules are left alone.
+
+    ## Known limits
+    A name that is well-formed and wrong is found by repository-exists alone.
     """
     if target.assumed:
         return skipped("no repository was named", code="not-named")

@@ -39,7 +39,7 @@ _GUIDE = "https://docs.aws.amazon.com/codecommit/latest/userguide/troubleshootin
     explains=("credential-handshake/refused",),
 )
 def stored_credentials(target: Target, git: Git, host: Host) -> Result:
-    """## Symptom
+    r"""## Symptom
     `The requested URL returned error: 403` at once and at every attempt, or on the day on which the
     AWS helper has no credentials.
 
@@ -48,29 +48,49 @@ def stored_credentials(target: Target, git: Git, host: Host) -> Result:
     address, and finds the entry that would be answered, by Git's own rules. A signature of the AWS
     helper tells when it was made; IAM Git credentials do not expire. On Windows and in WSL
     `cmdkey /list` tells which entries the Windows Credential Manager has for the host, without
-    their passwords, if a helper is asked that keeps them there. Keychains and git-credential-cache
-    can't be read without asking them: they are not read here. Where
-    a store stands before the AWS helper, that is the cause, and credential-manager-conflict mends
-    both. A store behind the AWS helper is not asked.
+    their passwords, if a helper is asked that keeps them there. Where a store stands before the AWS
+    helper, that is the cause, and credential-manager-conflict mends both. A store behind the AWS
+    helper is not asked.
 
     ## By hand
-    - git-credential-store, on every system: delete the line of the CodeCommit host from
-      `~/.git-credentials`.
-    - Windows: Control Panel, Credential Manager, Windows Credentials. Or in cmd or PowerShell
-      `cmdkey /list | findstr git-codecommit`, and for each target that it prints
-      `cmdkey /delete:TARGET`.
-    - macOS: Keychain Access, or the first line below.
-    - Linux: the line of the helper that is configured.
+    A helper reads from its standard input what it has to erase; without it, it erases nothing. On
+    macOS (or in Keychain Access):
 
-    A helper reads from its standard input what it has to erase; without it, it erases nothing:
+    ```sh
+    printf 'protocol=https\nhost=HOST\n\n' | git credential-osxkeychain erase
+    ```
 
-        printf 'protocol=https\\nhost=HOST\\n\\n' | git credential-osxkeychain erase
-        printf 'protocol=https\\nhost=HOST\\n\\n' | git credential-libsecret erase
-        printf 'protocol=https\\nhost=HOST\\n\\n' | git credential-store erase
+    On Linux, the line of the helper that is configured:
 
-    Before Git 2.45 the first one erases one entry each time: repeat it. Git Credential Manager
+    ```sh
+    printf 'protocol=https\nhost=HOST\n\n' | git credential-store erase
+    ```
+
+    ```sh
+    printf 'protocol=https\nhost=HOST\n\n' | git credential-libsecret erase
+    ```
+
+    ```sh
+    git credential-cache exit
+    ```
+
+    On Windows in Control Panel, Credential Manager, Windows Credentials; or in cmd or PowerShell,
+    the second line for each target that the first one prints:
+
+    ```bat
+    cmdkey /list | findstr git-codecommit
+    cmdkey /delete:TARGET
+    ```
+
+    Before Git 2.45 osxkeychain erases one entry each time: repeat it. Git Credential Manager
     stores one entry for each repository and access key, and erases by host only the one without a
     path: delete its entries in the system's own program.
+
+    ## Fix safety
+    The fix is safe: it erases one password that no longer works, and that can't be brought back.
+
+    ## Known limits
+    Keychains and git-credential-cache can't be read without asking them: they are not read here.
     """
     if skip := no_helpers_asked(target):
         return skip

@@ -63,13 +63,37 @@ def use_http_path(target: Target, git: Git, signer: Signer, handshake: Handshake
     not know and that is nearly this one, such as `UserHttpPath`, is taken for a misspelling.
 
     ## By hand
-    On Windows, macOS and Linux alike, with the address's own host name:
+    ### It is missing
+    On Windows, macOS and Linux:
 
-        git config --global credential.https://HOST.UseHttpPath true
+    ```shell
+    git config --global credential.https://HOST.UseHttpPath true
+    ```
 
-    or in the scope where a wrong value stands. Without the host the setting changes what other
-    helpers are asked, too: logins that they stored without a path no longer match.
-    """
+    Without the host the setting changes what other helpers are asked, too: logins that they stored
+    without a path no longer match.
+
+    ### A wrong value is set
+    The first line shows where. Then remove it from the global file, or in the clone from its own one,
+    and set it as above:
+
+    ```shell
+    git config --show-origin --get-regexp usehttppath
+    git config --global --unset-all credential.UseHttpPath
+    git config --global credential.https://HOST.UseHttpPath true
+    ```
+
+    ```shell
+    git config --local --unset-all credential.UseHttpPath
+    ```
+
+    ## Fix safety
+    The fix is safe: it sets the value for CodeCommit hosts, or corrects the line that is wrong.
+
+    ## Known limits
+    A value that the environment or a client's command line sets comes behind every file: it is named,
+    and can't be mended in a file.
+    """  # noqa: E501
     if skip := no_helpers_asked(target):
         return skip
     settings = git.credential(target)

@@ -32,6 +32,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 from codecommit_doctor.fixes import Fix, Safety
 from codecommit_doctor.probes.evidence import Evidence, Origin
 from codecommit_doctor.rules.helper import Helper
+from codecommit_doctor.rules.page import composed
 from codecommit_doctor.rules.target import HostKind, Target, Transport
 
 if TYPE_CHECKING:
@@ -264,14 +265,14 @@ class Check:
     @property
     def page(self) -> str:
         """The check's whole documentation, in Markdown: what ``explain`` and the site show."""
-        parts = [
-            f"# {self.id}: {self.title}",
+        return composed(
+            f"{self.id}: {self.title}",
             self.why,
-            inspect.getdoc(self.function),
-            self.after and f"Comes after: {', '.join(self.after)}",
-            f"Source: <{self.source}>",
-        ]
-        return "\n\n".join(part for part in parts if part) + "\n"
+            inspect.getdoc(self.function) or "",
+            source=self.source,
+            after=self.after,
+            can_fix=self.can_fix,
+        )
 
 
 def check(

@@ -150,7 +150,7 @@ def test_explain_shows_the_page_of_each_check(sandbox: Sandbox) -> None:
     assert done.out.startswith("# use-http-path: ")
     assert "## By hand" in done.out
     assert "Comes after: git-version" in done.out
-    assert "Source: <https://" in done.out
+    assert "## Source\n<https://" in done.out
 
 
 def test_explain_offers_the_nearest_id(sandbox: Sandbox) -> None:

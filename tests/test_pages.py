@@ -14,9 +14,11 @@ from codecommit_doctor.check import Check
 from codecommit_doctor.engine.recognition import recognise
 from codecommit_doctor.engine.registry import load
 from codecommit_doctor.probes.endpoint import Reach
+from codecommit_doctor.rules.page import BLOCK, HEADINGS, PLACEHOLDERS, sections
 from tests import facts
 from tests.conftest import SYSTEM_PATH
 from tests.facts import check
+from tests.page_commands import by_hand, every_command, filled, listed
 
 OF_SH = pytest.mark.skipif(
     os.name == "nt", reason="commands of sh; tests/windows types those of cmd"
@@ -27,15 +29,15 @@ HOST = "git-codecommit.us-east-2.amazonaws.com"
 
 
 def lines(page: str) -> list[str]:
-    """The commands of a page: what stands in its blocks and between backticks."""
-    blocks = re.findall(r"(?m)^ {4,}(\S.*)$", page)
-    return blocks + re.findall(r"`([^`\n]+)`", page)
+    """What stands in the blocks of a page, and between backticks."""
+    written = [line.strip() for block in BLOCK.finditer(page) for line in block[3].splitlines()]
+    return written + re.findall(r"`([^`\n]+)`", BLOCK.sub("", page))
 
 
 def typed(line: str, home: Path, settings: str) -> subprocess.CompletedProcess[str]:
     """A line of a page in a POSIX shell, with placeholders filled in."""
     (home / ".gitconfig").write_text(settings, "utf-8")
-    line = line.replace("HOST", HOST).replace("NAME", "demo")
+    line = filled(line, {"HOST": HOST, "NAME": "demo"})
     env = {"HOME": str(home), "PATH": SYSTEM_PATH, "GIT_CONFIG_NOSYSTEM": "1"}
     return subprocess.run(
         ["sh", "-c", line], cwd=home, env=env, capture_output=True, text=True, check=False
@@ -69,6 +71,33 @@ def test_every_symptom_of_a_page_leads_back_to_it(page: Check) -> None:
 
 
 @pytest.mark.parametrize("page", CHECKS, ids=lambda found: found.id)
+def test_every_page_has_all_sections(page: Check) -> None:
+    found = sections(page.page)
+    assert tuple(found) == HEADINGS
+    assert all(text.strip() for text in found.values())
+    assert all(system in found["By hand"] for system in ("Windows", "macOS", "Linux"))
+    declared = found["Fix safety"].startswith("There is no automatic fix")
+    assert declared != page.can_fix
+    assert page.can_fix == ("safe" in found["Fix safety"])
+
+
+@pytest.mark.parametrize("page", CHECKS, ids=lambda found: found.id)
+def test_every_placeholder_is_explained_on_its_page(page: Check) -> None:
+    text = sections(page.page)["By hand"]
+    commands = "\n".join(block[3] for block in BLOCK.finditer(text))
+    told = set(re.findall(r"(?m)^- `([A-Z]+)`: ", text))
+    assert told <= set(PLACEHOLDERS)
+    words = set(re.findall(r"(?<![\w$:%])[A-Z]{2,}(?![\w=%])", commands))
+    assert words - {"HEAD"} == told
+
+
+def test_every_command_is_listed_with_where_it_is_tried() -> None:
+    assert set(listed()) == every_command()
+    groups = set(listed().values())
+    assert all(re.fullmatch(r"sh|cmd|sh, cmd|not tried: [\w ,;']{20,}", group) for group in groups)
+
+
+@pytest.mark.parametrize("page", CHECKS, ids=lambda found: found.id)
 def test_what_is_no_longer_said(page: Check) -> None:
     for wrong in ("credential.UseHttpPath true", "%USERPROFILE%\\_netrc", "RequestTimeTooSkewed"):
         assert wrong not in page.page
@@ -99,7 +128,7 @@ def test_the_line_that_asks_the_helpers(tmp_path: Path) -> None:
 
 @OF_SH
 def test_the_line_for_the_path_speaks_of_one_host(tmp_path: Path) -> None:
-    (line,) = [one for one in lines(check("use-http-path").page) if one.startswith("git config")]
+    (line,) = by_hand("use-http-path", "It is missing", languages=("shell",))
     assert typed(line, tmp_path, "").returncode == 0
     assert "[credential]" not in (tmp_path / ".gitconfig").read_text("utf-8")
 

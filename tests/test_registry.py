@@ -10,6 +10,7 @@ import pytest
 from codecommit_doctor.check import CATEGORIES, Check, Result, check, passed
 from codecommit_doctor.engine import registry
 from codecommit_doctor.engine.registry import Broken, Catalogue, CatalogueError, assemble, load
+from codecommit_doctor.rules.page import HEADINGS, sections
 from tests.conftest import ROOT
 
 GOOD = check(id="good", title="Good?", why="", source="https://x.test/")(lambda: passed("fine"))
@@ -36,8 +37,7 @@ def test_built_in_checks_are_documented_and_name_a_document() -> None:
     for found in load().checks:
         assert found.source.startswith("https://"), found.id
         assert found.why.endswith((".", "?")), found.id
-        headings = [line for line in found.page.splitlines() if line.startswith("## ")]
-        assert headings[:3] == ["## Symptom", "## How it looks", "## By hand"], found.id
+        assert tuple(sections(found.page)) == HEADINGS, found.id
 
 
 def test_prerequisites_stand_first_and_the_order_is_always_the_same() -> None:
@@ -185,7 +185,8 @@ def test_decorated_function_names_what_it_reads() -> None:
 
     made = check(id="a-b2", title="", why="", source="", after=("x",))(function)
     assert (made.reads, made.after) == (("target", "git"), ("x",))
-    assert made.page == "# a-b2: \n\nThe page.\n\nComes after: x\n\nSource: <>\n"
+    assert made.page.startswith("# a-b2: \n\nThe page.\n\n## How it looks\nComes after: x\n\n")
+    assert made.page.endswith("\n\n## Source\n<>\n")
 
 
 def test_each_built_in_check_has_a_category() -> None:
