@@ -124,7 +124,10 @@ def credential_manager_conflict(
     is_asked = not any(fact.meaning == _FIRST for fact in facts)
     facts.append(aws.evidence if is_asked else replace(aws.evidence, meaning="never asked"))
     if before:
-        how = _how(target, git, signer, host, [asked.helper for asked in (*before, *behind)])
+        there = [
+            asked.helper for asked in (*before, *behind) if not _is_missing(asked.helper, answer)
+        ]
+        how = _how(target, git, signer, host, there)
         return _answering_first(before, answer, facts, how)
     if behind:
         name = behind[0].helper.name
@@ -203,7 +206,7 @@ def _is_missing(helper: Helper, answer: Answer | None) -> bool:
 def _how(
     target: Target, git: Git, signer: Signer, host: Host, others: list[Helper]
 ) -> dict[str, Any]:
-    """The fix, and what no file can tell."""
+    """The fix, and what no file can tell. others: the helpers that are installed."""
     # of several AWS helpers the last one is the narrowest: the user's own choice for this address
     value = signer.aws_helpers[-1].helper.corrected
     title = "Let only the AWS helper answer for CodeCommit"

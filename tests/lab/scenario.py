@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from tests import warm
+from tests.lab.by_hand import follow, typed
 from tests.lab.environment import SIGNATURE, Environment, Setup
 from tests.lab.service import Lab
 
@@ -91,8 +92,9 @@ def play(scenario: Scenario, lab: Lab, folder: Path) -> Diagnosis:
         prove(scenario, environment)
         diagnosis = diagnose(environment, *scenario.doctor, offline=scenario.offline)
         judge(scenario, diagnosis)
+        by_hand(scenario, environment, diagnosis)
         if scenario.fixable:
-            mend(scenario, environment)
+            mend(scenario, environment, diagnosis)
         return diagnosis
 
 
@@ -142,11 +144,23 @@ def judge(scenario: Scenario, diagnosis: Diagnosis) -> None:
     assert diagnosis.code == (1 if failed else 0), seen
 
 
-def mend(scenario: Scenario, environment: Environment) -> None:
-    """``--fix --yes`` makes the same git command work, once; ``undo`` gives the bytes back."""
+def by_hand(scenario: Scenario, environment: Environment, diagnosis: Diagnosis) -> None:
+    """Every printed command does what it says; those of a cure on the machine make git work."""
+    before = _bytes(environment)
+    number = follow(environment, diagnosis.report)
+    if scenario.fixable:
+        assert number, diagnosis.explain()
+        works = environment.git(*scenario.git)
+        assert works.returncode == 0, works.stderr + str(environment.lab.journal)
+    for path, data in before.items():
+        path.write_bytes(data)
+
+
+def mend(scenario: Scenario, environment: Environment, diagnosis: Diagnosis) -> None:
+    """The printed command with ``--yes`` makes the same git command work; ``undo`` undoes it."""
     before = _gitconfigs(environment)
     network = () if len(scenario.fails) > 1 else ("--offline",)  # git itself has the last word
-    _run(environment, *network, "--fix", "--yes", *scenario.doctor)
+    _fix_as_printed(environment, diagnosis.report["fix_command"], *network, "--yes")
     works = environment.git(*scenario.git)
     assert works.returncode == 0, works.stderr + str(environment.lab.journal)
     mended = _gitconfigs(environment)
@@ -157,6 +171,27 @@ def mend(scenario: Scenario, environment: Environment) -> None:
         pass
     assert undone.returncode == 2, undone.stderr
     assert _gitconfigs(environment) == before
+
+
+def _fix_as_printed(environment: Environment, line: str, *words: str) -> None:
+    """Types the command for the fixes that the report names, with more words behind it."""
+    program = environment.bin / "codecommit-doctor"
+    if not program.exists():
+        program.symlink_to(warm.doctor())
+    done = typed(environment, " ".join([line, *words]))
+    assert_no_secret(environment, done.stdout.decode(), done.stderr.decode())
+
+
+def _bytes(environment: Environment) -> dict[Path, bytes]:
+    """The files that a command of the advice may change."""
+    aws = (environment.home / ".aws" / name for name in ("config", "credentials"))
+    paths = (
+        environment.system_config,
+        environment.home / ".gitconfig",
+        environment.clone / ".git" / "config",
+        *aws,
+    )
+    return {path: path.read_bytes() for path in paths if path.is_file()}
 
 
 def _gitconfigs(environment: Environment) -> dict[str, bytes]:
