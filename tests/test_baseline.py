@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from codecommit_doctor import __version__
-from codecommit_doctor.formats import Format
+from codecommit_doctor.formats import NAMES
 from codecommit_doctor.reports.baseline import Baseline, identity
 from codecommit_doctor.reports.reading import Unreadable, parse
 from codecommit_doctor.reports.report import encode
@@ -161,7 +161,7 @@ def test_wrong_usage_is_told_before_anything_is_looked_at(
 
 
 def test_several_reports_of_one_run(healthy: Sandbox, tmp_path: Path) -> None:
-    names = [form.value for form in Format]
+    names = NAMES
     words = [f"--report={name}={tmp_path / name}" for name in names]
     done = healthy.doctor("--offline", "--only", "git-version", *words)
     assert (done.code, done.err) == (0, "")

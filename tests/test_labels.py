@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from codecommit_doctor.formats import Format, render
+from codecommit_doctor.formats import render
 from codecommit_doctor.probes.host import Host
 from codecommit_doctor.rules.pseudonym import account_pseudonym, machine_pseudonym
 from tests.conftest import SECRET_KEY, VALIDATOR, Sandbox
@@ -83,5 +83,5 @@ def test_a_service_of_windows_says_so_and_a_user_says_nothing(
 def test_the_note_is_shown() -> None:
     report = reports.example()
     report.machine["note"] = "this is root's configuration, not yours"
-    for form in (Format.CONSOLE, Format.MARKDOWN, Format.HTML):
+    for form in ("console", "markdown", "html"):
         assert "configuration, not yours" in render(report, form).decode()

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from codecommit_doctor.formats import Format
+from codecommit_doctor.formats import NAMES
 from codecommit_doctor.redaction import Redactor
 from codecommit_doctor.redaction.command import masked_words
 from codecommit_doctor.redaction.helper import masked_helper, secrets_of_helper
@@ -171,7 +171,7 @@ SECRET = "q7Zhunter2hunter"
 def told_and_kept(sandbox: Sandbox, tmp_path: Path, *words: str) -> list[str]:
     """All that the program says and leaves behind: every format, fixes, undo, bundle, its state."""
     quick = ("--offline", "--skip", "aws-cli-version", "--skip", "aws-cli-codecommit", *words)
-    files = {form.value: tmp_path / f"report.{form.value}" for form in Format}
+    files = {name: tmp_path / f"report.{name}" for name in NAMES}
     wanted = [word for name, path in files.items() for word in ("--report", f"{name}={path}")]
     said = [sandbox.doctor("--verbose", "--debug", *quick, *wanted)]
     said.append(sandbox.doctor("--fix", "--yes", "--unsafe-fixes", *quick))

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from codecommit_doctor.check import Advice, Check, Evidence, Origin, Result, Status
 from codecommit_doctor.engine.examination import Finding, Section
 from codecommit_doctor.engine.machine import Machine
-from codecommit_doctor.formats import Format, render
+from codecommit_doctor.formats import NAMES, render
 from codecommit_doctor.probes.git_config import Entry
 from codecommit_doctor.redaction import Redactor
 from codecommit_doctor.redaction.inventory import (
@@ -173,7 +173,7 @@ def test_every_format_of_a_report(at_home: None, s: Secrets, data: st.DataObject
     planted = section(data.draw(st.lists(words, min_size=9, max_size=9)))
     report = build((planted,), Knowing(s.password, s.secret_key, s.token))
     again = parse(encode(report))
-    for form in Format:
+    for form in NAMES:
         for shown in (report, again):
             made = render(shown, form, verbose=True).decode()
             assert not leaks(made, s), form
@@ -365,7 +365,7 @@ def plant(sandbox: Sandbox, s: Secrets) -> None:
 def told(sandbox: Sandbox, folder: Path) -> Iterator[str]:
     """All that the program says of this machine, in every form."""
     slow = ("--skip", "aws-cli-codecommit", "--offline", "--trust-repository")
-    files = {form.value: folder / f"report.{form.value}" for form in Format}
+    files = {name: folder / f"report.{name}" for name in NAMES}
     wanted = [word for name, path in files.items() for word in ("--report", f"{name}={path}")]
     done = sandbox.doctor("--verbose", *slow, *wanted)
     yield done.out + done.err
@@ -394,7 +394,7 @@ def test_the_whole_program(tmp_path: Path, s: Secrets) -> None:
         plant(sandbox, s)
         found = list(told(sandbox, folder))
         assert HOST in found[0]
-        assert len(found) > 2 + len(Format)
+        assert len(found) > 2 + len(NAMES)
         for shown in found:
             assert not leaks(shown, s)
             assert str(sandbox.home) not in shown

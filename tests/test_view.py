@@ -16,7 +16,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, reject, settings
 from hypothesis import strategies as st
 
-from codecommit_doctor.formats import Format, render
+from codecommit_doctor.formats import NAMES, render
 from codecommit_doctor.redaction import printable
 from codecommit_doctor.reports.bundle import Member, pack
 from codecommit_doctor.reports.reading import LARGEST, ForeignReport, Unreadable, parse, read
@@ -99,7 +99,7 @@ def test_what_this_version_writes_reads_the_same_but_for_hostile_words(report: R
         reject()  # half a character, which build() writes out
     assert parse(encode(first)) == first
     assert first.counts == report.counts
-    for form in Format:
+    for form in NAMES:
         assert isinstance(render(first, form, verbose=True), bytes)
 
 
@@ -141,7 +141,7 @@ def test_new_words_are_shown_as_what_they_come_nearest_to() -> None:
     assert result.summary == "status 'blocked', new to this version: store answers first"
     assert result.fix and result.fix.safety == "unsafe"
     assert (report.counts.fail, report.counts.skip) == (0, 2)
-    assert b"blocked" in render(report, Format.CONSOLE, verbose=True)
+    assert b"blocked" in render(report, "console", verbose=True)
 
 
 def test_counts_are_our_own(tmp_path: Path) -> None:
@@ -225,15 +225,15 @@ def test_no_control_character_reaches_a_terminal() -> None:
     report = json.loads(REPORT)
     report["machine"][HOSTILE] = HOSTILE
     report = parse(json.dumps(poisoned(report)).encode())
-    for form in Format:
+    for form in NAMES:
         text = render(report, form, verbose=True).decode("utf-8")
         bad = {c for c in text if unicodedata.category(c) in ("Cc", "Cf", "Zl") and c not in "\n\t"}
         assert not bad, form
-    assert b"[red]x[/red]" in render(report, Format.CONSOLE, verbose=True)
+    assert b"[red]x[/red]" in render(report, "console", verbose=True)
 
 
 def test_an_id_can_not_be_a_command() -> None:
-    shown = render(parse(with_result(id="x; rm -rf ~")), Format.CONSOLE).decode()
+    shown = render(parse(with_result(id="x; rm -rf ~")), "console").decode()
     assert "rm -rf" not in shown
     assert "codecommit-doctor explain unknown-check" in shown
 
@@ -241,7 +241,7 @@ def test_an_id_can_not_be_a_command() -> None:
 def test_very_long_texts_are_cut() -> None:
     report = parse(with_result(summary="long " * MB))
     assert len(report.targets[0].results[0].summary) < 11_000
-    assert render(report, Format.CONSOLE)
+    assert render(report, "console")
 
 
 # bombs: refused, and in little memory
@@ -451,7 +451,7 @@ def survives(folder: Path, data: bytes) -> None:
     except Unreadable as reason:
         assert printable(str(reason)) == str(reason)
         return
-    assert render(document.report, Format.CONSOLE, verbose=True)
+    assert render(document.report, "console", verbose=True)
 
 
 @given(damaged(REPORT))
@@ -507,7 +507,7 @@ def mistyped(draw: st.DrawFn) -> bytes:
 def test_a_report_without_targets_says_so(tmp_path: Path) -> None:
     plain = json.loads(REPORT) | {"targets": []}
     document = read_bytes(tmp_path, json.dumps(plain).encode())
-    assert b"names no target" in render(document.report, Format.CONSOLE)
+    assert b"names no target" in render(document.report, "console")
 
 
 @given(mistyped())

@@ -41,7 +41,7 @@ def bundle(
     """
     from codecommit_doctor.cli.examiner import Asked, Examiner
     from codecommit_doctor.engine.machine import Machine
-    from codecommit_doctor.formats.terminal import in_ci
+    from codecommit_doctor.formats.shared.terminal import in_ci
 
     if not yes and (in_ci() or not (sys.stdin.isatty() and sys.stderr.isatty())):
         stop("nothing was written, because nobody could be asked; --yes writes without asking")
@@ -67,10 +67,9 @@ def bundle(
 
 def _check_output(output: Path | None) -> None:
     from codecommit_doctor.cli.output import Destination
-    from codecommit_doctor.formats import Format
 
     path = output or Path("codecommit-doctor.zip")
-    if reason := Destination(Format.JSON, path).obstacle():
+    if reason := Destination("json", path).obstacle():
         stop(f"{path if output else 'this folder'} can't be written: {reason}")
 
 

@@ -33,6 +33,6 @@ def remote_names(incomplete: str) -> list[str]:
 
 def format_names(incomplete: str) -> list[str]:
     """The formats that begin like this."""
-    from codecommit_doctor.formats import Format
+    from codecommit_doctor.formats import NAMES
 
-    return [form.value for form in Format if form.value.startswith(incomplete)]
+    return [name for name in NAMES if name.startswith(incomplete)]

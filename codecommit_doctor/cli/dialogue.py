@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.text import Text
 
 from codecommit_doctor.fixes import Outcome, Safety
-from codecommit_doctor.formats.terminal import color_system, in_ci
+from codecommit_doctor.formats.shared.terminal import color_system, in_ci
 from codecommit_doctor.redaction.helper import masked_helper
 from codecommit_doctor.redaction.lines import masked_lines
 from codecommit_doctor.treatment.apply import CouldNotAsk

@@ -11,7 +11,6 @@ import typer
 
 from codecommit_doctor.cli import options
 from codecommit_doctor.cli.messages import say, shown, stop
-from codecommit_doctor.formats import Format
 
 if TYPE_CHECKING:
     from codecommit_doctor.cli.examiner import Examiner
@@ -64,7 +63,7 @@ def doctor(
     from codecommit_doctor.cli.output import destinations_of, write_all
 
     machine = _machine(ctx)
-    given = ctx.params | ({"format": Format.LINE} if quiet else {})
+    given = ctx.params | ({"format": "line"} if quiet else {})
     asked = Asked(given, tuple(targets or ()), all_repositories, trust_repository)
     settings = settings_of(asked, machine)
     if show_settings:
@@ -130,7 +129,7 @@ def _watch(
     from codecommit_doctor.formats.line import digest
 
     *files, shown = destinations
-    if shown.form not in (Format.CONSOLE, Format.LINE) or shown.path:
+    if shown.form not in ("console", "line") or shown.path:
         stop("--watch shows reports to a person; --report FORMAT=FILE writes each of them")
     screen = sys.stdout.isatty()
     last: Look | None = None

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from codecommit_doctor.cli.completion import check_ids, format_names, remote_names
-from codecommit_doctor.formats import Format
+from codecommit_doctor.formats import NAMES
 
 
 class Scope(str, Enum):
@@ -20,6 +20,12 @@ class Scope(str, Enum):
     LOCAL = "local"
     GLOBAL = "global"
     SYSTEM = "system"
+
+
+def _known_format(name: str | None) -> str | None:
+    if name is not None and name not in NAMES:
+        raise typer.BadParameter(f"{name!a} is not one of {', '.join(NAMES)}.")
+    return name
 
 
 # what to look at
@@ -107,11 +113,12 @@ BaselineFile = Annotated[
 # how to show it
 
 Form = Annotated[
-    Format | None,
+    str | None,
     typer.Option(
         "--format",
         metavar="FORMAT",
-        help=f"Output format (default: console): {', '.join(form.value for form in Format)}.",
+        callback=_known_format,
+        help=f"Output format (default: console): {', '.join(NAMES)}.",
         autocompletion=format_names,
     ),
 ]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TextIO
 import typer
 
 from codecommit_doctor.cli.messages import say, stop
-from codecommit_doctor.formats import Format, load, render, show
+from codecommit_doctor.formats import NAMES, appended, render, show
 from codecommit_doctor.treatment.output import place
 
 if TYPE_CHECKING:
@@ -26,9 +26,9 @@ _USAGE = 2
 
 @dataclass(frozen=True)
 class Destination:
-    """A format, and the file that it goes to; without a file, the stream, or standard output."""
+    """A format, and where it goes to: a file, else the stream, else standard output."""
 
-    form: Format
+    form: str
     path: Path | None = None
     stream: TextIO | None = None
 
@@ -38,12 +38,11 @@ class Destination:
         name, equals, file = text.partition("=")
         if not equals or not file:
             stop(f"--report wants FORMAT=FILE, as in junit=report.xml, not {text!a}")
-        if name not in [form.value for form in Format]:
-            known = ", ".join(form.value for form in Format)
-            stop(f"--report knows no format {name!a}, but {known}")
+        if name not in NAMES:
+            stop(f"--report knows no format {name!a}, but {', '.join(NAMES)}")
         if file == "-":
             stop("--report writes files; --format is for standard output")
-        return cls(Format(name), Path(file))
+        return cls(name, Path(file))
 
     def obstacle(self) -> str | None:
         """Why the file can't be written, as far as that can be known before."""
@@ -68,14 +67,14 @@ class Destination:
             place(self.path).write(render(report, self.form, verbose=verbose))
             return
         show(report, self.form, self.stream or sys.stdout, verbose=verbose)
-        for variable, make in getattr(load(self.form), "APPENDED", {}).items():
+        for variable, text in appended(report, self.form):
             if named := os.environ.get(variable):
                 with open(named, "ab") as file:  # noqa: PTH123
-                    file.write(make(report).encode("utf-8", "backslashreplace"))
+                    file.write(text)
 
 
 def destinations_of(
-    form: Format, output: Path | None, reports: Iterable[str], *others: Path
+    form: str, output: Path | None, reports: Iterable[str], *others: Path
 ) -> list[Destination]:
     """All that is to be written, what goes to standard output last; a message if it can't be.
 
@@ -105,7 +104,7 @@ def write_all(
     failed = False
     for destination in destinations:
         try:
-            if by_hand and destination.form is Format.CONSOLE and destination.path is None:
+            if by_hand and destination.form == "console" and destination.path is None:
                 from codecommit_doctor.formats.console import render_by_hand
 
                 render_by_hand(report, sys.stdout)

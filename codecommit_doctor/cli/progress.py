@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from codecommit_doctor.formats.terminal import in_ci
+from codecommit_doctor.formats.shared.terminal import in_ci
 
 if TYPE_CHECKING:
     from codecommit_doctor.engine.examination import Event

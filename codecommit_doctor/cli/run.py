@@ -13,7 +13,6 @@ import typer
 
 from codecommit_doctor.cli import options
 from codecommit_doctor.cli.messages import say
-from codecommit_doctor.formats import Format
 
 if TYPE_CHECKING:
     from codecommit_doctor.cli.output import Destination
@@ -44,7 +43,7 @@ def run(
     from codecommit_doctor.engine.traced import run_traced
 
     zip_file = bundle.absolute() if bundle else None
-    *files, _ = destinations_of(Format.CONSOLE, None, reports or [], *filter(None, [zip_file]))
+    *files, _ = destinations_of("console", None, reports or [], *filter(None, [zip_file]))
     # absolute, because the examination may be in another folder
     files = [replace(one, path=one.path.absolute()) for one in files if one.path]
     traced = run_traced(words)

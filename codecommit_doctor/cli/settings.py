@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any
 
-from codecommit_doctor.formats import Format
+from codecommit_doctor.formats import NAMES
 
 if TYPE_CHECKING:
     from codecommit_doctor.probes.git_config import Entry
@@ -48,7 +48,7 @@ class Settings:
     timeout: float = 60.0
     profile: str | None = None
     region: str | None = None
-    format: Format = Format.CONSOLE
+    format: str = "console"
     origins: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     notices: tuple[str, ...] = ()
 
@@ -204,11 +204,10 @@ def _seconds(value: str | None) -> float:
     return seconds
 
 
-def _format(value: str | None) -> Format:
-    try:
-        return Format(value)
-    except ValueError:
-        raise ValueError(f"has to be one of {', '.join(form.value for form in Format)}") from None
+def _format(value: str | None) -> str:
+    if value not in NAMES:
+        raise ValueError(f"has to be one of {', '.join(NAMES)}")
+    return value
 
 
 def _label(value: str | None) -> str:
@@ -232,8 +231,6 @@ _PARSERS: dict[str, Callable[[str | None], Any]] = {
 
 
 def _shown(value: Any) -> str:
-    if isinstance(value, Format):
-        return value.value
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, float):

@@ -10,7 +10,6 @@ import typer
 
 from codecommit_doctor.cli import options
 from codecommit_doctor.cli.messages import read_report, say, stop
-from codecommit_doctor.formats import Format
 
 
 def view(
@@ -34,16 +33,16 @@ def view(
     --format jsonl turns many of them into flat lines. Exit codes: 0 shown, 2 one can't be read.
     """
     try:
-        if form is Format.JSONL:
+        if form == "jsonl":
             raise typer.Exit(2 if _print_lines(files, redact or []) else 0)
         if len(files) > 1:
             stop("name one file, or --format jsonl for many")
-        _show(files[0], form or Format.CONSOLE, redact or [], verbose)
+        _show(files[0], form or "console", redact or [], verbose)
     except BrokenPipeError:
         pass  # "codecommit-doctor view FILE | head": no error of ours
 
 
-def _show(file: Path, form: Format, redact: list[str], verbose: bool) -> None:
+def _show(file: Path, form: str, redact: list[str], verbose: bool) -> None:
     from codecommit_doctor.formats import show
     from codecommit_doctor.reports.reading import masked
 

@@ -1,65 +1,91 @@
 """Formats turn a report into text. They run nothing and read nothing but the report.
 
-A format is a module of this package with the name of the format and a function ``render(report)``
-that returns text or bytes; those for people draw on a stream, because they ask what that stream
-can show. A module may also have ``APPENDED``: files that a CI system names in a variable of the
-environment, and what to add to them.
+Each module of this package is a format of the same name, and says in ``FORMAT`` how it is made. It
+is found by being there, and loaded when it is wanted. ``shared`` holds what several formats share.
 """
 
 from __future__ import annotations
 
-from enum import Enum
+import pkgutil
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from importlib import import_module
 from io import BytesIO, TextIOWrapper
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Protocol, TextIO
 
 if TYPE_CHECKING:
     from codecommit_doctor.reports.report import Report
 
-__all__ = ["Format", "load", "render", "show"]
+__all__ = ["NAMES", "Drawn", "Format", "Written", "appended", "load", "render", "show"]
+
+NAMES = tuple(sorted(found.name for found in pkgutil.iter_modules(__path__) if not found.ispkg))
 
 
-class Format(str, Enum):
-    """The formats by name."""
+class Drawing(Protocol):
+    """Writes a report to a stream. verbose: also what passed and what was not checked."""
 
-    CONSOLE = "console"
-    LINE = "line"
-    JSON = "json"
-    JSONL = "jsonl"
-    JUNIT = "junit"
-    SARIF = "sarif"
-    GITHUB = "github"
-    GITLAB = "gitlab"
-    MARKDOWN = "markdown"
-    HTML = "html"
+    def __call__(self, report: Report, stream: TextIO, *, verbose: bool = False) -> None: ...
 
 
-_DRAWN = (Format.CONSOLE, Format.LINE)
+@dataclass(frozen=True)
+class Drawn:
+    """A format that writes to a stream, because it asks what that stream can show."""
+
+    render: Drawing
 
 
-def load(form: Format) -> Any:
-    """The format's module; the first call takes the time to import it."""
-    return import_module(f"{__name__}.{form.value}")
+@dataclass(frozen=True)
+class Written:
+    """A format that makes a whole text; what is a string is written in UTF-8.
+
+    appended: for files that a CI system names in a variable of the environment, what is added to
+    them.
+    """
+
+    render: Callable[[Report], str | bytes]
+    appended: Mapping[str, Callable[[Report], str]] = field(default_factory=dict)
 
 
-def render(report: Report, form: Format, *, verbose: bool = False) -> bytes:
+Format = Drawn | Written
+
+
+def load(name: str) -> Format:
+    """The format of this name; the first call takes the time to import it."""
+    found: Format = import_module(f"{__name__}.{name}").FORMAT
+    return found
+
+
+def render(report: Report, name: str, *, verbose: bool = False) -> bytes:
     """The report as the whole content of a file."""
-    if form in _DRAWN:
-        file = BytesIO()
-        stream = TextIOWrapper(file, "utf-8", "backslashreplace", newline="\n")
-        load(form).render(report, stream, verbose=verbose)
-        stream.flush()
-        return file.getvalue()
-    made: str | bytes = load(form).render(report)
-    return made if isinstance(made, bytes) else made.encode("utf-8", "backslashreplace")
+    form = load(name)
+    if isinstance(form, Written):
+        return _encoded(form.render(report))
+    file = BytesIO()
+    stream = TextIOWrapper(file, "utf-8", "backslashreplace", newline="\n")
+    form.render(report, stream, verbose=verbose)
+    stream.flush()
+    return file.getvalue()
 
 
-def show(report: Report, form: Format, stream: TextIO, *, verbose: bool = False) -> None:
+def show(report: Report, name: str, stream: TextIO, *, verbose: bool = False) -> None:
     """Prints the report. What is for programs is UTF-8, whatever the stream's encoding is."""
-    if form in _DRAWN:
-        load(form).render(report, stream, verbose=verbose)
+    form = load(name)
+    if isinstance(form, Drawn):
+        form.render(report, stream, verbose=verbose)
     else:
         stream.flush()
-        stream.buffer.write(render(report, form))
+        stream.buffer.write(_encoded(form.render(report)))
         stream.buffer.flush()
     stream.flush()
+
+
+def appended(report: Report, name: str) -> Iterator[tuple[str, bytes]]:
+    """Variables that may name a file, and what is to be added to it."""
+    form = load(name)
+    if isinstance(form, Written):
+        for variable, make in form.appended.items():
+            yield variable, _encoded(make(report))
+
+
+def _encoded(made: str | bytes) -> bytes:
+    return made if isinstance(made, bytes) else made.encode("utf-8", "backslashreplace")

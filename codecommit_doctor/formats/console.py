@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, TextIO
 from rich.console import Console
 from rich.text import Text
 
-from codecommit_doctor.formats.overview import (
+from codecommit_doctor.formats import Drawn
+from codecommit_doctor.formats.shared.overview import (
     UNDO,
     Problem,
     fix_command,
@@ -18,9 +19,9 @@ from codecommit_doctor.formats.overview import (
     undoable,
     way_on,
 )
-from codecommit_doctor.formats.problems import conclusion
-from codecommit_doctor.formats.table import height, rows, wrapped
-from codecommit_doctor.formats.terminal import color_system
+from codecommit_doctor.formats.shared.problems import conclusion
+from codecommit_doctor.formats.shared.table import height, rows, wrapped
+from codecommit_doctor.formats.shared.terminal import color_system
 from codecommit_doctor.probes.evidence import NO_FILE
 from codecommit_doctor.redaction import printable
 
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
         TargetItem,
     )
 
-__all__ = ["render", "render_by_hand"]
+__all__ = ["FORMAT", "render", "render_by_hand"]
 
 _WIDTH_IN_PIPES = 80
 _WIDEST = 100
@@ -63,6 +64,9 @@ def render(report: Report, stream: TextIO, *, verbose: bool = False) -> None:
     _Page(report, stream, verbose).write()
 
 
+FORMAT = Drawn(render)
+
+
 def render_by_hand(report: Report, stream: TextIO) -> None:
     """Writes what ``--fix`` says where it has nothing to offer: what to do by hand."""
     _Page(report, stream, verbose=False).write_by_hand()
@@ -89,7 +93,7 @@ class _Page:
         )
         if self.console.width > _WIDEST:
             self.console.width = _WIDEST
-        self.encoding = getattr(stream, "encoding", None) or "ascii"
+        self.encoding = stream.encoding or "ascii"
         self.symbols = _SYMBOLS if self._fits("".join(_SYMBOLS.values())) else _ASCII
         self.problems = problems_once(report)
         self.brief = False

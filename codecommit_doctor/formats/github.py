@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from codecommit_doctor.formats import markdown
-from codecommit_doctor.formats.problems import endings, headline, name, place, problems, verdict
+from codecommit_doctor.formats import Written, markdown
+from codecommit_doctor.formats.shared.problems import (
+    endings,
+    headline,
+    name,
+    place,
+    problems,
+    verdict,
+)
 from codecommit_doctor.redaction import printable
 
 if TYPE_CHECKING:
     from codecommit_doctor.reports.report import Report, ResultItem, TargetItem
 
-__all__ = ["APPENDED", "render"]
+__all__ = ["FORMAT", "render"]
 
 _COMMANDS = {"fail": "error", "error": "error", "warn": "warning"}
 
@@ -29,8 +36,7 @@ def _summary(report: Report) -> str:
     return markdown.render(report) + "\n"
 
 
-APPENDED = {"GITHUB_STEP_SUMMARY": _summary}
-"""Files that GitHub names in the environment, and what is added to them."""
+FORMAT = Written(render, {"GITHUB_STEP_SUMMARY": _summary})
 
 
 def _annotation(target: TargetItem, result: ResultItem) -> str:

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from codecommit_doctor.formats.problems import fingerprint, name, place, problems
+from codecommit_doctor.formats import Written
+from codecommit_doctor.formats.shared.problems import fingerprint, name, place, problems
 from codecommit_doctor.redaction import printable
 
 if TYPE_CHECKING:
     from codecommit_doctor.reports.report import Report, ResultItem, TargetItem
 
-__all__ = ["render"]
+__all__ = ["FORMAT", "render"]
 
 _SEVERITIES = {"fail": "critical", "error": "major", "warn": "minor"}
 
@@ -21,6 +22,9 @@ def render(report: Report) -> bytes:
     """A JSON array, UTF-8."""
     entries = [_entry(*problem) for problem in problems(report, *_SEVERITIES)]
     return msgspec.json.format(msgspec.json.encode(entries), indent=2) + b"\n"
+
+
+FORMAT = Written(render)
 
 
 def _entry(target: TargetItem, result: ResultItem) -> dict[str, Any]:

@@ -17,13 +17,14 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import Environment, StrictUndefined, Template
 from markupsafe import Markup
 
-from codecommit_doctor.formats.problems import conclusion, endings, headline, name
+from codecommit_doctor.formats import Written
+from codecommit_doctor.formats.shared.problems import conclusion, endings, headline, name
 from codecommit_doctor.redaction import printable
 
 if TYPE_CHECKING:
     from codecommit_doctor.reports.report import AdviceItem, Report, TargetItem
 
-__all__ = ["render"]
+__all__ = ["FORMAT", "render"]
 
 _NO_CHARACTER = re.compile("[\ufdd0-\ufdef\ufffe\uffff]")
 _GROUPS = (
@@ -52,6 +53,9 @@ def render(report: Report) -> str:
         style=Markup(style),  # noqa: S704 - ours, and the policy holds its hash
         script=Markup(script),  # noqa: S704
     )
+
+
+FORMAT = Written(render)
 
 
 @cache

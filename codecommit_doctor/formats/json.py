@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
-from codecommit_doctor.reports.report import encode as render
+from codecommit_doctor.formats import Written
+from codecommit_doctor.reports.report import encode
 
-__all__ = ["render"]
+__all__ = ["FORMAT"]
+
+FORMAT = Written(encode)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from codecommit_doctor.formats import Written
 from codecommit_doctor.reports.lines import encode, lines_of
 
 if TYPE_CHECKING:
     from codecommit_doctor.reports.report import Report
 
-__all__ = ["render"]
+__all__ = ["FORMAT"]
 
 
-def render(report: Report) -> bytes:
-    """The lines, UTF-8."""
+def _render(report: Report) -> bytes:
     return encode(lines_of(report))
+
+
+FORMAT = Written(_render)

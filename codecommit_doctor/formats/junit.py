@@ -9,13 +9,14 @@ import re
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
-from codecommit_doctor.formats.problems import details, endings, name, verdict
+from codecommit_doctor.formats import Written
+from codecommit_doctor.formats.shared.problems import details, endings, name, verdict
 from codecommit_doctor.redaction import printable
 
 if TYPE_CHECKING:
     from codecommit_doctor.reports.report import Report, ResultItem, TargetItem
 
-__all__ = ["render"]
+__all__ = ["FORMAT", "render"]
 
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _ELEMENTS = {"fail": "failure", "error": "error", "skip": "skipped"}
@@ -30,6 +31,9 @@ def render(report: Report) -> bytes:
     ET.indent(root)
     text = ET.tostring(root, encoding="unicode")
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{text}\n'.encode()
+
+
+FORMAT = Written(render)
 
 
 def _suite(target: TargetItem, report: Report) -> ET.Element:

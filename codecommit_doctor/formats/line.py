@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TextIO
 
-from codecommit_doctor.formats.problems import headline, verdict
+from codecommit_doctor.formats import Drawn
+from codecommit_doctor.formats.shared.problems import headline, verdict
 from codecommit_doctor.redaction import printable
 
 if TYPE_CHECKING:
     from codecommit_doctor.reports.report import Report, TargetItem
 
-__all__ = ["digest", "render"]
+__all__ = ["FORMAT", "digest", "render"]
 
 _WORDS = (("fail", "FAIL"), ("error", "ERROR"), ("warn", "WARN"))
 
@@ -21,6 +22,9 @@ def render(report: Report, stream: TextIO, *, verbose: bool = False) -> None:
         stream.write(_one_line(f"{_word(target)} {target.target}: {verdict(target)}"))
     if report.interrupted:
         stream.write("Interrupted: not everything was checked.\n")
+
+
+FORMAT = Drawn(render)
 
 
 def digest(report: Report) -> str:

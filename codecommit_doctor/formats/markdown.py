@@ -10,13 +10,14 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from codecommit_doctor.formats.problems import conclusion, endings, headline, name
+from codecommit_doctor.formats import Written
+from codecommit_doctor.formats.shared.problems import conclusion, endings, headline, name
 from codecommit_doctor.redaction import printable
 
 if TYPE_CHECKING:
     from codecommit_doctor.reports.report import Report, ResultItem, TargetItem
 
-__all__ = ["render"]
+__all__ = ["FORMAT", "render"]
 
 _SPECIAL = re.compile(r"[\\`*_{}\[\]<>#|~&$@!^]|:(?=//)")
 _MARKS = {
@@ -42,6 +43,9 @@ def render(report: Report) -> str:
     if report.interrupted:
         lines += ["Interrupted: not everything was checked.", ""]
     return "\n".join(lines)
+
+
+FORMAT = Written(render)
 
 
 def _target(target: TargetItem) -> Iterator[str]:

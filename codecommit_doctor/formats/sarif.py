@@ -13,7 +13,8 @@ from urllib.parse import quote
 
 import msgspec
 
-from codecommit_doctor.formats.problems import (
+from codecommit_doctor.formats import Written
+from codecommit_doctor.formats.shared.problems import (
     details,
     endings,
     fingerprint,
@@ -27,7 +28,7 @@ from codecommit_doctor.redaction import printable
 if TYPE_CHECKING:
     from codecommit_doctor.reports.report import Location, Report, ResultItem, TargetItem
 
-__all__ = ["render"]
+__all__ = ["FORMAT", "render"]
 
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 _HOME_PAGE = "https://github.com/codecommit-doctor/codecommit-doctor"
@@ -64,6 +65,9 @@ def render(report: Report) -> bytes:
     }
     log = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
     return msgspec.json.format(msgspec.json.encode(log), indent=2) + b"\n"
+
+
+FORMAT = Written(render)
 
 
 def _rules(report: Report) -> list[dict[str, Any]]:

@@ -7,8 +7,8 @@ from io import BytesIO, TextIOWrapper
 import pytest
 from hypothesis import given
 
-from codecommit_doctor.formats import Format, render
-from codecommit_doctor.formats.overview import problems_once, way_on
+from codecommit_doctor.formats import render
+from codecommit_doctor.formats.shared.overview import problems_once, way_on
 from codecommit_doctor.redaction import printable
 from codecommit_doctor.reports.report import (
     AdviceItem,
@@ -50,7 +50,7 @@ def conflict(summary: str = "manager answers first", **more: object) -> ResultIt
 
 
 def shown(made: Report, *, verbose: bool = False) -> str:
-    return render(made, Format.CONSOLE, verbose=verbose).decode()
+    return render(made, "console", verbose=verbose).decode()
 
 
 def test_broken_machine_looks_like_this() -> None:
@@ -171,8 +171,8 @@ def test_hostile_reports_are_shown_whole(made: Report) -> None:
             assert all(word in text for word in printable(problem.summary).split()[:1])
 
 
-@pytest.mark.parametrize("form", [Format.MARKDOWN, Format.HTML, Format.JUNIT, Format.GITHUB])
-def test_each_format_names_the_way_on(form: Format) -> None:
+@pytest.mark.parametrize("form", ["markdown", "html", "junit", "github"])
+def test_each_format_names_the_way_on(form: str) -> None:
     made = report([target("demo", conflict(fix=FIX))])
     made.fix_command = "codecommit-doctor --fix demo"
     text = render(made, form).decode()

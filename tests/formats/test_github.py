@@ -8,7 +8,7 @@ from pathlib import Path
 from hypothesis import given, settings
 
 from codecommit_doctor.formats.github import render
-from codecommit_doctor.formats.problems import name
+from codecommit_doctor.formats.shared.problems import name
 from codecommit_doctor.redaction import printable
 from codecommit_doctor.reports.report import Report
 from tests.conftest import HEALTHY, Sandbox

@@ -13,7 +13,7 @@ import jsonschema
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from codecommit_doctor.formats import Format, render
+from codecommit_doctor.formats import render
 from codecommit_doctor.reports.bundle import Member, pack
 from codecommit_doctor.reports.lines import encode, lines_of, schema
 from codecommit_doctor.reports.reading import admitted, parse
@@ -70,7 +70,7 @@ def test_a_line_for_each_check_and_one_for_the_verdict(healthy: Sandbox, tmp_pat
 @given(reports.reports)
 @settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_hostile_words_make_valid_lines_and_no_others(report: Report) -> None:
-    made = render(report, Format.JSONL)
+    made = render(report, "jsonl")
     found = valid(made)
     assert len(found) == sum(len(target.results) + 1 for target in report.targets)
     text = made.decode()
@@ -130,7 +130,7 @@ def test_view_turns_reports_bundles_and_folders_into_lines(tmp_path: Path) -> No
         (folder / "inside.json").symlink_to(folder / "a.json")
         (folder / "root").symlink_to("/")
     done = view("--format", "jsonl", folder)
-    assert done.stdout == render(reports.example(), Format.JSONL) * 3
+    assert done.stdout == render(reports.example(), "jsonl") * 3
     assert done.returncode == 2
     told = done.stderr.decode()
     assert "broken.json" in told and "notes.txt" not in told
@@ -144,7 +144,7 @@ def test_view_turns_reports_bundles_and_folders_into_lines(tmp_path: Path) -> No
 def test_view_masks_words_in_lines_too(tmp_path: Path) -> None:
     file = tmp_path / "a.json"
     file.write_bytes(EXAMPLE)
-    (summary,) = {line["summary"] for line in valid(render(reports.example(), Format.JSONL))[:1]}
+    (summary,) = {line["summary"] for line in valid(render(reports.example(), "jsonl"))[:1]}
     word = summary.split()[0]
     done = view("--format", "jsonl", "--redact", word, file)
     assert word.encode() not in b"".join(

@@ -10,7 +10,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from codecommit_doctor.formats.markdown import render
-from codecommit_doctor.formats.problems import name
+from codecommit_doctor.formats.shared.problems import name
 from codecommit_doctor.redaction import printable
 from codecommit_doctor.reports.report import Report
 from tests.formats.reports import HOSTILE, example, reports

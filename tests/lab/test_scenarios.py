@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from codecommit_doctor.formats import Format, render
+from codecommit_doctor.formats import render
 from codecommit_doctor.reports.report import decode
 from tests.lab.scenario import Diagnosis, Scenario, play
 from tests.lab.scenarios import SCENARIOS
@@ -38,5 +38,5 @@ def test_scenario(scenario: Scenario, lab: Lab, tmp_path: Path) -> None:
 def lines_at_80_columns(diagnosis: Diagnosis) -> int:
     """How many lines a terminal of 80 columns needs for the report."""
     report = decode(json.dumps(diagnosis.report).encode())
-    lines = render(report, Format.CONSOLE).decode().splitlines()
+    lines = render(report, "console").decode().splitlines()
     return sum(max(1, -(-len(line) // 80)) for line in lines)

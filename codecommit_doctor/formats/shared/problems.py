@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from codecommit_doctor.formats.overview import (
+from codecommit_doctor.formats.shared.overview import (
     UNDO,
     fix_command,
     problems_once,
