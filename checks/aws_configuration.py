@@ -118,7 +118,7 @@ def _unusable(broken: tuple[AwsFile, ...]) -> Result:
     facts = [
         Evidence(
             file.locked.words if file.locked else str(file.failure),
-            Origin.of_file(str(file.locked.path) if file.locked else file.path),
+            Origin.of_file(str(file.locked.path) if file.locked else file.path, file.line),
         )
         for file in broken
     ]

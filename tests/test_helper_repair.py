@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from codecommit_doctor.redaction.helper import secrets_of_helper
 from codecommit_doctor.rules.aws_options import read
 from codecommit_doctor.rules.helper import Helper
 
@@ -166,3 +167,38 @@ def test_most_faults_of_one_program_are_corrected() -> None:
         for command, option in product(COMMANDS[:5], [*OPTIONS][:4])
     ]
     assert sum(done) / len(done) > 0.9
+
+
+NOT_TYPED = ["\u00a0", "\u2007", "\u202f", "\u2003", "\u3000"]
+NOT_SEEN = ["\u200b", "\u2060", "\ufeff", "\u00ad", "\u200e"]
+PLAIN = "!aws --profile work codecommit credential-helper $@"
+
+
+@pytest.mark.parametrize("char", NOT_TYPED, ids=ascii)
+@pytest.mark.parametrize("place", [at for at, char in enumerate(PLAIN) if char == " "])
+def test_a_space_that_is_none_is_named_and_mended(char: str, place: int) -> None:
+    helper = Helper(PLAIN[:place] + char + PLAIN[place + 1 :])
+    assert helper.is_meant_as_aws
+    assert "pasted along" in str(helper.flaw)
+    assert helper.corrected == PLAIN
+
+
+@pytest.mark.parametrize("char", NOT_SEEN, ids=ascii)
+@pytest.mark.parametrize("place", [0, 1, 4, 5, 21, 25, 32, 49, len(PLAIN)])
+def test_a_character_that_is_not_seen_is_named_and_mended(char: str, place: int) -> None:
+    helper = Helper(PLAIN[:place] + char + PLAIN[place:])
+    assert "pasted along" in str(helper.flaw)
+    assert helper.corrected == PLAIN
+
+
+@pytest.mark.parametrize("name", ["Ärger", "日本", "l'été"])
+def test_letters_of_other_languages_are_typed(name: str) -> None:
+    assert Helper(f'!aws --profile "{name}" codecommit credential-helper $@').flaw is None
+
+
+@pytest.mark.parametrize("second", ["UseHttpPath = true", "useHttpPath=true", "helper = x"])
+def test_a_second_setting_on_the_line_is_named_and_taken_away(second: str) -> None:
+    helper = Helper(f"{PLAIN} {second}")
+    assert second.split("=")[0].strip() in str(helper.flaw)
+    assert helper.corrected == PLAIN
+    assert not {"UseHttpPath", "true"} & secrets_of_helper(helper.value)

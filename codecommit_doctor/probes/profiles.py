@@ -25,7 +25,7 @@ _SECRET_NAMES = ("secret", "token", "password")
 @dataclass(frozen=True)
 class AwsFile:
     """One of the two files. variable: what names it. failure: why it can't be used. locked: what is
-    known of it if this user may not read it.
+    known of it if this user may not read it. line: where it can't be used, from 1.
     """
 
     path: str
@@ -33,6 +33,7 @@ class AwsFile:
     exists: bool
     failure: str | None = None
     locked: Unreadable | None = None
+    line: int | None = None
 
 
 class Profiles:
@@ -158,19 +159,29 @@ def _read(variable: str, usual: str, parse: Any) -> tuple[AwsFile, dict[str, Any
     except ConfigNotFound:
         return AwsFile(path, source, False), {}
     except ConfigParseError as error:
-        wrong = f"it is not a well-formed AWS configuration file{_wrong_line(error)}"
-        failure = _encoding(path) or wrong
-        return AwsFile(path, source, True, failure), {}
+        failure, line = _encoding(path), None
+        if failure is None:
+            failure, line = _malformed(error.kwargs.get("error"))
+        return AwsFile(path, source, True, failure, line=line), {}
     except (OSError, ValueError, AttributeError) as error:
         return AwsFile(path, source, True, _encoding(path) or type(error).__name__), {}
 
 
-def _wrong_line(error: Any) -> str:
-    """``: line 3``, where Python's parser names one."""
-    cause = error.kwargs.get("error")
-    first = next(iter(getattr(cause, "errors", ())), (None,))[0]
-    line = getattr(cause, "lineno", None) or first
-    return f": line {line}" if line else ""
+def _malformed(error: object) -> tuple[str, int | None]:
+    """What Python's parser, which botocore reads with, does not take; and the line, from 1."""
+    import configparser
+
+    if isinstance(error, configparser.MissingSectionHeaderError):
+        return "a line stands in front of the first [profile]", error.lineno
+    if isinstance(error, configparser.DuplicateSectionError):
+        return f"[{error.section}] is there twice", error.lineno
+    if isinstance(error, configparser.DuplicateOptionError):
+        return f"{error.option} is there twice in [{error.section}]", error.lineno
+    if isinstance(error, configparser.ParsingError) and error.errors:
+        return "a line is neither [profile] nor NAME = VALUE", error.errors[0][0]
+    if isinstance(error, UnicodeDecodeError):
+        return "it holds bytes that are not UTF-8", None
+    return "it is not a well-formed AWS configuration file", None
 
 
 def _encoding(path: str) -> str | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ntpath
 import re
+import unicodedata
 from collections.abc import Iterator
 
 from codecommit_doctor.redaction.address import MASK, masked_address, secrets_of_address
@@ -27,7 +28,7 @@ _WORDS = frozenset(
     """codecommit credential-helper get store erase $@ $* $1 $2 %* %1 -- - exec run credential auth
     git-credential helper helpers credentials credential-store credential-cache credential-manager
     configure export-credentials login sso ! = [ ] ]] 0 1 2 true false /dev/null $? # then do fi
-    done else""".split()  # noqa: SIM905
+    done else usehttppath username""".split()  # noqa: SIM905
 ) | {*CREDENTIAL_STORES, *(f"credential-{name}" for name in CREDENTIAL_STORES)}
 
 _NAME = r"[\w.@+=,:/ -]{0,128}"
@@ -108,7 +109,7 @@ def _secrets_of_word(word: str) -> set[str]:
     after = {*re.split(r"[:=]", word)[1:], *secrets_of_address(word)}
     if re.match(r"-[A-Za-z]", word):
         after.add(word[2:])
-    after = {part for part in after if len(part) >= _SHORTEST}
+    after = {part for part in after if len(part) >= _SHORTEST and not _is_known(part)}
     return {part for part in {word, *after} if part in after or _may_be_secret(part)}
 
 
@@ -204,8 +205,11 @@ def _is_program(word: str, *, first: bool) -> bool:
 
 def _is_known(word: str) -> bool:
     """Whether a word is one of those that helpers are made of, however it is misspelt."""
-    if word in _WORDS or ntpath.basename(word).lower() in _PROGRAMS:
+    word = re.sub(r"\A!?(usehttppath)=(?:true|false)\Z", r"\1", word, flags=re.IGNORECASE)
+    if word in _WORDS or word.lower() in _WORDS or ntpath.basename(word).lower() in _PROGRAMS:
         return True
+    if word.startswith("!"):
+        return _is_known(word[1:])
     plain = re.fullmatch(r"[A-Za-z_-]{6,20}", word)
     return bool(plain and _near(word.lower(), _COMMANDS))
 
@@ -215,4 +219,6 @@ def _is_no_address(word: str) -> bool:
 
 
 def _unquoted(word: str) -> str:
+    if not word.isascii():
+        word = "".join(char for char in word if unicodedata.category(char) != "Cf")
     return re.sub(r"""['"‘’“”]|\\(?=['"$ ])""", "", word)

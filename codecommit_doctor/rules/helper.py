@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ntpath
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -27,6 +28,9 @@ _MEANT = re.compile(
 
 _OTHER_DASHES = re.compile(r"(?<=\s)((?:-|[–—]+)(profile|region|output))\b")
 """One dash, or those that word processors make of two."""
+
+SECOND_SETTING = re.compile(r"\s(UseHttpPath|helper|username)\s*=\s*\S+\s*\Z", re.IGNORECASE)
+"""Another setting behind a helper, where its line was not ended."""
 
 _BARE_PATH = re.compile(
     r"""!\s*((?:[A-Za-z]:[\\/]|/|\\\\)(?:[^'"|;&=\s]|\s(?!-|/|[A-Za-z]:[\\/]))*?"""
@@ -139,6 +143,10 @@ class Helper:
     def flaw(self) -> str | None:
         """What is wrong with the form of an AWS helper; the profile's quotes are not looked at."""
         value = self.value
+        if found := pasted(value):
+            return f"it holds a character that was pasted along ({found})"
+        if second := SECOND_SETTING.search(value):
+            return f"{second[1]} stands on its line, and needs a line of its own"
         if re.match(r"""\s*['"‘’“”]+\s*!""", value):
             return "it starts with a stray quote, which cmd.exe does not remove"
         if not self.runs_in_shell and not _ABSOLUTE.match(value):
@@ -268,6 +276,17 @@ class Helper:
             return AwsHelper("aws", opaque=opaque, wrapper=wrapper)
         first, second = (read(line.words[1:], major=major) for major in (1, 2))
         return _judged(program, first, second)
+
+
+def pasted(text: str) -> str | None:
+    """The Unicode name of the first character that looks like a space, or like nothing at all.
+
+    Editors and web pages leave them in commands that are copied; a shell takes them for letters.
+    """
+    for char in text:
+        if ord(char) > 127 and unicodedata.category(char) in ("Zs", "Zl", "Zp", "Cf"):
+            return unicodedata.name(char, "without a name").lower()
+    return None
 
 
 def _judged(program: str, first: Call, second: Call) -> AwsHelper:

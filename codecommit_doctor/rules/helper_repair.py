@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 import shlex
+import unicodedata
 from difflib import get_close_matches
 
 from codecommit_doctor.rules.aws_options import is_option
-from codecommit_doctor.rules.helper import Helper, unquoted_path
+from codecommit_doctor.rules.helper import SECOND_SETTING, Helper, unquoted_path
 from codecommit_doctor.rules.shell_words import split
 
 __all__ = ["repaired", "with_profile", "with_program"]
@@ -43,7 +44,7 @@ def repaired(value: str) -> str | None:
         None where the line is not exactly one call of the AWS CLI, or where a word is left whose
         meaning can't be told.
     """
-    text = _without_stray_quotes(value.translate(str.maketrans("‘’“”", "''\"\"")).strip())
+    text = _without_stray_quotes(_typed(value).strip())
     text = text.removeprefix("!").strip()
     if path := unquoted_path(text):
         text = text.replace(path, "'" + re.sub(r"\\(\s)", r"\1", path).replace("\\", "/") + "'", 1)
@@ -59,6 +60,16 @@ def repaired(value: str) -> str | None:
     right = Helper(" ".join(["!" + program[0], *words]))
     works = right.is_aws and right.flaw is None and not right.aws.stray
     return right.value if works and not (right.aws.opaque or right.aws.unbalanced) else None
+
+
+def _typed(value: str) -> str:
+    """The value in the characters of a keyboard, without a second setting behind it."""
+    text = value.translate(str.maketrans("‘’“”", "''\"\""))
+    if text.isascii():
+        return SECOND_SETTING.sub("", text)
+    kinds = ((char, unicodedata.category(char)) for char in text)
+    text = "".join(" " if kind[0] == "Z" else char for char, kind in kinds if kind != "Cf")
+    return SECOND_SETTING.sub("", text)
 
 
 def _without_stray_quotes(text: str) -> str:

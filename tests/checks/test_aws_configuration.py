@@ -148,3 +148,24 @@ def test_files_in_the_other_home(
     found = facts.check(ID).function(Profiles(), facts.cli())
     assert found.code == (None if there else "other-home")
     assert there or found.evidence[0].origin.file == str(share / ".aws" / "credentials")
+
+
+LINES = {
+    "export AWS_ACCESS_KEY_ID=x\n": (1, "a line stands in front of the first [profile]"),
+    "[default]\nregion = us-east-2\n[default]\n": (3, "[default] is there twice"),
+    "[default]\nregion = a\nregion = b\n": (3, "region is there twice in [default]"),
+    "[default]\nregion = a\nAKIAIOSFODNN7EXAMPLE\n": (
+        3,
+        "a line is neither [profile] nor NAME = VALUE",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", ["config", "credentials"])
+@pytest.mark.parametrize("text", LINES, ids=range(len(LINES)))
+def test_the_line_is_named(healthy: Sandbox, name: str, text: str) -> None:
+    healthy.write(f".aws/{name}", text.encode())
+    result = healthy.examine("--only", ID).results[ID]
+    line, words = LINES[text]
+    assert result["evidence"][0]["location"]["line"] == line
+    assert words in result["summary"]

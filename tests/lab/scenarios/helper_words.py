@@ -154,6 +154,25 @@ SCENARIOS = (
         fixable=True,
     ),
     Scenario(
+        name="a-space-that-was-pasted",
+        broken="a no-break space between aws and codecommit, as web pages have it",
+        setup=Setup(user=config("!aws\u00a0codecommit credential-helper $@")),
+        shows="not found",
+        fails={"credential-helper"},
+        fixable=True,
+    ),
+    Scenario(
+        name="two-settings-on-one-line",
+        broken="UseHttpPath stands behind the helper on its line",
+        setup=Setup(
+            user="[credential]\n\thelper = !aws codecommit credential-helper $@ "
+            "UseHttpPath = true\n"
+        ),
+        shows="Invalid choice",
+        fails={"credential-helper", "use-http-path"},
+        fixable=True,
+    ),
+    Scenario(
         name="aws-cmd-on-linux",
         broken="the helper of a Windows machine",
         setup=Setup(user=config("!aws.cmd codecommit credential-helper $@")),
