@@ -3,30 +3,29 @@
 from __future__ import annotations
 
 import base64
-import os
 import re
+from dataclasses import replace
 
 from codecommit_doctor.check import (
     Advice,
     Evidence,
     Fix,
     Git,
-    Helper,
+    GitConfigEdit,
+    Netrc,
+    NetrcEntry,
     Origin,
     Result,
+    Shape,
     Target,
     check,
     failed,
+    is_git_user,
     no_helpers_asked,
     passed,
+    recipes,
     warned,
 )
-from codecommit_doctor.fixes import GitConfigEdit
-from codecommit_doctor.fixes.recipes import section_for, set_remote_url, unset_value
-from codecommit_doctor.probes.git_config import Entry
-from codecommit_doctor.probes.git_http import effective, is_true
-from codecommit_doctor.probes.netrc import NetrcEntry, answering
-from codecommit_doctor.rules.signature import Shape, is_git_user
 
 _GUIDE = "https://git-scm.com/docs/git-config#Documentation/git-config.txt-httpextraHeader"
 
@@ -41,7 +40,7 @@ _GUIDE = "https://git-scm.com/docs/git-config#Documentation/git-config.txt-httpe
     after=("git-version", "git-configuration"),
     explains=("git-access/refused", "endpoint-reachable/forbidden"),
 )
-def authorization_override(target: Target, git: Git) -> Result:
+def authorization_override(target: Target, git: Git, netrc: Netrc) -> Result:
     """## Symptom
     `The requested URL returned error: 403` at once, though `git credential fill` shows the right
     answer.
@@ -106,28 +105,25 @@ def authorization_override(target: Target, git: Git) -> Result:
     """
     if skip := no_helpers_asked(target):
         return skip
-    has_helper = any(Helper(e.value or "").is_meant_as_aws for e in git.credential(target).chain)
+    has_helper = any(e.helper.is_meant_as_aws for e in git.credential(target).chain)
     return (
         _header(target, git, has_helper)
         or _in_address(target, git, has_helper)
-        or _netrc(target, has_helper)
+        or _netrc(target, netrc, has_helper)
         or _empty(target, git, has_helper)
         or passed("nothing answers instead of the helpers")
     )
 
 
-def _place(entry: Entry) -> Origin:
-    if entry.file is None:
-        return Origin("command line or GIT_CONFIG_* variables", scope=entry.scope)
-    return Origin.of_file(entry.file, entry.line, entry.scope)
-
-
 def _header(target: Target, git: Git, has_helper: bool) -> Result | None:
-    used = effective(git, "extraheader", target.url)
+    used = git.http("extraheader", target.url)
     found = [e for e in used if (e.value or "").lower().startswith("authorization:")]
     if not found:
         return None
-    facts = [Evidence(f"{e.key}=Authorization: …", _place(e), "sent first") for e in found]
+    facts = [
+        replace(Evidence.of_setting(e, "sent first"), fact=f"{e.key}=Authorization: …")
+        for e in found
+    ]
     if all(is_git_user(_basic_user(entry.value or "")) for entry in found):
         why = "http.extraHeader sends IAM Git credentials"
         if not has_helper:
@@ -142,9 +138,11 @@ def _header(target: Target, git: Git, has_helper: bool) -> Result | None:
     why = "http.extraHeader sends an Authorization of its own, and no helper is asked"
     fix: Fix | None = None
     if all("codecommit" in (entry.subsection or "") for entry in found):
-        fix = unset_value(found[0], title="Take the header away for CodeCommit", guide=_GUIDE)
+        fix = recipes.unset_value(
+            found[0], title="Take the header away for CodeCommit", guide=_GUIDE
+        )
     elif all(entry.scope in ("system", "global") for entry in found):
-        step = ("--add", f"http.{section_for(target, git)}.extraHeader", "")
+        step = ("--add", f"http.{recipes.section_for(target, git)}.extraHeader", "")
         edit = GitConfigEdit((step,), "global", own_section=True)
         fix = Fix("Send no extra header to CodeCommit", (edit,), _GUIDE)
     by_hand = () if fix else (Advice("Take the header out of the place named above"),)
@@ -168,7 +166,7 @@ def _in_address(target: Target, git: Git, has_helper: bool) -> Result | None:
     if is_git_user(target.user or "") and not has_helper:
         return passed("the address has IAM Git credentials in it", fact)
     bare = re.sub(r"(?s)://.*@", "://", target.url, count=1)
-    fix = set_remote_url(target, git, bare, title="Take the password out", guide=_GUIDE)
+    fix = recipes.set_remote_url(target, git, bare, title="Take the password out", guide=_GUIDE)
     advice = () if fix else (Advice(f"Use the address without the password: {bare}"),)
     if is_git_user(target.user or ""):
         why = "the address has IAM Git credentials in it, and the AWS helper is not asked"
@@ -177,11 +175,11 @@ def _in_address(target: Target, git: Git, has_helper: bool) -> Result | None:
     return failed(why, fact, advice=advice, fix=fix, code="address-password")
 
 
-def _netrc(target: Target, has_helper: bool) -> Result | None:
-    entry = answering(target.host, target.user)
+def _netrc(target: Target, netrc: Netrc, has_helper: bool) -> Result | None:
+    entry = netrc.answering(target)
     if entry is None:
         return None
-    name = os.path.basename(entry.file)
+    name = entry.name
     what = "its default entry" if entry.machine is None else f"its entry for {entry.machine}"
     fact = Evidence(what, Origin.of_file(entry.file, entry.line), "answers first")
     if entry.shape is Shape.GIT_CREDENTIALS and not has_helper:
@@ -218,10 +216,10 @@ def _cure(entry: NetrcEntry) -> str:
 
 
 def _empty(target: Target, git: Git, has_helper: bool) -> Result | None:
-    used = effective(git, "emptyauth", target.url)
-    if not has_helper or not used or not is_true(used[-1]):
+    used = git.http("emptyauth", target.url)
+    if not has_helper or not used or not used[-1].is_true:
         return None
-    key = f"http.{section_for(target, git)}.emptyAuth"
+    key = f"http.{recipes.section_for(target, git)}.emptyAuth"
     edit = GitConfigEdit((("--replace-all", key, "false"),), "global")
     return warned(
         "http.emptyAuth sends an empty user name and password first, which CodeCommit may refuse",

@@ -9,6 +9,7 @@ from codecommit_doctor.check import (
     Handshake,
     Origin,
     Result,
+    Shape,
     Signer,
     Symptom,
     check,
@@ -18,7 +19,6 @@ from codecommit_doctor.check import (
     skipped,
     warned,
 )
-from codecommit_doctor.rules.signature import Shape
 
 
 @check(

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import re
-
-from packaging.version import Version
 
 from codecommit_doctor.check import (
     Advice,
+    Answer,
     AwsCli,
+    CliVersion,
     Evidence,
     Fix,
     Handshake,
@@ -25,16 +24,12 @@ from codecommit_doctor.check import (
     Transport,
     check,
     failed,
+    helper_repair,
     not_signing,
+    recipes,
     skipped,
     warned,
 )
-from codecommit_doctor.fixes.recipes import DEFAULT_HELPER, replace_helper
-from codecommit_doctor.probes.aws_cli import CliVersion
-from codecommit_doctor.probes.handshake import Answer
-from codecommit_doctor.probes.programs import is_same
-from codecommit_doctor.rules.helper_repair import with_program
-from codecommit_doctor.rules.homes import in_git_home
 
 MINIMUM = "1.7.38"
 
@@ -139,7 +134,7 @@ def aws_cli_version(
         return skipped("git-remote-codecommit needs no AWS CLI", code="not-needed")
     program, named = "aws", signer.evidence if signer.aws_helpers else ()
     if signer.kind is SignerKind.AWS_HELPER and signer.by:
-        program = in_git_home(signer.by.helper.aws.program)
+        program = signer.by.helper.aws.program
     path = aws_cli.seen_by_git(program)
     if not named and path is None and target.transport is Transport.HTTPS:
         answer = handshake.seen()
@@ -155,7 +150,7 @@ def aws_cli_version(
     if path is None:
         return _not_found(program, signer, named, aws_cli, host)
     version, fact = _version(path, aws_cli, handshake if named else None)
-    is_old = version.number is None or version.number < Version(MINIMUM)
+    is_old = version.number is None or version.is_before(MINIMUM)
     if is_broken and is_old and (skip := not_signing(signer)):
         return skip
     facts = (
@@ -163,8 +158,7 @@ def aws_cli_version(
         *named,
         *(
             Evidence(f"another aws: {other}", Origin.environment("PATH"))
-            for other in aws_cli.found()
-            if not is_same(other, path)
+            for other in aws_cli.others(path)
         ),
     )
     if version.number is None:
@@ -173,14 +167,14 @@ def aws_cli_version(
         if version.failure:
             return failed(why, *facts, advice=_install(host), code="does-not-run")
         return warned(why, *facts, advice=_install(host), code="no-version")
-    if version.number < Version(MINIMUM):
+    if version.is_before(MINIMUM):
         return failed(
             f"AWS CLI {version.number} is older than {MINIMUM}, the first one with the helper",
             *facts,
             advice=_install(host),
             code="too-old",
         )
-    if named and (old := _too_old_for(target, version.number, handshake.seen(), facts, host)):
+    if named and (old := _too_old_for(target, version, handshake.seen(), facts, host)):
         return old
     note = (Advice(_END_OF_1),) if version.number.major == 1 else ()
     return Result(Status.PASS, f"AWS CLI {version.number}", facts, note)
@@ -188,22 +182,22 @@ def aws_cli_version(
 
 def _too_old_for(
     target: Target,
-    number: Version,
+    version: CliVersion,
     answer: Answer | None,
     facts: tuple[Evidence, ...],
     host: Host,
 ) -> Result | None:
     """A failure if this version of the helper can't do what is asked of it here."""
-    if number < Version(BLANK_LINE) and answer and _UNPACK.search("\n".join(answer.said)):
-        why = f"AWS CLI {number} stops at a blank line; {BLANK_LINE} and later do not"
+    if version.is_before(BLANK_LINE) and answer and _UNPACK.search("\n".join(answer.said)):
+        why = f"AWS CLI {version.number} stops at a blank line; {BLANK_LINE} and later do not"
         return failed(why, *facts, advice=_install(host), confirmed=True, code="blank-line")
     is_right = answer is not None and answer.judgement.verified is True
     if is_right or target.host_kind not in (HostKind.FIPS, HostKind.VPC):
         return None
-    if number >= Version(OTHER_HOSTS):
+    if not version.is_before(OTHER_HOSTS):
         return None
     kind = "FIPS" if target.host_kind is HostKind.FIPS else "VPC"
-    why = f"AWS CLI {number} signs {kind} endpoints wrongly; {OTHER_HOSTS} and later do not"
+    why = f"AWS CLI {version.number} signs {kind} endpoints wrongly; {OTHER_HOSTS} and later do not"
     return failed(why, *facts, advice=_install(host), code="too-old-for-host")
 
 
@@ -232,9 +226,9 @@ def _not_found(
         ),
     )
     if program != "aws" and signer.by and aws_cli.seen_by_git("aws"):
-        value = with_program(signer.by.helper.value, "aws")
+        value = helper_repair.with_program(signer.by.helper.value, "aws")
         title = f"Name aws in the helper instead of {program}"
-        fix = replace_helper(signer.by.entry, value, title=title, guide=_INSTALL) if value else None
+        fix = recipes.replace_helper(signer.by.entry, value, title=title, guide=_INSTALL)
         why = f"the helper names {program}, and Git's shell finds only aws"
         return failed(why, *facts, advice=() if fix else _install(host), fix=fix, code="other-name")
     if program == "aws" and yours:
@@ -256,15 +250,15 @@ def _written_out(path: str, signer: Signer, aws_cli: AwsCli) -> tuple[str, Fix |
     ``aws.cmd``, which the installer of AWS CLI 1 brings, is found by its whole name; any other
     program by its path, in quotes and with the slashes of a shell.
     """
-    name = os.path.basename(path).lower()
+    name = re.split(r"[\\/]", path)[-1].lower()
     quoted = "'" + path.replace("\\", "/") + "'"
     known = name in ("aws.cmd", "aws.exe") and aws_cli.seen_by_git(name)
-    helper = signer.by.helper.value if signer.by else DEFAULT_HELPER
-    value = with_program(helper, name if known else quoted) or DEFAULT_HELPER
+    helper = signer.by.helper.value if signer.by else recipes.DEFAULT_HELPER
+    value = helper_repair.with_program(helper, name if known else quoted) or recipes.DEFAULT_HELPER
     if not known or not signer.by:
         return value, None
     title = f"Name {name} in the helper, which Git's shell finds"
-    return value, replace_helper(signer.by.entry, value, title=title, guide=_INSTALL)
+    return value, recipes.replace_helper(signer.by.entry, value, title=title, guide=_INSTALL)
 
 
 def _install(host: Host) -> tuple[Advice, ...]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
-
 from codecommit_doctor.check import (
     Advice,
     AwsCli,
+    AwsFile,
+    Environment,
     Evidence,
     Origin,
     Profiles,
@@ -17,7 +17,6 @@ from codecommit_doctor.check import (
     passed,
     warned,
 )
-from codecommit_doctor.probes.profiles import AwsFile
 
 
 @check(
@@ -46,7 +45,7 @@ from codecommit_doctor.probes.profiles import AwsFile
         ),
     ),
 )
-def aws_configuration(profiles: Profiles, aws_cli: AwsCli) -> Result:
+def aws_configuration(profiles: Profiles, aws_cli: AwsCli, environment: Environment) -> Result:
     r"""## Symptom
     `Unable to parse config file: ...` before a prompt for a user name; with auto-prompt
     `Unknown options: protocol=https` and `invalid credential line`.
@@ -80,15 +79,15 @@ def aws_configuration(profiles: Profiles, aws_cli: AwsCli) -> Result:
     """  # noqa: E501
     if broken := profiles.failures:
         return _unusable(broken)
-    if prompting := _auto_prompt(profiles, aws_cli):
+    if prompting := _auto_prompt(profiles, aws_cli, environment):
         return prompting
     if elsewhere := profiles.in_git_home():
-        return _elsewhere(elsewhere, profiles.files()[0].path)
+        return _elsewhere(elsewhere[0].name, list(map(str, elsewhere)), profiles.files()[0].folder)
     if misnamed := profiles.misnamed():
-        name = os.path.basename(misnamed[0])
+        name = misnamed[0].name
         return warned(
             f"the AWS CLI does not read {name}: its name has to be {name.removesuffix('.txt')}",
-            *(Evidence("its name ends in .txt", Origin.of_file(path)) for path in misnamed),
+            *(Evidence("its name ends in .txt", Origin.of_file(str(path))) for path in misnamed),
             advice=(Advice("Rename the file; Explorer hides its ending"),),
             code="hidden-ending",
         )
@@ -102,10 +101,8 @@ def aws_configuration(profiles: Profiles, aws_cli: AwsCli) -> Result:
     return passed(f"{len(profiles.names())} AWS profiles are readable", *facts)
 
 
-def _elsewhere(paths: tuple[str, ...], read: str) -> Result:
+def _elsewhere(name: str, paths: list[str], folder: str) -> Result:
     """A warning: on Windows Git's home and the AWS CLI's are two folders."""
-    name = os.path.basename(paths[0])
-    folder = os.path.dirname(read)
     return warned(
         f"{name} stands in Git's home, and the AWS CLI reads {folder} alone",
         *(Evidence("not read by the AWS CLI", Origin.of_file(path)) for path in paths),
@@ -130,13 +127,13 @@ def _unusable(broken: tuple[AwsFile, ...]) -> Result:
     return failed(why, *facts, advice=(step,), code="unreadable")
 
 
-def _auto_prompt(profiles: Profiles, aws_cli: AwsCli) -> Result | None:
+def _auto_prompt(profiles: Profiles, aws_cli: AwsCli, environment: Environment) -> Result | None:
     """A warning if AWS CLI 2 prompts at every command. ``on-partial`` prompts only after an error.
 
     Source: AWS CLI User Guide, "Command line prompting"; the variable counts more than the profile.
     """
     variable, name = "AWS_CLI_AUTO_PROMPT", profiles.default_name()
-    set_in = os.environ.get(variable)
+    set_in = environment.get(variable)
     value = set_in or profiles.setting(name, "cli_auto_prompt") or ""
     if value.lower() != "on":
         return None

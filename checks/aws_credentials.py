@@ -2,40 +2,43 @@
 
 from __future__ import annotations
 
-import os
 import re
 from dataclasses import replace
-from datetime import datetime, timedelta, timezone
+from datetime import timedelta
 
 from codecommit_doctor.check import (
+    ENVIRONMENT,
     Advice,
     Aws,
     AwsCli,
     Endpoint,
+    Environment,
     Evidence,
     Handshake,
     Host,
+    Keys,
+    Kind,
     Origin,
     Profiles,
     Result,
     Signer,
     SignerKind,
+    Source,
     Status,
     Symptom,
     Target,
+    Unavailable,
     check,
     failed,
+    handed_on,
+    in_words,
+    is_version_1,
     not_signing,
     passed,
+    regions,
     skipped,
     warned,
 )
-from codecommit_doctor.probes.aws_session import Unavailable
-from codecommit_doctor.probes.credential_source import ENVIRONMENT, Kind, Source, known_keys
-from codecommit_doctor.rules.logins import handed_on
-from codecommit_doctor.rules.regions import needs_opt_in
-from codecommit_doctor.rules.shell import unset
-from codecommit_doctor.rules.signature import Keys, in_words, is_version_1
 
 _CONTAINER = "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"
 _TOKEN = "aws_session_token"
@@ -123,6 +126,7 @@ def aws_credentials(
     signer: Signer,
     endpoint: Endpoint,
     handshake: Handshake,
+    environment: Environment,
 ) -> Result:
     """## Symptom
     `Unable to locate credentials`, `Error loading SSO Token`, `Token has expired and refresh
@@ -190,14 +194,14 @@ def aws_credentials(
     path = None if signer.kind is SignerKind.REMOTE_HELPER else aws_cli.seen_by_git()
     if path and (unread := _unreadable_login(aws.source(), path, aws_cli)):
         return unread
-    result = _judged(aws, profiles, host)
+    result = _judged(aws, profiles, host, environment)
     if result.status is Status.PASS and _has_global_token(aws, target.region):
         works = endpoint.refused(handshake) is False
         return result if works else _global_token(aws.source(), target.region or "")
     return _possible(result, path, aws_cli) if path else result
 
 
-def _judged(aws: Aws, profiles: Profiles, host: Host) -> Result:
+def _judged(aws: Aws, profiles: Profiles, host: Host, environment: Environment) -> Result:
     source = aws.source()
     if source.missing:
         summary = f"the credentials of {source.who} are incomplete: {source.missing} is missing"
@@ -205,10 +209,10 @@ def _judged(aws: Aws, profiles: Profiles, host: Host) -> Result:
     if source.kind is Kind.NONE:
         summary = f"there are no AWS credentials for {source.who}"
         return failed(summary, _origin(source), advice=_advice(source), code="none")
-    if found := _locked(source) or _converted(source) or _ended(source, profiles):
+    if found := _locked(source) or _converted(source, environment) or _ended(source, aws, host):
         return found
     if not aws.offline:
-        return _resolved(aws, source, profiles, host)
+        return _resolved(aws, source, profiles, host, environment)
     if source.kind.offline:
         return passed(f"{source.who}: {source.kind.value}; AWS was not asked", _origin(source))
     reason = f"not checked: {source.who} uses {source.kind.value}, and --offline is set"
@@ -249,7 +253,7 @@ def _possible(result: Result, path: str, aws_cli: AwsCli) -> Result:
 
 def _has_global_token(aws: Aws, region: str | None) -> bool:
     """Whether the session token is of version 1, and the region one that does not take it."""
-    if region is None or not needs_opt_in(region):
+    if region is None or not regions.needs_opt_in(region):
         return False
     try:
         return is_version_1(aws.keys().token or "")
@@ -287,12 +291,12 @@ def _locked(source: Source) -> Result | None:
     )
 
 
-def _converted(source: Source) -> Result | None:
+def _converted(source: Source, environment: Environment) -> Result | None:
     """A path that Git Bash made a path of Windows of, on its way to another program.
 
     Source: https://www.msys2.org/docs/filesystem-paths/
     """
-    value = os.environ.get(_CONTAINER, "")
+    value = environment.get(_CONTAINER)
     if source.kind is not Kind.CONTAINER or not re.match(r"[A-Za-z]:[\\/]", value):
         return None
     shown = value.partition("/v2/")[0]
@@ -304,14 +308,14 @@ def _converted(source: Source) -> Result | None:
     )
 
 
-def _ended(source: Source, profiles: Profiles) -> Result | None:
+def _ended(source: Source, aws: Aws, host: Host) -> Result | None:
     """A login that was never made or has ended for good, as the AWS CLI's cache tells."""
-    now = datetime.now(timezone.utc)
+    now = host.now()
     if source.logged_in is None or source.kind is Kind.ROLE:
         return None
     if source.logged_in and (source.renewable or source.ends is None or source.ends > now):
         return None
-    if any(keys.expires and keys.expires > now for keys in known_keys(profiles)):
+    if aws.has_session(now):
         return None  # a session that is left of that login may still be good
     if not source.logged_in:
         summary = f"not logged in: {source.who}"
@@ -321,10 +325,12 @@ def _ended(source: Source, profiles: Profiles) -> Result | None:
     return failed(summary, _origin(source), advice=_advice(source), code="login-ended")
 
 
-def _resolved(aws: Aws, source: Source, profiles: Profiles, host: Host) -> Result:
+def _resolved(
+    aws: Aws, source: Source, profiles: Profiles, host: Host, environment: Environment
+) -> Result:
     try:
         keys = aws.keys()
-        if short := _short_lived(keys, source):
+        if short := _short_lived(keys, source, host):
             return short
         caller = aws.identity()
     except Unavailable as unseen:
@@ -338,19 +344,21 @@ def _resolved(aws: Aws, source: Source, profiles: Profiles, host: Host) -> Resul
             )
         if not unseen.unusable:
             return skipped(unseen.reason, _origin(source), code="not-asked")
-        return _unusable(unseen, source, profiles, host)
+        return _unusable(unseen, source, profiles, host, environment)
     fact = Evidence(caller.arn, Origin("sts:GetCallerIdentity"))
     return passed(f"AWS accepts the credentials of {source.who}", fact, _origin(source))
 
 
-def _unusable(unseen: Unavailable, source: Source, profiles: Profiles, host: Host) -> Result:
+def _unusable(
+    unseen: Unavailable, source: Source, profiles: Profiles, host: Host, environment: Environment
+) -> Result:
     """AWS, or the AWS SDK, refuses these credentials."""
     facts: tuple[Evidence, ...] = (_origin(source),)
     steps, code = _advice(source), "unusable"
     if source.kind is Kind.ENVIRONMENT:
-        names = [name for name in ENVIRONMENT if name in os.environ]
+        names = [name for name in ENVIRONMENT if name in environment]
         facts = tuple(Evidence("set", Origin.environment(name)) for name in names)
-        line = unset(names, host.shell)
+        line = host.unset(names)
         steps = (Advice(f"Set them again, or take them away so that a profile counts: {line}"),)
         code = "environment-refused"
     elif source.kind is Kind.KEYS and source.temporary:
@@ -371,8 +379,8 @@ def _session_token(source: Source, profiles: Profiles) -> tuple[Evidence, ...]:
     return (Evidence(f"{_TOKEN} is set", Origin.of_file(*place)),) if place else ()
 
 
-def _short_lived(keys: Keys, source: Source) -> Result | None:
-    left = keys.expires - datetime.now(timezone.utc) if keys.expires else _SHORT
+def _short_lived(keys: Keys, source: Source, host: Host) -> Result | None:
+    left = keys.expires - host.now() if keys.expires else _SHORT
     if left >= _SHORT:
         return None
     fact = Evidence(f"expires in {in_words(left)}", _origin(source).origin)

@@ -9,13 +9,13 @@ from codecommit_doctor.check import (
     Origin,
     Result,
     Signer,
+    Unavailable,
     check,
     not_signing,
     passed,
     skipped,
     warned,
 )
-from codecommit_doctor.probes.aws import Unavailable
 
 _FITS = {
     "user": "an IAM user: the AWS helper, git-remote-codecommit or Git credentials fit",

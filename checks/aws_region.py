@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
-
 from codecommit_doctor.check import (
     Advice,
+    AwsConfigEdit,
+    Environment,
     Evidence,
     Fix,
     HostKind,
@@ -22,7 +22,6 @@ from codecommit_doctor.check import (
     passed,
     warned,
 )
-from codecommit_doctor.fixes import AwsConfigEdit
 
 _GUIDE = "https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-files.html"
 
@@ -60,7 +59,9 @@ _FORMATS = frozenset({"json", "text", "table", "yaml", "yaml-stream", "off"})
         ),
     ),
 )
-def aws_region(target: Target, signer: Signer, profiles: Profiles) -> Result:
+def aws_region(
+    target: Target, signer: Signer, profiles: Profiles, environment: Environment
+) -> Result:
     """## Symptom
     `sequence item 1: expected str instance, NoneType found` from the AWS helper, or `the profile
     does not have an AWS Region` from git-remote-codecommit; with an output format that does not
@@ -94,18 +95,19 @@ def aws_region(target: Target, signer: Signer, profiles: Profiles) -> Result:
     if skip := not_signing(signer):
         return skip
     name = signer.name(profiles)
+    wrong_format = _format(name, profiles, environment)
     if not _is_needed(target):
-        return _format(name, profiles) or passed(
+        return wrong_format or passed(
             f"the address names the region {target.region}", *signer.evidence
         )
     if signer.region:
-        return _format(name, profiles) or passed(f"the helper names the region {signer.region}")
-    if value := os.environ.get("AWS_DEFAULT_REGION"):
+        return wrong_format or passed(f"the helper names the region {signer.region}")
+    if value := environment.get("AWS_DEFAULT_REGION"):
         fact = Evidence(f"region {value}", Origin.environment("AWS_DEFAULT_REGION"))
-        return _format(name, profiles) or passed(f"the region is {value}", fact)
-    if value := profiles.by_name().get(name, {}).get("region"):
-        return _format(name, profiles) or passed(f"the profile {name} has the region {value}")
-    return _missing(target, name, signer, profiles)
+        return wrong_format or passed(f"the region is {value}", fact)
+    if region := profiles.by_name().get(name, {}).get("region"):
+        return wrong_format or passed(f"the profile {name} has the region {region}")
+    return _missing(target, name, signer, profiles, environment)
 
 
 def _is_needed(target: Target) -> bool:
@@ -115,12 +117,14 @@ def _is_needed(target: Target) -> bool:
     return target.host_kind is HostKind.UNKNOWN or target.host != target.host.lower()
 
 
-def _missing(target: Target, name: str, signer: Signer, profiles: Profiles) -> Result:
+def _missing(
+    target: Target, name: str, signer: Signer, profiles: Profiles, environment: Environment
+) -> Result:
     remedy = "write it into the address: codecommit::REGION://NAME"
     if target.transport is not Transport.REMOTE_HELPER:
         remedy = "write --region into the helper"
     facts = [*signer.evidence, Evidence("no region", Origin(f"profile {name}"))]
-    if elsewhere := os.environ.get("AWS_REGION"):
+    if elsewhere := environment.get("AWS_REGION"):
         origin = Origin.environment("AWS_REGION")
         facts.append(Evidence(f"region {elsewhere}, which Python programs do not read", origin))
     regions = {str(p["region"]) for p in profiles.by_name().values() if p.get("region")}
@@ -140,9 +144,9 @@ def _missing(target: Target, name: str, signer: Signer, profiles: Profiles) -> R
     )
 
 
-def _format(name: str, profiles: Profiles) -> Result | None:
+def _format(name: str, profiles: Profiles, environment: Environment) -> Result | None:
     """A warning for an output format that the AWS CLI does not have."""
-    variable = os.environ.get("AWS_DEFAULT_OUTPUT")
+    variable = environment.get("AWS_DEFAULT_OUTPUT")
     value = variable or str(profiles.by_name().get(name, {}).get("output", "json"))
     if value in _FORMATS:
         return None

@@ -16,11 +16,11 @@ from codecommit_doctor.check import (
     Transport,
     check,
     failed,
+    in_words,
     passed,
     skipped,
     warned,
 )
-from codecommit_doctor.rules.signature import in_words
 
 _WARN, _FAIL = 5 * 60.0, 15 * 60.0
 

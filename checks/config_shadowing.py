@@ -2,35 +2,29 @@
 
 from __future__ import annotations
 
-import os
-import re
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 from codecommit_doctor.check import (
     Advice,
+    CredentialSettings,
+    Entry,
     Evidence,
     Git,
     Handshake,
-    Helper,
     Origin,
     Profiles,
     Result,
     Signer,
     Target,
+    UnreadFiles,
     check,
     failed,
     no_helpers_asked,
     passed,
+    recipes,
     skipped,
     warned,
 )
-from codecommit_doctor.fixes.recipes import reset_chain
-from codecommit_doctor.probes.git import CredentialSettings
-from codecommit_doctor.probes.git_config import Entry
-from codecommit_doctor.probes.signer import flaw_of
-from codecommit_doctor.rules.homes import git_home, in_git_home
 
 _SCOPES = ("system", "global", "local", "worktree", "command")
 
@@ -46,7 +40,12 @@ _SCOPES = ("system", "global", "local", "worktree", "command")
     explains=("credential-handshake", "git-access/refused", "credential-handshake/no-answer"),
 )
 def config_shadowing(
-    target: Target, git: Git, signer: Signer, profiles: Profiles, handshake: Handshake
+    target: Target,
+    git: Git,
+    signer: Signer,
+    profiles: Profiles,
+    handshake: Handshake,
+    unread_files: UnreadFiles,
 ) -> Result:
     """## Symptom
     403 for another IAM user than the one that this clone is configured for; or a prompt, though
@@ -79,7 +78,7 @@ def config_shadowing(
     if skip := no_helpers_asked(target):
         return skip
     settings = git.credential(target)
-    removed = [e for e in settings.removed if Helper(e.value or "").is_meant_as_aws]
+    removed = [e for e in settings.removed if e.helper.is_meant_as_aws]
     if signer.aws_helpers:
         return _outranked(target, git, signer, profiles) or passed(
             "the nearest AWS helper is the one that answers",
@@ -87,10 +86,10 @@ def config_shadowing(
         )
     if removed:
         return _taken_away(target, git, settings, removed[-1], handshake)
-    if any(Helper(e.value or "").is_meant_as_aws for e in settings.others):
+    if any(e.helper.is_meant_as_aws for e in settings.others):
         why = "the AWS helper is configured for other hosts: see credential-helper"
         return skipped(why, code="other-hosts")
-    if unread := _unread(git, settings):
+    if unread := _unread(unread_files, settings):
         return unread
     return skipped("no AWS credential helper applies to this address", code="no-aws-helper")
 
@@ -112,13 +111,13 @@ def _taken_away(
     answer = handshake.seen() if is_generic and settings.chain else None
     works = answer is not None and answer.credential and not answer.judgement.refused
     if settings.chain and (works or not is_generic):
-        other = Helper(settings.chain[0].value or "").name
+        other = settings.chain[0].helper.name
         return passed(f"{other} is chosen for this address instead of the AWS helper", *facts)
-    fix = reset_chain(
+    fix = recipes.reset_chain(
         target,
         git,
         replace(settings, chain=settings.chain or (reset,)),
-        Helper(removed.value or "").corrected or removed.value or "",
+        removed.helper.corrected or removed.value or "",
         title="Name the AWS helper again behind the empty one",
     )
     where = "Remove the empty helper: git -c or a GIT_CONFIG_* variable sets it"
@@ -139,7 +138,7 @@ def _outranked(target: Target, git: Git, signer: Signer, profiles: Profiles) -> 
     found = [
         (asked.entry, asked.helper.aws.profile or profiles.default_name())
         for asked in signer.aws_helpers
-        if not asked.helper.aws.opaque and not flaw_of(asked.helper)
+        if not asked.helper.aws.opaque and asked.flaw is None
     ]
     if len({profile for _, profile in found}) < 2:
         return None
@@ -161,7 +160,7 @@ def _outranked(target: Target, git: Git, signer: Signer, profiles: Profiles) -> 
             code="two-profiles",
         )
     title = "Begin the nearer section with a reset"
-    fix = reset_chain(target, git, git.credential(target), last.value or "", title=title)
+    fix = recipes.reset_chain(target, git, git.credential(target), last.value or "", title=title)
     advice = () if fix else (Advice("Put an empty helper in front of the nearer one"),)
     return failed(
         f"the AWS helper with the profile {answers} answers before the nearer one with {meant}",
@@ -179,38 +178,15 @@ def _nearness(entry: Entry) -> tuple[int, bool, bool, int]:
     return scope, bool(section), bool(section) and "*" not in section, section.count("/")
 
 
-def _unread(git: Git, settings: CredentialSettings) -> Result | None:
-    for file, why in _unread_files(git):
-        listed = git.run("config", "--file", file, "--get-regexp", r"^credential\..*helper$")
-        values = [line.partition(" ")[2] for line in listed.text.splitlines()]
-        if any(Helper(value).is_meant_as_aws for value in values):
-            fact = Evidence("it names the AWS helper", Origin.of_file(file))
-            judge = warned if settings.chain else failed
-            advice = (Advice("Let Git read that file, or name the helper in the global one"),)
-            why = f"{file} is not read here: {why}"
-            return judge(why, fact, advice=advice, code="not-read")
-    return None
-
-
-def _unread_files(git: Git) -> Iterator[tuple[str, str]]:
-    """Files that Git would read in other circumstances, and why it does not in these."""
-    entries = git.configuration().entries
-    read = {entry.file for entry in entries}
-    home = git_home()
-    candidates: list[tuple[Path, str]] = []
-    if os.environ.get("GIT_CONFIG_GLOBAL") is not None:
-        shared = Path(os.environ.get("XDG_CONFIG_HOME") or home / ".config") / "git" / "config"
-        why = "the variable GIT_CONFIG_GLOBAL leads elsewhere"
-        candidates += [(home / ".gitconfig", why), (shared, why)]
-    profile = Path(os.path.expanduser("~"))
-    if os.name == "nt" and profile != home:
-        why = f"Git's home folder is {home} (HOME, or HOMEDRIVE and HOMEPATH)"
-        candidates.append((profile / ".gitconfig", why))
-    for entry in entries:
-        if re.match(r"includeif\..*\.path\Z", entry.key, re.S) and entry.value and entry.file:
-            path = Path(entry.file).parent / Path(in_git_home(entry.value))
-            candidates.append((path, f"it is included only for {entry.subsection}"))
-    for path, why in candidates:
-        file = os.path.normpath(path)
-        if file not in read and path.is_file():
-            yield file, why
+def _unread(unread_files: UnreadFiles, settings: CredentialSettings) -> Result | None:
+    found = unread_files.with_aws_helper()
+    if found is None:
+        return None
+    file, why = found
+    judge = warned if settings.chain else failed
+    return judge(
+        f"{file} is not read here: {why}",
+        Evidence("it names the AWS helper", Origin.of_file(file)),
+        advice=(Advice("Let Git read that file, or name the helper in the global one"),),
+        code="not-read",
+    )

@@ -4,26 +4,28 @@ from __future__ import annotations
 
 from codecommit_doctor.check import (
     Advice,
+    Answer,
     Endpoint,
     Evidence,
+    Flaw,
     Git,
     Handshake,
-    Helper,
+    Judgement,
     Origin,
     Result,
+    Shape,
     Symptom,
     Target,
+    Unavailable,
     check,
     failed,
     no_helpers_asked,
     passed,
     skipped,
+    telling_sentence,
+    told_why,
     warned,
 )
-from codecommit_doctor.probes.aws_session import Unavailable
-from codecommit_doctor.probes.handshake import Answer
-from codecommit_doctor.rules.signature import Flaw, Judgement, Shape
-from codecommit_doctor.rules.telling import telling_sentence, told_why
 
 _ORIGIN = Origin.command("git", "credential", "fill")
 
@@ -134,7 +136,7 @@ def credential_handshake(
             code="did-not-finish",
         )
     if answer.credential is None:
-        asked_aws = any(Helper(e.value or "").is_meant_as_aws for e in chain)
+        asked_aws = any(e.helper.is_meant_as_aws for e in chain)
         if not (told_why("\n".join(answer.said)) or answer.broken or asked_aws):
             return skipped(
                 "the helpers hold nothing for this address, so Git prompts",
@@ -162,7 +164,7 @@ def _silence(answer: Answer, facts: list[Evidence]) -> Result:
     if told_why(text):
         summary = f"no helper returned a password: {telling_sentence(text)}"
     elif answer.broken:
-        names = " and ".join(Helper(entry.value or "").name for entry in answer.broken)
+        names = " and ".join(entry.helper.name for entry in answer.broken)
         codes = ", ".join(str(code) for code in answer.codes if code)
         summary = f"{names} ended with exit code {codes} and gave no reason"
     else:
@@ -173,8 +175,8 @@ def _silence(answer: Answer, facts: list[Evidence]) -> Result:
 def _judged(answer: Answer, facts: list[Evidence], refused: bool) -> Result:
     """refused: CodeCommit was seen to refuse it."""
     found = answer.judgement
-    who = Helper(answer.by.value or "").name if answer.by else "a helper"
-    is_aws = answer.by is not None and Helper(answer.by.value or "").is_aws
+    who = answer.by.helper.name if answer.by else "a helper"
+    is_aws = answer.by is not None and answer.by.helper.is_aws
     who = "the AWS helper" if is_aws else who
     if found.shape is Shape.GIT_CREDENTIALS:
         return passed(f"{who} answers with Git credentials of an IAM user", *facts)

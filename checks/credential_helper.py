@@ -2,42 +2,41 @@
 
 from __future__ import annotations
 
-import os
 import re
 from typing import Any
 
 from codecommit_doctor.check import (
     Advice,
+    Answer,
+    Asked,
     AwsCli,
+    CredentialSettings,
+    Entry,
+    Environment,
     Evidence,
     Fix,
     Git,
     Handshake,
     Helper,
     HostKind,
+    Netrc,
     Origin,
     Profiles,
     Result,
+    Shape,
     Signer,
     Status,
     Symptom,
     Target,
     check,
     failed,
+    helper_repair,
     no_helpers_asked,
     passed,
+    recipes,
     skipped,
+    told_why,
 )
-from codecommit_doctor.fixes.recipes import DEFAULT_HELPER, replace_helper, reset_chain
-from codecommit_doctor.probes.git import CredentialSettings
-from codecommit_doctor.probes.git_config import Entry
-from codecommit_doctor.probes.handshake import Answer
-from codecommit_doctor.probes.netrc import answering
-from codecommit_doctor.probes.signer import Asked
-from codecommit_doctor.rules.helper_repair import with_program
-from codecommit_doctor.rules.homes import in_git_home
-from codecommit_doctor.rules.signature import Shape
-from codecommit_doctor.rules.telling import told_why
 
 _GUIDE = "https://docs.aws.amazon.com/codecommit/latest/userguide/setting-up-https-unixes.html"
 _WRITE = "Set the AWS helper for CodeCommit hosts"
@@ -73,6 +72,8 @@ def credential_helper(
     aws_cli: AwsCli,
     profiles: Profiles,
     handshake: Handshake,
+    netrc: Netrc,
+    environment: Environment,
 ) -> Result:
     """## Symptom
     Git asks for a user name, or says `git: 'credential-aws' is not a git command`, `Unterminated
@@ -116,7 +117,7 @@ def credential_helper(
         return skipped(why, code="other-host")
     found = signer.aws_helpers
     if not found:
-        return _none(target, git, signer, profiles, handshake)
+        return _none(target, git, signer, profiles, handshake, netrc, environment)
     answer = handshake.seen()
     signed = bool(answer and answer.judgement.shape is Shape.AWS_SIGNATURE)
     proved = answer.by if answer and signed else None
@@ -144,16 +145,20 @@ def _lost_program(asked: Asked, aws_cli: AwsCli) -> Result | None:
     """A failure if the path in the helper, or the program that starts the AWS CLI, is not there."""
     aws = asked.helper.aws
     if aws.wrapper:
-        if aws_cli.seen_by_git(in_git_home(aws.wrapper)):
+        if aws_cli.seen_by_git(aws.wrapper):
             return None
         why = f"the AWS helper starts {aws.wrapper}, and Git's shell does not find it"
         steps = (Advice(f"Install {aws.wrapper}, or write its full path in the helper"),)
         return failed(why, asked.evidence, advice=steps, code="wrapper-not-found")
     if aws.opaque or aws.unbalanced or not re.search(r"[\\/]", aws.program):
         return None
-    if aws_cli.seen_by_git(in_git_home(aws.program)):
+    if aws_cli.seen_by_git(aws.program):
         return None
-    value = with_program(asked.helper.value, "aws") if aws_cli.seen_by_git("aws") else None
+    value = (
+        helper_repair.with_program(asked.helper.value, "aws")
+        if aws_cli.seen_by_git("aws")
+        else None
+    )
     why = f"the helper names {aws.program}, which does not exist"
     return _mended(Status.FAIL, why, asked, value, "program-not-found", aws_cli)
 
@@ -161,7 +166,7 @@ def _lost_program(asked: Asked, aws_cli: AwsCli) -> Result | None:
 def _other_version(asked: Asked, aws_cli: AwsCli) -> Result | None:
     """A failure if the AWS CLI here does not take the words that the other version takes."""
     aws = asked.helper.aws
-    path = aws_cli.seen_by_git(in_git_home(aws.program)) if aws.only_in else None
+    path = aws_cli.seen_by_git(aws.program) if aws.only_in else None
     if path is None:
         return None
     number = (aws_cli.installed(path) or aws_cli.version(path)).number
@@ -196,23 +201,31 @@ def _mended(
     """The verdict on one helper, with the fix that gives it other words."""
     fix = None
     if value and _is_there(Helper(value).aws.program, aws_cli):
-        fix = replace_helper(asked.entry, value, title="Correct the helper", guide=_GUIDE)
-    advice = () if fix else (Advice(f"Write the helper as {DEFAULT_HELPER}, with your options"),)
+        fix = recipes.replace_helper(asked.entry, value, title="Correct the helper", guide=_GUIDE)
+    advice = (
+        () if fix else (Advice(f"Write the helper as {recipes.DEFAULT_HELPER}, with your options"),)
+    )
     return Result(status, why, (asked.evidence,), advice, fix, code=code)
 
 
 def _is_there(program: str, aws_cli: AwsCli) -> bool:
     """Whether a program with a path exists; a name alone is looked for by another check."""
     is_path = re.search(r"[\\/]", program)
-    return not is_path or aws_cli.seen_by_git(in_git_home(program)) is not None
+    return not is_path or aws_cli.seen_by_git(program) is not None
 
 
 def _none(
-    target: Target, git: Git, signer: Signer, profiles: Profiles, handshake: Handshake
+    target: Target,
+    git: Git,
+    signer: Signer,
+    profiles: Profiles,
+    handshake: Handshake,
+    netrc: Netrc,
+    environment: Environment,
 ) -> Result:
     """No AWS helper applies: what was meant?"""
     settings = git.credential(target)
-    removed = [e for e in settings.removed if Helper(e.value or "").is_meant_as_aws]
+    removed = [e for e in settings.removed if e.helper.is_meant_as_aws]
     if removed and not settings.chain:
         facts = map(Evidence.of_setting, removed)
         why = "an empty helper takes the AWS helper away: see config-shadowing"
@@ -224,17 +237,17 @@ def _none(
         why = "the user name and password in the address, in plain text, answer before any helper"
         return skipped(why, *_password_rule(target, git), code="password-in-address")
     if answer and answer.credential:
-        who = Helper(answer.by.value or "").name if answer.by else "another helper"
+        who = answer.by.helper.name if answer.by else "another helper"
         why = f"no AWS helper applies to this address; {who} answers"
         return skipped(why, *_evidence(signer.chain), code="other-helper-answers")
     others = [e for e in settings.others if e.key.endswith(".helper")]
-    if elsewhere := [e for e in others if Helper(e.value or "").is_meant_as_aws]:
+    if elsewhere := [e for e in others if e.helper.is_meant_as_aws]:
         return _elsewhere(target, git, settings, elsewhere)
     entries = (*settings.matching, *settings.others)
     own = [e for e in entries if "codecommit" in (e.subsection or "").lower()]
     meant = [e for e in own if e.key.endswith(".usehttppath")]
     if meant and not any(e.value for e in own if e.key.endswith(".helper")):
-        fix = reset_chain(target, git, settings, DEFAULT_HELPER, title=_WRITE)
+        fix = recipes.reset_chain(target, git, settings, recipes.DEFAULT_HELPER, title=_WRITE)
         why = "the [credential] section for CodeCommit sets no helper"
         return failed(why, *map(Evidence.of_setting, meant), code="no-helper", **_by_hand(fix))
     if answer is None and signer.chain and not _for_other_hosts(signer):
@@ -243,13 +256,13 @@ def _none(
         return skipped(why, *_evidence(signer.chain), code="other-helper")
     said = "\n".join(answer.said) if answer else ""
     if answer and answer.broken and told_why(said) and "is not a git command" not in said:
-        names = " and ".join(Helper(entry.value or "").name for entry in answer.broken)
+        names = " and ".join(entry.helper.name for entry in answer.broken)
         why = f"no AWS helper applies to this address, and {names} failed: see credential-handshake"
         return skipped(why, *_evidence(signer.chain), code="other-helper-failed")
-    if other := _answered_otherwise(target, git):
+    if other := _answered_otherwise(target, git, netrc, environment):
         why = f"no credential helper is configured; {other} answers"
         return skipped(why, code="answered-otherwise")
-    return _nothing(target, git, signer, profiles)
+    return _nothing(target, git, signer, profiles, environment)
 
 
 def _password_rule(target: Target, git: Git) -> list[Evidence]:
@@ -270,25 +283,31 @@ def _for_other_hosts(signer: Signer) -> bool:
 def _elsewhere(
     target: Target, git: Git, settings: CredentialSettings, elsewhere: list[Entry]
 ) -> Result:
-    value = Helper(elsewhere[0].value or "").corrected or elsewhere[0].value or ""
+    value = elsewhere[0].helper.corrected or elsewhere[0].value or ""
     why = f"the AWS helper is configured for {elsewhere[0].subsection}, not for {target.host}"
     if "*" in (elsewhere[0].subsection or "") and not git.at_least("2.26"):
         why += "; Git before 2.26 knows no wildcards there"
-    fix = reset_chain(target, git, settings, value, title=_WRITE)
+    fix = recipes.reset_chain(target, git, settings, value, title=_WRITE)
     facts = [Evidence.of_setting(entry, "other hosts") for entry in elsewhere]
     return failed(why, *facts, code="other-hosts", **_by_hand(fix))
 
 
 def _by_hand(fix: Fix | None) -> dict[str, Any]:
     """The fix, or what to write where no file can have it."""
-    return {"fix": fix} if fix else {"advice": (Advice(f"Set the helper to {DEFAULT_HELPER}"),)}
+    return (
+        {"fix": fix}
+        if fix
+        else {"advice": (Advice(f"Set the helper to {recipes.DEFAULT_HELPER}"),)}
+    )
 
 
-def _answered_otherwise(target: Target, git: Git) -> str | None:
+def _answered_otherwise(
+    target: Target, git: Git, netrc: Netrc, environment: Environment
+) -> str | None:
     """What else may hold IAM Git credentials, where no helper does."""
-    if entry := answering(target.host, target.user):
-        return os.path.basename(entry.file)
-    if os.environ.get("GIT_ASKPASS") or os.environ.get("SSH_ASKPASS"):
+    if entry := netrc.answering(target):
+        return entry.name
+    if environment.get("GIT_ASKPASS") or environment.get("SSH_ASKPASS"):
         return "the program of GIT_ASKPASS or SSH_ASKPASS"
     keys = {e.key for e in git.configuration().entries if e.value}
     if "core.askpass" in keys:
@@ -296,9 +315,13 @@ def _answered_otherwise(target: Target, git: Git) -> str | None:
     return next((key for key in sorted(keys) if key.endswith(".extraheader")), None)
 
 
-def _nothing(target: Target, git: Git, signer: Signer, profiles: Profiles) -> Result:
-    fix = reset_chain(target, git, git.credential(target), DEFAULT_HELPER, title=_WRITE)
-    has_aws = bool(profiles.names()) or "AWS_ACCESS_KEY_ID" in os.environ
+def _nothing(
+    target: Target, git: Git, signer: Signer, profiles: Profiles, environment: Environment
+) -> Result:
+    fix = recipes.reset_chain(
+        target, git, git.credential(target), recipes.DEFAULT_HELPER, title=_WRITE
+    )
+    has_aws = bool(profiles.names()) or "AWS_ACCESS_KEY_ID" in environment
     if fix and not has_aws:
         fix = fix.unsafe("Git then no longer prompts for IAM Git credentials at CodeCommit")
     facts = _evidence(signer.chain) or [

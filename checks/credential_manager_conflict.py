@@ -7,30 +7,31 @@ from typing import Any
 
 from codecommit_doctor.check import (
     Advice,
+    Answer,
+    Asked,
+    CredentialErasure,
     Evidence,
+    Flaw,
     Git,
     Handshake,
     Helper,
     Host,
+    Netrc,
     Result,
+    Shape,
     Signer,
     Status,
+    Stores,
     Symptom,
     Target,
     check,
     failed,
     no_helpers_asked,
     passed,
+    recipes,
     skipped,
     warned,
 )
-from codecommit_doctor.fixes import CredentialErasure
-from codecommit_doctor.fixes.recipes import reset_chain
-from codecommit_doctor.probes.handshake import Answer
-from codecommit_doctor.probes.netrc import answering
-from codecommit_doctor.probes.signer import Asked
-from codecommit_doctor.probes.store import stored
-from codecommit_doctor.rules.signature import Flaw, Shape
 
 _FIRST = "answers first"
 
@@ -70,7 +71,13 @@ _FIRST = "answers first"
     ),
 )
 def credential_manager_conflict(
-    target: Target, git: Git, signer: Signer, handshake: Handshake, host: Host
+    target: Target,
+    git: Git,
+    signer: Signer,
+    handshake: Handshake,
+    host: Host,
+    netrc: Netrc,
+    stores: Stores,
 ) -> Result:
     """## Symptom
     It works, and 15 minutes later every command ends with `The requested URL returned error: 403`;
@@ -115,7 +122,7 @@ def credential_manager_conflict(
     before = [
         asked
         for asked in signer.before
-        if not asked.helper.is_for_other_hosts and not _has_no_entry(asked, answer, target)
+        if not asked.helper.is_for_other_hosts and not _has_no_entry(asked, answer, target, netrc)
     ]
     behind = [asked for asked in signer.behind if asked.helper.credential_store]
     aws = signer.aws_helpers[0]
@@ -127,7 +134,7 @@ def credential_manager_conflict(
         there = [
             asked.helper for asked in (*before, *behind) if not _is_missing(asked.helper, answer)
         ]
-        how = _how(target, git, signer, host, there)
+        how = _how(target, git, signer, host, stores, there)
         return _answering_first(before, answer, facts, how)
     if behind:
         name = behind[0].helper.name
@@ -142,13 +149,13 @@ def _with_meaning(asked: Asked, answer: Answer | None) -> Evidence:
     return replace(asked.evidence, meaning=_FIRST if is_answer else "asked first")
 
 
-def _has_no_entry(asked: Asked, answer: Answer | None, target: Target) -> bool:
+def _has_no_entry(asked: Asked, answer: Answer | None, target: Target, netrc: Netrc) -> bool:
     """Whether it is git-credential-netrc, which stores nothing, and holds nothing for the host."""
     if asked.helper.name.lower() != "netrc":
         return False
     if answer and answer.by:
         return answer.by != asked.entry
-    return answering(target.host, target.user) is None
+    return netrc.answering(target) is None
 
 
 def _answering_first(
@@ -204,16 +211,16 @@ def _is_missing(helper: Helper, answer: Answer | None) -> bool:
 
 
 def _how(
-    target: Target, git: Git, signer: Signer, host: Host, others: list[Helper]
+    target: Target, git: Git, signer: Signer, host: Host, stores: Stores, others: list[Helper]
 ) -> dict[str, Any]:
     """The fix, and what no file can tell. others: the helpers that are installed."""
     # of several AWS helpers the last one is the narrowest: the user's own choice for this address
     value = signer.aws_helpers[-1].helper.corrected
     title = "Let only the AWS helper answer for CodeCommit"
-    fix = reset_chain(target, git, git.credential(target), value, title=title) if value else None
-    stores = [helper for helper in others if helper.credential_store]
+    fix = recipes.reset_chain(target, git, git.credential(target), value, title=title)
+    keepers = [helper for helper in others if helper.credential_store]
     if fix:
-        fix = replace(fix, edits=(*fix.edits, *_erasures(target, git, others)))
+        fix = replace(fix, edits=(*fix.edits, *_erasures(target, git, stores, others)))
     advice = []
     if fix is None and not git.at_least("2.9"):
         advice.append(Advice("Git before 2.9 has no reset: remove the other helper, or upgrade"))
@@ -223,11 +230,11 @@ def _how(
         advice.append(
             Advice("Take the helper out of the command line or the GIT_CONFIG_* variables")
         )
-    if stores:
+    if keepers:
         stored_there = host.windows_credentials(target.host)
         commands = [entry.command for entry in stored_there if entry.command]
-        text = f"Erase the CodeCommit password that {_label(stores[0])} holds"
-        by_hand = _erase(text, stores[0].name.lower(), target.host)
+        text = f"Erase the CodeCommit password that {_label(keepers[0])} holds"
+        by_hand = _erase(text, keepers[0].name.lower(), target.host)
         advice += [Advice(text, command, optional=True) for command in commands] or [by_hand]
     return {"advice": tuple(advice), "fix": fix}
 
@@ -242,10 +249,12 @@ def _erase(text: str, name: str, host: str) -> Advice:
     return Advice(text, ("git", f"credential-{name}", "erase"), question, optional=True)
 
 
-def _erasures(target: Target, git: Git, others: list[Helper]) -> list[CredentialErasure]:
+def _erasures(
+    target: Target, git: Git, stores: Stores, others: list[Helper]
+) -> list[CredentialErasure]:
     """Erases what can be seen to be stored and of no use: a signature that CodeCommit refuses."""
     sends_path = git.credential(target).sends_path
-    found = [(helper, stored(target, helper.value, sends_path=sends_path)) for helper in others]
+    found = [(helper, stores.stored(target, helper, sends_path=sends_path)) for helper in others]
     erasures = [
         CredentialErasure(h.value, entry.request) for h, entry in found if entry and entry.refused
     ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 
 from codecommit_doctor.check import (
@@ -10,18 +9,18 @@ from codecommit_doctor.check import (
     Endpoint,
     Evidence,
     Origin,
+    Reach,
     Result,
     Symptom,
     Target,
     Transport,
+    Trouble,
     check,
     failed,
     passed,
     skipped,
     warned,
 )
-from codecommit_doctor.probes.endpoint import Reach, Trouble
-from codecommit_doctor.rules.proxy import PROXIES, proxy_host
 
 _WHAT = {
     Trouble.NAME: "the name {host} can't be looked up",
@@ -309,18 +308,13 @@ def _dead_proxy(endpoint: Endpoint, reach: Reach, facts: list[Evidence]) -> Resu
     """A proxy that is not there, with what names it. Git tells which host it tried."""
     if reach.trouble not in (Trouble.CONNECTION, Trouble.PROXY_NAME, Trouble.TIME):
         return None
-    entries, variables = endpoint.settings()
-    named = [(Evidence.of_setting(e).origin, e.value) for e in entries if e.key.endswith(".proxy")]
-    named = named[-1:] or [
-        (Origin.environment(v), os.environ[v]) for v in PROXIES if v in variables
-    ]
-    for origin, value in named[:1]:
-        host = proxy_host(value or "")
-        if host and re.search(rf"(?<![\w.-]){re.escape(host)}(?![\w-])", reach.said):
-            fact = Evidence(f"the proxy {host}", origin)
-            step = Advice(f"Correct the proxy, or remove it: {origin.text}")
-            why = f"the proxy {host} of {origin.text} does not answer"
-            return failed(why, fact, *facts, advice=(step,), confirmed=True, code="dead-proxy")
+    found = endpoint.proxy()
+    if found and re.search(rf"(?<![\w.-]){re.escape(found[0])}(?![\w-])", reach.said):
+        host, origin = found
+        fact = Evidence(f"the proxy {host}", origin)
+        step = Advice(f"Correct the proxy, or remove it: {origin.text}")
+        why = f"the proxy {host} of {origin.text} does not answer"
+        return failed(why, fact, *facts, advice=(step,), confirmed=True, code="dead-proxy")
     return None
 
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-
 from codecommit_doctor.check import (
     Advice,
+    Environment,
     Evidence,
     Origin,
     Profiles,
@@ -21,10 +19,6 @@ from codecommit_doctor.check import (
 )
 
 _KEY, _SECRET, _TOKEN = "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"
-_FILES = {
-    "AWS_CONFIG_FILE": "~/.aws/config",
-    "AWS_SHARED_CREDENTIALS_FILE": "~/.aws/credentials",
-}
 
 
 @check(
@@ -46,7 +40,7 @@ _FILES = {
         ),
     ),
 )
-def environment_overrides(signer: Signer, profiles: Profiles) -> Result:
+def environment_overrides(signer: Signer, profiles: Profiles, environment: Environment) -> Result:
     """## Symptom
     403 for the wrong user, in one terminal and not in another; or `Partial credentials found in
     env, missing: AWS_SECRET_ACCESS_KEY`.
@@ -89,73 +83,78 @@ def environment_overrides(signer: Signer, profiles: Profiles) -> Result:
     """
     if skip := not_signing(signer):
         return skip
-    if lost := _lost_files():
+    if lost := _lost_files(profiles):
         return lost
     if signer.profile:
         return passed(
             f"the profile {signer.profile} is named, and wins over the environment",
             *signer.evidence,
         )
-    return _broken_keys() or _rivals(profiles) or passed("the environment overrides nothing")
+    return (
+        _broken_keys(environment)
+        or _rivals(profiles, environment)
+        or passed("the environment overrides nothing")
+    )
 
 
-def _facts(*names: str) -> list[Evidence]:
-    return [Evidence(f"{name} is set", Origin.environment(name)) for name in names if _value(name)]
-
-
-def _value(name: str) -> str:
-    return os.environ.get(name, "")
+def _facts(environment: Environment, *names: str) -> list[Evidence]:
+    set_ones = filter(environment.get, names)
+    return [Evidence(f"{name} is set", Origin.environment(name)) for name in set_ones]
 
 
 def _unset(*names: str) -> tuple[Advice, ...]:
     return (Advice(f"Unset {' and '.join(names)}, or name the profile in the helper"),)
 
 
-def _lost_files() -> Result | None:
+def _lost_files(profiles: Profiles) -> Result | None:
     """A warning if a variable leads to no file, though the usual one is there."""
-    for name, usual in _FILES.items():
-        path = Path(os.path.expandvars(_value(name))).expanduser()
-        if _value(name) and not path.is_file() and Path(usual).expanduser().exists():
-            why = f"{name} leads to no file, so that {usual} is not read"
-            advice = (Advice(f"Unset or correct {name}"),)
-            return warned(why, *_facts(name), advice=advice, code="file-not-found")
-    return None
-
-
-def _broken_keys() -> Result | None:
-    """A failure if the keys of the environment can't belong together."""
-    facts = _facts(_KEY, _SECRET, _TOKEN)
-    if not _value(_KEY):
+    lost = profiles.led_astray()
+    if lost is None:
         return None
-    if not _value(_SECRET):
+    name, usual = lost
+    fact = Evidence(f"{name} is set", Origin.environment(name))
+    why = f"{name} leads to no file, so that {usual} is not read"
+    return warned(why, fact, advice=(Advice(f"Unset or correct {name}"),), code="file-not-found")
+
+
+def _broken_keys(environment: Environment) -> Result | None:
+    """A failure if the keys of the environment can't belong together."""
+    facts = _facts(environment, _KEY, _SECRET, _TOKEN)
+    key, secret, token = map(environment.get, (_KEY, _SECRET, _TOKEN))
+    if not key:
+        return None
+    if not secret:
         why = f"{_KEY} is set without {_SECRET}"
         return failed(why, *facts, advice=_unset(_KEY), code="no-secret")
-    if _value(_KEY).startswith("ASIA") and not (_value(_TOKEN) or _value("AWS_SECURITY_TOKEN")):
+    if key.startswith("ASIA") and not (token or environment.get("AWS_SECURITY_TOKEN")):
         why = f"{_KEY} is a temporary key, and its {_TOKEN} is not set"
         return failed(why, *facts, advice=_unset(_KEY, _SECRET), code="no-token")
-    if _value(_KEY).startswith("AKIA") and _value(_TOKEN):
+    if key.startswith("AKIA") and token:
         why = f"{_TOKEN} is left over: it belongs to another key than {_KEY}"
         return failed(why, *facts, advice=(Advice(f"Unset {_TOKEN}"),), code="other-token")
     return None
 
 
-def _rivals(profiles: Profiles) -> Result | None:
+def _rivals(profiles: Profiles, environment: Environment) -> Result | None:
     """A warning if what is in the environment contradicts itself or the default profile."""
-    named = [name for name in ("AWS_DEFAULT_PROFILE", "AWS_PROFILE") if _value(name)]
-    if len({_value(name) for name in named}) > 1:
-        why = "AWS_PROFILE and AWS_DEFAULT_PROFILE name different profiles"
-        return warned(why, *_facts(*named), advice=_unset(named[0]), code="two-profiles")
-    if not _value(_KEY):
+    named = list(filter(environment.get, ("AWS_DEFAULT_PROFILE", "AWS_PROFILE")))
+    names = list(dict.fromkeys(map(environment.get, named)))
+    key, known = environment.get(_KEY), profiles.by_name()
+    if len(names) > 1:
+        why, facts = "AWS_PROFILE and AWS_DEFAULT_PROFILE name different profiles", named
+        step, code = _unset(named[0]), "two-profiles"
+        return warned(why, *_facts(environment, *facts), advice=step, code=code)
+    if not key:
         return None
-    if named and not _value("AWS_VAULT"):
-        values = profiles.by_name().get(_value(named[0]), {})
-        if values.get("aws_access_key_id") != _value(_KEY):
-            why = f"{_KEY} wins over {named[0]}: the profile {_value(named[0])} is not used"
-            advice = _unset(_KEY, _SECRET)
-            return warned(why, *_facts(_KEY, *named), advice=advice, code="keys-over-profile")
-    default = profiles.by_name().get("default", {}).get("aws_access_key_id")
-    if not named and default and default != _value(_KEY) and _value(_KEY).startswith("AKIA"):
+    step = _unset(_KEY, _SECRET)
+    of_profiles = [known.get(name, {}).get("aws_access_key_id") for name in names]
+    if of_profiles and of_profiles[0] != key and not environment.get("AWS_VAULT"):
+        why = f"{_KEY} wins over {named[0]}: the profile {names[0]} is not used"
+        facts, code = [_KEY, *named], "keys-over-profile"
+        return warned(why, *_facts(environment, *facts), advice=step, code=code)
+    default = known.get("default", {}).get("aws_access_key_id")
+    if not named and default and default != key and key.startswith("AKIA"):
         why = f"{_KEY} wins over the default profile, which has another key"
-        advice = _unset(_KEY, _SECRET)
-        return warned(why, *_facts(_KEY), advice=advice, code="keys-over-default")
+        code = "keys-over-default"
+        return warned(why, *_facts(environment, _KEY), advice=step, code=code)
     return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from codecommit_doctor.check import (
+    Access,
     Advice,
     Endpoint,
     Evidence,
@@ -14,6 +15,7 @@ from codecommit_doctor.check import (
     Symptom,
     Target,
     Transport,
+    Unavailable,
     check,
     failed,
     no_helpers_asked,
@@ -21,9 +23,6 @@ from codecommit_doctor.check import (
     skipped,
     warned,
 )
-from codecommit_doctor.probes.aws_session import Unavailable
-from codecommit_doctor.probes.endpoint import Access
-from codecommit_doctor.probes.git_config import rewriting_rules
 
 _ORIGIN = Origin.command("git", "ls-remote")
 
@@ -124,7 +123,7 @@ def git_access(
 
 def _over_ssh(target: Target, git: Git) -> Result:
     """Nothing of this program's is used there; a rule may have made it so without a word."""
-    facts = [Evidence.of_setting(e) for e in rewriting_rules(git.configuration().entries, target)]
+    facts = [Evidence.of_setting(e) for e in git.rewriting(target)]
     rules = "; ".join(f"{fact.fact} in {fact.origin.text}" for fact in facts)
     why = "Git uses SSH for this address" + (f", because of {rules}" if rules else "")
     return skipped(why, *facts, code="ssh")

@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable
-from pathlib import Path
 
 from codecommit_doctor.check import (
     Advice,
+    Environment,
     Evidence,
+    Files,
     Git,
     Host,
     Origin,
     Result,
     Symptom,
     Target,
+    Unreadable,
     check,
     failed,
     passed,
     warned,
 )
-from codecommit_doctor.probes.encoding import utf_16
-from codecommit_doctor.probes.ownership import Unreadable, unreadable
-from codecommit_doctor.rules.homes import git_home
 
 
 @check(
@@ -59,7 +57,9 @@ from codecommit_doctor.rules.homes import git_home
         ),
     ),
 )
-def git_configuration(target: Target, git: Git, host: Host) -> Result:
+def git_configuration(
+    target: Target, git: Git, host: Host, files: Files, environment: Environment
+) -> Result:
     r"""## Symptom
     `fatal: bad config line 12 in file ...`, or `fatal: unknown error occurred while reading the
     configuration files`, at every command; `fatal: $HOME not set`; or
@@ -101,11 +101,11 @@ def git_configuration(target: Target, git: Git, host: Host) -> Result:
     configuration = git.configuration()
     if configuration.failure is None and target.assumed and (refusal := git.refusal()):
         return _refused(git, refusal.removeprefix("fatal: "))
-    if without := _without_your_file(target, git, host):
+    if without := _without_your_file(target, git, host, files, environment):
         return without
     if configuration.failure is None:
-        files = {entry.file for entry in configuration.entries if entry.file}
-        return passed(f"git reads its configuration ({len(files)} files)")
+        read = {entry.file for entry in configuration.entries if entry.file}
+        return passed(f"git reads its configuration ({len(read)} files)")
     lines = configuration.failure.splitlines()
     fatal = [line for line in lines if line.startswith("fatal: ")] or lines
     words = fatal[-1].removeprefix("fatal: ")
@@ -114,14 +114,14 @@ def git_configuration(target: Target, git: Git, host: Host) -> Result:
     if file and number:
         origin = Origin.of_file(file, number)
     facts = [Evidence(line, origin) for line in lines[:4]]
-    if file and utf_16(git.directory / file):
+    if file and files.utf_16(git.directory / file):
         return failed(
             f"{file} is written in UTF-16, which git can't read",
             *facts,
             advice=(Advice(f"Save the file as UTF-8: {_SAVE}"),),
             code="other-encoding",
         )
-    if file and (locked := unreadable(git.directory / file)):
+    if file and (locked := files.unreadable(git.directory / file)):
         return _locked(f"git can't read its configuration: {words}", locked, failed)
     where = f"{file}, line {number}" if file and number else "the file that git names"
     return failed(
@@ -146,37 +146,28 @@ def _place(words: str) -> tuple[str | None, int | None]:
     return None, None
 
 
-def _without_your_file(target: Target, git: Git, host: Host) -> Result | None:
+def _without_your_file(
+    target: Target, git: Git, host: Host, files: Files, environment: Environment
+) -> Result | None:
     """Your own settings are not read: a warning where git has a helper without them."""
     has_helper = git.configuration().failure is None and bool(git.credential(target).chain)
     judge = warned if has_helper else failed
-    home = os.environ.get("HOME")
-    named = os.environ.get("GIT_CONFIG_GLOBAL")
-    if not host.is_windows and named is None and not (home and Path(home).is_dir()):
+    home = environment.get("HOME")
+    has_own = host.is_windows or "GIT_CONFIG_GLOBAL" in environment
+    if not has_own and not (home and files.is_folder(home)):
+        set_home = host.command(("export", f"HOME={host.account_home}"))
         why = f"HOME is {home}, which is no folder" if home else "HOME is not set"
         return judge(
             f"{why}: Git reads no ~/.gitconfig and stores nothing there",
             Evidence(f"HOME={home}" if home else "not set", Origin.environment("HOME")),
-            advice=(Advice(f"Set HOME to your home folder: {_set_home(host)}"),),
+            advice=(Advice(f"Set HOME to your home folder: {set_home}"),),
             code="no-home",
         )
-    xdg = os.environ.get("XDG_CONFIG_HOME") or git_home() / ".config"
-    usual = [Path(xdg, "git", "config"), git_home() / ".gitconfig"]
-    for file in [Path(named)] if named else usual:
-        if locked := unreadable(file):
+    for file in files.of_yours():
+        if locked := files.unreadable(file):
             why = f"Git may not read {file}, and goes on without your settings"
             return _locked(why, locked, judge)
     return None
-
-
-def _set_home(host: Host) -> str:
-    import pwd
-
-    try:
-        home = pwd.getpwuid(os.geteuid()).pw_dir
-    except KeyError:
-        home = "/"
-    return host.command(("export", f"HOME={home}"))
 
 
 def _locked(why: str, locked: Unreadable, judge: Callable[..., Result]) -> Result:

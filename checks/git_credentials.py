@@ -9,10 +9,13 @@ from codecommit_doctor.check import (
     Aws,
     Endpoint,
     Evidence,
+    GitCredential,
     Handshake,
     Origin,
     Result,
+    Shape,
     Target,
+    Unavailable,
     check,
     failed,
     no_helpers_asked,
@@ -20,8 +23,6 @@ from codecommit_doctor.check import (
     skipped,
     warned,
 )
-from codecommit_doctor.probes.aws import GitCredential, Unavailable
-from codecommit_doctor.rules.signature import Shape
 
 _ORIGIN = Origin("iam:ListServiceSpecificCredentials")
 _ERASE = Advice("Then erase the old password from the helper that answered")

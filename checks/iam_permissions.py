@@ -3,33 +3,39 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timezone
 
 from codecommit_doctor.check import (
+    SIMULATION,
     Advice,
     Aws,
+    Context,
+    Decided,
+    Decision,
     Endpoint,
     Evidence,
     Git,
     Handshake,
+    Host,
+    Identity,
     Origin,
     Policies,
+    Request,
     Result,
     Signer,
     Symptom,
     Target,
+    Unavailable,
     check,
+    decisions,
     failed,
+    forward,
+    git_request,
     not_signing,
     passed,
+    simulate,
     skipped,
     warned,
 )
-from codecommit_doctor.probes.permissions import SIMULATION, decisions, simulate
-from codecommit_doctor.probes.policies import Identity, Unavailable
-from codecommit_doctor.rules.iam import forward
-from codecommit_doctor.rules.iam.context import Context, git_request
-from codecommit_doctor.rules.iam.policy import Decided, Decision, Request
 
 _PULL, _PUSH = "codecommit:GitPull", "codecommit:GitPush"
 _WRONG = (Decided.DENIED, Decided.NOT_ALLOWED)
@@ -62,6 +68,7 @@ def iam_permissions(
     handshake: Handshake,
     endpoint: Endpoint,
     signer: Signer,
+    host: Host,
 ) -> Result:
     """## Symptom
     `The requested URL returned error: 403` with a fresh and right signature; or fetching works and
@@ -121,7 +128,7 @@ def iam_permissions(
         if identity.kind not in ("user", "role-session"):
             reason = f"the policies behind {identity.kind} credentials can't be found"
             return skipped(reason, fact, code="not-user-or-role")
-        case = _Case.of(policies, identity, region, target, git)
+        case = _Case.of(policies, identity, region, target, git, host)
     except Unavailable as unseen:
         return skipped(unseen.reason, code="identity-unknown")
     refused = endpoint.refused(handshake)
@@ -147,9 +154,15 @@ class _Case:
 
     @classmethod
     def of(
-        cls, policies: Policies, identity: Identity, region: str, target: Target, git: Git
+        cls,
+        policies: Policies,
+        identity: Identity,
+        region: str,
+        target: Target,
+        git: Git,
+        host: Host,
     ) -> _Case:
-        caller, now = policies.caller(), datetime.now(timezone.utc)
+        caller, now = policies.caller(), host.now()
         place = f"arn:{identity.partition}:codecommit:{region}:{identity.account}"
         branch = git.branch() if target.remote else None
         pull = git_request(caller, region, now)

@@ -3,28 +3,33 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timezone
 
 from codecommit_doctor.check import (
+    NEEDED,
+    REAL_ACTIONS,
     Advice,
     Aws,
     Endpoint,
     Evidence,
+    Findings,
     Handshake,
+    Host,
+    Identity,
     Origin,
+    RepositoryKey,
     Result,
     Symptom,
     Target,
+    Unavailable,
     check,
+    examine,
     failed,
+    forward,
+    key_of,
     passed,
     skipped,
     warned,
 )
-from codecommit_doctor.probes.kms import Findings, RepositoryKey, examine, key_of
-from codecommit_doctor.probes.policies import Identity, Unavailable
-from codecommit_doctor.rules.iam import forward
-from codecommit_doctor.rules.iam.kms import NEEDED, REAL_ACTIONS
 
 _SIMULATION = Origin("iam:SimulatePrincipalPolicy")
 
@@ -47,7 +52,9 @@ _SIMULATION = Origin("iam:SimulatePrincipalPolicy")
         ),
     ),
 )
-def kms_deny(target: Target, aws: Aws, handshake: Handshake, endpoint: Endpoint) -> Result:
+def kms_deny(
+    target: Target, aws: Aws, handshake: Handshake, endpoint: Endpoint, host: Host
+) -> Result:
     """## Symptom
     Git gets a 403 although the password was right.
 
@@ -118,7 +125,7 @@ def kms_deny(target: Target, aws: Aws, handshake: Handshake, endpoint: Endpoint)
         if identity.kind not in ("user", "role-session"):
             reason = f"the policies behind {identity.kind} credentials can't be found"
             return skipped(reason, who, code="not-user-or-role")
-        key = key_of(aws, target.repository, region, datetime.now(timezone.utc))
+        key = key_of(aws, target.repository, region, host.now())
     except Unavailable as unseen:
         return skipped(unseen.reason, code="identity-unknown")
     case = _Case(identity, key, region)

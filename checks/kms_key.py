@@ -11,6 +11,7 @@ from codecommit_doctor.check import (
     Signer,
     Symptom,
     Target,
+    Unavailable,
     check,
     failed,
     not_signing,
@@ -18,7 +19,6 @@ from codecommit_doctor.check import (
     skipped,
     warned,
 )
-from codecommit_doctor.probes.aws import Unavailable
 
 _UNUSABLE = {
     "Disabled": "is disabled",

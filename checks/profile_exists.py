@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from difflib import get_close_matches
 
 from codecommit_doctor.check import (
     Advice,
+    Environment,
     Evidence,
     Fix,
     Origin,
@@ -16,13 +16,12 @@ from codecommit_doctor.check import (
     Symptom,
     check,
     failed,
+    helper_repair,
     not_signing,
     passed,
+    recipes,
     skipped,
 )
-from codecommit_doctor.fixes.recipes import replace_helper
-from codecommit_doctor.probes.profiles import VARIABLES
-from codecommit_doctor.rules.helper_repair import with_profile
 
 _CIRCLE = "circle"
 
@@ -49,7 +48,7 @@ _GUIDE = "https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-files.h
         ),
     ),
 )
-def profile_exists(signer: Signer, profiles: Profiles) -> Result:
+def profile_exists(signer: Signer, profiles: Profiles, environment: Environment) -> Result:
     r"""## Symptom
     `The config profile (work) could not be found`, or `The following profile was not found`, and
     a prompt for a user name.
@@ -103,10 +102,10 @@ def profile_exists(signer: Signer, profiles: Profiles) -> Result:
     """  # noqa: E501
     if skip := not_signing(signer):
         return skip
-    name, origin = _named(signer)
+    name, origin = _named(signer, environment)
     known = profiles.by_name()
     if name is None and "default" not in known:
-        if os.environ.get("AWS_ACCESS_KEY_ID"):
+        if environment.get("AWS_ACCESS_KEY_ID"):
             return passed("the keys come from the environment; no profile is needed")
         why = "no profile is named and there is no default profile: AWS asks the machine's own role"
         return skipped(why, code="no-profile-named")
@@ -117,7 +116,7 @@ def profile_exists(signer: Signer, profiles: Profiles) -> Result:
         advice = (Advice(f"Unset {variable}, or name a profile in it"),)
         return failed(why, fact, advice=advice, code="empty-variable")
     if name is not None and name not in known:
-        return _missing(name, fact, signer, profiles)
+        return _missing(name, fact, signer, profiles, environment)
     chain = _chain(name or "default", profiles)
     for holder, wanted, what in chain:
         if what == _CIRCLE:
@@ -135,14 +134,14 @@ def profile_exists(signer: Signer, profiles: Profiles) -> Result:
     return passed(f"the profile {name or 'default'} exists", fact)
 
 
-def _named(signer: Signer) -> tuple[str | None, Origin | None]:
+def _named(signer: Signer, environment: Environment) -> tuple[str | None, Origin | None]:
     """The profile that is asked for outright, and what asks for it."""
     if signer.profile:
         return signer.profile, None
-    for variable in VARIABLES:
-        if variable in os.environ:
-            return os.environ[variable], Origin.environment(variable)
-    return None, None
+    if environment.profile is None:
+        return None, None
+    name, variable = environment.profile
+    return name, Origin.environment(variable)
 
 
 def _chain(name: str, profiles: Profiles) -> list[tuple[str, str | None, str]]:
@@ -167,7 +166,9 @@ def _chain(name: str, profiles: Profiles) -> list[tuple[str, str | None, str]]:
     return steps
 
 
-def _missing(name: str, fact: Evidence, signer: Signer, profiles: Profiles) -> Result:
+def _missing(
+    name: str, fact: Evidence, signer: Signer, profiles: Profiles, environment: Environment
+) -> Result:
     known = profiles.names()
     lower = {one.lower(): one for one in known}
     near = lower.get(name.lower()) or next(iter(get_close_matches(name, known, 1, 0.75)), None)
@@ -179,7 +180,7 @@ def _missing(name: str, fact: Evidence, signer: Signer, profiles: Profiles) -> R
         code = "section-name"
         why = f"the section [{name}] of the config file has to be called [profile {name}]"
         advice = (Advice(f"Call it [profile {name}] in {profiles.files()[0].path}"),)
-    elif os.environ.get("AWS_CONFIG_FILE") or os.environ.get("AWS_SHARED_CREDENTIALS_FILE"):
+    elif environment.get("AWS_CONFIG_FILE") or environment.get("AWS_SHARED_CREDENTIALS_FILE"):
         advice = (*advice, Advice("Or correct the variable that leads to another file"))
     fix = _fix(near, name, signer) if near else None
     advice = () if fix else advice
@@ -199,10 +200,12 @@ def _fix(near: str, name: str, signer: Signer) -> Fix | None:
     """The nearest name in the helper: another one than in its letters' case may be another user."""
     if signer.by is None or signer.profile is None:
         return None
-    value = with_profile(signer.by.helper.value, near)
+    value = helper_repair.with_profile(signer.by.helper.value, near)
     if value is None:
         return None
-    fix = replace_helper(signer.by.entry, value, title=f"Name the profile {near}", guide=_GUIDE)
+    fix = recipes.replace_helper(
+        signer.by.entry, value, title=f"Name the profile {near}", guide=_GUIDE
+    )
     if fix and near.lower() != name.lower():
         fix = fix.unsafe(f"the profile {near} may be another AWS user than the one you mean")
     return fix

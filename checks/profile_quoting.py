@@ -7,7 +7,10 @@ import shlex
 
 from codecommit_doctor.check import (
     Advice,
+    Asked,
+    AwsHelper,
     Evidence,
+    Files,
     Origin,
     Profiles,
     Result,
@@ -16,15 +19,12 @@ from codecommit_doctor.check import (
     Symptom,
     check,
     failed,
+    helper_repair,
     not_signing,
     passed,
+    recipes,
     skipped,
 )
-from codecommit_doctor.fixes.recipes import replace_helper
-from codecommit_doctor.probes.git_config import written_line
-from codecommit_doctor.probes.signer import Asked
-from codecommit_doctor.rules.helper import AwsHelper
-from codecommit_doctor.rules.helper_repair import with_profile
 
 _GUIDE = "https://docs.aws.amazon.com/codecommit/latest/userguide/setting-up-https-windows.html"
 
@@ -52,7 +52,7 @@ _GUIDE = "https://docs.aws.amazon.com/codecommit/latest/userguide/setting-up-htt
         ),
     ),
 )
-def profile_quoting(signer: Signer, profiles: Profiles) -> Result:
+def profile_quoting(signer: Signer, profiles: Profiles, files: Files) -> Result:
     """## Symptom
     `The config profile (My) could not be found`, or the AWS CLI's usage text, before a prompt for
     a user name.
@@ -84,7 +84,7 @@ def profile_quoting(signer: Signer, profiles: Profiles) -> Result:
     """
     found = [asked for asked in signer.aws_helpers if asked.helper.is_aws]
     for asked in found:
-        if wrong := _wrong(asked, profiles):
+        if wrong := _wrong(asked, profiles, files):
             return wrong
     if signer.kind is not SignerKind.AWS_HELPER:
         return not_signing(signer) or skipped(
@@ -97,14 +97,14 @@ def profile_quoting(signer: Signer, profiles: Profiles) -> Result:
     )
 
 
-def _wrong(asked: Asked, profiles: Profiles) -> Result | None:
+def _wrong(asked: Asked, profiles: Profiles, files: Files) -> Result | None:
     helper, aws = asked.helper, asked.helper.aws
     if "--prof" not in helper.value:
         return None
     if aws.unbalanced and helper.flaw is None:
         why = "a quote of the profile's name is not closed"
         advice = (Advice("Close the quote in the file named above"),)
-        return failed(why, *_facts(asked), advice=advice, code="open-quote")
+        return failed(why, *_facts(asked, files), advice=advice, code="open-quote")
     if aws.opaque or helper.flaw:
         return None
     known = profiles.names()
@@ -116,10 +116,10 @@ def _wrong(asked: Asked, profiles: Profiles) -> Result | None:
             why = "the quotes enclose the option --profile together with the name"
             code = "option-in-quotes"
         name = re.sub(r"--profile[ =]", "", name).strip(_QUOTES)
-        return _failure(asked, why, name, code)
+        return _failure(asked, files, why, name, code)
     if meant and aws.profile not in known:
         why = f"the helper names the profile {aws.profile!r}; there is only {meant!r}"
-        return _failure(asked, why, meant, "first-word")
+        return _failure(asked, files, why, meant, "first-word")
     return None
 
 
@@ -136,18 +136,18 @@ def _meant(aws: AwsHelper, known: tuple[str, ...]) -> str | None:
     return spaced[0] if len(spaced) == 1 else None
 
 
-def _failure(asked: Asked, why: str, name: str, code: str) -> Result:
-    value = with_profile(asked.helper.value, name)
+def _failure(asked: Asked, files: Files, why: str, name: str, code: str) -> Result:
+    value = helper_repair.with_profile(asked.helper.value, name)
     title = "Put the profile name in single quotes"
-    fix = replace_helper(asked.entry, value, title=title, guide=_GUIDE) if value else None
+    fix = recipes.replace_helper(asked.entry, value, title=title, guide=_GUIDE)
     advice = () if fix else (Advice(f"Write --profile {shlex.quote(name)} in the helper"),)
-    return failed(why, *_facts(asked), advice=advice, fix=fix, code=code)
+    return failed(why, *_facts(asked, files), advice=advice, fix=fix, code=code)
 
 
-def _facts(asked: Asked) -> list[Evidence]:
+def _facts(asked: Asked, files: Files) -> list[Evidence]:
     """The setting, and its line as it is written where that has double quotes."""
     entry = asked.entry
-    written = None if '"' in (entry.value or "") else written_line(entry)
+    written = None if '"' in (entry.value or "") else files.line(entry.file, entry.line)
     if written is None or '"' not in written or "--prof" not in written:
         return [asked.evidence]
     origin = Origin.of_file(entry.file or "", entry.line, entry.scope)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import os
-
 from codecommit_doctor.check import (
     Advice,
+    Environment,
     Evidence,
     Host,
     HostKind,
@@ -17,17 +16,9 @@ from codecommit_doctor.check import (
     check,
     failed,
     passed,
+    regions,
     skipped,
     warned,
-)
-from codecommit_doctor.rules.regions import (
-    FIPS,
-    LISTED,
-    all_regions,
-    host_suffix,
-    is_plausible,
-    is_served,
-    nearest,
 )
 
 _VARIABLE = "AWS_DEFAULT_REGION"
@@ -49,7 +40,9 @@ _LIST = "https://docs.aws.amazon.com/codecommit/latest/userguide/regions.html#re
         "git-access/refused",
     ),
 )
-def region_supported(target: Target, profiles: Profiles, host: Host) -> Result:
+def region_supported(
+    target: Target, profiles: Profiles, host: Host, environment: Environment
+) -> Result:
     """## Symptom
     `Could not resolve host: git-codecommit....amazonaws.com`.
 
@@ -72,7 +65,7 @@ def region_supported(target: Target, profiles: Profiles, host: Host) -> Result:
     ## Known limits
     A region that AWS opened after this release is known only by its host name.
     """
-    region, origin = _region(target, profiles)
+    region, origin = _region(target, profiles, environment)
     if region is None:
         if target.transport is Transport.HTTPS and not target.assumed:
             return skipped(
@@ -81,21 +74,21 @@ def region_supported(target: Target, profiles: Profiles, host: Host) -> Result:
             )
         return skipped("no region is configured, and no address names one", code="no-region")
     fact = Evidence(f"region {region}", origin)
-    if is_served(region):
+    if regions.is_served(region):
         return _wrong_host(target, region, fact) or passed(
             f"CodeCommit is offered in {region}", fact
         )
-    name = target.host.partition(":")[0] or f"git-codecommit.{region}.{host_suffix(region)}"
+    name = target.host.partition(":")[0] or f"git-codecommit.{region}.{regions.host_suffix(region)}"
     exists = host.resolves(name)
-    if exists or (exists is None and is_plausible(region)):
+    if exists or (exists is None and regions.is_plausible(region)):
         return _not_listed(region, name if exists else None, fact)
     return _not_served(target, region, fact)
 
 
 def _not_listed(region: str, host: str | None, fact: Evidence) -> Result:
     """A region that AWS may have opened since. host: the one that was found to exist."""
-    why = f"{region} is not in the list of CodeCommit's regions of {LISTED}"
-    near = None if region in all_regions() else nearest(region)
+    why = f"{region} is not in the list of CodeCommit's regions of {regions.LISTED}"
+    near = None if region in regions.all_regions() else regions.nearest(region)
     if host:
         why += f", but {host} exists"
     elif near:
@@ -104,15 +97,17 @@ def _not_listed(region: str, host: str | None, fact: Evidence) -> Result:
     return warned(why, fact, advice=(advice,), code="not-listed")
 
 
-def _region(target: Target, profiles: Profiles) -> tuple[str | None, Origin]:
+def _region(
+    target: Target, profiles: Profiles, environment: Environment
+) -> tuple[str | None, Origin]:
     if target.region:
         return target.region.lower(), _address(target)
     if target.transport is Transport.REMOTE_HELPER and not profiles.failures:
-        if value := os.environ.get(_VARIABLE):
+        if value := environment.get(_VARIABLE):
             return value, Origin.environment(_VARIABLE)
         name = target.profile or profiles.default_name()
-        if value := profiles.setting(name, "region"):
-            return value, Origin(f"profile {name}")
+        if region := profiles.setting(name, "region"):
+            return region, Origin(f"profile {name}")
     return None, _address(target)
 
 
@@ -125,15 +120,15 @@ def _address(target: Target) -> Origin:
 def _wrong_host(target: Target, region: str, fact: Evidence) -> Result | None:
     if target.transport is Transport.REMOTE_HELPER:
         return None
-    if target.host_kind is HostKind.FIPS and region not in FIPS:
+    if target.host_kind is HostKind.FIPS and region not in regions.FIPS:
         right = target.host.replace("git-codecommit-fips", "git-codecommit")
         return failed(
-            f"{region} has no FIPS endpoint for Git",
+            f"{region} has no regions.FIPS endpoint for Git",
             fact,
-            advice=(Advice(f"Use {right}, or one of {', '.join(sorted(FIPS))}"),),
+            advice=(Advice(f"Use {right}, or one of {', '.join(sorted(regions.FIPS))}"),),
             code="no-fips",
         )
-    suffix = host_suffix(region)
+    suffix = regions.host_suffix(region)
     if target.suffix != suffix:
         return failed(
             f"hosts in {region} end in {suffix}, not in {target.suffix}",
@@ -145,14 +140,14 @@ def _wrong_host(target: Target, region: str, fact: Evidence) -> Result | None:
 
 
 def _not_served(target: Target, region: str, fact: Evidence) -> Result:
-    if region in all_regions():
+    if region in regions.all_regions():
         return failed(
             f"CodeCommit is not offered in {region}",
             fact,
             advice=(Advice(f"Use a repository in one of the regions of {_LIST}"),),
             code="not-offered",
         )
-    near = nearest(region)
+    near = regions.nearest(region)
     if near is None:
         return failed(
             f"there is no region {region}",

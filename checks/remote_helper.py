@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-
 from codecommit_doctor.check import (
+    PROGRAM,
     Advice,
+    Environment,
     Evidence,
     Git,
-    Helper,
     Host,
+    Kind,
+    Libraries,
     Origin,
     Profiles,
     RemoteHelper,
@@ -20,16 +20,13 @@ from codecommit_doctor.check import (
     Transport,
     check,
     failed,
+    forbidden_by,
+    general,
+    handed_on,
     passed,
+    regions,
     skipped,
 )
-from codecommit_doctor.probes.credential_source import Kind, source_of
-from codecommit_doctor.probes.installed_python import Libraries
-from codecommit_doctor.probes.remote_helper import PROGRAM
-from codecommit_doctor.rules.logins import handed_on
-from codecommit_doctor.rules.protocol import forbidden_by
-from codecommit_doctor.rules.regions import is_served
-from codecommit_doctor.rules.target import general
 
 
 @check(
@@ -72,7 +69,12 @@ from codecommit_doctor.rules.target import general
     ),
 )
 def remote_helper(
-    target: Target, git: Git, remote_helper: RemoteHelper, profiles: Profiles, host: Host
+    target: Target,
+    git: Git,
+    remote_helper: RemoteHelper,
+    profiles: Profiles,
+    host: Host,
+    environment: Environment,
 ) -> Result:
     """## Symptom
     `git: 'remote-codecommit' is not a git command`, `fatal: Unable to find remote helper for
@@ -114,18 +116,17 @@ def remote_helper(
     """
     if target.transport is not Transport.REMOTE_HELPER:
         return skipped("the address is not a codecommit:: one", code="other-address")
-    if forbidden := _forbidden(target, git):
+    if forbidden := _forbidden(target, git, environment):
         return forbidden
     found = remote_helper.path
     if found is None:
         return _missing(remote_helper, host)
     where = Evidence(found, Origin.command("command", "-v", PROGRAM))
-    interpreter = remote_helper.interpreter
-    if interpreter and Path(interpreter).is_absolute() and not Path(interpreter).exists():
+    if remote_helper.python_is_gone:
         return failed(
             f"{PROGRAM} was installed for a Python that is gone",
-            Evidence(f"its first line names {interpreter}", Origin.of_file(found, 1)),
-            advice=_again(found, host),
+            Evidence(f"its first line names {remote_helper.interpreter}", Origin.of_file(found, 1)),
+            advice=_again(remote_helper, host),
             code="python-is-gone",
         )
     if obstacle := remote_helper.obstacle():
@@ -133,7 +134,7 @@ def remote_helper(
             f"{PROGRAM} does not start: {obstacle}",
             Evidence(obstacle, Origin.command(found)),
             where,
-            advice=_again(found, host),
+            advice=_again(remote_helper, host),
             confirmed=True,
             code="does-not-start",
         )
@@ -146,8 +147,8 @@ def remote_helper(
         Origin.command(libraries.interpreter),
     )
     return (
-        _unknown_region(target, profiles, libraries, fact, found)
-        or _unreadable_login(target, profiles, libraries, fact, found)
+        _unknown_region(target, profiles, environment, remote_helper, libraries, fact)
+        or _unreadable_login(target, profiles, remote_helper, libraries, fact)
         or passed(
             f"{PROGRAM} {libraries.program} starts, with botocore {libraries.botocore}",
             where,
@@ -157,12 +158,12 @@ def remote_helper(
     )
 
 
-def _forbidden(target: Target, git: Git) -> Result | None:
+def _forbidden(target: Target, git: Git, environment: Environment) -> Result | None:
     """Whether Git refuses the protocol before it starts anything."""
     entries = git.configuration().entries
     pairs = [(entry.key, entry.value) for entry in entries]
     submodule = target.submodule is not None
-    cause = forbidden_by("codecommit", pairs, os.environ, submodule=submodule)
+    cause = forbidden_by("codecommit", pairs, environment.variables, submodule=submodule)
     if cause is None:
         return None
     setting = [entry for entry in entries if entry.key == cause]
@@ -171,7 +172,7 @@ def _forbidden(target: Target, git: Git) -> Result | None:
     if not setting and cause.startswith("protocol."):
         why = f"Git uses codecommit:: for no submodule while {cause} is not set to always"
     if cause == "GIT_ALLOW_PROTOCOL":
-        fact = Evidence(f"{cause}={os.environ[cause]}", Origin.environment(cause))
+        fact = Evidence(f"{cause}={environment.get(cause)}", Origin.environment(cause))
         advice = Advice("Add codecommit to the list in GIT_ALLOW_PROTOCOL, or unset it")
     else:
         fact = Evidence.of_setting(setting[-1]) if setting else Evidence(
@@ -182,21 +183,11 @@ def _forbidden(target: Target, git: Git) -> Result | None:
     return failed(why, fact, advice=(advice,), code="protocol-not-allowed")
 
 
-def _off_the_path(host: Host) -> Path | None:
-    """The program where ``pip install --user`` and pipx put it, if not on the PATH."""
-    folders = [Path("~/.local/bin").expanduser()]
-    if host.is_windows:
-        roaming = Path(os.environ.get("APPDATA", ""), "Python")
-        folders += sorted(roaming.glob("Python3*/Scripts"))
-    programs = (folder / f"{PROGRAM}{'.exe' if host.is_windows else ''}" for folder in folders)
-    return next((program for program in programs if program.exists()), None)
-
-
 def _missing(remote_helper: RemoteHelper, host: Host) -> Result:
     said = remote_helper.said_of_missing()
     facts = [Evidence(said.splitlines()[0], Origin.command("git", "ls-remote"))] * bool(said)
     advice = _install(host)
-    if lost := _off_the_path(host):
+    if lost := remote_helper.off_the_path():
         facts.append(Evidence(f"it is at {lost}", Origin(str(lost.parent))))
         advice = (Advice(f"Put {lost.parent} on the PATH"),)
     return failed(
@@ -209,35 +200,44 @@ def _missing(remote_helper: RemoteHelper, host: Host) -> Result:
 
 
 def _unknown_region(
-    target: Target, profiles: Profiles, libraries: Libraries, fact: Evidence, found: str
+    target: Target,
+    profiles: Profiles,
+    environment: Environment,
+    remote_helper: RemoteHelper,
+    libraries: Libraries,
+    fact: Evidence,
 ) -> Result | None:
     """A region that has CodeCommit, and that this botocore has not heard of."""
     region = target.region
     if region is None:
         name = target.profile or profiles.default_name()
-        region = os.environ.get("AWS_DEFAULT_REGION") or profiles.setting(name, "region")
-    if not region or region in libraries.regions or not is_served(region):
+        region = environment.get("AWS_DEFAULT_REGION") or profiles.setting(name, "region")
+    if not region or region in libraries.regions or not regions.is_served(region):
         return None
     return failed(
         f"the botocore of {PROGRAM} is too old: {libraries.botocore} does not know {region}",
         fact,
-        advice=_upgrade(libraries, found, "botocore"),
+        advice=_upgrade(libraries, remote_helper, "botocore"),
         confirmed=True,
         code="botocore-too-old-for-region",
     )
 
 
 def _unreadable_login(
-    target: Target, profiles: Profiles, libraries: Libraries, fact: Evidence, found: str
+    target: Target,
+    profiles: Profiles,
+    remote_helper: RemoteHelper,
+    libraries: Libraries,
+    fact: Evidence,
 ) -> Result | None:
     """A kind of login that this botocore does not read."""
-    source = source_of(target.profile, profiles)
+    source = profiles.source(target.profile)
     if source.kind is Kind.SSO and source.session and not libraries.sso_session:
         return failed(
             f"the botocore of {PROGRAM} is too old: {libraries.botocore} reads no sso-session, "
             f"which {source.who} has",
             fact,
-            advice=_upgrade(libraries, found, "botocore"),
+            advice=_upgrade(libraries, remote_helper, "botocore"),
             code="botocore-too-old-for-sso",
         )
     if source.kind is not Kind.LOGIN or (libraries.login and libraries.crt):
@@ -247,7 +247,7 @@ def _unreadable_login(
         f"{PROGRAM} can't read the `aws login` session of {source.who}: its botocore {lacks}",
         fact,
         advice=(
-            *_upgrade(libraries, found, "botocore[crt]"),
+            *_upgrade(libraries, remote_helper, "botocore[crt]"),
             Advice(*handed_on(source.profile or "default")),
         ),
         code="cannot-read-aws-login",
@@ -263,7 +263,7 @@ def _stores(target: Target, git: Git) -> list[Evidence]:
             Evidence.of_setting(entry).origin,
         )
         for entry in git.credential(_https_of(target)).chain
-        if Helper(entry.value or "").credential_store
+        if entry.helper.credential_store
     ]
 
 
@@ -277,20 +277,23 @@ def _install(host: Host) -> tuple[Advice, ...]:
     return (Advice(f"Install {PROGRAM}", (*python, "install", PROGRAM)),)
 
 
-def _again(found: str, host: Host) -> tuple[Advice, ...]:
-    if "/pipx/" in os.path.realpath(found).replace("\\", "/"):
+def _again(remote_helper: RemoteHelper, host: Host) -> tuple[Advice, ...]:
+    if remote_helper.installer == "pipx":
         return (Advice("Install it again", ("pipx", "reinstall", PROGRAM)),)
     if host.is_windows:
         words = ("py", "-m", "pip", "install", "--force-reinstall", PROGRAM)
         return (Advice("Install it again", words),)
-    return (Advice(f"Remove {found}, and install it again", ("pipx", "install", PROGRAM)),)
+    return (
+        Advice(f"Remove {remote_helper.path}, and install it again", ("pipx", "install", PROGRAM)),
+    )
 
 
-def _upgrade(libraries: Libraries, found: str, requirement: str) -> tuple[Advice, ...]:
-    place = os.path.realpath(found).replace("\\", "/")
+def _upgrade(
+    libraries: Libraries, remote_helper: RemoteHelper, requirement: str
+) -> tuple[Advice, ...]:
     words: tuple[str, ...] = (libraries.interpreter, "-m", "pip", "install", "--upgrade")
-    if "/pipx/" in place:
+    if remote_helper.installer == "pipx":
         words = ("pipx", "runpip", PROGRAM, "install", "--upgrade")
-    elif "/uv/tools/" in place:
+    elif remote_helper.installer == "uv":
         words = ("uv", "tool", "install", "--upgrade", PROGRAM, "--with")
     return (Advice(f"Install a current {requirement} for {PROGRAM}", (*words, requirement)),)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
-
 from codecommit_doctor.check import (
     Advice,
     Aws,
@@ -14,19 +12,20 @@ from codecommit_doctor.check import (
     Handshake,
     Origin,
     Profiles,
+    Repository,
     Result,
     Signer,
     Target,
     Transport,
+    Unavailable,
     check,
     failed,
     not_signing,
     passed,
+    recipes,
+    regions,
     skipped,
 )
-from codecommit_doctor.fixes.recipes import set_remote_url
-from codecommit_doctor.probes.aws import Repository, Unavailable
-from codecommit_doctor.rules.regions import PUBLISHED
 
 _GUIDE = "https://docs.aws.amazon.com/codecommit/latest/userguide/how-to-connect.html"
 
@@ -104,7 +103,7 @@ def repository_exists(
         return passed(f"{found.name} exists in {region}", _fact(found))
     if endpoint.refused(handshake) is False:
         return passed(f"Git reaches {target.repository}, which another account has")
-    elsewhere = _elsewhere(target.repository, region, git, aws, profiles)
+    elsewhere = aws.repositories(target.repository, _likely(region, profiles))
     if not elsewhere:
         if owners := aws.owners(target.repository, region):
             return _of_another_profile(target, region, owners)
@@ -145,24 +144,11 @@ def _fact(repository: Repository) -> Evidence:
     return Evidence(repository.arn, Origin(f"codecommit:GetRepository in {repository.region}"))
 
 
-def _elsewhere(
-    name: str, region: str, git: Git, aws: Aws, profiles: Profiles
-) -> tuple[Repository, ...]:
-    """The same name in other regions, in the order of their likelihood."""
-
-    def ask(other: str) -> Repository | None:
-        try:
-            return aws.repository(name, other)
-        except Unavailable:
-            return None
-
-    regions = _likely(region, profiles)
-    with ThreadPoolExecutor(_MOST) as pool:
-        return tuple(found for found in pool.map(ask, regions) if found)
-
-
 def _likely(region: str, profiles: Profiles) -> list[str]:
-    partition = next((all for all in PUBLISHED.values() if region in all), PUBLISHED["aws"])
+    """Other regions in which it may be, in the order of their likelihood."""
+    partition = next(
+        (all for all in regions.PUBLISHED.values() if region in all), regions.PUBLISHED["aws"]
+    )
     settings = [str(values.get("region", "")) for values in profiles.by_name().values()]
     near = sorted(other for other in partition if other.split("-")[0] == region.split("-")[0])
     wanted = dict.fromkeys([*settings, *_BUSY[:4], *near[:6], *_BUSY])
@@ -172,4 +158,4 @@ def _likely(region: str, profiles: Profiles) -> list[str]:
 def _fix(target: Target, git: Git, region: str, other: str) -> Fix | None:
     url = target.url.replace(f".{region}.", f".{other}.", 1)
     title = f"Point {target.remote} to {other}"
-    return set_remote_url(target, git, url, title=title, guide=_GUIDE)
+    return recipes.set_remote_url(target, git, url, title=title, guide=_GUIDE)

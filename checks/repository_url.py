@@ -6,10 +6,10 @@ import re
 from dataclasses import dataclass, field
 
 from codecommit_doctor.check import (
+    CONSOLE,
     Advice,
     Evidence,
     Git,
-    Helper,
     HostKind,
     Origin,
     Result,
@@ -18,14 +18,13 @@ from codecommit_doctor.check import (
     Transport,
     check,
     failed,
+    parse,
     passed,
+    recipes,
+    regions,
     skipped,
     warned,
 )
-from codecommit_doctor.fixes.recipes import set_remote_url
-from codecommit_doctor.probes.git_config import rewriting_rules
-from codecommit_doctor.rules.regions import host_suffix
-from codecommit_doctor.rules.target import CONSOLE, parse
 
 _GUIDE = "https://docs.aws.amazon.com/codecommit/latest/userguide/how-to-connect.html"
 
@@ -126,11 +125,11 @@ def repository_url(target: Target, git: Git) -> Result:
         return skipped("no repository was named", code="not-named")
     review = _review(target)
     facts = [Evidence(target.shown_url, Origin(f"address of {target.name}"))]
-    rules = rewriting_rules(git.configuration().entries, target)
+    rules = git.rewriting(target)
     facts += [Evidence.of_setting(rule) for rule in rules]
     if not review.faults and target.user and target.transport is Transport.HTTPS:
         chain = git.credential(target).chain
-        if not target.has_password and any(Helper(e.value or "").is_aws for e in chain):
+        if not target.has_password and any(e.helper.is_aws for e in chain):
             review.doubts.append("it has a user name, which the AWS helper does not need")
     if not review.faults and not review.doubts:
         return passed(f"{target.shown_url} is well formed", *facts)
@@ -147,7 +146,9 @@ def repository_url(target: Target, git: Git) -> Result:
         return judge(summary, *facts, advice=(advice,), code="no-address")
     fix = None
     if not target.has_password:
-        fix = set_remote_url(target, git, review.url, title="Correct the address", guide=_GUIDE)
+        fix = recipes.set_remote_url(
+            target, git, review.url, title="Correct the address", guide=_GUIDE
+        )
     right = parse(review.url, name="", directory=target.directory).shown_url
     advice_ = () if fix else (Advice(f"Use the address {right}"),)
     return judge(
@@ -196,7 +197,7 @@ def _of_console(rest: str, region: str | None) -> _Review:
     region = named[1] if named else region
     repository = re.search(r"/repositor(?:y|ies)/([^/?#]+)", rest)
     if region and repository and _NAME.match(repository[1]):
-        host = f"git-codecommit.{region}.{host_suffix(region)}"
+        host = f"git-codecommit.{region}.{regions.host_suffix(region)}"
         review.url = f"https://{host}/v1/repos/{repository[1]}"
     return review
 
@@ -216,7 +217,7 @@ def _of_host(target: Target, review: _Review) -> str | None:
         review.faults.append(f"{host} is not a host name of CodeCommit")
     if region is None or host.startswith("vpce-") or "amazon" not in host:
         return None
-    return f"git-codecommit{fips}.{region[0]}.{host_suffix(region[0])}{colon}{port}"
+    return f"git-codecommit{fips}.{region[0]}.{regions.host_suffix(region[0])}{colon}{port}"
 
 
 def _of_name(name: str | None, review: _Review) -> tuple[str | None, _Review]:

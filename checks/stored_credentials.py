@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from codecommit_doctor.check import (
     Advice,
+    CredentialErasure,
     Evidence,
     Fix,
     Git,
@@ -11,8 +12,12 @@ from codecommit_doctor.check import (
     Host,
     Origin,
     Result,
+    Shape,
     Status,
+    Stored,
+    Stores,
     Target,
+    WindowsCredential,
     check,
     failed,
     no_helpers_asked,
@@ -20,10 +25,6 @@ from codecommit_doctor.check import (
     skipped,
     warned,
 )
-from codecommit_doctor.fixes import CredentialErasure
-from codecommit_doctor.probes.store import Stored, stored
-from codecommit_doctor.rules.signature import Shape
-from codecommit_doctor.rules.windows_credentials import WindowsCredential
 
 _GUIDE = "https://docs.aws.amazon.com/codecommit/latest/userguide/troubleshooting-ch.html"
 
@@ -38,7 +39,7 @@ _GUIDE = "https://docs.aws.amazon.com/codecommit/latest/userguide/troubleshootin
     after=("git-version", "git-configuration", "credential-manager-conflict"),
     explains=("credential-handshake/refused",),
 )
-def stored_credentials(target: Target, git: Git, host: Host) -> Result:
+def stored_credentials(target: Target, git: Git, host: Host, stores: Stores) -> Result:
     r"""## Symptom
     `The requested URL returned error: 403` at once and at every attempt, or on the day on which the
     AWS helper has no credentials.
@@ -95,34 +96,33 @@ def stored_credentials(target: Target, git: Git, host: Host) -> Result:
     if skip := no_helpers_asked(target):
         return skip
     settings = git.credential(target)
-    helpers = [entry.value or "" for entry in settings.chain]
-    aws = [Helper(value).is_aws for value in helpers]
-    stores = [value for value in helpers if Helper(value).name.lower() == "store"]
-    kept = [value for value in helpers if Helper(value).name.lower() in _WINDOWS_STORES]
+    helpers = [entry.helper for entry in settings.chain]
+    has_aws = any(helper.is_aws for helper in helpers)
+    kept = [helper for helper in helpers if helper.name.lower() in _WINDOWS_STORES]
     if kept and (entries := host.windows_credentials(target.host)):
-        return _in_windows(kept[0], entries, any(aws))
-    if not stores:
+        return _in_windows(kept[0], entries, has_aws)
+    if not any(helper.name.lower() == "store" for helper in helpers):
         return skipped(
             "no helper of this address keeps passwords in a file that can be read", code="no-store"
         )
-    for value in stores:
-        found = stored(target, value, sends_path=settings.sends_path)
+    for place, helper in enumerate(helpers):
+        found = stores.stored(target, helper, sends_path=settings.sends_path)
         if found is None:
             continue
         fact = Evidence(_shape(found), Origin.of_file(found.file, found.line))
         if not found.refused:
             return passed(f"the stored password may work: {_shape(found)}", fact)
         why = f"a stored password would be refused: {found.judgement.explanation[0]}"
-        if any(aws[: helpers.index(value)]):
+        if any(other.is_aws for other in helpers[:place]):
             note = Advice("Delete that line: it answers as soon as the AWS helper does not")
             summary = "the AWS helper answers before the expired password that is stored"
             return Result(Status.PASS, summary, (fact,), (note,))
-        if any(aws):
+        if has_aws:
             advice = Advice(
                 "The fix of credential-manager-conflict erases it together with its cause"
             )
             return warned(why, fact, advice=(advice,), code="expired-behind-helper")
-        edits = (CredentialErasure(value, found.request),)
+        edits = (CredentialErasure(helper.value, found.request),)
         return failed(
             why, fact, fix=Fix("Erase this stored password", edits, _GUIDE), code="expired"
         )
@@ -132,7 +132,7 @@ def stored_credentials(target: Target, git: Git, host: Host) -> Result:
 _WINDOWS_STORES = frozenset({"manager", "manager-core", "wincred", "winstore"})
 
 
-def _in_windows(name: str, entries: tuple[WindowsCredential, ...], has_aws: bool) -> Result:
+def _in_windows(helper: Helper, entries: tuple[WindowsCredential, ...], has_aws: bool) -> Result:
     """What the Windows Credential Manager has for this host; whether it works can't be seen."""
     origin = Origin.command("cmdkey", "/list")
     facts = [Evidence(entry.target, origin) for entry in entries]
@@ -145,7 +145,7 @@ def _in_windows(name: str, entries: tuple[WindowsCredential, ...], has_aws: bool
         else Advice(f"Delete {entry.target} in Control Panel, Credential Manager")
         for entry in entries
     )
-    why = f"{summary}, and {Helper(name).name} answers with it when the AWS helper does not"
+    why = f"{summary}, and {helper.name} answers with it when the AWS helper does not"
     return warned(why, *facts, advice=advice, code="in-windows")
 
 

@@ -9,7 +9,11 @@ from typing import Any
 
 from codecommit_doctor.check import (
     Advice,
+    CredentialSettings,
+    Entry,
     Evidence,
+    Files,
+    Flaw,
     Git,
     Handshake,
     Result,
@@ -20,13 +24,10 @@ from codecommit_doctor.check import (
     failed,
     no_helpers_asked,
     passed,
+    recipes,
     skipped,
     warned,
 )
-from codecommit_doctor.fixes.recipes import rename_key, section_for, set_value
-from codecommit_doctor.probes.git import CredentialSettings
-from codecommit_doctor.probes.git_config import Entry, written_line
-from codecommit_doctor.rules.signature import Flaw
 
 _GUIDE = (
     "https://docs.aws.amazon.com/codecommit/latest/userguide/setting-up-https-windows.html"
@@ -50,7 +51,9 @@ _GUIDE = (
         ),
     ),
 )
-def use_http_path(target: Target, git: Git, signer: Signer, handshake: Handshake) -> Result:
+def use_http_path(
+    target: Target, git: Git, signer: Signer, handshake: Handshake, files: Files
+) -> Result:
     """## Symptom
     Git prints `'path'` and asks for a user name, or says `could not read Username`; with a value
     that is no boolean it says `bad boolean config value 'x' for 'credential.usehttppath'` and
@@ -108,8 +111,8 @@ def use_http_path(target: Target, git: Git, signer: Signer, handshake: Handshake
         return skipped("no AWS credential helper applies to this address", code="no-helper")
     aws = signer.aws_helpers[0].entry
     # never for all hosts: other helpers would no longer find what they stored without a path
-    key = f"credential.{aws.subsection or section_for(target, git)}.UseHttpPath"
-    result = _misspelt(settings, decides) or _off(settings, aws, decides, key)
+    key = f"credential.{aws.subsection or recipes.section_for(target, git)}.UseHttpPath"
+    result = _misspelt(settings, decides, files) or _off(settings, aws, decides, key)
     return replace(result, confirmed=_is_confirmed(handshake))
 
 
@@ -121,16 +124,16 @@ def _is_confirmed(handshake: Handshake) -> bool:
     return "'path'" in answer.said or Flaw.PATH in answer.judgement.flaws
 
 
-def _misspelt(settings: CredentialSettings, decides: Entry | None) -> Result | None:
+def _misspelt(settings: CredentialSettings, decides: Entry | None, files: Files) -> Result | None:
     """A failure if a line of the sections that apply nearly says it."""
     behind = settings.matching[settings.matching.index(decides) + 1 :] if decides else None
     for entry in reversed(settings.matching if behind is None else behind):
         name = entry.key.rpartition(".")[2]
         if name == "usehttppath" or not get_close_matches(name, ["usehttppath"], 1, 0.75):
             continue
-        written = (written_line(entry) or name).partition("=")[0].strip()
+        written = (files.line(entry.file, entry.line) or name).partition("=")[0].strip()
         written = written if written.lower() == name else name
-        fix = rename_key(entry, written, "UseHttpPath", guide=_GUIDE)
+        fix = recipes.rename_key(entry, written, "UseHttpPath", guide=_GUIDE)
         advice = () if fix else (Advice(f"Write UseHttpPath instead of {written}"),)
         why = f"{written} is misspelt: Git knows only UseHttpPath, which is off for this address"
         fact = Evidence.of_setting(entry, "Git ignores it")
@@ -158,7 +161,7 @@ def _off(settings: CredentialSettings, aws: Entry, decides: Entry | None, key: s
 
 
 def _switch_on(key: str, place: Entry | None) -> dict[str, Any]:
-    fix = set_value(key, "true", place, title="Switch UseHttpPath on", guide=_GUIDE)
+    fix = recipes.set_value(key, "true", place, title="Switch UseHttpPath on", guide=_GUIDE)
     if fix is None:
         return {
             "advice": (Advice("Take it out of the command line or the GIT_CONFIG_* variables"),)

@@ -27,78 +27,80 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import Literal, get_args
 
-from codecommit_doctor.fixes import Fix, Safety
-from codecommit_doctor.probes.evidence import Evidence, Origin
-from codecommit_doctor.rules.helper import Helper
-from codecommit_doctor.rules.page import composed
-from codecommit_doctor.rules.target import HostKind, Target, Transport
-
-if TYPE_CHECKING:
-    from codecommit_doctor.probes.aws import Aws
-    from codecommit_doctor.probes.aws_cli import AwsCli
-    from codecommit_doctor.probes.endpoint import Endpoint
-    from codecommit_doctor.probes.git import Git
-    from codecommit_doctor.probes.handshake import Handshake
-    from codecommit_doctor.probes.host import Host
-    from codecommit_doctor.probes.policies import Policies
-    from codecommit_doctor.probes.profiles import Profiles
-    from codecommit_doctor.probes.remote_helper import RemoteHelper
-    from codecommit_doctor.probes.signer import Signer, SignerKind
-
-__all__ = [
-    "CATEGORIES",
-    "Advice",
-    "Aws",
-    "AwsCli",
-    "Category",
-    "Check",
-    "Endpoint",
-    "Evidence",
-    "Fix",
-    "Git",
-    "Handshake",
-    "Helper",
-    "Host",
-    "HostKind",
-    "Origin",
-    "Policies",
-    "Profiles",
-    "RemoteHelper",
-    "Result",
-    "Safety",
-    "Signer",
-    "SignerKind",
-    "Status",
-    "Symptom",
-    "Target",
-    "Transport",
-    "check",
-    "failed",
-    "no_helpers_asked",
-    "not_signing",
-    "passed",
-    "skipped",
-    "warned",
-]
-
-READABLE = frozenset(
-    [
-        "target",
-        "git",
-        "aws_cli",
-        "profiles",
-        "policies",
-        "host",
-        "handshake",
-        "endpoint",
-        "aws",
-        "remote_helper",
-        "signer",
-    ]
+from codecommit_doctor import probes
+from codecommit_doctor.fixes import (
+    AwsConfigEdit,
+    CredentialErasure,
+    Fix,
+    GitConfigEdit,
+    Safety,
+    recipes,
 )
-"""What a check may name as a parameter: the target, and the machine's probes."""
+from codecommit_doctor.probes.aws import Aws, GitCredential, Repository
+from codecommit_doctor.probes.aws_cli import AwsCli, CliVersion
+from codecommit_doctor.probes.credential_settings import CredentialSettings
+from codecommit_doctor.probes.credential_source import ENVIRONMENT, Kind, Source
+from codecommit_doctor.probes.endpoint import Access, Endpoint, Reach, Trouble
+from codecommit_doctor.probes.environment import Environment
+from codecommit_doctor.probes.evidence import Evidence, Origin
+from codecommit_doctor.probes.files import Files, Unreadable
+from codecommit_doctor.probes.git import Git
+from codecommit_doctor.probes.git_config import Entry
+from codecommit_doctor.probes.handshake import Answer, Handshake
+from codecommit_doctor.probes.host import Host
+from codecommit_doctor.probes.installations import Installations
+from codecommit_doctor.probes.installed_python import Libraries
+from codecommit_doctor.probes.kms import Findings, RepositoryKey, examine, key_of
+from codecommit_doctor.probes.netrc import Netrc, NetrcEntry
+from codecommit_doctor.probes.permissions import SIMULATION, decisions, simulate
+from codecommit_doctor.probes.policies import Identity, Policies
+from codecommit_doctor.probes.profiles import AwsFile, Profiles
+from codecommit_doctor.probes.remote_helper import PROGRAM, RemoteHelper
+from codecommit_doctor.probes.signer import Asked, Signer, SignerKind
+from codecommit_doctor.probes.stores import Stored, Stores
+from codecommit_doctor.probes.unavailable import Unavailable
+from codecommit_doctor.probes.unread_files import UnreadFiles
+from codecommit_doctor.rules import helper_repair, regions
+from codecommit_doctor.rules.helper import AwsHelper, Helper
+from codecommit_doctor.rules.iam import forward
+from codecommit_doctor.rules.iam.context import Context, git_request
+from codecommit_doctor.rules.iam.kms import NEEDED, REAL_ACTIONS
+from codecommit_doctor.rules.iam.policy import Decided, Decision, Request
+from codecommit_doctor.rules.logins import handed_on
+from codecommit_doctor.rules.page import composed
+from codecommit_doctor.rules.protocol import forbidden_by
+from codecommit_doctor.rules.signature import (
+    Flaw,
+    Judgement,
+    Keys,
+    Shape,
+    in_words,
+    is_git_user,
+    is_version_1,
+)
+from codecommit_doctor.rules.target import CONSOLE, HostKind, Target, Transport, general, parse
+from codecommit_doctor.rules.telling import telling_sentence, told_why
+from codecommit_doctor.rules.windows_credentials import WindowsCredential
+
+# fmt: off
+__all__ = [
+    "CATEGORIES", "CONSOLE", "ENVIRONMENT", "NEEDED", "PROGRAM", "REAL_ACTIONS", "SIMULATION",
+    "Access", "Advice", "Answer", "Asked", "Aws", "AwsCli", "AwsConfigEdit", "AwsFile", "AwsHelper",
+    "Category", "Check", "CliVersion", "Context", "CredentialErasure", "CredentialSettings",
+    "Decided", "Decision", "Endpoint", "Entry", "Environment", "Evidence", "Files", "Findings",
+    "Fix", "Flaw", "Git", "GitConfigEdit", "GitCredential", "Handshake", "Helper", "Host",
+    "HostKind", "Identity", "Installations", "Judgement", "Keys", "Kind", "Libraries", "Netrc",
+    "NetrcEntry", "Origin", "Policies", "Profiles", "Reach", "RemoteHelper", "Repository",
+    "RepositoryKey", "Request", "Result", "Safety", "Shape", "Signer", "SignerKind", "Source",
+    "Status", "Stored", "Stores", "Symptom", "Target", "Transport", "Trouble", "Unavailable",
+    "UnreadFiles", "Unreadable", "WindowsCredential", "check", "decisions", "examine", "failed",
+    "forbidden_by", "forward", "general", "git_request", "handed_on", "helper_repair", "in_words",
+    "is_git_user", "is_version_1", "key_of", "no_helpers_asked", "not_signing", "parse", "passed",
+    "recipes", "regions", "simulate", "skipped", "telling_sentence", "told_why", "warned",
+]
+# fmt: on
 
 Category = Literal["programs", "configuration", "credentials", "address", "account", "network"]
 """What a check is about; reports for people group by it. address: and the region."""
@@ -106,15 +108,6 @@ Category = Literal["programs", "configuration", "credentials", "address", "accou
 CATEGORIES: tuple[Category, ...] = get_args(Category)
 
 _ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*\Z")
-
-
-def __getattr__(name: str) -> Any:
-    """Hands out the probes' classes, for annotations, without loading them at start-up."""
-    from codecommit_doctor import probes
-
-    if name in probes.CLASSES:
-        return probes.load(name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 class Status(str, Enum):
@@ -258,9 +251,8 @@ class Check:
     @property
     def can_fix(self) -> bool:
         """Whether its file makes fixes, so that a finding of it may have one."""
-        names = vars(sys.modules[self.function.__module__]).values()
-        made = (getattr(name, "__module__", None) for name in names)
-        return any(str(module).startswith("codecommit_doctor.fixes") for module in made)
+        used = vars(sys.modules[self.function.__module__]).values()
+        return any(value is recipes or value is Fix for value in used)
 
     @property
     def page(self) -> str:
@@ -296,9 +288,9 @@ def check(
         if isinstance(after, str):
             raise TypeError(f"{id}: after must be a tuple of ids, not {after!r}")
         reads = tuple(inspect.signature(function).parameters)
-        unknown = sorted(set(reads) - READABLE)
+        unknown = [name for name in reads if name != "target" and probes.find(name) is None]
         if unknown:
-            known = ", ".join(sorted(READABLE))
+            known = ", ".join(sorted(["target", *probes.names()]))
             raise TypeError(f"{id} asks for {', '.join(unknown)}; a check can read {known}")
         return Check(
             id,

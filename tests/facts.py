@@ -6,21 +6,27 @@ read, and answer from what the test says.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any, cast
 
 from codecommit_doctor.check import (
     AwsCli,
     Check,
+    Environment,
+    Files,
     Git,
     Handshake,
     Host,
+    Netrc,
     Profiles,
     Result,
     Signer,
+    Stores,
     Target,
+    UnreadFiles,
 )
 from codecommit_doctor.engine.registry import load
 from codecommit_doctor.fixes import GitConfigEdit
@@ -48,6 +54,25 @@ def check(id: str) -> Check:
     found = CATALOGUE.get(id)
     assert found
     return found
+
+
+def ask(check: Check, *given: Any) -> Result:
+    """What a check says of facts, in the order of its parameters; the rest is this machine's."""
+    told = dict(zip(check.reads, given, strict=False))
+    for name in check.reads[len(given) :]:
+        told[name] = _OWN[name](told)
+    result: Result = check.function(**told)
+    return result
+
+
+_OWN: Mapping[str, Callable[[Mapping[str, Any]], Any]] = {
+    "environment": lambda _: Environment(),
+    "files": lambda _: Files(),
+    "host": lambda _: host(),
+    "netrc": lambda _: Netrc(),
+    "stores": lambda _: Stores(),
+    "unread_files": lambda told: UnreadFiles(told["git"]),
+}
 
 
 def first_edit(result: Result) -> GitConfigEdit:
@@ -136,6 +161,9 @@ class CliFacts:
     def found(self) -> tuple[str, ...]:
         return self.on_path
 
+    def others(self, path: str) -> tuple[str, ...]:
+        return tuple(other for other in self.on_path if other != path)
+
     def folders_named_aws(self) -> tuple[str, ...]:
         return self.folders
 
@@ -180,6 +208,9 @@ class ProfilesFacts:
 
     def sections_without_profile(self) -> tuple[str, ...]:
         return self.sections
+
+    def led_astray(self) -> tuple[str, str] | None:
+        return Profiles().led_astray()
 
 
 def profiles(*names: str, **more: Any) -> Profiles:
@@ -228,6 +259,9 @@ class HostFacts:
 
     def windows_credentials(self, host: str) -> tuple[WindowsCredential, ...]:
         return ()
+
+    def now(self) -> datetime:
+        return datetime.now(timezone.utc)
 
 
 def host(system: str = "Linux") -> Host:

@@ -10,6 +10,7 @@ import pytest
 
 from codecommit_doctor.formats import render
 from codecommit_doctor.probes.host import Host
+from codecommit_doctor.probes.wanted import Wanted
 from codecommit_doctor.rules.pseudonym import account_pseudonym, machine_pseudonym
 from tests.conftest import SECRET_KEY, VALIDATOR, Sandbox
 from tests.formats import reports
@@ -68,16 +69,16 @@ def test_root_who_looks_for_somebody_says_so(
 ) -> None:
     monkeypatch.setattr(Host, "account_kind", "root")
     monkeypatch.setenv(variable, "x")
-    assert "root's configuration, not yours" in Host().described()["note"]
+    assert "root's configuration, not yours" in Host(Wanted()).described()["note"]
 
 
 def test_a_service_of_windows_says_so_and_a_user_says_nothing(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(Host, "account_kind", "system")
-    assert "not yours" in Host().described()["note"]
+    assert "not yours" in Host(Wanted()).described()["note"]
     monkeypatch.setattr(Host, "account_kind", "user")
-    assert "note" not in Host().described()
+    assert "note" not in Host(Wanted()).described()
 
 
 def test_the_note_is_shown() -> None:

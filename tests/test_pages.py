@@ -148,7 +148,8 @@ def test_the_helper_with_a_full_path_of_windows_can_be_read(tmp_path: Path) -> N
 @pytest.mark.parametrize("helper", ["osxkeychain", "libsecret", "wincred", "cache", "manager"])
 def test_how_to_erase_is_one_optional_command(helper: str) -> None:
     helpers = (helper, facts.AWS)
-    found = facts.check("credential-manager-conflict").function(
+    found = facts.ask(
+        facts.check("credential-manager-conflict"),
         facts.target(),
         facts.git(*helpers),
         facts.signer(*helpers),
@@ -176,7 +177,7 @@ def test_how_to_erase_is_one_optional_command(helper: str) -> None:
 def test_how_to_set_the_clock(system: str, commands: list[tuple[str, ...]]) -> None:
     reach = Reach(401, True, 1000.0, None, None, "", 0.1)
     endpoint = SimpleNamespace(unavailable_reason=lambda: None, reach=lambda: reach)
-    found = facts.check("clock-skew").function(facts.target(), endpoint, facts.host(system))
+    found = facts.ask(facts.check("clock-skew"), facts.target(), endpoint, facts.host(system))
     assert [step.command for step in found.advice] == commands
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from codecommit_doctor.probes import programs
-from codecommit_doctor.probes.encoding import utf_8_with_mark, utf_16
+from codecommit_doctor.probes.files import utf_8_with_mark, utf_16
 from codecommit_doctor.rules import homes
 from codecommit_doctor.treatment import files
 from codecommit_doctor.treatment.files import FixError, NotWritable

@@ -102,7 +102,7 @@ def _of_word(word: str, machine: Machine) -> list[Target]:
     git = machine.git(Path.cwd())
     if "://" in word or word.startswith("codecommit:"):
         target = _of_address(word, git)
-        future = machine.future_clone(git.directory, target.url)
+        future = machine.clones.future(git.directory, target.url)
         return [replace(target, directory=future) if future else target]
     if remotes := [remote for remote in git.remotes() if remote.name == word]:
         targets = remotes_at(git, word)

@@ -91,7 +91,7 @@ class Scene:
         if failure.remote and known:
             return _once(known, pushed)
         if failure.isolated:
-            folder = machine.future_clone(folder, failure.address) or folder
+            folder = machine.clones.future(folder, failure.address) or folder
         name = parse(failure.address, name="", directory=folder).shown_url
         return [parse(failure.address, name=name, directory=folder)]
 

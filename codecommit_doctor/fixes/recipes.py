@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from codecommit_doctor.fixes import Fix, GitConfigEdit, Safety
-from codecommit_doctor.rules.helper import Helper
 from codecommit_doctor.rules.homes import git_home
 from codecommit_doctor.rules.target import HostKind
 
@@ -61,10 +60,13 @@ def rename_key(entry: Entry, old: str, new: str, *, guide: str) -> Fix | None:
     return Fix(f"Write {new} instead of {old}", (edit,), guide)
 
 
-def replace_helper(entry: Entry, value: str, *, title: str, guide: str) -> Fix | None:
-    """Gives one value of ``credential.helper`` other words, and leaves the key's other values."""
+def replace_helper(entry: Entry, value: str | None, *, title: str, guide: str) -> Fix | None:
+    """Gives one value of ``credential.helper`` other words, and leaves the key's other values.
+
+    None without other words too.
+    """
     place = _place(entry)
-    if place is None or entry.value is None:
+    if place is None or entry.value is None or value is None:
         return None
     scope, file = place
     step = ("--replace-all", entry.key, value, f"^{_escaped(entry.value)}$")
@@ -72,17 +74,21 @@ def replace_helper(entry: Entry, value: str, *, title: str, guide: str) -> Fix |
 
 
 def reset_chain(
-    target: Target, git: Git, settings: CredentialSettings, value: str, *, title: str
+    target: Target, git: Git, settings: CredentialSettings, value: str | None, *, title: str
 ) -> Fix | None:
     """Resets the chain of helpers for CodeCommit hosts alone and names the AWS helper again.
 
     The reset has to stand behind every other helper of its own and of wider scopes. Where the AWS
     helper has such a place already, its section is completed; else a section is added at the end
-    of the file. None where git has no reset (before 2.9), or where a helper of the command line or
-    of GIT_CONFIG_* variables comes behind any file.
+    of the file. None without a value, where git has no reset (before 2.9), or where a helper of
+    the command line or of GIT_CONFIG_* variables comes behind any file.
     """
     scopes = [entry.scope for entry in settings.chain]
-    if not git.at_least("2.9") or any(scope not in (*_SCOPES, "unknown") for scope in scopes):
+    if (
+        value is None
+        or not git.at_least("2.9")
+        or any(scope not in (*_SCOPES, "unknown") for scope in scopes)
+    ):
         return None
     ranks = [_SCOPES.index(scope) for scope in scopes if scope in _SCOPES]
     scope = _SCOPES[max([1, *ranks])]
@@ -93,8 +99,8 @@ def reset_chain(
         if _is_on(last, settings):
             steps = steps[:-1]
         return Fix(title, (GitConfigEdit(steps, scope),), GUIDE)
-    elsewhere = [e.value or "" for e in settings.others if "codecommit" in (e.subsection or "")]
-    own = any(Helper(helper).is_aws for helper in elsewhere)  # a wildcard would override it
+    elsewhere = [e for e in settings.others if "codecommit" in (e.subsection or "")]
+    own = any(entry.helper.is_aws for entry in elsewhere)  # a wildcard would override it
     host = f"https://{target.host}"
     taken = {entry.subsection for entry in settings.matching}  # by hand, git would write there
     usual = host if own else section_for(target, git)
@@ -171,7 +177,7 @@ def _can_be_completed(last: Entry, scope: str) -> bool:
         last.subsection is not None
         and "codecommit" in last.subsection
         and last.scope == scope
-        and Helper(last.value or "").is_aws
+        and last.helper.is_aws
         and _is_usual(last.file, scope)
     )
 

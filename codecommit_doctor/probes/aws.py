@@ -9,13 +9,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from codecommit_doctor.probes import probe
 from codecommit_doctor.probes.aws_session import AwsSession, Unavailable
-from codecommit_doctor.probes.credential_source import Kind, Source, source_of
+from codecommit_doctor.probes.credential_source import Kind, Source, known_keys, source_of
 from codecommit_doctor.probes.once import once
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from codecommit_doctor.probes.policies import Identity, Policies
     from codecommit_doctor.probes.profiles import Profiles
+    from codecommit_doctor.probes.signer import Signer
+    from codecommit_doctor.probes.wanted import Wanted
     from codecommit_doctor.rules.signature import Keys
 
 __all__ = ["Aws", "GitCredential", "Repository", "Unavailable"]
@@ -79,6 +84,11 @@ class Aws:
         """The credentials, to sign with."""
         return self.policies.session.keys()
 
+    def has_session(self, now: datetime) -> bool:
+        """Whether keys lie on this machine that expire, and have not yet."""
+        found = known_keys(self._profiles)
+        return any(keys.expires and keys.expires > now for keys in found)
+
     def identity(self) -> Identity:
         return self.policies.identity()
 
@@ -101,6 +111,21 @@ class Aws:
             str(found["accountId"]),
             found.get("kmsKeyId"),
         )
+
+    def repositories(self, name: str, regions: list[str]) -> tuple[Repository, ...]:
+        """The repositories of this name in other regions, asked side by side; in their order."""
+        from concurrent.futures import ThreadPoolExecutor
+
+        def ask(region: str) -> Repository | None:
+            try:
+                return self.repository(name, region)
+            except Unavailable:
+                return None
+
+        if not regions:
+            return ()
+        with ThreadPoolExecutor(len(regions)) as pool:
+            return tuple(found for found in pool.map(ask, regions) if found)
 
     @once
     def owners(self, name: str, region: str) -> tuple[str, ...]:
@@ -155,6 +180,13 @@ class Aws:
             GitCredential(str(found["ServiceUserName"]), str(found["Status"]))
             for found in answer.get("ServiceSpecificCredentials", ())
         )
+
+
+@probe
+def aws(policies: Policies, profiles: Profiles, signer: Signer, wanted: Wanted) -> Aws:
+    """AWS, asked as whoever the target's requests are signed by."""
+    signs = signer.signs or (wanted.profile is not None and bool(signer.aws_helpers))
+    return Aws(policies, profiles, signs=signs)
 
 
 def _needs_nobody(source: Source) -> bool:

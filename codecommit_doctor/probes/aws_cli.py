@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from codecommit_doctor.probes import probe
 from codecommit_doctor.probes.files import read_regular
 from codecommit_doctor.probes.git import Git
 from codecommit_doctor.probes.installed_python import libraries_of
@@ -15,11 +16,12 @@ from codecommit_doctor.probes.once import once
 from codecommit_doctor.probes.process import Outcome, run
 from codecommit_doctor.probes.programs import NEUTRAL, find, find_all, is_same
 from codecommit_doctor.probes.unavailable import Unavailable
-from codecommit_doctor.rules.helper import Helper
 from codecommit_doctor.rules.homes import in_git_home
 
 if TYPE_CHECKING:
     from packaging.version import Version
+
+    from codecommit_doctor.probes.clones import Clones
 
 __all__ = ["AwsCli", "CliVersion"]
 
@@ -67,6 +69,12 @@ class CliVersion:
         install = kind.split("/")[0] if "/" in kind and "botocore" not in kind else "pip"
         return cls(match[0], number, install, outcome.failure)
 
+    def is_before(self, minimum: str) -> bool:
+        """Whether it is known to be older than another version."""
+        from packaging.version import Version
+
+        return self.number is not None and self.number < Version(minimum)
+
 
 _ALIAS = "doctor-asks-where"
 
@@ -89,6 +97,7 @@ class AwsCli:
 
         Without a git that runs there is no such shell: then what the PATH says.
         """
+        program = in_git_home(program)
         if os.path.dirname(program) and not os.path.isabs(program):
             return None
         if not self._git.path:
@@ -123,7 +132,7 @@ class AwsCli:
             return
         for entry in self._git.configuration().entries:
             if entry.is_yours and entry.key.endswith(".helper") and entry.value:
-                named = in_git_home(Helper(entry.value).aws.program)
+                named = in_git_home(entry.helper.aws.program)
                 if os.path.dirname(named) and self.seen_by_git(named) == path:
                     return
         raise Unavailable("the clone's own configuration names this program, so it is not started")
@@ -163,18 +172,20 @@ class AwsCli:
         return found.login and found.crt if found else None
 
     def others(self, path: str) -> tuple[str, ...]:
-        """Every other ``aws`` on the PATH that is a program, not a version manager's shim."""
-        return tuple(
-            other
-            for other in self.found()
-            if not is_same(other, path) and Path(other).parent.name != "shims"
-        )
+        """Every other ``aws`` on the PATH."""
+        return tuple(other for other in self.found() if not is_same(other, path))
 
     @once
     def folders_named_aws(self) -> tuple[str, ...]:
         """Directories called ``aws`` on the PATH: no shell runs them."""
         folders = (Path(f) / "aws" for f in os.environ.get("PATH", "").split(os.pathsep) if f)
         return tuple(str(folder) for folder in folders if folder.is_dir())
+
+
+@probe
+def aws_cli(clones: Clones) -> AwsCli:
+    """The ``aws`` programs of this machine."""
+    return AwsCli(clones.here)
 
 
 def _interpreter(script: str) -> str | None:

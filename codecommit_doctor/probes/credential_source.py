@@ -13,8 +13,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
-from codecommit_doctor.probes.files import read_regular
-from codecommit_doctor.probes.ownership import Unreadable, unreadable
+from codecommit_doctor.probes.files import Unreadable, read_regular, unreadable
 from codecommit_doctor.probes.profiles import Profiles
 from codecommit_doctor.rules.signature import Keys
 

@@ -21,16 +21,19 @@ from email.utils import parsedate_to_datetime
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from codecommit_doctor.probes.git_http import effective
+from codecommit_doctor.probes import probe
+from codecommit_doctor.probes.evidence import Evidence, Origin
 from codecommit_doctor.probes.once import once
 from codecommit_doctor.probes.process import Outcome
 from codecommit_doctor.probes.unavailable import Unavailable
+from codecommit_doctor.rules.proxy import PROXIES, proxy_host
 from codecommit_doctor.rules.target import HostKind
 
 if TYPE_CHECKING:
     from codecommit_doctor.probes.git import Git
     from codecommit_doctor.probes.git_config import Entry
     from codecommit_doctor.probes.handshake import Credential, Handshake
+    from codecommit_doctor.probes.wanted import Wanted
     from codecommit_doctor.rules.target import Target
 
 __all__ = ["Access", "Endpoint", "Reach", "Trouble"]
@@ -228,11 +231,23 @@ class Endpoint:
             and re.search(r"proxy|ssl|curlopt", name := entry.key.rpartition(".")[2])
         )
         address = self._address(with_user=False)
-        used = [effective(self._git, name, address) for name in names]
+        used = [self._git.http(name, address) for name in names]
         entries = tuple(entry for found in used for entry in found[-1:])
         forbidden = self._forbidden()
         entries += (forbidden,) if forbidden else ()
         return entries, tuple(name for name in _VARIABLES if os.environ.get(name))
+
+    def proxy(self) -> tuple[str, Origin] | None:
+        """The host of the proxy that git is told to use, and what names it."""
+        entries, variables = self.settings()
+        named = [(Evidence.of_setting(e).origin, e.value) for e in entries if e.name == "proxy"]
+        named = named[-1:] or [
+            (Origin.environment(v), os.environ[v]) for v in PROXIES if v in variables
+        ]
+        for origin, value in named[:1]:
+            if host := proxy_host(value or ""):
+                return host, origin
+        return None
 
     def _address(self, *, with_user: bool) -> str:
         from urllib.parse import quote
@@ -268,6 +283,12 @@ class Endpoint:
             if found := [entry for entry in entries if entry.key == key]:
                 return found[-1] if found[-1].value == "never" else None
         return None
+
+
+@probe
+def endpoint(target: Target, git: Git, wanted: Wanted) -> Endpoint:
+    """The target's host, as git reaches it."""
+    return Endpoint(target, git, offline=wanted.offline)
 
 
 def _decides_the_address(entry: Entry) -> bool:

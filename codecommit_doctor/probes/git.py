@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from codecommit_doctor.probes import probe
 from codecommit_doctor.probes.clean_room import (
     NO_REPOSITORY,
     ONE_CONFIGURATION,
@@ -18,7 +19,13 @@ from codecommit_doctor.probes.clean_room import (
     written,
 )
 from codecommit_doctor.probes.credential_settings import CredentialSettings, credential_settings
-from codecommit_doctor.probes.git_config import Entry, mark_yours, number_lines, parse_listing
+from codecommit_doctor.probes.git_config import (
+    Entry,
+    mark_yours,
+    number_lines,
+    parse_listing,
+    rewriting_rules,
+)
 from codecommit_doctor.probes.once import once
 from codecommit_doctor.probes.process import LIMIT, Outcome, run
 from codecommit_doctor.probes.programs import NEUTRAL, find_all
@@ -30,6 +37,7 @@ from codecommit_doctor.rules.target import parse
 if TYPE_CHECKING:
     from packaging.version import Version
 
+    from codecommit_doctor.probes.clones import Clones
     from codecommit_doctor.rules.target import Target
 
 __all__ = ["Configuration", "CredentialSettings", "Git", "GitVersion", "Remote"]
@@ -384,6 +392,23 @@ class Git:
     def credential(self, target: Target) -> CredentialSettings:
         """What ``credential.*`` means for this target by git's matching. Raises Unavailable."""
         return credential_settings(self, target)
+
+    @once
+    def http(self, name: str, url: str) -> tuple[Entry, ...]:
+        """The values of ``http.<name>`` that git uses for an address, in order, resets applied."""
+        from codecommit_doctor.probes.git_http import effective
+
+        return effective(self, name, url)
+
+    def rewriting(self, target: Target) -> list[Entry]:
+        """The insteadOf rules that make the target's address of the written one."""
+        return rewriting_rules(self.configuration().entries, target)
+
+
+@probe
+def git(target: Target, clones: Clones) -> Git:
+    """The git that the user's PATH leads to, asked in the folder of the target."""
+    return clones.at(target.directory)
 
 
 def _as_written(addresses: Iterable[tuple[str, str | None]]) -> list[Remote]:

@@ -6,10 +6,12 @@ import os
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from codecommit_doctor.probes.files import read_regular
+from codecommit_doctor.rules.helper import Helper
 
 if TYPE_CHECKING:
     from codecommit_doctor.rules.target import Target
@@ -20,7 +22,6 @@ __all__ = [
     "number_lines",
     "parse_listing",
     "rewriting_rules",
-    "written_line",
 ]
 
 _CAP = 64_000_000
@@ -61,6 +62,19 @@ class Entry:
     def name(self) -> str:
         """The last part of the key, in lower case."""
         return self.key.rpartition(".")[2]
+
+    @cached_property
+    def helper(self) -> Helper:
+        """The value, read as Git and its shell read one of ``credential.helper``."""
+        return Helper(self.value or "")
+
+    @property
+    def is_true(self) -> bool:
+        """Whether git takes it for true: without a value it is. Source: git-config(1), VALUES."""
+        if self.value is None or self.value.lower() in ("true", "yes", "on"):
+            return True
+        number = re.match(r"[+-]?(0x[0-9a-f]+|[0-9]+)[kmg]?\Z", self.value.strip(), re.IGNORECASE)
+        return number is not None and not re.match(r"(0x)?0+\Z", number[1], re.IGNORECASE)
 
     @property
     def shown(self) -> str:
@@ -127,17 +141,6 @@ def number_lines(entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
             for count, index in enumerate(indexes):
                 numbered[index] = replace(entries[index], line=lines[count % len(lines)])
     return tuple(numbered)
-
-
-def written_line(entry: Entry) -> str | None:
-    """The line of an entry as it is written in its file; None if it can't be read."""
-    if entry.file is None or entry.line is None:
-        return None
-    try:
-        lines = read_regular(entry.file, _CAP).decode("utf-8", "surrogateescape").split("\n")
-        return lines[entry.line - 1].strip()
-    except (OSError, IndexError):
-        return None
 
 
 _SECTION = re.compile(r'\s*\[\s*([A-Za-z0-9.-]+)\s*(?:"((?:[^"\\]|\\.)*)")?\s*\]')

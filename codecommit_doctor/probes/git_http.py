@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from codecommit_doctor.probes.git import Git
     from codecommit_doctor.probes.git_config import Entry
 
-__all__ = ["effective", "is_true"]
+__all__ = ["effective"]
 
 
 def effective(git: Git, name: str, url: str) -> tuple[Entry, ...]:
@@ -37,11 +36,3 @@ def effective(git: Git, name: str, url: str) -> tuple[Entry, ...]:
         if f"http.k{number} {number}" in told:
             used = [] if entry.value == "" else [*used, entry]
     return tuple(used)
-
-
-def is_true(entry: Entry) -> bool:
-    """Whether git takes a value for true: without a value it is. Source: git-config(1), VALUES."""
-    if entry.value is None or entry.value.lower() in ("true", "yes", "on"):
-        return True
-    number = re.match(r"[+-]?(0x[0-9a-f]+|[0-9]+)[kmg]?\Z", entry.value.strip(), re.IGNORECASE)
-    return number is not None and not re.match(r"(0x)?0+\Z", number[1], re.IGNORECASE)

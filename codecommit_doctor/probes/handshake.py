@@ -6,39 +6,29 @@ there is none, and neither ``git credential approve`` nor ``reject`` is run anyw
 
 from __future__ import annotations
 
-import json
-import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from codecommit_doctor.probes import probe
 from codecommit_doctor.probes.clean_room import is_admitted
 from codecommit_doctor.probes.credential_source import known_keys, source_of
 from codecommit_doctor.probes.once import once
-from codecommit_doctor.probes.temporary import temporary_folder
 from codecommit_doctor.probes.unavailable import Unavailable
-from codecommit_doctor.rules.helper import Helper
 from codecommit_doctor.rules.signature import Judgement, Keys, Place, Shape, judge, sign
 
 if TYPE_CHECKING:
+    from codecommit_doctor.probes.aws import Aws
+    from codecommit_doctor.probes.fills import Fills
     from codecommit_doctor.probes.git import Git
     from codecommit_doctor.probes.git_config import Entry
-    from codecommit_doctor.probes.process import Outcome
     from codecommit_doctor.probes.profiles import Profiles
+    from codecommit_doctor.probes.wanted import Wanted
+    from codecommit_doctor.rules.helper import Helper
     from codecommit_doctor.rules.target import Target
 
 __all__ = ["Answer", "Credential", "Handshake"]
-
-_LIMIT = 15.0
-"""Seconds for all helpers together; the AWS CLI may have to ask for a role's session."""
-
-Codes = tuple[int | None, ...]
-"""Exit codes; None for a program that was ended with git."""
-
-_OFFLINE = {"GCM_AUTODETECT_TIMEOUT": "0", "GCM_ALLOW_WINDOWSAUTH": "0"}
-"""Keeps Git Credential Manager from asking the server who it is."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +68,7 @@ class Handshake:
     """The handshake for one target.
 
     keys: the keys of whoever the AWS helper signs for, asked only if they lie nowhere on this
-    machine; may raise Unavailable. fill: runs the helpers, see fill().
+    machine; may raise Unavailable.
     """
 
     def __init__(
@@ -87,15 +77,13 @@ class Handshake:
         git: Git,
         profiles: Profiles,
         keys: Callable[[], Keys],
-        fill: Callable[[], tuple[Outcome, Codes | None]],
+        fills: Fills,
         *,
         offline: bool = False,
-        like: Handshake | None = None,
     ) -> None:
         self._target, self._git, self._profiles = target, git, profiles
         self._keys, self._offline = keys, offline
-        self._like = like
-        self._fill = fill
+        self._fills = fills
 
     @once
     def refusal_reason(self) -> str | None:
@@ -109,7 +97,7 @@ class Handshake:
                         "run without --trust-repository"
                     )
         for entry in chain:
-            if reason := self._dangerous(Helper(entry.value or "")):
+            if reason := self._dangerous(entry.helper):
                 return reason
         return None
 
@@ -118,10 +106,10 @@ class Handshake:
         """Asks git, if nothing speaks against it. Raises Unavailable with that reason."""
         if reason := self.refusal_reason():
             raise Unavailable(reason)
-        if self._like and (known := self._by_analogy(self._like)):
+        if known := self._by_analogy():
             return known
         chain = self._git.credential(self._target).chain
-        outcome, codes = self._fill()
+        outcome, codes = self._fills.of(self._target, self._git)
         told = dict(line.split("=", 1) for line in outcome.text.splitlines() if "=" in line)
         complete = outcome.failure is None and "username" in told and "password" in told
         credential = Credential(told["username"], told["password"]) if complete else None
@@ -134,13 +122,17 @@ class Handshake:
         judgement = self._judged(credential)
         return Answer(credential, judgement, asked, by, said, failure, codes or ())
 
-    def _by_analogy(self, like: Handshake) -> Answer | None:
-        """What the same helper answers for this path, if its signature was proved to be right.
+    def _by_analogy(self) -> Answer | None:
+        """What the same helpers answer for this path, if their signature was proved to be right.
 
-        Then its keys are known, and it is signed here with the same time: a process less.
+        Then the keys are known, and it is signed here with the same time: a process less.
         """
-        answer = like.seen()
         settings = self._git.credential(self._target)
+        chain = settings.chain
+        if not chain or not all(e.helper.is_aws and not e.helper.aws.snippet for e in chain):
+            return None
+        first = self._fills.first((chain, self._target.host, self._target.user), self)
+        answer = first.seen() if first is not self else None
         if answer is None or answer.credential is None or not settings.sends_path:
             return None
         access_key, _, token = answer.credential.username.partition("%")
@@ -171,7 +163,7 @@ class Handshake:
         Then the program that it names is there, runs, and has the CodeCommit commands.
         """
         chain = self._git.credential(self._target).chain
-        if len(chain) != 1 or not Helper(chain[0].value or "").is_aws:
+        if len(chain) != 1 or not chain[0].helper.is_aws:
             return False
         answer = self.seen()
         return answer is not None and answer.judgement.shape is Shape.AWS_SIGNATURE
@@ -216,34 +208,12 @@ class Handshake:
         return None
 
 
-def fill(target: Target, git: Git, *, offline: bool) -> tuple[Outcome, Codes | None]:
-    """Runs ``git credential fill``, and tells how the helpers that it started ended."""
-    with temporary_folder() as folder:
-        trace = Path(folder, "trace")
-        outcome = git.act(
-            *("credential", "fill"),
-            data=target.credential_request,
-            limit=_LIMIT,
-            env={
-                **(_OFFLINE if offline else {}),
-                **_provider(git),
-                "GIT_TRACE2_EVENT": str(trace),
-                "GIT_TRACE2_PARENT_SID": None,
-            },
-        )
-        return outcome, _helpers_ended(trace)
-
-
-def _provider(git: Git) -> dict[str, str]:
-    """Keeps Git Credential Manager from noting, in a file, which provider it takes a host for.
-
-    For a host of CodeCommit it always detects ``generic``.
-    """
-    named = any(
-        e.key.startswith("credential.") and e.key.endswith(".provider")
-        for e in git.configuration().entries
-    )
-    return {} if named or "GCM_PROVIDER" in os.environ else {"GCM_PROVIDER": "generic"}
+@probe
+def handshake(
+    target: Target, git: Git, profiles: Profiles, aws: Aws, fills: Fills, wanted: Wanted
+) -> Handshake:
+    """What git would send to the target."""
+    return Handshake(target, git, profiles, aws.keys, fills, offline=wanted.offline)
 
 
 def is_harmless(target: Target, git: Git, profiles: Profiles) -> bool:
@@ -252,7 +222,7 @@ def is_harmless(target: Target, git: Git, profiles: Profiles) -> bool:
     """
 
     def are_harmless(entries: Iterable[Entry]) -> bool:
-        helpers = [Helper(entry.value) for entry in entries if entry.value]
+        helpers = [entry.helper for entry in entries if entry.value]
         return bool(helpers) and all(
             helper.is_plain_aws and source_of(helper.aws.profile, profiles).kind.offline
             for helper in helpers
@@ -262,27 +232,3 @@ def is_harmless(target: Target, git: Git, profiles: Profiles) -> bool:
     everything = [e for e in entries if e.key.startswith("credential.") and e.name == "helper"]
     # which sections apply costs a start of git, and need not be known where each one is harmless
     return are_harmless(everything) or are_harmless(git.credential(target).chain)
-
-
-def _helpers_ended(trace: Path) -> Codes | None:
-    """The exit code of each helper that git itself started, in order; None without a trace.
-
-    Events of programs that git starts have a session id with a slash in it.
-    """
-    try:
-        lines = trace.read_bytes().splitlines()
-    except OSError:
-        return None
-    codes: dict[object, int | None] = {}
-    for line in lines:
-        try:
-            event = json.loads(line)
-        except ValueError:
-            continue
-        if "/" in str(event.get("sid")):
-            continue
-        if event.get("event") == "child_start":
-            codes[event.get("child_id")] = None
-        elif event.get("event") == "child_exit" and event.get("child_id") in codes:
-            codes[event.get("child_id")] = event.get("code")
-    return tuple(codes.values())

@@ -6,12 +6,19 @@ import os
 import platform
 import sys
 import threading
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import TYPE_CHECKING
 
+from codecommit_doctor.probes import probe
 from codecommit_doctor.probes.once import once
 from codecommit_doctor.probes.process import run
 from codecommit_doctor.probes.programs import find
 from codecommit_doctor.rules.pseudonym import account_pseudonym, machine_pseudonym
 from codecommit_doctor.rules.windows_credentials import WindowsCredential, listed
+
+if TYPE_CHECKING:
+    from codecommit_doctor.probes.wanted import Wanted
 
 __all__ = ["Host"]
 
@@ -19,14 +26,16 @@ _ON_BEHALF = ("SUDO_USER", "DOAS_USER", "PKEXEC_UID", "INVOCATION_ID", "AWS_SSM_
 """Variables by which sudo, doas, pkexec, systemd and the SSM agent show that they started us."""
 
 
+@probe
 class Host:
-    """Platform, shell, and whether names of hosts can be looked up.
+    """Platform, clock, shell, and whether names of hosts can be looked up."""
 
-    offline: nothing may be asked of the network.
-    """
+    def __init__(self, wanted: Wanted) -> None:
+        self._wanted = wanted
 
-    def __init__(self, *, offline: bool = False) -> None:
-        self.offline = offline
+    def now(self) -> datetime:
+        """The time by this machine's clock, in UTC."""
+        return datetime.now(timezone.utc)
 
     @property
     def system(self) -> str:
@@ -83,6 +92,22 @@ class Host:
 
         return piped(lines, words, self.shell) if lines else quote(words, self.shell)
 
+    def unset(self, names: list[str]) -> str:
+        """What takes variables away in this shell."""
+        from codecommit_doctor.rules.shell import unset
+
+        return unset(names, self.shell)
+
+    @property
+    def account_home(self) -> str:
+        """The home folder that the system has on record for this user."""
+        try:
+            import pwd
+
+            return pwd.getpwuid(os.geteuid()).pw_dir
+        except (ImportError, KeyError):
+            return str(Path("/"))
+
     @once
     def windows_credentials(self, host: str) -> tuple[WindowsCredential, ...]:
         """What the Windows Credential Manager holds for a host of Git's, also if asked from WSL;
@@ -99,7 +124,7 @@ class Host:
     @once
     def resolves(self, name: str) -> bool | None:
         """Whether a host name has an address; None if that can't be asked within 3 seconds."""
-        if self.offline:
+        if self._wanted.offline:
             return None
         answers: list[bool] = []
         thread = threading.Thread(target=_look_up, args=(name, answers), daemon=True)

@@ -6,12 +6,18 @@ import os
 import re
 from dataclasses import dataclass
 from datetime import datetime, timezone
+from pathlib import Path
+from typing import TYPE_CHECKING
 
+from codecommit_doctor.probes import probe
 from codecommit_doctor.probes.files import read_regular
 from codecommit_doctor.rules.homes import git_home
 from codecommit_doctor.rules.signature import Place, Shape, judge
 
-__all__ = ["NetrcEntry", "answering"]
+if TYPE_CHECKING:
+    from codecommit_doctor.rules.target import Target
+
+__all__ = ["Netrc", "NetrcEntry"]
 
 _CAP = 1_000_000
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"?|[^\s"]\S*')
@@ -27,20 +33,29 @@ class NetrcEntry:
     login: str
     shape: Shape
 
+    @property
+    def name(self) -> str:
+        """``.netrc`` or ``_netrc``."""
+        return Path(self.file).name
 
-def answering(host: str, user: str | None) -> NetrcEntry | None:
-    """The entry that libcurl takes for a host, or None.
 
-    Git tells libcurl to look into the file of the home directory (CURLOPT_NETRC); on Windows
-    ``_netrc`` is tried as well. A user name in the address has to be that of the entry.
-    """
-    home = git_home()
-    for name in (".netrc", "_netrc") if os.name == "nt" else (".netrc",):
-        file = str(home / name)
-        for entry in _entries(file, host.partition(":")[0].lower()):
-            if user is None or entry.login == user:
-                return entry
-    return None
+@probe
+class Netrc:
+    """The file ``.netrc`` of Git's home."""
+
+    def answering(self, target: Target) -> NetrcEntry | None:
+        """The entry that libcurl takes for the target's host, or None.
+
+        Git tells libcurl to look into the file of the home directory (CURLOPT_NETRC); on Windows
+        ``_netrc`` is tried as well. A user name in the address has to be that of the entry.
+        """
+        home = git_home()
+        for name in (".netrc", "_netrc") if os.name == "nt" else (".netrc",):
+            file = str(home / name)
+            for entry in _entries(file, target.host.partition(":")[0].lower()):
+                if target.user is None or entry.login == target.user:
+                    return entry
+        return None
 
 
 def _entries(file: str, host: str) -> list[NetrcEntry]:

@@ -6,10 +6,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from codecommit_doctor.probes import probe
 from codecommit_doctor.probes.aws_session import AwsSession, Unavailable
 from codecommit_doctor.probes.once import once
 
 if TYPE_CHECKING:
+    from codecommit_doctor.probes.principal import Principal
     from codecommit_doctor.rules.iam.context import Caller, Context, Entry
 
 __all__ = [
@@ -226,6 +228,13 @@ class Policies:
     @once
     def _role(self, name: str) -> dict[str, Any]:
         return dict(self.session.ask("iam", "get_role", RoleName=name)["Role"])
+
+
+@probe
+def policies(principal: Principal) -> Policies:
+    """The policies of whoever the target's requests are signed by."""
+    who = principal
+    return Policies(who.profile, who.region, who.offline, unknown=who.unknown)
 
 
 class _Reading:

@@ -6,18 +6,30 @@ import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from codecommit_doctor.probes.encoding import utf_8_with_mark, utf_16
-from codecommit_doctor.probes.files import read_regular
+from codecommit_doctor.probes import probe
+from codecommit_doctor.probes.environment import Environment
+from codecommit_doctor.probes.files import (
+    Unreadable,
+    read_regular,
+    unreadable,
+    utf_8_with_mark,
+    utf_16,
+)
 from codecommit_doctor.probes.once import once
-from codecommit_doctor.probes.ownership import Unreadable, unreadable
 from codecommit_doctor.rules.homes import git_home
+
+if TYPE_CHECKING:
+    from codecommit_doctor.probes.credential_source import Source
 
 __all__ = ["AwsFile", "Profiles"]
 
-VARIABLES = ("AWS_DEFAULT_PROFILE", "AWS_PROFILE")
-"""In the order in which botocore reads them."""
+_USUAL = {
+    "AWS_CONFIG_FILE": "~/.aws/config",
+    "AWS_SHARED_CREDENTIALS_FILE": "~/.aws/credentials",
+}
+"""The files by the variables that name others."""
 
 _SECRET_NAMES = ("secret", "token", "password")
 
@@ -35,7 +47,12 @@ class AwsFile:
     locked: Unreadable | None = None
     line: int | None = None
 
+    @property
+    def folder(self) -> str:
+        return os.path.dirname(self.path)
 
+
+@probe
 class Profiles:
     """Profiles by name, from ``~/.aws/config`` and ``~/.aws/credentials``.
 
@@ -73,7 +90,7 @@ class Profiles:
         """The files that exist and can't be read."""
         return tuple(file for file in self.files() if file.failure)
 
-    def in_git_home(self) -> tuple[str, ...]:
+    def in_git_home(self) -> tuple[Path, ...]:
         """AWS files that stand in Git's home alone, which on Windows can be another than the AWS
         CLI's.
         """
@@ -82,18 +99,34 @@ class Profiles:
             for file in self.files()
             if not file.exists and file.variable is None
         ]
-        return tuple(str(path) for path in found if path.is_file())
+        return tuple(path for path in found if path.is_file())
 
-    def misnamed(self) -> tuple[str, ...]:
+    def misnamed(self) -> tuple[Path, ...]:
         """Files beside one that is missing whose names end in ``.txt``, which Windows hides."""
-        missing = [file.path for file in self.files() if not file.exists]
-        return tuple(f"{path}.txt" for path in missing if os.path.isfile(f"{path}.txt"))
+        beside = (Path(f"{file.path}.txt") for file in self.files() if not file.exists)
+        return tuple(path for path in beside if path.is_file())
+
+    def led_astray(self) -> tuple[str, str] | None:
+        """A variable that leads to no file, and the usual file, which is there and is not read."""
+        for variable, usual in _USUAL.items():
+            named = os.environ.get(variable, "")
+            path = Path(os.path.expandvars(named)).expanduser()
+            if named and not path.is_file() and Path(usual).expanduser().exists():
+                return variable, usual
+        return None
 
     def default_name(self) -> str:
         """The profile used where none is named: "" if a variable is set to nothing, which botocore
         takes for a name.
         """
-        return next((os.environ[name] for name in VARIABLES if name in os.environ), "default")
+        named = Environment().profile
+        return named[0] if named else "default"
+
+    def source(self, profile: str | None) -> Source:
+        """Where a profile's credentials come from; None for what is taken if none is named."""
+        from codecommit_doctor.probes.credential_source import source_of
+
+        return source_of(profile, self)
 
     def region(self, profile: str | None = None) -> tuple[str, str] | None:
         """The configured region and where it stands: environment first, then the profile."""
@@ -135,20 +168,20 @@ class Profiles:
     def _config_file(self) -> tuple[AwsFile, dict[str, Any]]:
         from botocore.configloader import load_config
 
-        return _read("AWS_CONFIG_FILE", "~/.aws/config", load_config)
+        return _read("AWS_CONFIG_FILE", load_config)
 
     @once
     def _credentials(self) -> tuple[AwsFile, dict[str, Any]]:
         from botocore.configloader import raw_config_parse
 
-        return _read("AWS_SHARED_CREDENTIALS_FILE", "~/.aws/credentials", raw_config_parse)
+        return _read("AWS_SHARED_CREDENTIALS_FILE", raw_config_parse)
 
 
-def _read(variable: str, usual: str, parse: Any) -> tuple[AwsFile, dict[str, Any]]:
+def _read(variable: str, parse: Any) -> tuple[AwsFile, dict[str, Any]]:
     from botocore.exceptions import ConfigNotFound, ConfigParseError
 
     named = os.environ.get(variable)
-    path = os.path.expanduser(os.path.expandvars(named or usual))
+    path = os.path.expanduser(os.path.expandvars(named or _USUAL[variable]))
     source = variable if named else None
     if os.path.lexists(path) and not os.path.isfile(path) and os.path.exists(path):  # noqa: PTH110
         return AwsFile(path, source, True, "it is not a regular file"), {}

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from codecommit_doctor.probes import probe
 from codecommit_doctor.probes.clean_room import NO_REPOSITORY, clean_room
 from codecommit_doctor.probes.endpoint import Access, Trouble
 from codecommit_doctor.probes.installed_python import (
@@ -28,8 +29,10 @@ from codecommit_doctor.rules.telling import telling_sentence
 
 if TYPE_CHECKING:
     from codecommit_doctor.probes.aws_cli import AwsCli
+    from codecommit_doctor.probes.clones import Clones
     from codecommit_doctor.probes.git import Git
     from codecommit_doctor.probes.git_config import Entry
+    from codecommit_doctor.probes.wanted import Wanted
     from codecommit_doctor.rules.target import Target
 
 __all__ = ["PROGRAM", "RemoteHelper"]
@@ -65,6 +68,27 @@ class RemoteHelper:
     def interpreter(self) -> str | None:
         """The Python that it was installed for, as far as the program names it."""
         return interpreter_of(os.path.realpath(self.path)) if self.path else None
+
+    @property
+    def python_is_gone(self) -> bool:
+        """Whether its Python is named by an absolute path at which there is nothing."""
+        place = Path(self.interpreter or "")
+        return place.is_absolute() and not place.exists()
+
+    @property
+    def installer(self) -> str | None:
+        """``pipx`` or ``uv``, if the place of the program tells of one of them."""
+        place = os.path.realpath(self.path or "").replace("\\", "/")
+        return "pipx" if "/pipx/" in place else "uv" if "/uv/tools/" in place else None
+
+    def off_the_path(self) -> Path | None:
+        """The program where ``pip install --user`` and pipx put it, if it is there."""
+        folders, ending = [Path("~/.local/bin").expanduser()], ""
+        if os.name == "nt":
+            roaming, ending = Path(os.environ.get("APPDATA", ""), "Python"), ".exe"
+            folders += sorted(roaming.glob("Python3*/Scripts"))
+        programs = (folder / f"{PROGRAM}{ending}" for folder in folders)
+        return next((program for program in programs if program.exists()), None)
 
     @once
     def libraries(self) -> Libraries | None:
@@ -120,6 +144,12 @@ class RemoteHelper:
             env={**_environment(), "GIT_ALLOW_PROTOCOL": "codecommit:https"},
             limit=_LIMIT,
         )
+
+
+@probe
+def remote_helper(clones: Clones, aws_cli: AwsCli, wanted: Wanted) -> RemoteHelper:
+    """git-remote-codecommit of this machine."""
+    return RemoteHelper(clones.here, aws_cli, offline=wanted.offline)
 
 
 def _status(said: str) -> int | None:

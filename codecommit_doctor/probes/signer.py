@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
+from codecommit_doctor.probes import probe
 from codecommit_doctor.probes.evidence import Evidence, Origin
 from codecommit_doctor.rules.helper import Helper
 from codecommit_doctor.rules.signature import is_git_user
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from codecommit_doctor.probes.profiles import Profiles
     from codecommit_doctor.rules.target import Target
 
-__all__ = ["Asked", "Signer", "SignerKind", "Unknown", "flaw_of", "signer_of"]
+__all__ = ["Asked", "Signer", "SignerKind", "Unknown", "signer_of"]
 
 
 class SignerKind(str, Enum):
@@ -51,6 +52,17 @@ class Asked:
     @property
     def evidence(self) -> Evidence:
         return Evidence.of_setting(self.entry)
+
+    @property
+    def flaw(self) -> str | None:
+        """What is wrong with an AWS helper, the quotes of its profile included."""
+        helper = self.helper
+        if helper.flaw or helper.aws.opaque:
+            return helper.flaw
+        if helper.aws.unbalanced:
+            return "a quote of the profile's name is not closed"
+        falls_apart = helper.profile_falls_apart
+        return "the profile's name falls apart at its spaces" if falls_apart else None
 
 
 @dataclass(frozen=True)
@@ -131,8 +143,8 @@ def signer_of(target: Target, git: Git, environment: Mapping[str, str] | None = 
     variables = os.environ if environment is None else environment
     settings = git.credential(target)
     chain = tuple(Asked(e, Helper(e.value or "", variables)) for e in settings.chain)
-    if signer := _aws_signer(chain):
-        return signer
+    if found := _aws_signer(chain):
+        return found
     user = target.user or next(
         (e.value or "" for e in reversed(settings.matching) if e.key.endswith(".username")), ""
     )
@@ -142,10 +154,16 @@ def signer_of(target: Target, git: Git, environment: Mapping[str, str] | None = 
     return Signer(kind, chain, evidence=tuple(asked.evidence for asked in chain))
 
 
+@probe
+def signer(target: Target, git: Git) -> Signer:
+    """Who makes the password for the target."""
+    return signer_of(target, git)
+
+
 def _aws_signer(chain: tuple[Asked, ...]) -> Signer | None:
     """The AWS helper that counts: one that can't work gives Git no answer, and it asks the next."""
     found = [asked for asked in chain if asked.helper.is_meant_as_aws]
-    working = next((asked for asked in found if not flaw_of(asked.helper)), None)
+    working = next((asked for asked in found if not asked.flaw), None)
     if working:
         aws, facts = working.helper.aws, (working.evidence,)
         if aws.opaque:
@@ -155,15 +173,6 @@ def _aws_signer(chain: tuple[Asked, ...]) -> Signer | None:
         return Signer(kind, chain, working, aws.profile, aws.region, evidence=facts)
     if not found:
         return None
-    reason, fact = flaw_of(found[0].helper), found[0].evidence
+    reason, fact = found[0].flaw, found[0].evidence
     kind = SignerKind.BROKEN_AWS_HELPER
     return Signer(kind, chain, found[0], reason=reason, evidence=(fact,))
-
-
-def flaw_of(helper: Helper) -> str | None:
-    """What is wrong with an AWS helper, the quotes of its profile included."""
-    if helper.flaw or helper.aws.opaque:
-        return helper.flaw
-    if helper.aws.unbalanced:
-        return "a quote of the profile's name is not closed"
-    return "the profile's name falls apart at its spaces" if helper.profile_falls_apart else None

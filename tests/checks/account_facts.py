@@ -19,6 +19,7 @@ from codecommit_doctor.probes.policies import (
 )
 from codecommit_doctor.rules import target as targets
 from codecommit_doctor.rules.iam.context import ABSENT, Caller, Context
+from tests.facts import host
 from tests.facts import signer as signer_facts
 
 ACCOUNT, REGION = "111122223333", "us-east-2"
@@ -201,6 +202,7 @@ def judge(id: str, facts: Facts, *, target: Target | None = None) -> Result:
         "handshake": None,
         "signer": signer_facts(*(["!aws codecommit credential-helper $@"] if facts.signs else [])),
         "endpoint": _Endpoint(facts),
+        "host": host(),
     }
     check = the_check(id)
     result: Result = check.function(**{name: every[name] for name in check.reads})

@@ -154,7 +154,8 @@ def test_too_old_for_a_host(healthy: Sandbox, host: str, version: str, code: str
 @pytest.mark.parametrize(("version", "status"), [("1.18.7", "fail"), ("1.18.8", "pass")])
 def test_a_blank_line_behind_the_question(version: str, status: str) -> None:
     said = ("not enough values to unpack (expected 2, got 1)",)
-    found = facts.check(ID).function(
+    found = facts.ask(
+        facts.check(ID),
         facts.target(),
         facts.signer(facts.AWS),
         facts.cli(versions={"/usr/bin/aws": facts.cli_version(version)}),

@@ -145,7 +145,7 @@ def test_files_in_the_other_home(
         monkeypatch.setenv(name, str(own))
     for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
         monkeypatch.delenv(name, raising=False)
-    found = facts.check(ID).function(Profiles(), facts.cli())
+    found = facts.ask(facts.check(ID), Profiles(), facts.cli())
     assert found.code == (None if there else "other-home")
     assert there or found.evidence[0].origin.file == str(share / ".aws" / "credentials")
 

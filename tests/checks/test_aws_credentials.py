@@ -249,7 +249,8 @@ def test_a_session_token_of_version_1(
         keys=lambda: Keys("work", "ASIAIOSFODNN7EXAMPLE", "secret", token),
         identity=lambda: SimpleNamespace(arn="arn:aws:sts::111122223333:assumed-role/dev/me"),
     )
-    found = facts.check(ID).function(
+    found = facts.ask(
+        facts.check(ID),
         facts.target(f"https://git-codecommit.{region}.amazonaws.com/v1/repos/demo"),
         aws,
         facts.cli(),

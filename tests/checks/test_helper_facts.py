@@ -106,12 +106,12 @@ def test_every_check_says_the_same_of_an_opaque_helper(helper: str, reason: str)
     signer, profiles = facts.signer(helper), facts.profiles("default")
     target, cli, unseen = facts.target(), facts.cli(programs=WRAPPERS), facts.handshake()
     results = [
-        profile_quoting.function(signer, profiles),
-        profile_exists.function(signer, profiles),
-        aws_region.function(target, signer, profiles),
-        environment_overrides.function(signer, profiles),
-        aws_cli_version.function(target, signer, cli, facts.host(), unseen),
-        aws_cli_codecommit.function(signer, cli, unseen),
+        facts.ask(profile_quoting, signer, profiles),
+        facts.ask(profile_exists, signer, profiles),
+        facts.ask(aws_region, target, signer, profiles),
+        facts.ask(environment_overrides, signer, profiles),
+        facts.ask(aws_cli_version, target, signer, cli, facts.host(), unseen),
+        facts.ask(aws_cli_codecommit, signer, cli, unseen),
     ]
     assert {told(result) for result in results} == {("skip", "opaque-helper")}
     assert {result.summary for result in results} == {
@@ -137,7 +137,8 @@ def helper_result(
     profiles: Any = None,
     **git: Any,
 ) -> Result:
-    return credential_helper.function(
+    return facts.ask(
+        credential_helper,
         facts.target(url),
         facts.git(*helpers, **git),
         facts.signer(*helpers, url=url),
@@ -300,7 +301,8 @@ def test_addresses_without_helpers_are_skipped(url: str) -> None:
 
 
 def conflict(*helpers: str, handshake: Any = None, **git: Any) -> Result:
-    return credential_manager_conflict.function(
+    return facts.ask(
+        credential_manager_conflict,
         facts.target(),
         facts.git(*helpers, **git),
         facts.signer(*helpers),
@@ -403,7 +405,7 @@ def http_path(*matching: Any, handshake: Any = None, **more: Any) -> Result:
     found = (entry(AWS, line=2), *matching)
     git = facts.git(AWS, **{"matching": found, "sends_path": False} | more)
     helpers = facts.signer(AWS)
-    return use_http_path.function(facts.target(), git, helpers, handshake or facts.handshake())
+    return facts.ask(use_http_path, facts.target(), git, helpers, handshake or facts.handshake())
 
 
 PATH = "credential.usehttppath"
@@ -453,7 +455,7 @@ def test_a_misspelt_line_before_the_one_that_decides_is_not_the_cause() -> None:
 
 def test_without_an_aws_helper_the_path_does_not_matter() -> None:
     git = facts.git("store", sends_path=False)
-    result = use_http_path.function(facts.target(), git, facts.signer("store"), facts.handshake())
+    result = facts.ask(use_http_path, facts.target(), git, facts.signer("store"), facts.handshake())
     assert told(result) == ("skip", "no-helper")
 
 
@@ -473,7 +475,7 @@ def test_a_missing_path_is_confirmed_where_it_was_felt(handshake: Any, confirmed
 def key_of(*helpers: Any) -> str:
     git = facts.git(*helpers, sends_path=False)
     signer, unseen = facts.signer(*helpers), facts.handshake()
-    result = use_http_path.function(facts.target(), git, signer, unseen)
+    result = facts.ask(use_http_path, facts.target(), git, signer, unseen)
     return facts.first_edit(result).steps[0][1]
 
 

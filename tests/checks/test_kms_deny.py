@@ -27,6 +27,7 @@ from codecommit_doctor.probes.policies import Policies, Unavailable
 from codecommit_doctor.probes.profiles import Profiles
 from codecommit_doctor.rules import target as targets
 from tests.conftest import Sandbox
+from tests.facts import ask
 
 pytestmark = pytest.mark.server
 
@@ -277,7 +278,7 @@ def examine(
         else targets.general(region, Path(), name="here")
     )
     aws = Aws(Policies(profile, region, offline), Profiles())
-    result: Result = kms_deny().function(target, aws, None, Service(refuses))
+    result = ask(kms_deny(), target, aws, None, Service(refuses))
     assert "\n" not in result.summary
     assert "sEcReT" not in repr(result)
     assert (result.code is None) is (result.status is Status.PASS)
@@ -873,7 +874,7 @@ def test_a_missing_permission_is_named(aws: Account) -> None:
 def test_no_region() -> None:
     target = targets.parse("https://example.com/x", name="x", directory=Path())
     aws = Aws(Policies(None, None, False), Profiles())
-    result: Result = kms_deny().function(target, aws, None, Service(None))
+    result = ask(kms_deny(), target, aws, None, Service(None))
     assert result.status is Status.SKIP
     assert "no region is known" in result.summary
 

@@ -58,7 +58,7 @@ def no_variables(monkeypatch: pytest.MonkeyPatch) -> None:
 )
 def test_quotes_of_the_profile(options: str, code: str | None, right: str | None) -> None:
     signer = facts.signer(f"{HELPER} {options}")
-    result = profile_quoting.function(signer, facts.profiles("My Profile", "work"))
+    result = facts.ask(profile_quoting, signer, facts.profiles("My Profile", "work"))
     assert told(result) == ("fail" if code else "pass", code)
     assert facts.words_of(result) == (f"{HELPER} {right}" if right else None)
     assert not code or result.fix or result.advice
@@ -66,7 +66,7 @@ def test_quotes_of_the_profile(options: str, code: str | None, right: str | None
 
 def test_quotes_before_the_command() -> None:
     signer = facts.signer("!aws --profile My Profile codecommit --region x credential-helper $@")
-    result = profile_quoting.function(signer, facts.profiles("My Profile"))
+    result = facts.ask(profile_quoting, signer, facts.profiles("My Profile"))
     right = "!aws --profile 'My Profile' codecommit --region x credential-helper $@"
     assert facts.words_of(result) == right
 
@@ -77,7 +77,7 @@ def test_quotes_before_the_command() -> None:
      ((), GRC, "no-helper-asked")],
 )  # fmt: skip
 def test_no_profile_to_quote(helpers: tuple[str, ...], url: str, code: str) -> None:
-    result = profile_quoting.function(facts.signer(*helpers, url=url), facts.profiles())
+    result = facts.ask(profile_quoting, facts.signer(*helpers, url=url), facts.profiles())
     assert told(result) == ("skip", code)
 
 
@@ -85,7 +85,7 @@ def test_no_profile_to_quote(helpers: tuple[str, ...], url: str, code: str) -> N
 
 
 def exists(helper: str, *names: str, **more: Any) -> Result:
-    return profile_exists.function(facts.signer(helper), facts.profiles(*names, **more))
+    return facts.ask(profile_exists, facts.signer(helper), facts.profiles(*names, **more))
 
 
 @pytest.mark.parametrize(
@@ -190,7 +190,7 @@ def test_what_a_profile_needs(settings: dict[str, dict[str, str]], code: str | N
 def region(url: str = URL, helper: str = AWS, **settings: str) -> Result:
     profiles = facts.profiles("default", "other", settings={"default": settings})
     signer = facts.signer(*([helper] if helper else []), url=url)
-    return aws_region.function(facts.target(url), signer, profiles)
+    return facts.ask(aws_region, facts.target(url), signer, profiles)
 
 
 NOWHERE = "https://git-codecommit.example.com/v1/repos/demo"
@@ -233,7 +233,7 @@ def test_the_region_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def overrides(helper: str = AWS, **settings: str) -> Result:
     profiles = facts.profiles("default", "work", settings={"default": settings})
-    return environment_overrides.function(facts.signer(helper), profiles)
+    return facts.ask(environment_overrides, facts.signer(helper), profiles)
 
 
 KEY = {"AWS_ACCESS_KEY_ID": "AKIA1", "AWS_SECRET_ACCESS_KEY": "s"}
@@ -291,8 +291,8 @@ def version(
 ) -> Result:
     signer = facts.signer(*helpers, url=url)
     shaken = handshake or facts.handshake()
-    return aws_cli_version.function(
-        facts.target(url), signer, facts.cli(**cli), facts.host(system), shaken
+    return facts.ask(
+        aws_cli_version, facts.target(url), signer, facts.cli(**cli), facts.host(system), shaken
     )
 
 
@@ -378,7 +378,7 @@ def test_the_commands(
     helpers: tuple[str, ...], outcome: tuple[str | None, str], status: str, code: str | None
 ) -> None:
     cli = facts.cli(outcome=SimpleNamespace(failure=outcome[0], error_text=outcome[1]))
-    result = aws_cli_codecommit.function(facts.signer(*helpers), cli, facts.handshake())
+    result = facts.ask(aws_cli_codecommit, facts.signer(*helpers), cli, facts.handshake())
     assert told(result) == (status, code)
     assert result.confirmed is (status == "fail")
 
@@ -388,16 +388,17 @@ def test_an_answer_of_the_aws_helper_proves_its_commands() -> None:
     for helpers in (("store", AWS), ("store", opaque)):
         signer = facts.signer(*helpers)
         answers = facts.handshake(Shape.AWS_SIGNATURE, signer.chain[1].entry)
-        assert aws_cli_codecommit.function(signer, facts.cli(), answers).status.value == "pass"
+        assert facts.ask(aws_cli_codecommit, signer, facts.cli(), answers).status.value == "pass"
     stored = facts.handshake(Shape.AWS_SIGNATURE, signer.chain[0].entry)
-    assert aws_cli_codecommit.function(signer, facts.cli(), stored).code == "opaque-helper"
+    assert facts.ask(aws_cli_codecommit, signer, facts.cli(), stored).code == "opaque-helper"
 
 
 # config-shadowing
 
 
 def shadowing(*helpers: Any, **git: Any) -> Result:
-    return config_shadowing.function(
+    return facts.ask(
+        config_shadowing,
         facts.target(),
         facts.git(*helpers, **git),
         facts.signer(*helpers),

@@ -15,9 +15,10 @@ import pytest
 from codecommit_doctor.probes import files, temporary
 from codecommit_doctor.probes.credential_source import Kind, source_of
 from codecommit_doctor.probes.files import read_named, read_regular
-from codecommit_doctor.probes.netrc import answering
+from codecommit_doctor.probes.netrc import Netrc
 from codecommit_doctor.probes.profiles import Profiles
-from codecommit_doctor.probes.store import stored
+from codecommit_doctor.probes.stores import Stores
+from codecommit_doctor.rules.helper import Helper
 from codecommit_doctor.rules.target import parse
 from tests import warm
 from tests.conftest import URL, Sandbox
@@ -66,8 +67,8 @@ def test_readers_of_the_home_do_not_wait(tmp_path: Path, monkeypatch: pytest.Mon
         (tmp_path / name).parent.mkdir(exist_ok=True)
         os.mkfifo(tmp_path / name)
     target = parse(URL, name="x", directory=tmp_path)
-    assert answering(target.host, None) is None
-    assert stored(target, "store", sends_path=True) is None
+    assert Netrc().answering(target) is None
+    assert Stores().stored(target, Helper("store"), sends_path=True) is None
     profiles = Profiles()
     assert [file.failure for file in profiles.files()] == ["it is not a regular file"] * 2
     assert profiles.by_name() == {}

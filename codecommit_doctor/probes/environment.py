@@ -1,0 +1,35 @@
+"""The environment variables."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+
+from codecommit_doctor.probes import probe
+
+__all__ = ["Environment"]
+
+_PROFILE = ("AWS_DEFAULT_PROFILE", "AWS_PROFILE")
+"""In the order in which botocore reads them."""
+
+
+@probe
+class Environment:
+    """The environment variables. variables: other ones than this process's."""
+
+    def __init__(self, variables: Mapping[str, str] | None = None) -> None:
+        self.variables: Mapping[str, str] = os.environ if variables is None else variables
+
+    def __contains__(self, name: str) -> bool:
+        """Whether a variable is set, if only to nothing."""
+        return name in self.variables
+
+    def get(self, name: str) -> str:
+        """The value of a variable; "" where it is not set."""
+        return self.variables.get(name, "")
+
+    @property
+    def profile(self) -> tuple[str, str] | None:
+        """The AWS profile that a variable names, which may be "", and that variable."""
+        named = (name for name in _PROFILE if name in self.variables)
+        return next(((self.variables[name], name) for name in named), None)

@@ -1,0 +1,104 @@
+"""What ``git credential fill`` answers: the one place where helpers are run."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from codecommit_doctor.probes import probe
+from codecommit_doctor.probes.once import once
+from codecommit_doctor.probes.temporary import temporary_folder
+
+if TYPE_CHECKING:
+    from codecommit_doctor.probes.git import Git
+    from codecommit_doctor.probes.handshake import Handshake
+    from codecommit_doctor.probes.process import Outcome
+    from codecommit_doctor.probes.wanted import Wanted
+    from codecommit_doctor.rules.target import Target
+
+__all__ = ["Codes", "Fills"]
+
+_LIMIT = 15.0
+"""Seconds for all helpers together; the AWS CLI may have to ask for a role's session."""
+
+Codes = tuple[int | None, ...]
+"""Exit codes; None for a program that was ended with git."""
+
+_OFFLINE = {"GCM_AUTODETECT_TIMEOUT": "0", "GCM_ALLOW_WINDOWSAUTH": "0"}
+"""Keeps Git Credential Manager from asking the server who it is."""
+
+
+@probe
+class Fills:
+    """What helpers answered, for each target of an examination."""
+
+    def __init__(self, wanted: Wanted) -> None:
+        self._wanted = wanted
+        self._first: dict[object, Handshake] = {}
+
+    @once
+    def of(self, target: Target, git: Git) -> tuple[Outcome, Codes | None]:
+        """What ``git credential fill`` says for a target, and how its helpers ended.
+
+        They are None where git leaves no trace of them.
+        """
+        return _fill(target, git, offline=self._wanted.offline)
+
+    def first(self, alike: object, handshake: Handshake) -> Handshake:
+        """The first handshake that is alike, or this one."""
+        return self._first.setdefault(alike, handshake)
+
+
+def _fill(target: Target, git: Git, *, offline: bool) -> tuple[Outcome, Codes | None]:
+    with temporary_folder() as folder:
+        trace = Path(folder, "trace")
+        outcome = git.act(
+            *("credential", "fill"),
+            data=target.credential_request,
+            limit=_LIMIT,
+            env={
+                **(_OFFLINE if offline else {}),
+                **_provider(git),
+                "GIT_TRACE2_EVENT": str(trace),
+                "GIT_TRACE2_PARENT_SID": None,
+            },
+        )
+        return outcome, _helpers_ended(trace)
+
+
+def _provider(git: Git) -> dict[str, str]:
+    """Keeps Git Credential Manager from noting, in a file, which provider it takes a host for.
+
+    For a host of CodeCommit it always detects ``generic``.
+    """
+    named = any(
+        e.key.startswith("credential.") and e.key.endswith(".provider")
+        for e in git.configuration().entries
+    )
+    return {} if named or "GCM_PROVIDER" in os.environ else {"GCM_PROVIDER": "generic"}
+
+
+def _helpers_ended(trace: Path) -> Codes | None:
+    """The exit code of each helper that git itself started, in order; None without a trace.
+
+    Events of programs that git starts have a session id with a slash in it.
+    """
+    try:
+        lines = trace.read_bytes().splitlines()
+    except OSError:
+        return None
+    codes: dict[object, int | None] = {}
+    for line in lines:
+        try:
+            event = json.loads(line)
+        except ValueError:
+            continue
+        if "/" in str(event.get("sid")):
+            continue
+        if event.get("event") == "child_start":
+            codes[event.get("child_id")] = None
+        elif event.get("event") == "child_exit" and event.get("child_id") in codes:
+            codes[event.get("child_id")] = event.get("code")
+    return tuple(codes.values())

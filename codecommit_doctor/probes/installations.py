@@ -1,0 +1,75 @@
+"""The gits of this machine that are not the one on the PATH."""
+
+from __future__ import annotations
+
+import glob
+import os
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from codecommit_doctor.probes import probe
+from codecommit_doctor.probes.once import once
+
+if TYPE_CHECKING:
+    from codecommit_doctor.probes.git import Git
+    from codecommit_doctor.probes.host import Host
+
+__all__ = ["Installations"]
+
+_WINDOWS = (
+    r"%ProgramFiles%\Git\cmd\git.exe",
+    r"%ProgramFiles(x86)%\Git\cmd\git.exe",
+    r"%LOCALAPPDATA%\Programs\Git\cmd\git.exe",
+    r"%LOCALAPPDATA%\GitHubDesktop\app-*\resources\app\git\cmd\git.exe",
+    r"%LOCALAPPDATA%\Fork\gitInstance\*\cmd\git.exe",
+    r"%LOCALAPPDATA%\Atlassian\SourceTree\git_local\cmd\git.exe",
+    r"%ProgramFiles%\Microsoft Visual Studio\*\*\Common7\IDE\CommonExtensions\Microsoft"
+    r"\TeamFoundation\Team Explorer\Git\cmd\git.exe",
+)
+_DARWIN = (
+    "/Library/Developer/CommandLineTools/usr/bin/git",
+    "/Applications/Xcode.app/Contents/Developer/usr/bin/git",
+    "/opt/homebrew/bin/git",
+    "/usr/local/bin/git",
+    "/Applications/GitHub Desktop.app/Contents/Resources/app/git/bin/git",
+    "/Applications/Fork.app/Contents/Resources/git-instance/bin/git",
+    "/Applications/Sourcetree.app/Contents/Resources/git_local/bin/git",
+)
+_SHIM = "/usr/bin/git"
+"""Apple's, which opens a window where no developer tools are installed; it runs one of those."""
+
+_PLACES = r"/(cmd|bin|(mingw32|mingw64|clangarm64|usr)/bin)/git\.exe\Z"
+"""Where Git for Windows has a ``git.exe``, below the folder of the installation."""
+
+
+@probe
+class Installations:
+    """The gits that an IDE or a graphical client may use instead of the one on the PATH."""
+
+    def __init__(self, git: Git, host: Host) -> None:
+        self._git, self._host = git, host
+
+    @once
+    def others(self) -> tuple[Git, ...]:
+        """Every other git, the same file once, asked in the same folder."""
+        host, git = self._host, self._git
+        patterns = _WINDOWS if host.is_windows else _DARWIN if host.system == "Darwin" else ()
+        found = [*git.found]
+        for pattern in patterns:
+            found += sorted(glob.glob(os.path.expandvars(pattern)))  # noqa: PTH207
+        seen = {self._installation(git.path)} if git.path else set()
+        others = []
+        for program in found:
+            same = self._installation(program)
+            if same in seen or (host.system == "Darwin" and same == _SHIM):
+                continue
+            seen.add(same)
+            if Path(program).is_file():
+                others.append(git.of(program))
+        return tuple(others)
+
+    def _installation(self, program: str) -> str:
+        """What two paths of one git have in common: Git for Windows has several programs of it."""
+        real = os.path.normcase(os.path.realpath(program))
+        return re.sub(_PLACES, "", real.replace("\\", "/")) if self._host.is_windows else real

@@ -1,0 +1,37 @@
+"""Who AWS is asked as."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from codecommit_doctor.probes import probe
+
+if TYPE_CHECKING:
+    from codecommit_doctor.probes.signer import Signer
+    from codecommit_doctor.probes.wanted import Wanted
+    from codecommit_doctor.rules.target import Target
+
+__all__ = ["Principal"]
+
+
+@dataclass(frozen=True)
+class Principal:
+    """Who AWS is asked as: whoever the target's requests are signed by.
+
+    profile: None for what the AWS SDK takes by itself. region: where STS and KMS are asked.
+    unknown: an AWS helper signs with credentials that it chooses in its own way.
+    """
+
+    profile: str | None
+    region: str | None
+    offline: bool
+    unknown: bool
+
+
+@probe
+def principal(target: Target, signer: Signer, wanted: Wanted) -> Principal:
+    """Who AWS is asked as for a target: the user's choice, or else whoever signs."""
+    unknown = wanted.profile is None and not signer.signs and bool(signer.aws_helpers)
+    profile, region = wanted.profile or signer.profile, wanted.region or target.region
+    return Principal(profile, region, wanted.offline, unknown)

@@ -1,0 +1,57 @@
+"""Files of Git's configuration that it would read in other circumstances."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from codecommit_doctor.probes import probe
+from codecommit_doctor.rules.helper import Helper
+from codecommit_doctor.rules.homes import git_home, in_git_home
+
+if TYPE_CHECKING:
+    from codecommit_doctor.probes.git import Git
+
+__all__ = ["UnreadFiles"]
+
+
+@probe
+class UnreadFiles:
+    """Files of Git's configuration that it does not read here."""
+
+    def __init__(self, git: Git) -> None:
+        self._git = git
+
+    def with_aws_helper(self) -> tuple[str, str] | None:
+        """The first one that names the AWS helper, and why Git does not read it; None without."""
+        for file, why in self._files():
+            words = ("config", "--file", file, "--get-regexp", r"^credential\..*helper$")
+            values = [line.partition(" ")[2] for line in self._git.run(*words).text.splitlines()]
+            if any(Helper(value).is_meant_as_aws for value in values):
+                return file, why
+        return None
+
+    def _files(self) -> Iterator[tuple[str, str]]:
+        entries = self._git.configuration().entries
+        read = {entry.file for entry in entries}
+        home = git_home()
+        candidates: list[tuple[Path, str]] = []
+        if os.environ.get("GIT_CONFIG_GLOBAL") is not None:
+            shared = Path(os.environ.get("XDG_CONFIG_HOME") or home / ".config", "git", "config")
+            why = "the variable GIT_CONFIG_GLOBAL leads elsewhere"
+            candidates += [(home / ".gitconfig", why), (shared, why)]
+        profile = Path(os.path.expanduser("~"))
+        if os.name == "nt" and profile != home:
+            why = f"Git's home folder is {home} (HOME, or HOMEDRIVE and HOMEPATH)"
+            candidates.append((profile / ".gitconfig", why))
+        for entry in entries:
+            if re.match(r"includeif\..*\.path\Z", entry.key, re.S) and entry.value and entry.file:
+                path = Path(entry.file).parent / Path(in_git_home(entry.value))
+                candidates.append((path, f"it is included only for {entry.subsection}"))
+        for path, why in candidates:
+            file = os.path.normpath(path)
+            if file not in read and path.is_file():
+                yield file, why
