@@ -103,7 +103,7 @@ def test_several_programs_in_the_order_of_the_path(
     cli = AwsCli(Git(inside.clone))
     mine, second, shim = (str(f / "aws") for f in (inside.bin, *folders[:2]))
     assert cli.found() == (mine, second, shim)
-    assert cli.others(mine) == (second,)
+    assert cli.others(mine) == (second, shim)
     assert cli.version(second).number == Version("2.1.0")
 
 
