@@ -6,9 +6,10 @@ of the AWS SDK may quote what a credential process printed.
 
 from __future__ import annotations
 
+import json
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,6 +23,7 @@ from codecommit_doctor.rules.telling import spoken_reason
 if TYPE_CHECKING:
     from botocore.credentials import CredentialResolver
     from botocore.exceptions import BotoCoreError, ClientError
+    from botocore.session import Session
 
 __all__ = ["AwsSession", "Unavailable"]
 
@@ -52,6 +54,9 @@ _NETWORK = (
     "ReadTimeoutError",
     "SSLError",
 )
+
+_OTHER_SHAPE = (AttributeError, ImportError, TypeError)
+"""What a botocore raises that is built in another way than is known, or meets what it never did."""
 
 
 class AwsSession:
@@ -129,8 +134,8 @@ class AwsSession:
                 retries={"total_max_attempts": 2, "mode": "standard"},
             )
         )
-        _make_harmless(core.get_component("credential_provider"), self._programs)
         region = self.region or core.get_config_variable("region") or "us-east-1"
+        core.register_component("credential_provider", _harmless(core, region, self._programs))
         return boto3.Session(botocore_session=core, region_name=region)
 
     @contextmanager
@@ -149,10 +154,13 @@ class AwsSession:
             raise self._trouble(error) from None
         except ResponseParserError:
             raise Unavailable("something answered that is not AWS, perhaps a proxy") from None
-        except (ValueError, KeyError, TypeError, AttributeError, OSError) as error:
-            if failed := self._failed_program():
-                raise Unavailable(failed, unusable=unusable) from None
+        except (*_OTHER_SHAPE, ValueError, KeyError, OSError) as error:
             kind = type(error).__name__
+            is_ours = isinstance(error, _OTHER_SHAPE)  # and says nothing of the AWS CLI's own
+            if not (is_ours and self._printed_keys()) and (failed := self._failed_program()):
+                raise Unavailable(failed, unusable=unusable) from None
+            if is_ours:
+                raise Unavailable(f"{_botocore()} failed here ({kind})") from None
             if str(error).startswith("Unsupported host"):
                 kind = str(error).partition(". ")[0]
             reason = f"the credentials of {self.who} can't be read ({kind})"
@@ -190,7 +198,7 @@ class AwsSession:
             "InvalidConfigError": f"the settings of {self.who} do not make sense together",
         }
         other = {
-            "MissingDependencyException": "the doctor's own botocore can't read this kind of login",
+            "MissingDependencyException": f"{_botocore()} can't read this kind of login",
             "ConfigParseError": "the AWS configuration is not well-formed",
             "SSLError": "AWS could not be asked: its certificate was not accepted",
         }
@@ -217,6 +225,17 @@ class AwsSession:
         why = f": {said}" if said else ""
         return f"the credential_process of {self.who} prints no credentials{why}"
 
+    def _printed_keys(self) -> bool:
+        """Whether the credential_process printed what AWS prescribes.
+
+        Source: "Process credential provider" in the AWS SDKs and Tools Reference Guide.
+        """
+        try:
+            printed = json.loads(self._programs[-1].output)
+            return isinstance(printed["AccessKeyId"], str) and bool(printed["SecretAccessKey"])
+        except (IndexError, KeyError, TypeError, ValueError):
+            return False
+
 
 class _BoundedProcess:
     """Stands in for Popen where a credential_process is run: time limit, no input, no prompt."""
@@ -232,13 +251,13 @@ class _BoundedProcess:
         return outcome.output, b""
 
 
-def _make_harmless(resolver: CredentialResolver, ran: list[process.Outcome]) -> None:
-    """Keeps botocore's credential providers from prompting, waiting and writing. ran: takes what
-    became of each program that they start.
+def _harmless(core: Session, region: str, ran: list[process.Outcome]) -> CredentialResolver:
+    """Botocore's own chain, its providers made so that they neither prompt, wait nor write.
 
-    botocore offers no setting for that, but takes these helpers as arguments of its providers.
+    ran: takes what became of each program that a provider starts. Everything is handed to public
+    constructors; a botocore that does not take it raises AttributeError, ImportError, or TypeError.
     """
-    from botocore.credentials import ProcessProvider
+    from botocore import credentials
     from botocore.utils import JSONFileCache
 
     class ReadOnlyCache(JSONFileCache):
@@ -251,23 +270,54 @@ def _make_harmless(resolver: CredentialResolver, ran: list[process.Outcome]) -> 
         reason = "a second factor (MFA) is asked for, and the doctor does not prompt"
         raise Unavailable(reason, code="MFA")
 
-    assume_role: Any = resolver.get_provider("assume-role")
-    assume_role.cache = ReadOnlyCache(str(Path("~/.aws/cli/cache").expanduser()))
-    assume_role._prompter = refuse
-    sso: Any = resolver.get_provider("sso")
-    sso.cache = assume_role.cache
-    builder = assume_role._profile_provider_builder
-    load = assume_role._load_config
+    def config() -> Any:
+        return core.full_config
 
-    def start(words: list[str], **_: Any) -> _BoundedProcess:
-        return _BoundedProcess(words, ran)
+    def client(service_name: str, **more: Any) -> Any:
+        return core.create_client(service_name, **{"region_name": region, **more})
 
-    def bounded(profile_name: str) -> ProcessProvider:
-        return ProcessProvider(profile_name, load, popen=start)
+    def program(profile: str) -> Any:
+        start: Any = lambda words, **_: _BoundedProcess(words, ran)  # noqa: E731
+        return credentials.ProcessProvider(profile, config, popen=start)
 
-    builder._create_process_provider = bounded
-    main: Any = resolver.get_provider("custom-process")
-    main._popen = start
+    class OfProfile(credentials.ProfileProviderBuilder):
+        """A role asks for the providers of its source profile too."""
+
+        def providers(self, profile_name: str, disable_env_vars: bool = False) -> list[Any]:
+            usual = super().providers(profile_name, disable_env_vars)
+            return _exchanged(usual, {"custom-process": program(profile_name)})
+
+    profile = core.get_config_variable("profile") or "default"
+    cache: Any = ReadOnlyCache(str(Path("~/.aws/cli/cache").expanduser()))
+    chain = credentials.create_credential_resolver(core, cache=cache, region_name=region)
+    sources = [credentials.EnvProvider(), credentials.ContainerProvider()]
+    role = credentials.AssumeRoleProvider(
+        load_config=config,
+        client_creator=client,
+        cache=cache,
+        profile_name=profile,
+        prompter=refuse,
+        credential_sourcer=credentials.CanonicalNameCredentialSourcer(
+            [*sources, chain.get_provider("iam-role")]
+        ),
+        profile_provider_builder=OfProfile(core, cache=cache, region_name=region),
+    )
+    made = {"assume-role": role, "custom-process": program(profile)}
+    return credentials.CredentialResolver(_exchanged(chain.providers, made))
+
+
+def _exchanged(usual: Sequence[Any], made: Mapping[str, object]) -> list[Any]:
+    """The providers, some of them exchanged. Raises AttributeError where one is not among them."""
+    methods = [provider.METHOD for provider in usual]
+    if missing := made.keys() - methods:
+        raise AttributeError(f"no provider {', '.join(missing)}")
+    return [made.get(provider.METHOD, provider) for provider in usual]
+
+
+def _botocore() -> str:
+    import botocore
+
+    return f"the doctor's own botocore {botocore.__version__}"
 
 
 def _service_of(operation: str) -> str:
