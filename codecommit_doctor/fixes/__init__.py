@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import Enum
+from pathlib import Path
+from typing import Protocol
+
+from codecommit_doctor.fixes.aws_config import AwsConfigEdit
 
 __all__ = [
     "AwsConfigEdit",
     "CredentialErasure",
     "Edit",
+    "FileEdit",
     "Fix",
     "GitConfigEdit",
     "Outcome",
@@ -55,18 +60,17 @@ class GitConfigEdit:
         return tuple(("git", "config", *place, *step) for step in self.steps)
 
 
-@dataclass(frozen=True)
-class AwsConfigEdit:
-    """One setting of a profile in the AWS config file."""
+class FileEdit(Protocol):
+    """A change of one file that no other program makes. A class with these is a kind of edit."""
 
-    profile: str
-    name: str
-    value: str
+    @property
+    def path(self) -> Path: ...
+
+    def edited(self, before: bytes | None) -> bytes | None:
+        """What the file holds afterwards; None stands for no file."""
 
     def commands(self) -> tuple[tuple[str, ...], ...]:
         """The same by hand."""
-        profile = () if self.profile == "default" else ("--profile", self.profile)
-        return (("aws", "configure", "set", self.name, self.value, *profile),)
 
 
 @dataclass(frozen=True)
@@ -85,7 +89,7 @@ class CredentialErasure:
         return ()
 
 
-Edit = GitConfigEdit | AwsConfigEdit | CredentialErasure
+Edit = GitConfigEdit | FileEdit | CredentialErasure
 
 
 @dataclass(frozen=True)

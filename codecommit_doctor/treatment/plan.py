@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from difflib import SequenceMatcher, unified_diff
 from pathlib import Path
 
-from codecommit_doctor.fixes import AwsConfigEdit, CredentialErasure, Edit, Fix, GitConfigEdit
+from codecommit_doctor.fixes import CredentialErasure, Edit, Fix, GitConfigEdit
 from codecommit_doctor.fixes.recipes import global_file
 from codecommit_doctor.probes.git import Git
 from codecommit_doctor.probes.process import run
@@ -60,7 +60,7 @@ def plan(fix: Fix, git: Git, *, scope: str | None = None) -> Plan:
             erasures.append(edit)
             edits.append(edit)
             continue
-        path = _path(edit, git, scope)
+        path = _path(edit, git, scope) if isinstance(edit, GitConfigEdit) else edit.path
         states = texts.setdefault(path, [read(path)])
         if isinstance(edit, GitConfigEdit):
             edits.append(replace(edit, file=str(path)))
@@ -68,7 +68,7 @@ def plan(fix: Fix, git: Git, *, scope: str | None = None) -> Plan:
             states.append(after or _edited_by_git(edit, states[-1], git))
         else:
             edits.append(edit)
-            states.append(_aws_edited(edit, states[-1]))
+            states.append(edit.edited(states[-1]))
     changes = [Change(path, s[0], s[-1]) for path, s in texts.items() if s[0] != s[-1]]
     return Plan(fix, tuple(edits), tuple(changes), tuple(erasures))
 
@@ -92,9 +92,7 @@ def _lines(data: bytes | None) -> list[str]:
     ]
 
 
-def _path(edit: GitConfigEdit | AwsConfigEdit, git: Git, scope: str | None) -> Path:
-    if isinstance(edit, AwsConfigEdit):
-        return Path(os.environ.get("AWS_CONFIG_FILE") or "~/.aws/config").expanduser()
+def _path(edit: GitConfigEdit, git: Git, scope: str | None) -> Path:
     named = edit.file if scope in (None, edit.scope) else None
     path = Path(named) if named else _file_of_scope(scope or edit.scope, git)
     _refuse_the_clones_choice(path, git)
@@ -194,44 +192,6 @@ def _gap(before: bytes) -> bytes:
     """What ends the last line; one that ends in a backslash would swallow the next."""
     gap = b"" if not before or before.endswith(b"\n") else b"\n"
     return gap + (b"\n" if before.rstrip(b"\r\n").endswith(b"\\") else b"")
-
-
-def _aws_edited(edit: AwsConfigEdit, before: bytes | None) -> bytes:
-    """Sets one value in one section, as ``aws configure set`` names it; all else stays."""
-    text = (before or b"").decode("utf-8", "surrogateescape")
-    name = edit.profile if edit.profile == "default" else f"profile {edit.profile}"
-    lines = text.splitlines(keepends=True)
-    ending = "\r\n" if text.count("\r\n") * 2 > text.count("\n") else "\n"
-    names = (name, "profile default") if name == "default" else (name,)
-    start = next((i for i, line in enumerate(lines) if _section(line) in names), None)
-    if start is None:
-        if lines and not lines[-1].endswith("\n"):
-            lines[-1] += ending
-        quoted = f"profile '{edit.profile}'" if " " in edit.profile else name
-        header = f"[{name if edit.profile == 'default' else quoted}]"
-        lines += [f"{header}{ending}", f"{edit.name} = {edit.value}{ending}"]
-    else:
-        end = next((i for i in range(start + 1, len(lines)) if _section(lines[i])), len(lines))
-        setting = re.compile(rf"{re.escape(edit.name)}\s*=")
-        old = [i for i in range(start + 1, end) if setting.match(lines[i])]
-        if not lines[start].endswith("\n"):
-            lines[start] += ending
-        lines[old[0] if old else start + 1 : old[0] + 1 if old else start + 1] = [
-            f"{edit.name} = {edit.value}{ending}"
-        ]
-    return "".join(lines).encode("utf-8", "surrogateescape")
-
-
-def _section(line: str) -> str | None:
-    """``profile x`` of ``[profile x]`` or ``[profile 'x']``, None for any other line."""
-    match = re.match(r"\[\s*(.*?)\s*\]", line)
-    if not match:
-        return None
-    kind, _, name = match[1].partition(" ")
-    return f"{kind} {name.strip().strip(_QUOTES)}" if name else kind
-
-
-_QUOTES = "'\""
 
 
 def _with_line_endings_of(before: bytes, after: bytes) -> bytes:
