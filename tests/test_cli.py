@@ -15,7 +15,7 @@ from typer.main import get_command
 
 from codecommit_doctor import __version__
 from codecommit_doctor.cli.app import app
-from codecommit_doctor.cli.head_start import OTHER_COMMANDS
+from codecommit_doctor.cli.commands import NAMES
 from tests import warm
 from tests.conftest import HEALTHY, HELPER, URL, VALIDATOR, Finished, Sandbox
 
@@ -113,8 +113,8 @@ def test_help_names_all_exit_codes(sandbox: Sandbox) -> None:
     assert "130" in text
 
 
-def test_commands_that_examine_nothing_are_all_but_doctor() -> None:
-    assert {*OTHER_COMMANDS, "doctor"} == set(COMMANDS)
+def test_each_file_of_commands_is_one() -> None:
+    assert {*NAMES, "help"} == set(COMMANDS)
 
 
 @pytest.mark.parametrize("shell_name", ["bash", "zsh", "fish"])

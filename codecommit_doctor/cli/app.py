@@ -8,16 +8,7 @@ import typer
 from typer.core import TyperGroup
 
 from codecommit_doctor import __version__
-from codecommit_doctor.cli import options
-from codecommit_doctor.cli.bundle import bundle
-from codecommit_doctor.cli.checks import checks
-from codecommit_doctor.cli.compare import compare
-from codecommit_doctor.cli.doctor import doctor
-from codecommit_doctor.cli.explain import explain
-from codecommit_doctor.cli.explain_error import explain_error
-from codecommit_doctor.cli.run import run
-from codecommit_doctor.cli.undo import undo
-from codecommit_doctor.cli.view import view
+from codecommit_doctor.cli import commands, options
 
 __all__ = ["app"]
 
@@ -47,19 +38,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command("doctor", short_help="Find problems, and fix them with --fix (the default).")(doctor)
-app.command("checks", short_help="List the checks.")(checks)
-app.command("explain", short_help="Explain a check or the code of a finding.")(explain)
-app.command("explain-error", short_help="Explain an error text of Git or AWS.")(explain_error)
-app.command(
-    "run",
-    short_help="Run a command, and find out why Git fails in it.",
-    context_settings={"ignore_unknown_options": True},
-)(run)
-app.command("undo", short_help="Take the last fix back.")(undo)
-app.command("bundle", short_help="Collect all that a helper needs in one zip.")(bundle)
-app.command("view", short_help="Show a report or a bundle.")(view)
-app.command("compare", short_help="Show what differs between two reports or bundles.")(compare)
+for _function, _settings in commands.load():
+    app.command(**_settings)(_function)
 
 
 def _print_version(wanted: bool) -> None:

@@ -10,12 +10,7 @@ TYPE_CHECKING = False  # typing is not loaded before the import path is safe
 if TYPE_CHECKING:
     from codecommit_doctor.engine.machine import Machine
 
-__all__ = ["FLAGS", "LATER", "OTHER_COMMANDS", "WITH_VALUE", "head_start", "targets", "wanted_user"]
-
-OTHER_COMMANDS = frozenset(
-    {"bundle", "checks", "compare", "explain", "explain-error", "help", "run", "undo", "view"}
-)
-"""Commands that examine nothing, or not at once."""
+__all__ = ["FLAGS", "LATER", "WITH_VALUE", "head_start", "targets", "wanted_user"]
 
 FLAGS = frozenset(
     [
@@ -46,7 +41,7 @@ def head_start(words: list[str]) -> Machine | None:
 
 def targets(words: list[str]) -> tuple[str, ...] | None:
     """The targets that an examination is asked for; None if the words are not plainly one."""
-    if OTHER_COMMANDS & set(words[:1]):
+    if _is_other_command(words):
         return None
     named: list[str] = []
     rest = iter(words[1:] if words[:1] == ["doctor"] else words)
@@ -67,7 +62,7 @@ def targets(words: list[str]) -> tuple[str, ...] | None:
 
 def wanted_user(words: list[str]) -> str | None:
     """The value of ``--user``, if an examination is asked for."""
-    if OTHER_COMMANDS & set(words[:1]):
+    if _is_other_command(words):
         return None
     rest = iter(words)
     for word in rest:
@@ -79,3 +74,10 @@ def wanted_user(words: list[str]) -> str | None:
         if name in WITH_VALUE and not equals:
             next(rest, None)
     return None
+
+
+def _is_other_command(words: list[str]) -> bool:
+    """Whether it is a command that examines nothing, or not at once."""
+    from codecommit_doctor.cli.commands import NAMES
+
+    return words[:1] != ["doctor"] and words[:1] in [["help"], *([name] for name in NAMES)]

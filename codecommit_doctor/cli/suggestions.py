@@ -18,7 +18,7 @@ _ANSWERS = {
 
 def target_hint(word: str, remotes: Iterable[str]) -> str:
     """For a word that is no address, remote or folder: the nearest command, remote or address."""
-    from codecommit_doctor.cli.head_start import OTHER_COMMANDS
+    from codecommit_doctor.cli.commands import NAMES
     from codecommit_doctor.rules.spelling import nearest
     from codecommit_doctor.rules.target import looks_like_codecommit
 
@@ -29,7 +29,7 @@ def target_hint(word: str, remotes: Iterable[str]) -> str:
     remotes = list(remotes)
     if near := nearest(word, remotes):
         return f"; did you mean the remote {near}?"
-    if near := nearest(word, OTHER_COMMANDS):
+    if near := nearest(word, (*NAMES, "help")):
         return f"; did you mean: codecommit-doctor {near}?"
     return f"; the remotes here are: {', '.join(remotes)}" if remotes else ""
 

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Annotated, TextIO
 import typer
 
 from codecommit_doctor.cli import options
+from codecommit_doctor.cli.commands import command
 from codecommit_doctor.cli.messages import say, shown, stop
 
 if TYPE_CHECKING:
     from codecommit_doctor.reports.bundle import Member
 
 
+@command("Collect all that a helper needs in one zip.")
 def bundle(
     ctx: typer.Context,
     targets: options.Targets = None,

@@ -8,10 +8,12 @@ from typing import Annotated
 import typer
 
 from codecommit_doctor.cli.answers import Answer, print_json
+from codecommit_doctor.cli.commands import command
 from codecommit_doctor.cli.completion import check_ids
 from codecommit_doctor.cli.messages import stop
 
 
+@command("Explain a check or the code of a finding.")
 def explain(
     id: Annotated[
         str,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from codecommit_doctor.cli.answers import Answer, print_json
+from codecommit_doctor.cli.commands import command
 from codecommit_doctor.cli.messages import say, stop
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from codecommit_doctor.treatment.journal import Entry
 
 
+@command("Take the last fix back.")
 def undo(
     id: Annotated[
         str | None,

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from codecommit_doctor.cli.answers import Answer, print_json
+from codecommit_doctor.cli.commands import command
 
 if TYPE_CHECKING:
     from codecommit_doctor.engine.registry import Catalogue
 
 
+@command("List the checks.")
 def checks(
     form: Annotated[Answer, typer.Option("--format", help="Output format.")] = Answer.TEXT,
 ) -> None:

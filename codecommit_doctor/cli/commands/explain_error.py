@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
+from codecommit_doctor.cli.commands import command
+
 if TYPE_CHECKING:
     from codecommit_doctor.engine.recognition import Explanation
 
@@ -27,6 +29,7 @@ class _Form(str, Enum):
     JSON = "json"
 
 
+@command("Explain an error text of Git or AWS.")
 def explain_error(
     text: Annotated[
         list[str] | None,

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from codecommit_doctor.cli import options
+from codecommit_doctor.cli.commands import command
 from codecommit_doctor.cli.messages import say
 
 if TYPE_CHECKING:
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
     from codecommit_doctor.engine.traced import GitFailure, Traced
 
 
+@command(
+    "Run a command, and find out why Git fails in it.",
+    context_settings={"ignore_unknown_options": True},
+)
 def run(
     ctx: typer.Context,
     words: Annotated[
@@ -75,7 +80,7 @@ def _failures(traced: Traced, words: list[str]) -> tuple[GitFailure, ...]:
 def _examine(
     scene: Scene, options: Mapping[str, object], reports: list[Destination], zip_file: Path | None
 ) -> None:
-    from codecommit_doctor.cli.bundle import write_zip
+    from codecommit_doctor.cli.commands.bundle import write_zip
     from codecommit_doctor.cli.examiner import Asked, Examiner
     from codecommit_doctor.cli.output import Destination, write_all
     from codecommit_doctor.engine.discovery import DiscoveryError

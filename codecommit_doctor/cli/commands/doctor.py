@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from codecommit_doctor.cli import options
+from codecommit_doctor.cli.commands import command
 from codecommit_doctor.cli.messages import say, shown, stop
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from codecommit_doctor.treatment.apply import Attempt
 
 
+@command("Find problems, and fix them with --fix (the default).")
 def doctor(
     ctx: typer.Context,
     targets: options.Targets = None,

@@ -9,9 +9,11 @@ from typing import Annotated
 import typer
 
 from codecommit_doctor.cli import options
+from codecommit_doctor.cli.commands import command
 from codecommit_doctor.cli.messages import read_report, say, stop
 
 
+@command("Show a report or a bundle.")
 def view(
     files: Annotated[
         list[Path],

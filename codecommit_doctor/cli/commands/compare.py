@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from codecommit_doctor.cli.commands import command
 from codecommit_doctor.cli.messages import read_report, shown
 
 
@@ -19,6 +20,7 @@ class Form(str, Enum):
     JSON = "json"
 
 
+@command("Show what differs between two reports or bundles.")
 def compare(
     a: Annotated[
         Path, typer.Argument(metavar="A", help="A JSON report, or a bundle.", show_default=False)
