@@ -24,7 +24,7 @@ from codecommit_doctor.redaction import printable
 if TYPE_CHECKING:
     from codecommit_doctor.reports.report import AdviceItem, Report, TargetItem
 
-__all__ = ["FORMAT", "render"]
+__all__ = ["FORMAT", "environment", "policy", "render"]
 
 _NO_CHARACTER = re.compile("[\ufdd0-\ufdef\ufffe\uffff]")
 _GROUPS = (
@@ -49,7 +49,7 @@ def render(report: Report) -> str:
         address=_address,
         conclusion=conclusion,
         name=name,
-        policy=_policy(style, script),
+        policy=policy(style, script),
         style=Markup(style),  # noqa: S704 - ours, and the policy holds its hash
         script=Markup(script),  # noqa: S704
     )
@@ -60,7 +60,12 @@ FORMAT = Written(render)
 
 @cache
 def _template() -> Template:
-    environment = Environment(
+    return environment().from_string(_part("report.html.j2"))
+
+
+def environment() -> Environment:
+    """Templates in which whatever is put in is text, and can be seen."""
+    return Environment(
         autoescape=True,
         undefined=StrictUndefined,
         finalize=_plain,
@@ -68,17 +73,17 @@ def _template() -> Template:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    return environment.from_string(_part("report.html.j2"))
 
 
 def _part(name: str) -> str:
     return resources.files(__package__).joinpath("page", name).read_text("utf-8")
 
 
-def _policy(style: str, script: str) -> str:
-    """What the browser may do with this page: draw it, and run our one script."""
+def policy(style: str, script: str = "") -> str:
+    """What the browser may do with a page: draw it, and run our one script."""
+    scripts = f"script-src {_hash(script)}; " if script else ""
     return (
-        f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; "
+        f"default-src 'none'; style-src {_hash(style)}; {scripts}"
         "base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'"
     )
 

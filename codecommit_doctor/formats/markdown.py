@@ -17,7 +17,7 @@ from codecommit_doctor.redaction import printable
 if TYPE_CHECKING:
     from codecommit_doctor.reports.report import Report, ResultItem, TargetItem
 
-__all__ = ["FORMAT", "render"]
+__all__ = ["FORMAT", "prose", "render"]
 
 _SPECIAL = re.compile(r"[\\`*_{}\[\]<>#|~&$@!^]|:(?=//)")
 _MARKS = {
@@ -35,9 +35,9 @@ def render(report: Report) -> str:
     lines = [f"## codecommit-doctor: {headline(report)}", ""]
     for way in endings(report):
         text, _, command = way.partition(": ")
-        lines += [f"{_prose(text)}: {_code(command)}", ""]
+        lines += [f"{prose(text)}: {_code(command)}", ""]
     if note := report.machine.get("note"):
-        lines += [f"Note: {_prose(note)}", ""]
+        lines += [f"Note: {prose(note)}", ""]
     for target in report.targets:
         lines += _target(target)
     if report.interrupted:
@@ -56,11 +56,11 @@ def _target(target: TargetItem) -> Iterator[str]:
         yield ""
     verdict = target.verdict
     if not verdict.causes or verdict.outcome == "refused":
-        yield f"**{_prose(conclusion(target))}**"
+        yield f"**{prose(conclusion(target))}**"
         yield ""
     for cause in verdict.causes:
         label = "Perhaps" if cause.confidence == "possible" else "Cause"
-        yield f"**{label}:** {_prose(cause.because)}"
+        yield f"**{label}:** {prose(cause.because)}"
         yield ""
     if verdict.forward:
         yield "Send this to your administrator:"
@@ -71,7 +71,7 @@ def _target(target: TargetItem) -> Iterator[str]:
     yield "|---|---|---|"
     for result in results:
         known = " (known before)" if result.known else ""
-        cells = (_MARKS[result.status] + known, _prose(name(result)), _prose(result.summary))
+        cells = (_MARKS[result.status] + known, prose(name(result)), prose(result.summary))
         yield f"| {' | '.join(cells)} |"
     yield ""
     for result in results:
@@ -82,7 +82,7 @@ def _target(target: TargetItem) -> Iterator[str]:
 def _finding(result: ResultItem) -> Iterator[str]:
     yield f"#### {_code(name(result))}"
     yield ""
-    yield _prose(result.summary)
+    yield prose(result.summary)
     yield ""
     for item in result.evidence:
         yield f"- {_code(item.fact)} from {_code(item.origin)}"
@@ -100,14 +100,14 @@ def _steps(result: ResultItem) -> Iterator[str]:
         if step.text:
             yield from _block(commands)
             commands = []
-            yield f"➜ {_prose(step.text)}"
+            yield f"➜ {prose(step.text)}"
             yield ""
         if step.command:
             commands.append(step.command)
     yield from _block(commands)
 
 
-def _prose(text: str) -> str:
+def prose(text: str) -> str:
     """The text as prose on one line, in which nothing has a meaning for Markdown.
 
     An invisible joiner behind an @ keeps a name from being told of it.

@@ -1,0 +1,258 @@
+"""``codecommit-doctor fleet PATH...``: what the reports of many machines have in common."""
+
+from __future__ import annotations
+
+import re
+import sys
+from enum import Enum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+from codecommit_doctor.cli.commands import command
+from codecommit_doctor.cli.messages import say, shown, stop
+
+if TYPE_CHECKING:
+    from codecommit_doctor.fleet.engine import Fleet
+    from codecommit_doctor.fleet.summary import Summary
+    from codecommit_doctor.reports.collecting import LeftOut
+
+
+class Form(str, Enum):
+    """How the answer can be shown."""
+
+    CONSOLE = "console"
+    JSON = "json"
+    MARKDOWN = "markdown"
+    HTML = "html"
+    CSV = "csv"
+    PARQUET = "parquet"
+
+
+_ALL_MACHINES = "true"
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+
+
+@command("Say what many machines' reports have in common.")
+def fleet(
+    paths: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="PATH...",
+            help="Reports, bundles, JSON Lines, Parquet files, folders of them, or patterns.",
+            show_default=False,
+        ),
+    ],
+    where: Annotated[
+        str | None,
+        typer.Option(metavar="CONDITION", help="List the machines for which this SQL holds."),
+    ] = None,
+    sql: Annotated[
+        str | None, typer.Option(metavar="QUERY", help="Answer this SQL query over the views.")
+    ] = None,
+    since: Annotated[
+        str | None,
+        typer.Option(metavar="DATE", help="Compare reports since this day with those before."),
+    ] = None,
+    against: Annotated[
+        Path | None, typer.Option(metavar="PATH", help="Compare with these earlier reports.")
+    ] = None,
+    expect: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Names of machines, one a line: which never reported?"),
+    ] = None,
+    form: Annotated[Form, typer.Option("--format", help="Output format.")] = Form.CONSOLE,
+    output: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write the answer to a file.")
+    ] = None,
+) -> None:
+    """Say which causes many machines have, from their reports. Needs the extra "fleet" (DuckDB).
+
+    Nothing in the files is trusted: what can't be read is named and left out. --format csv and
+    parquet list the machines. Exit codes: 0 answered, 2 wrong usage, or nothing could be read.
+    """
+    if where is not None and sql is not None:
+        stop("--where or --sql, not both")
+    if since is not None and against is not None:
+        stop("--since or --against, not both")
+    if since is not None and not _DAY.fullmatch(since):
+        stop("--since wants a day, as in 2026-11-25")
+    if output and (reason := _obstacle(output)):
+        stop(f"{output} can't be written: {reason}")
+    names = _names(expect) if expect else None
+
+    from tempfile import TemporaryDirectory
+
+    from codecommit_doctor.fleet.engine import Missing, QueryError
+
+    with TemporaryDirectory(prefix="codecommit-doctor-") as folder:
+        try:
+            loaded, files, left_out = _loaded(
+                paths, against, since or "", Path(folder), everything=sql is not None
+            )
+            question = _question(where, sql, form)
+            if question is not None:
+                data = _answer(loaded, question, form, Path(folder))
+                for entry in left_out:
+                    say(f"{entry.path}: {entry.reason}")
+            else:
+                from codecommit_doctor.fleet.summary import summarize
+
+                summary = summarize(
+                    loaded,
+                    files=files,
+                    left_out=left_out,
+                    compared=bool(since or against),
+                    expected=names,
+                )
+                data = _shown(summary, form)
+        except Missing as reason:
+            stop(str(reason))
+        except QueryError as error:
+            stop(f"this can't be answered: {error}")
+    _write(data, output)
+    if not files or (len({entry.path for entry in left_out}) >= files and not _has_lines(loaded)):
+        stop("nothing could be read")
+
+
+def _has_lines(loaded: Fleet) -> bool:
+    return bool(loaded.view("totals", "1").rows[0][0])
+
+
+def _obstacle(output: Path) -> str | None:
+    from codecommit_doctor.cli.output import Destination
+
+    return Destination("json", output).obstacle()
+
+
+def _names(file: Path) -> list[str]:
+    """The lines of a file that are no comments."""
+    import json
+
+    from codecommit_doctor.probes.files import read_named
+
+    try:
+        data = read_named(file, 32 * 1024 * 1024)
+        text = data.decode(json.detect_encoding(data)).lstrip("\ufeff")
+    except (OSError, ValueError) as error:
+        stop(f"{file} can't be read: {getattr(error, 'strerror', None) or error}")
+    lines = (line.strip() for line in text.splitlines())
+    return [line for line in lines if line and not line.startswith("#")]
+
+
+def _loaded(
+    paths: list[Path], against: Path | None, since: str, folder: Path, *, everything: bool
+) -> tuple[Fleet, int, list[LeftOut]]:
+    """The table, how many files were looked at, and what could not be read of them."""
+    from codecommit_doctor.fleet.engine import Fleet
+    from codecommit_doctor.fleet.intake import take_in
+
+    loaded = Fleet(folder, everything=everything)
+    counter = _Counter()
+    files, left_out = 0, []
+    for earlier, named in ((False, paths), (True, [against] if against else [])):
+        if not named:
+            continue
+        place = folder / ("earlier" if earlier else "now")
+        place.mkdir()
+        intake = take_in(named, place, everything=everything, observe=counter.show)
+        counter.show_text("adding up")
+        left_out += [*intake.left_out, *loaded.load(intake, earlier=earlier)]
+        files += intake.number
+    loaded.close(since=since, against=bool(against), output=folder / "answer.parquet")
+    counter.clear()
+    return loaded, files, left_out
+
+
+def _question(where: str | None, sql: str | None, form: Form) -> str | None:
+    from codecommit_doctor.fleet.engine import machines_where
+
+    if sql is not None:
+        return sql
+    if where is None and form not in (Form.CSV, Form.PARQUET):
+        return None
+    return machines_where(where or _ALL_MACHINES)
+
+
+def _answer(loaded: Fleet, question: str, form: Form, folder: Path) -> bytes:
+    from codecommit_doctor.fleet import show
+
+    if form is Form.PARQUET:
+        loaded.save(question, folder / "answer.parquet")
+        return (folder / "answer.parquet").read_bytes()
+    table = loaded.ask(question)
+    if form is Form.CSV:
+        return show.as_csv(table).encode()
+    if form is Form.JSON:
+        return show.as_json(table)
+    part = show.of_table(table)
+    if form is Form.HTML:
+        from codecommit_doctor.fleet.page import page_of_parts
+
+        return page_of_parts(f"{len(table.rows):,} rows", [part]).encode()
+    return (show.as_markdown if form is Form.MARKDOWN else show.as_text)([part]).encode()
+
+
+def _shown(summary: Summary, form: Form) -> bytes:
+    from codecommit_doctor.fleet import show
+    from codecommit_doctor.fleet.summary import encode
+
+    for entry in summary.left_out:
+        entry.file, entry.reason = shown(entry.file), shown(entry.reason)
+    if form is Form.JSON:
+        return encode(summary)
+    if form is Form.HTML:
+        from codecommit_doctor.fleet.page import page_of_summary
+
+        return page_of_summary(summary).encode()
+    write = show.as_markdown if form is Form.MARKDOWN else show.as_text
+    return write(list(show.parts(summary)), show.headline(summary)).encode()
+
+
+def _write(data: bytes, output: Path | None) -> None:
+    if output is None:
+        try:
+            sys.stdout.flush()
+            sys.stdout.buffer.write(data)
+            sys.stdout.buffer.flush()
+        except BrokenPipeError:
+            pass  # "codecommit-doctor fleet . | head": no error of ours
+        return
+    from codecommit_doctor.treatment.output import place
+
+    try:
+        place(output).write(data)
+    except OSError as error:
+        _unwritable(output, error)
+
+
+def _unwritable(output: Path, error: OSError) -> NoReturn:
+    stop(f"{output} can't be written: {error.strerror or error}")
+
+
+class _Counter:
+    """One line on a terminal that says how far the reading has come."""
+
+    _EVERY = 0.3
+
+    def __init__(self) -> None:
+        from codecommit_doctor.formats.shared.terminal import in_ci
+
+        self._is_wanted = sys.stderr.isatty() and not in_ci()
+        self._next = 0.0
+
+    def show(self, number: int) -> None:
+        import time
+
+        now = time.monotonic()
+        if now >= self._next:
+            self._next = now + self._EVERY
+            self.show_text(f"reading file {number:,}")
+
+    def show_text(self, text: str) -> None:
+        if self._is_wanted:
+            print(f"\r\x1b[K{text}", end="", file=sys.stderr, flush=True)
+
+    def clear(self) -> None:
+        self.show_text("")
