@@ -135,11 +135,13 @@ def as_csv(table: Table) -> str:
     return file.getvalue()
 
 
-def as_json(table: Table) -> bytes:
-    """A list of objects, UTF-8."""
-    names = [printable(name) for name in table.columns]
-    rows = [dict(zip(names, map(_plain, row), strict=True)) for row in table.rows]
-    return msgspec.json.format(msgspec.json.encode(rows), indent=2) + b"\n"
+def as_json(found: Summary | Table) -> bytes:
+    """A summary as its schema says, or a table as a list of objects; UTF-8."""
+    if isinstance(found, Table):
+        values: Any = [dict(zip(found.columns, row, strict=True)) for row in found.rows]
+    else:
+        values = msgspec.to_builtins(found)
+    return msgspec.json.format(msgspec.json.encode(_plain(values)), indent=2) + b"\n"
 
 
 def _plain(value: Any) -> Any:
@@ -169,8 +171,9 @@ def _inert(value: Any) -> Any:
 
 
 def _short(text: str) -> str:
-    text = _cell(text)
-    return text if len(text) <= _WIDEST else f"{text[: _WIDEST - 1]}…"
+    """The text on one line; of a long one the middle is left out."""
+    text, half = _cell(text), _WIDEST // 2
+    return text if len(text) <= _WIDEST else f"{text[: half - 1]}…{text[-half:]}"
 
 
 def _is_number(text: str) -> bool:

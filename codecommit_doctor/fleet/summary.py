@@ -13,7 +13,7 @@ from codecommit_doctor.reports.report import dedented
 from codecommit_doctor.rules.codes import meaning
 from codecommit_doctor.rules.pseudonym import machine_pseudonym
 
-__all__ = ["Summary", "encode", "never_reported", "schema", "summarize"]
+__all__ = ["Summary", "never_reported", "schema", "summarize"]
 
 FLEET_VERSION: Literal["1.0"] = "1.0"
 _MOST_GROUPS = 20
@@ -167,11 +167,6 @@ def never_reported(fleet: Fleet, expected: Iterable[str]) -> list[str]:
         return any(machine_pseudonym(form) in seen or form.lower() in hosts for form in forms)
 
     return [name for name in dict.fromkeys(expected) if not has_reported(name)]
-
-
-def encode(summary: Summary) -> bytes:
-    """The summary as indented JSON, UTF-8, ending with a newline."""
-    return msgspec.json.format(msgspec.json.encode(summary), indent=2) + b"\n"
 
 
 def schema() -> dict[str, Any]:

@@ -196,12 +196,11 @@ def _answer(loaded: Fleet, question: str, form: Form, folder: Path) -> bytes:
 
 def _shown(summary: Summary, form: Form) -> bytes:
     from codecommit_doctor.fleet import show
-    from codecommit_doctor.fleet.summary import encode
 
     for entry in summary.left_out:
         entry.file, entry.reason = shown(entry.file), shown(entry.reason)
     if form is Form.JSON:
-        return encode(summary)
+        return show.as_json(summary)
     if form is Form.HTML:
         from codecommit_doctor.fleet.page import page_of_summary
 
