@@ -34,7 +34,9 @@ NAMES = [
     "aws-credentials.txt",
     "environment.txt",
     "handshake.txt",
+    "git-output.txt",
     "versions.txt",
+    "summary.md",
 ]
 
 

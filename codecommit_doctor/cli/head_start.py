@@ -22,7 +22,7 @@ FLAGS = frozenset(
 WITH_VALUE = frozenset(
     [
         *("--skip", "--profile", "--region", "--format", "--output", "--report"),
-        *("--timeout", "--require", "--baseline", "--scope", "--label", "--user"),
+        *("--timeout", "--require", "--baseline", "--scope", "--label", "--user", "--pseudonyms"),
     ]
 )
 LATER = frozenset(["--all-repositories", "--only", "--show-settings", "--help", "-h"])

@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from codecommit_doctor.cli.completion import check_ids, format_names, remote_names
+from codecommit_doctor.cli.pseudonyms import put_into_force
 from codecommit_doctor.formats import NAMES
 
 
@@ -158,6 +159,14 @@ Label = Annotated[
 ]
 ShowAccounts = Annotated[
     bool, typer.Option("--show-accounts", help="Do not mask AWS account ids in the report.")
+]
+Pseudonyms = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="KEYFILE",
+        callback=put_into_force,
+        help="Replace account ids and the names of users and hosts by tokens made with this key.",
+    ),
 ]
 ShowSettings = Annotated[
     bool,

@@ -17,7 +17,7 @@ from codecommit_doctor.redaction import printable
 if TYPE_CHECKING:
     from codecommit_doctor.reports.report import Report, ResultItem, TargetItem
 
-__all__ = ["FORMAT", "prose", "render"]
+__all__ = ["FORMAT", "code", "prose", "render"]
 
 _SPECIAL = re.compile(r"[\\`*_{}\[\]<>#|~&$@!^]|:(?=//)")
 _MARKS = {
@@ -35,7 +35,7 @@ def render(report: Report) -> str:
     lines = [f"## codecommit-doctor: {headline(report)}", ""]
     for way in endings(report):
         text, _, command = way.partition(": ")
-        lines += [f"{prose(text)}: {_code(command)}", ""]
+        lines += [f"{prose(text)}: {code(command)}", ""]
     if note := report.machine.get("note"):
         lines += [f"Note: {prose(note)}", ""]
     for target in report.targets:
@@ -49,10 +49,10 @@ FORMAT = Written(render)
 
 
 def _target(target: TargetItem) -> Iterator[str]:
-    yield f"### {_code(target.target)}"
+    yield f"### {code(target.target)}"
     yield ""
     if target.url != target.target:
-        yield f"{_code(target.url)}"
+        yield f"{code(target.url)}"
         yield ""
     verdict = target.verdict
     if not verdict.causes or verdict.outcome == "refused":
@@ -80,16 +80,16 @@ def _target(target: TargetItem) -> Iterator[str]:
 
 
 def _finding(result: ResultItem) -> Iterator[str]:
-    yield f"#### {_code(name(result))}"
+    yield f"#### {code(name(result))}"
     yield ""
     yield prose(result.summary)
     yield ""
     for item in result.evidence:
-        yield f"- {_code(item.fact)} from {_code(item.origin)}"
+        yield f"- {code(item.fact)} from {code(item.origin)}"
     if result.evidence:
         yield ""
     yield from _steps(result)
-    yield f"More: {_code(f'codecommit-doctor explain {name(result)}')}"
+    yield f"More: {code(f'codecommit-doctor explain {name(result)}')}"
     yield ""
 
 
@@ -124,7 +124,7 @@ def _escaped_start(match: re.Match[str]) -> str:
     return f"{start}\\" if start.isdigit() else f"\\{start}"
 
 
-def _code(text: str) -> str:
+def code(text: str) -> str:
     """The text as a code span on one line."""
     text = " ".join(printable(text).splitlines())
     if not text.strip():

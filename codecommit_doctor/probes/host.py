@@ -74,6 +74,18 @@ class Host:
         return ""
 
     @property
+    def release(self) -> str:
+        """The release of the system, as its maker calls it: ``Ubuntu 24.04.1 LTS``."""
+        if self.system == "Linux":
+            try:
+                return platform.freedesktop_os_release()["PRETTY_NAME"]
+            except (OSError, KeyError):
+                return "unknown"
+        if self.system == "Darwin":
+            return f"macOS {platform.mac_ver()[0]}"
+        return platform.platform(aliased=True)
+
+    @property
     @once
     def shell(self) -> str:
         """The shell that runs us: bash, zsh, fish, cmd, powershell, pwsh..."""

@@ -20,6 +20,7 @@ from urllib.parse import quote
 from codecommit_doctor.redaction.address import MASK as _MASK
 from codecommit_doctor.redaction.address import secrets_of_address
 from codecommit_doctor.redaction.command import masked_words
+from codecommit_doctor.redaction.pseudonyms import in_force
 from codecommit_doctor.rules.homes import git_home
 
 __all__ = ["Redactor", "printable"]
@@ -187,6 +188,8 @@ class Redactor:
 
         What was said before is remembered: reports of many clones repeat themselves.
         """
+        if in_force():  # what it has learned meanwhile counts too
+            return self._without_names(self._masked(self._without_homes(text)))
         if text not in self._cleaned:
             if len(self._cleaned) >= _REMEMBERED:
                 self._cleaned.clear()
@@ -194,18 +197,19 @@ class Redactor:
         return self._cleaned[text]
 
     def _without_names(self, text: str) -> str:
+        return printable(self._without_homes(text))
+
+    def _without_homes(self, text: str) -> str:
         for home in self._homes:
             text = home.sub("~", text)
-        if self._user:
-            text = self._user.sub(r"\1~", text)
-        return printable(text)
+        return self._user.sub(r"\1~", text) if self._user else text
 
     def fillable(self, text: str) -> str:
         """The text with placeholders for the accounts of ARNs, such as ACCOUNT_3333.
 
         For texts that somebody fills in: a mask in a command would do harm.
         """
-        if self._show_accounts:
+        if self._show_accounts or in_force():
             return text
         return _IN_ARN.sub(lambda match: f"{match[1]}ACCOUNT_{match[2][-4:]}", text)
 
@@ -224,6 +228,8 @@ class Redactor:
 
     def _masked(self, text: str) -> str:
         text = self._without_secrets(text)
+        if names := in_force():
+            return names.applied(text)
         if self._show_accounts:
             return text
         return _ACCOUNT.sub(lambda match: _MASK + match[0][-4:], text)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from codecommit_doctor.probes.git_config import Entry
     from codecommit_doctor.redaction import Redactor
 
-__all__ = ["aws_lines", "environment", "git_settings", "without_user_name"]
+__all__ = ["aws_lines", "environment", "git_settings", "is_a_persons", "without_user_name"]
 
 _SECTION = re.compile(r"\s*\[[^\]\n]*\]\s*\Z")
 _SETTING = re.compile(r"(\s*)([A-Za-z][A-Za-z0-9_]{0,63})(\s*=\s*)(.*)\Z", re.S)
@@ -111,12 +111,17 @@ def _on_one_line(text: str) -> str:
     return text.replace("\n", "\\n")
 
 
+def is_a_persons(user: str) -> bool:
+    """Whether the name of an account may tell who somebody is, and is no word of every text."""
+    return not _NOBODY.fullmatch(user)
+
+
 def without_user_name(text: str) -> str:
     """The text without the user's name, wherever it stands as a word of its own."""
     try:
         user = getpass.getuser()
     except (OSError, KeyError, ImportError):
         return text
-    if _NOBODY.fullmatch(user):
+    if not is_a_persons(user):
         return text
     return re.sub(rf"(?<![\w-]){re.escape(user)}(?![\w-])", "~", text)

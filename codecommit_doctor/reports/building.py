@@ -20,7 +20,9 @@ from codecommit_doctor.engine.verdict import qualified
 from codecommit_doctor.probes.unavailable import Unavailable
 from codecommit_doctor.redaction import Redactor
 from codecommit_doctor.redaction.command import masked_words
+from codecommit_doctor.redaction.pseudonyms import in_force
 from codecommit_doctor.reports.exit_code import exit_code, is_unmended
+from codecommit_doctor.reports.names import learn_names
 from codecommit_doctor.reports.report import (
     SCHEMA_VERSION,
     AdviceItem,
@@ -43,12 +45,13 @@ if TYPE_CHECKING:
     from codecommit_doctor.reports.baseline import Baseline
     from codecommit_doctor.treatment.apply import Attempt
 
-__all__ = ["build"]
+__all__ = ["build", "cleaned_again"]
 
 _OUR_OWN_WORDS = frozenset(
     {
         *("schema_version", "created", "status", "confidence", "safety", "outcome", "operation"),
         *("code", "account_kind", "kind", "explains", "category"),
+        *("check", "because_of", "ruled_out", "not_looked_at"),
     }
 )
 """Fields that hold nothing of the machine: no secret is looked for in them."""
@@ -95,13 +98,22 @@ def build(
     redactor = Redactor(machine.known_secrets(), show_accounts=show_accounts)
     if any(finding.result.fix for section in sections for finding in section.findings):
         report.fix_command = _fix_command(again, machine, redactor)
+    if names := in_force():
+        learn_names(names, sections, machine)
     report = msgspec.convert(_cleaned(msgspec.to_builtins(report), redactor), Report)
+    if in_force():
+        report = cleaned_again(report, redactor)
     report.labels = {redactor.clean(k): redactor.clean(v) for k, v in (labels or {}).items()}
     if baseline is not None:
         report.exit_code = exit_code(
             baseline.mark(report), strict=strict, interrupted=interrupted, unmended=unmended
         )
     return report
+
+
+def cleaned_again(report: Report, redactor: Redactor) -> Report:
+    """The report without the names that were learned while it was cleaned."""
+    return msgspec.convert(_cleaned(msgspec.to_builtins(report), redactor), Report)
 
 
 def _target(section: Section, machine: Machine) -> TargetItem:

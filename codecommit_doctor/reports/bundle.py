@@ -17,7 +17,11 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from codecommit_doctor import __version__
+from codecommit_doctor.probes.endpoint import endpoint as endpoint_of
 from codecommit_doctor.probes.files import read_regular
+from codecommit_doctor.probes.helpers import credential_programs
+from codecommit_doctor.probes.remote_helper import remote_helper as remote_helper_of
+from codecommit_doctor.probes.unavailable import Unavailable
 from codecommit_doctor.redaction import Redactor
 from codecommit_doctor.redaction.inventory import (
     aws_lines,
@@ -25,8 +29,11 @@ from codecommit_doctor.redaction.inventory import (
     git_settings,
     without_user_name,
 )
+from codecommit_doctor.redaction.pseudonyms import in_force
+from codecommit_doctor.reports.building import cleaned_again
 from codecommit_doctor.reports.report import encode
 from codecommit_doctor.reports.unpacking import MANIFEST, REPORT
+from codecommit_doctor.rules.target import Transport
 
 if TYPE_CHECKING:
     from codecommit_doctor.engine.machine import Machine
@@ -38,6 +45,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Member", "members", "pack"]
 
+_UNKNOWN = "of unknown version"
 _WHEN = (1980, 1, 1, 0, 0, 0)
 _LIBRARIES = ("boto3", "botocore", "msgspec", "packaging", "psutil", "rich", "typer")
 
@@ -83,16 +91,27 @@ def members(look: Look, report: Report, *, show_accounts: bool = False) -> tuple
             _handshakes(machine, targets, redactor),
         ),
         (
+            "git-output.txt",
+            "what git and the credential helpers printed; no password",
+            _printed(machine, targets, redactor),
+        ),
+        (
             "versions.txt",
-            "versions of git, aws, Python and this program",
+            "versions of git, aws, credential helpers, Python and this program; the clock",
             map(redactor.clean, _versions(machine, targets)),
         ),
     )
-    found = [Member(REPORT, "the report, as --format json gives it", encode(report))]
-    for name, about, lines in texts:
-        text = without_user_name("".join(f"{line}\n" for line in lines))
-        found.append(Member(name, about, text.encode("utf-8", "backslashreplace")))
-    return tuple(found)
+    written = [
+        (name, about, without_user_name("".join(f"{line}\n" for line in lines)))
+        for name, about, lines in texts
+    ]
+    if names := in_force():  # once more: a later file may have told of a name in an earlier one
+        written = [(name, about, names.applied(text)) for name, about, text in written]
+        report = cleaned_again(report, redactor)
+    return (
+        Member(REPORT, "the report, as --format json gives it", encode(report)),
+        *(Member(n, about, text.encode("utf-8", "backslashreplace")) for n, about, text in written),
+    )
 
 
 def pack(found: Sequence[Member]) -> bytes:
@@ -144,21 +163,70 @@ def _versions(machine: Machine, targets: list[Target]) -> Iterator[str]:
     yield f"codecommit-doctor {__version__}"
     for name, value in machine.host.described().items():
         yield f"{name} {value}"
+    yield f"system release {machine.host.release}"
     git = machine.git(targets[0].directory if targets else Path.cwd())
     for number, path in enumerate(git.found):
         told = git.version() if number == 0 else git.of(path).version()
-        yield f"git {told.text if told else 'of unknown version'} ({path})"
+        yield f"git {told.text if told else _UNKNOWN} ({path})"
     for path in machine.aws_cli.found():
         yield f"aws {_aws_version(machine, path)} ({path})"
+    exec_path = git.run_unconfigured("--exec-path").text.strip()
+    for program, version_told in credential_programs(exec_path):
+        yield f"{Path(program).stem} {version_told} ({program})"
+    remote_helper = machine.read(remote_helper_of)
+    if helper := remote_helper.path:
+        libraries = remote_helper.libraries()
+        named = f"{libraries.program}, botocore {libraries.botocore}" if libraries else _UNKNOWN
+        yield f"git-remote-codecommit {named} ({helper})"
+    yield from _clock(machine, targets)
     for name in _LIBRARIES:
         try:
             yield f"{name} {version(name)}"
         except PackageNotFoundError:
-            yield f"{name} of unknown version"
+            yield f"{name} {_UNKNOWN}"
+
+
+def _clock(machine: Machine, targets: list[Target]) -> Iterator[str]:
+    """How far this clock is from the server's, where a server was asked."""
+    for target in targets:
+        endpoint = machine.read(endpoint_of, target)
+        if target.transport is Transport.HTTPS and endpoint.unavailable_reason() is None:
+            skew = endpoint.reach().skew
+            told = "unknown" if skew is None else f"{skew:+.0f} seconds"
+            yield f"clock offset to {target.host}: {told}"
+
+
+def _printed(machine: Machine, targets: list[Target], redactor: Redactor) -> Iterator[str]:
+    """What git printed while it was looked at, target by target."""
+    for target in targets:
+        if target.transport is not Transport.HTTPS:
+            continue
+        yield redactor.clean(f"# {target.name}: git credential fill")
+        try:
+            said = machine.handshake(target).answer().said
+        except Unavailable as reason:
+            said = (f"(not run: {reason.reason})",)
+        yield from map(redactor.clean, said)
+        endpoint = machine.read(endpoint_of, target)
+        if (obstacle := endpoint.unavailable_reason()) is None:
+            yield redactor.clean(f"# {target.name}: git ls-remote, without a password")
+            yield redactor.clean(endpoint.reach().said or "(nothing)")
+            yield redactor.clean(f"# {target.name}: git ls-remote, with the helpers' password")
+            yield redactor.clean(_said_of_access(machine, target))
+        else:
+            yield redactor.clean(f"# {target.name}: git ls-remote\n(not run: {obstacle})")
+
+
+def _said_of_access(machine: Machine, target: Target) -> str:
+    try:
+        access = machine.read(endpoint_of, target).access(machine.handshake(target))
+    except Unavailable as reason:
+        return f"(not run: {reason.reason})"
+    return access.said or ("(the refs)" if access.got_refs else "(nothing)")
 
 
 def _aws_version(machine: Machine, path: str) -> str:
-    return machine.aws_cli.version(path).text or "of unknown version"
+    return machine.aws_cli.version(path).text or _UNKNOWN
 
 
 def _handshakes(machine: Machine, targets: list[Target], redactor: Redactor) -> Iterator[str]:
@@ -169,9 +237,6 @@ def _handshakes(machine: Machine, targets: list[Target], redactor: Redactor) -> 
 
 
 def _handshake(machine: Machine, target: Target, redactor: Redactor) -> Iterator[str]:
-    from codecommit_doctor.probes.aws_session import Unavailable
-    from codecommit_doctor.rules.target import Transport
-
     if target.transport is not Transport.HTTPS:
         yield "Git asks no credential helper for this address"
         return

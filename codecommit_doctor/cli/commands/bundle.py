@@ -13,7 +13,9 @@ from codecommit_doctor.cli.commands import command
 from codecommit_doctor.cli.messages import say, shown, stop
 
 if TYPE_CHECKING:
+    from codecommit_doctor.engine.session import Look
     from codecommit_doctor.reports.bundle import Member
+    from codecommit_doctor.reports.report import Report
 
 
 @command("Collect all that a helper needs in one zip.")
@@ -35,6 +37,7 @@ def bundle(
     debug: options.Debug = False,
     label: options.Label = None,
     show_accounts: options.ShowAccounts = False,
+    pseudonyms: options.Pseudonyms = None,
 ) -> None:
     """Check this machine, and write all that a helper needs to one zip, without secrets.
 
@@ -55,16 +58,28 @@ def bundle(
     if look.interrupted:
         raise typer.Exit(130)
 
-    from codecommit_doctor.reports.bundle import members, pack
+    from codecommit_doctor.reports.bundle import pack
 
     report = examiner.report(look)
-    found = members(look, report, show_accounts=show_accounts)
+    found = contents(look, report, show_accounts=show_accounts)
     path = output or Path(f"codecommit-doctor-{report.created.replace(':', '')}.zip")
     _show(found, path)
     if not yes and not _asked(path):
         say("nothing was written")
         raise typer.Exit(1)
     write_zip(path, pack(found))
+
+
+def contents(look: Look, report: Report, *, show_accounts: bool = False) -> tuple[Member, ...]:
+    """All files of a bundle but the manifest, with a summary for whoever gets it."""
+    from codecommit_doctor.formats.summary import render
+    from codecommit_doctor.reports.bundle import Member, members
+    from codecommit_doctor.reports.report import decode
+
+    found = members(look, report, show_accounts=show_accounts)
+    text = render(decode(found[0].data))
+    about = "a short summary to paste into a ticket"
+    return (*found, Member("summary.md", about, text.encode("utf-8", "backslashreplace")))
 
 
 def _check_output(output: Path | None) -> None:

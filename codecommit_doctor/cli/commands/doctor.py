@@ -48,6 +48,7 @@ def doctor(
     debug: options.Debug = False,
     label: options.Label = None,
     show_accounts: options.ShowAccounts = False,
+    pseudonyms: options.Pseudonyms = None,
     show_settings: options.ShowSettings = False,
     fix: options.Fix = False,
     yes: options.Yes = False,
@@ -91,6 +92,8 @@ def _refuse_contradictions(given: Mapping[str, Any]) -> None:
         stop("name targets or --all-repositories, not both")
     if given["quiet"] and (given["format"] or given["verbose"]):
         stop("--quiet is a way to show the report: not with --format or --verbose")
+    if given["pseudonyms"] and given["show_accounts"]:
+        stop("--show-accounts shows what --pseudonyms hides: use one of them")
     if given["watch"] and (given["fix"] or given["dry_run"]):
         stop("--watch checks while you change things: it can't be used with --fix")
 

@@ -33,6 +33,7 @@ def run(
     offline: options.Offline = None,
     skip: options.Skip = None,
     reports: options.Reports = None,
+    pseudonyms: options.Pseudonyms = None,
     bundle: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="Put all that a helper needs into this zip."),
@@ -80,13 +81,13 @@ def _failures(traced: Traced, words: list[str]) -> tuple[GitFailure, ...]:
 def _examine(
     scene: Scene, options: Mapping[str, object], reports: list[Destination], zip_file: Path | None
 ) -> None:
-    from codecommit_doctor.cli.commands.bundle import write_zip
+    from codecommit_doctor.cli.commands.bundle import contents, write_zip
     from codecommit_doctor.cli.examiner import Asked, Examiner
     from codecommit_doctor.cli.output import Destination, write_all
     from codecommit_doctor.engine.discovery import DiscoveryError
     from codecommit_doctor.engine.machine import Machine
     from codecommit_doctor.engine.replay import NEEDS_KEYS
-    from codecommit_doctor.reports.bundle import members, pack
+    from codecommit_doctor.reports.bundle import pack
 
     machine = Machine()
     try:
@@ -107,4 +108,4 @@ def _examine(
         write_all(report, [shown, *reports])
     finally:  # what else can't be written does not keep it back
         if zip_file and not seen.interrupted:
-            write_zip(zip_file, pack(members(seen, report)), sys.stderr)
+            write_zip(zip_file, pack(contents(seen, report)), sys.stderr)
