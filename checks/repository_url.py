@@ -127,10 +127,6 @@ def repository_url(target: Target, git: Git) -> Result:
     facts = [Evidence(target.shown_url, Origin(f"address of {target.name}"))]
     rules = git.rewriting(target)
     facts += [Evidence.of_setting(rule) for rule in rules]
-    if not review.faults and target.user and target.transport is Transport.HTTPS:
-        chain = git.credential(target).chain
-        if not target.has_password and any(e.helper.is_aws for e in chain):
-            review.doubts.append("it has a user name, which the AWS helper does not need")
     if not review.faults and not review.doubts:
         return passed(f"{target.shown_url} is well formed", *facts)
     summary = "the address is wrong: " if review.faults else "the address may not work: "
@@ -167,7 +163,7 @@ def _review(target: Target) -> _Review:
         return review
     scheme, _, rest = target.url.partition("://")
     if target.url.startswith("codecommit:"):
-        return _Review(["it is not of the form codecommit::REGION://PROFILE@NAME"])
+        return _of_remote_helper(target.url)
     user, _, rest = rest.rpartition("@") if "@" in rest.partition("/")[0] else ("", "", rest)
     if page := CONSOLE.match(rest):
         return _of_console(rest, page["region"])
@@ -187,6 +183,15 @@ def _review(target: Target) -> _Review:
     if host and name:
         key = f"{user}@" if scheme.lower() == "ssh" and user else ""
         review.url = f"{scheme}://{key}{host}/v1/repos/{name}"
+    return review
+
+
+def _of_remote_helper(url: str) -> _Review:
+    """An address for git-remote-codecommit that it can't read; often one with a host in it."""
+    review = _Review(["it is not of the form codecommit::REGION://PROFILE@NAME"])
+    named = re.search(r"//(?:[^/@]*@)?git-codecommit\.([a-z0-9-]+)\.[^/]*/.*?([^/]+)\Z", url)
+    if named and _REGION.fullmatch(named[1]) and _NAME.match(named[2]):
+        review.url = f"codecommit::{named[1]}://{named[2]}"
     return review
 
 
@@ -229,6 +234,9 @@ def _of_name(name: str | None, review: _Review) -> tuple[str | None, _Review]:
     if name.lower().endswith(".git"):
         review.faults.append("names of repositories at CodeCommit do not end in .git")
         name = name[:-4]
+    if (seen := "".join(char for char in name if char.isprintable()).strip()) != name:
+        review.faults.append("a space, or a character that is not seen, stands at its end")
+        name = seen
     if not _NAME.match(name):
         review.faults.append("a name has at most 100 letters, digits, dots, hyphens, underscores")
         return None, review

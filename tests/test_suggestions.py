@@ -19,6 +19,7 @@ def place(request: pytest.FixtureRequest, healthy: Sandbox) -> tuple[Sandbox, bo
         (("explian",), "did you mean: codecommit-doctor explain?"),
         (("fix",), "to fix problems, type: codecommit-doctor --fix"),
         ((URL.removeprefix("https://"),), f"did you mean {URL}?"),
+        (("arn:aws:codecommit:us-east-2::demo",), f"did you mean {URL}?"),
         (("--only", "use-htp-path"), "did you mean use-http-path?"),
         (("--skip", "kms_deny"), "did you mean kms-deny?"),
         (("--require", "git-acess"), "did you mean git-access?"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
@@ -19,11 +20,15 @@ _ANSWERS = {
 def target_hint(word: str, remotes: Iterable[str]) -> str:
     """For a word that is no address, remote or folder: the nearest command, remote or address."""
     from codecommit_doctor.cli.commands import NAMES
+    from codecommit_doctor.rules.regions import host_suffix
     from codecommit_doctor.rules.spelling import nearest
     from codecommit_doctor.rules.target import looks_like_codecommit
 
     if answer := _ANSWERS.get(word.lower()):
         return f"; {answer}"
+    if arn := re.fullmatch(r"arn:[a-z-]+:codecommit:([a-z0-9-]+):\d*:([\w.-]+)", word):
+        host = f"git-codecommit.{arn[1]}.{host_suffix(arn[1])}"
+        return f"; did you mean https://{host}/v1/repos/{arn[2]}?"
     if looks_like_codecommit(f"https://{word}"):
         return f"; did you mean https://{word}?"
     remotes = list(remotes)

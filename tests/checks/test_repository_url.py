@@ -20,6 +20,9 @@ REPAIRED = [
     f"{HOST}/demo",
     f"{HOST}/v1/demo",
     f"{HOST}/V1/repos/demo",
+    f"{URL} ",
+    f"{URL}\u200b",
+    f"{URL}\u00a0",
 ]
 
 WELL_FORMED = [
@@ -41,7 +44,12 @@ BEYOND_REPAIR = [
     "https://git-codecommit.amazonaws.com/v1/repos/demo",
     "https://git-codecommit.example.org/v1/repos/demo",
     "codecommit::us-east-2://work@demo.git",
+]
+
+WITH_A_HOST = [
     "codecommit::https://git-codecommit.us-east-2.amazonaws.com/v1/repos/demo",
+    "codecommit://git-codecommit.us-east-2.amazonaws.com/v1/repos/demo",
+    "codecommit::us-east-2://git-codecommit.us-east-2.amazonaws.com/v1/repos/demo",
 ]
 
 
@@ -60,6 +68,16 @@ def test_repaired(healthy: Sandbox, url: str) -> None:
     assert not healthy.examine().with_status("fail", "warn")
 
 
+@pytest.mark.parametrize("url", WITH_A_HOST)
+def test_the_remote_helpers_address_has_no_host(healthy: Sandbox, url: str) -> None:
+    set_url(healthy, url)
+    done = healthy.examine()
+    assert done.status("repository-url") == "fail"
+    healthy.follow(done, "repository-url")
+    right = "codecommit::us-east-2://demo"
+    assert healthy.git("remote", "get-url", "origin").stdout.rstrip("\n") == right
+
+
 @pytest.mark.parametrize("url", WELL_FORMED)
 def test_well_formed(healthy: Sandbox, url: str) -> None:
     set_url(healthy, url)
@@ -75,12 +93,9 @@ def test_beyond_repair(healthy: Sandbox, url: str) -> None:
     assert result["advice"]
 
 
-def test_user_name_beside_the_aws_helper(healthy: Sandbox) -> None:
+def test_a_user_name_does_not_disturb_the_aws_helper(healthy: Sandbox) -> None:
     set_url(healthy, URL.replace("://", "://me@"))
-    done = healthy.examine()
-    assert done.with_status("warn") == {"repository-url"}
-    healthy.follow(done, "repository-url")
-    assert healthy.git("remote", "get-url", "origin").stdout.rstrip("\n") == URL
+    assert not healthy.examine().with_status("fail", "warn")
 
 
 def test_user_name_of_git_credentials(healthy: Sandbox) -> None:
