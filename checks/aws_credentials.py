@@ -209,6 +209,8 @@ def _judged(aws: Aws, profiles: Profiles, host: Host, environment: Environment) 
     if source.kind is Kind.NONE:
         summary = f"there are no AWS credentials for {source.who}"
         return failed(summary, _origin(source), advice=_advice(source), code="none")
+    if source.malformed:
+        return _malformed(source, profiles)
     if found := _locked(source) or _converted(source, environment) or _ended(source, aws, host):
         return found
     if not aws.offline:
@@ -217,6 +219,19 @@ def _judged(aws: Aws, profiles: Profiles, host: Host, environment: Environment) 
         return passed(f"{source.who}: {source.kind.value}; AWS was not asked", _origin(source))
     reason = f"not checked: {source.who} uses {source.kind.value}, and --offline is set"
     return skipped(reason, _origin(source), code="offline")
+
+
+def _malformed(source: Source, profiles: Profiles) -> Result:
+    """A failure: no such key exists. Its halves are not shown."""
+    half = "secret_access_key" if "the secret" in str(source.malformed) else "access_key_id"
+    place = profiles.place(source.profile, f"aws_{half}") if source.profile else None
+    where = Origin.of_file(*place) if place else _origin(source).origin
+    text = "Correct aws_access_key_id and aws_secret_access_key there: no quotes, no spaces"
+    if source.kind is Kind.ENVIRONMENT:
+        text = "Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY again; cmd keeps quotes and spaces"
+    why = f"the access key of {source.who} is malformed: {source.malformed}"
+    fact = Evidence(f"aws_{half}", where)
+    return failed(why, fact, advice=(Advice(text),), code="malformed")
 
 
 def _unreadable_login(source: Source, path: str, aws_cli: AwsCli) -> Result | None:

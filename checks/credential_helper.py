@@ -131,6 +131,8 @@ def credential_helper(
     for asked in found:
         if lost := _lost_program(asked, aws_cli) or _other_version(asked, aws_cli):
             return lost
+    if answer and signer.by and (lost := _lost_operation(answer, signer.by)):
+        return lost
     if answer and signer.by and (said := _refused_by_the_shell(answer, signer.by)):
         why = f"the AWS helper does not run: {said}"
         return _mended(Status.FAIL, why, signer.by, None, "does-not-run", aws_cli)
@@ -178,11 +180,37 @@ def _other_version(asked: Asked, aws_cli: AwsCli) -> Result | None:
     return failed(why, asked.evidence, fact, advice=steps, code="other-version")
 
 
+_WINDOW = re.compile(
+    r"ssh-?askpass|git-gui--askpass|lxqt-openssh-askpass|vscode|git[\\/]dist[\\/]askpass"
+    r"|intellij-git-askpass|desktop-askpass|sourcetree|win-ssh-askpass",
+    re.IGNORECASE,
+)
+"""Programs that open a window and ask a person, as Git does at a terminal: no answer of their own.
+
+Source: gitcredentials(7); SSH_ASKPASS, which Git tries last, names such a program always.
+"""
+
+_NO_OPERATION = re.compile(r"error: too few arguments|arguments are required: (?:sub)?command")
+"""What AWS CLI 1 and 2 print where no word follows credential-helper."""
+
 _SHELL_SAYS = re.compile(
     r"not found|No such file|Permission denied|syntax error|unterminated|unexpected EOF"
     r"|Invalid choice|Unknown options|is not a git command|following arguments are required",
     re.IGNORECASE,
 )
+
+
+def _lost_operation(answer: Answer, by: Asked) -> Result | None:
+    """A failure if the word that Git adds (get) stops at a pipe or a function."""
+    if answer.credential or not by.helper.aws.opaque:
+        return None
+    said = next((line for line in answer.said if _NO_OPERATION.search(line)), None)
+    if said is None:
+        return None
+    shown = Evidence(said.strip(), Origin("output of the AWS CLI"))
+    step = Advice(f'Write it as {recipes.DEFAULT_HELPER}; a function has to hand on its "$@"')
+    why = "the word get, which Git adds to the helper, does not reach the AWS CLI"
+    return failed(why, by.evidence, shown, advice=(step,), confirmed=True, code="operation-lost")
 
 
 def _refused_by_the_shell(answer: Answer, by: Asked) -> str | None:
@@ -307,12 +335,15 @@ def _answered_otherwise(
     """What else may hold IAM Git credentials, where no helper does."""
     if entry := netrc.answering(target):
         return entry.name
-    if environment.get("GIT_ASKPASS") or environment.get("SSH_ASKPASS"):
-        return "the program of GIT_ASKPASS or SSH_ASKPASS"
-    keys = {e.key for e in git.configuration().entries if e.value}
-    if "core.askpass" in keys:
-        return "the program of core.askPass"
-    return next((key for key in sorted(keys) if key.endswith(".extraheader")), None)
+    values = {e.key: e.value for e in git.configuration().entries if e.value}
+    for name, program in (
+        ("GIT_ASKPASS", environment.get("GIT_ASKPASS")),
+        ("core.askPass", values.get("core.askpass", "")),
+    ):
+        if program:
+            window = _WINDOW.search(program) or "VSCODE_GIT_ASKPASS_MAIN" in environment
+            return None if window else f"the program of {name}"
+    return next((key for key in sorted(values) if key.endswith(".extraheader")), None)
 
 
 def _nothing(

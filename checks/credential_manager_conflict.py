@@ -218,7 +218,7 @@ def _how(
     value = signer.aws_helpers[-1].helper.corrected
     title = "Let only the AWS helper answer for CodeCommit"
     fix = recipes.reset_chain(target, git, git.credential(target), value, title=title)
-    keepers = [helper for helper in others if helper.credential_store]
+    storing = [helper for helper in others if helper.credential_store]
     if fix:
         fix = replace(fix, edits=(*fix.edits, *_erasures(target, git, stores, others)))
     advice = []
@@ -230,11 +230,11 @@ def _how(
         advice.append(
             Advice("Take the helper out of the command line or the GIT_CONFIG_* variables")
         )
-    if keepers:
+    if storing:
         stored_there = host.windows_credentials(target.host)
         commands = [entry.command for entry in stored_there if entry.command]
-        text = f"Erase the CodeCommit password that {_label(keepers[0])} holds"
-        by_hand = _erase(text, keepers[0].name.lower(), target.host)
+        text = f"Erase the CodeCommit password that {_label(storing[0])} holds"
+        by_hand = _erase(text, storing[0].name.lower(), target.host)
         advice += [Advice(text, command, optional=True) for command in commands] or [by_hand]
     return {"advice": tuple(advice), "fix": fix}
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from codecommit_doctor.check import (
     Advice,
+    Endpoint,
     Environment,
     Evidence,
+    Handshake,
     Origin,
     Profiles,
     Result,
     Signer,
+    Status,
     Symptom,
     check,
     failed,
@@ -40,7 +43,13 @@ _KEY, _SECRET, _TOKEN = "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSI
         ),
     ),
 )
-def environment_overrides(signer: Signer, profiles: Profiles, environment: Environment) -> Result:
+def environment_overrides(
+    signer: Signer,
+    profiles: Profiles,
+    environment: Environment,
+    endpoint: Endpoint,
+    handshake: Handshake,
+) -> Result:
     """## Symptom
     403 for the wrong user, in one terminal and not in another; or `Partial credentials found in
     env, missing: AWS_SECRET_ACCESS_KEY`.
@@ -50,6 +59,7 @@ def environment_overrides(signer: Signer, profiles: Profiles, environment: Envir
     Else it looks for half a set of keys, for a temporary key without its session token, for a
     session token left over beside a long-term key, and for keys beside AWS_PROFILE or beside other
     keys in the default profile. Variables alone, as in a CI job, are as good as a profile.
+    Where Git gets the refs of the repository, none of that is a fault.
 
     ## By hand
     ### Remove the variables
@@ -83,6 +93,13 @@ def environment_overrides(signer: Signer, profiles: Profiles, environment: Envir
     """
     if skip := not_signing(signer):
         return skip
+    found = _judged(signer, profiles, environment)
+    if found.status is Status.WARN and endpoint.refused(handshake) is False:
+        return passed(f"{found.summary}; Git gets the refs all the same", *found.evidence)
+    return found
+
+
+def _judged(signer: Signer, profiles: Profiles, environment: Environment) -> Result:
     if lost := _lost_files(profiles):
         return lost
     if signer.profile:
@@ -108,7 +125,7 @@ def _unset(*names: str) -> tuple[Advice, ...]:
 
 def _lost_files(profiles: Profiles) -> Result | None:
     """A warning if a variable leads to no file, though the usual one is there."""
-    lost = profiles.led_astray()
+    lost = profiles.file_not_found()
     if lost is None:
         return None
     name, usual = lost

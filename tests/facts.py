@@ -209,8 +209,8 @@ class ProfilesFacts:
     def sections_without_profile(self) -> tuple[str, ...]:
         return self.sections
 
-    def led_astray(self) -> tuple[str, str] | None:
-        return Profiles().led_astray()
+    def file_not_found(self) -> tuple[str, str] | None:
+        return Profiles().file_not_found()
 
 
 def profiles(*names: str, **more: Any) -> Profiles:

@@ -15,6 +15,7 @@ from typing import Any
 
 from codecommit_doctor.probes.files import Unreadable, read_regular, unreadable
 from codecommit_doctor.probes.profiles import Profiles
+from codecommit_doctor.rules.access_key import wrong_form
 from codecommit_doctor.rules.signature import Keys
 
 __all__ = ["ENVIRONMENT", "Kind", "Source", "known_keys", "source_of"]
@@ -55,7 +56,8 @@ class Source:
     not there. mfa: a second factor will be asked for. session: the sso-session that they rest on.
     logged_in: None where there is no login. ends: when that login ends, None if unknown.
     renewable: an ended login may be renewed without a person. locked: the file of that login, which
-    may not be read. temporary: a key with a session token, which expires.
+    may not be read. temporary: a key with a session token, which expires. malformed: what is wrong
+    with the form of an access key.
     """
 
     kind: Kind
@@ -68,6 +70,7 @@ class Source:
     renewable: bool = False
     locked: Unreadable | None = None
     temporary: bool = False
+    malformed: str | None = None
 
     @property
     def who(self) -> str:
@@ -83,9 +86,10 @@ def source_of(profile: str | None, profiles: Profiles) -> Source:
     Source: botocore's order of credential providers; the environment counts only where no profile
     is named on the command line, AWS_PROFILE notwithstanding.
     """
-    if profile is None and os.environ.get(ENVIRONMENT[0]):
-        missing = None if os.environ.get(ENVIRONMENT[1]) else ENVIRONMENT[1]
-        return Source(Kind.ENVIRONMENT, None, missing)
+    if profile is None and (access := os.environ.get(ENVIRONMENT[0])):
+        secret = os.environ.get(ENVIRONMENT[1])
+        wrong = wrong_form(access, secret) if secret else None
+        return Source(Kind.ENVIRONMENT, None, None if secret else ENVIRONMENT[1], malformed=wrong)
     name = profile or profiles.default_name()
     if profile is None and os.environ.get(_WEB_IDENTITY):
         values = profiles.by_name().get(name, {})
@@ -120,8 +124,14 @@ def _without_role(name: str, values: Mapping[str, Any]) -> Source:
     if "sso_session" in values or "sso_start_url" in values:
         return _of_sso(name, values)
     if "aws_access_key_id" in values and "credential_process" not in values:
-        missing = None if values.get("aws_secret_access_key") else "aws_secret_access_key"
-        return Source(Kind.KEYS, name, missing, temporary=bool(values.get("aws_session_token")))
+        secret = values.get("aws_secret_access_key")
+        return Source(
+            Kind.KEYS,
+            name,
+            None if secret else "aws_secret_access_key",
+            temporary=bool(values.get("aws_session_token")),
+            malformed=wrong_form(str(values["aws_access_key_id"]), str(secret)) if secret else None,
+        )
     if "login_session" in values:
         return _of_login(name, str(values["login_session"]))
     if "credential_process" in values:

@@ -106,7 +106,7 @@ class Profiles:
         beside = (Path(f"{file.path}.txt") for file in self.files() if not file.exists)
         return tuple(path for path in beside if path.is_file())
 
-    def led_astray(self) -> tuple[str, str] | None:
+    def file_not_found(self) -> tuple[str, str] | None:
         """A variable that leads to no file, and the usual file, which is there and is not read."""
         for variable, usual in _USUAL.items():
             named = os.environ.get(variable, "")

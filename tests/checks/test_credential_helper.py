@@ -3,7 +3,16 @@ from __future__ import annotations
 import pytest
 
 from codecommit_doctor.rules.helper import Helper
-from tests.conftest import ACCESS_KEY, GIT_CREDENTIALS, HEALTHY, HELPER, SYSTEM_PATH, URL, Sandbox
+from tests.conftest import (
+    ACCESS_KEY,
+    CREDENTIALS,
+    GIT_CREDENTIALS,
+    HEALTHY,
+    HELPER,
+    SYSTEM_PATH,
+    URL,
+    Sandbox,
+)
 
 REQUEST = "protocol=https\nhost=git-codecommit.us-east-2.amazonaws.com\npath=v1/repos/demo\n\n"
 FIPS = URL.replace("git-codecommit.", "git-codecommit-fips.")
@@ -172,6 +181,26 @@ def test_git_credentials_in_netrc(sandbox: Sandbox) -> None:
 def test_askpass(sandbox: Sandbox) -> None:
     sandbox.env["GIT_ASKPASS"] = "/bin/true"
     assert sandbox.examine().status("credential-helper") == "skip"
+
+
+WINDOWS = [
+    {"SSH_ASKPASS": "/usr/bin/my-askpass"},
+    {"GIT_ASKPASS": "/usr/bin/ksshaskpass"},
+    {"GIT_ASKPASS": "/usr/libexec/git-core/git-gui--askpass"},
+    {"GIT_ASKPASS": "/usr/share/code/resources/app/extensions/git/dist/askpass.sh"},
+    {"GIT_ASKPASS": "/opt/x/askpass.sh", "VSCODE_GIT_ASKPASS_MAIN": "/opt/x/askpass-main.js"},
+    {"GIT_ASKPASS": "C:\\Users\\x\\AppData\\Local\\Programs\\Microsoft VS Code\\resources"
+     "\\app\\extensions\\git\\dist\\askpass.sh"},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("variables", WINDOWS, ids=range(len(WINDOWS)))
+def test_a_window_that_asks_a_person_is_no_answer(
+    sandbox: Sandbox, variables: dict[str, str]
+) -> None:
+    sandbox.write(".aws/credentials", CREDENTIALS)
+    sandbox.env.update(variables)
+    assert sandbox.examine().results["credential-helper"]["code"].endswith("/none-configured")
 
 
 def test_helper_of_github_only(sandbox: Sandbox) -> None:

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from tests.lab.environment import HEALTHY_GITCONFIG, Setup, Stored
+from tests.lab.environment import (
+    HEALTHY_AWS_CONFIG,
+    HEALTHY_AWS_CREDENTIALS,
+    HEALTHY_GITCONFIG,
+    Setup,
+    Stored,
+)
 from tests.lab.scenario import Scenario
 from tests.lab.scenarios.texts import GUIDE, HOST, RESET, config, spaced_profile, url_in
 
@@ -79,6 +85,23 @@ SCENARIOS = (
         name="vpc-endpoint",
         setup=Setup(
             url=url_in("us-east-2", "vpce-0a1b.git-codecommit.us-east-2.vpce.amazonaws.com")
+        ),
+    ),
+    Scenario(
+        name="user-name-in-the-address",
+        setup=Setup(url="https://dev@git-codecommit.us-east-2.amazonaws.com/v1/repos/demo"),
+    ),
+    Scenario(
+        name="variable-that-leads-to-no-file",
+        setup=Setup(variables={"AWS_CONFIG_FILE": "@HOME@/nowhere"}),
+    ),
+    Scenario(
+        name="two-variables-for-the-profile",
+        setup=Setup(
+            variables={"AWS_PROFILE": "default", "AWS_DEFAULT_PROFILE": "other"},
+            aws_config=HEALTHY_AWS_CONFIG + "[profile other]\nregion = us-east-2\n",
+            aws_credentials=HEALTHY_AWS_CREDENTIALS
+            + HEALTHY_AWS_CREDENTIALS.replace("[default]", "[other]"),
         ),
     ),
     Scenario(name="helper-in-the-clone-itself", setup=Setup(user="", local=HEALTHY_GITCONFIG)),

@@ -162,6 +162,26 @@ SCENARIOS = (
         fixable=True,
     ),
     Scenario(
+        name="pipe-that-keeps-the-operation",
+        broken="Git adds its word to the last program of the pipe",
+        setup=Setup(
+            user="[credential]\n\tUseHttpPath = true\n\thelper = "
+            '"!aws codecommit credential-helper $@ | tee /dev/null"\n'
+        ),
+        shows="aws: error: ",
+        fails={"credential-helper"},
+    ),
+    Scenario(
+        name="function-that-keeps-the-operation",
+        broken="the function does not hand its words on",
+        setup=Setup(
+            user="[credential]\n\tUseHttpPath = true\n\thelper = "
+            '"!f() { aws codecommit credential-helper; }; f"\n'
+        ),
+        shows="aws: error: ",
+        fails={"credential-helper"},
+    ),
+    Scenario(
         name="two-settings-on-one-line",
         broken="UseHttpPath stands behind the helper on its line",
         setup=Setup(

@@ -101,4 +101,36 @@ SCENARIOS = (
         fails={"aws-credentials"},
         may={"environment-overrides", "git-access", "aws-identity"},
     ),
+    Scenario(
+        name="access-key-in-quotes",
+        broken="the key was written as a shell wants it",
+        setup=Setup(
+            aws_credentials='[default]\naws_access_key_id = "@KEY@"\n'
+            'aws_secret_access_key = "@SECRET@"\n'
+        ),
+        shows=FORBIDDEN,
+        fails={"aws-credentials"},
+        may={"git-access", "stored-credentials"},
+    ),
+    Scenario(
+        name="halves-of-the-key-changed",
+        broken="the ID stands where the secret belongs, and the other way round",
+        setup=Setup(
+            aws_credentials="[default]\naws_access_key_id = @SECRET@\n"
+            "aws_secret_access_key = @KEY@\n"
+        ),
+        shows=FORBIDDEN,
+        fails={"aws-credentials"},
+        may={"git-access", "stored-credentials"},
+    ),
+    Scenario(
+        name="quotes-of-cmd-in-the-environment",
+        broken='set AWS_ACCESS_KEY_ID="AKIA..." keeps its quotes',
+        setup=Setup(
+            variables={"AWS_ACCESS_KEY_ID": '"@KEY@"', "AWS_SECRET_ACCESS_KEY": '"@SECRET@"'}
+        ),
+        shows=FORBIDDEN,
+        fails={"aws-credentials"},
+        may={"environment-overrides", "git-access", "stored-credentials"},
+    ),
 )

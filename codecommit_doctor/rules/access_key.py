@@ -1,0 +1,33 @@
+"""The form of an access key: what can be told without asking AWS.
+
+Source: STS API Reference, ``AccessKeyId`` (letters, digits and underscores alone); a secret access
+key is made of the characters of Base64.
+"""
+
+from __future__ import annotations
+
+import re
+
+__all__ = ["wrong_form"]
+
+_IS_ID = re.compile(r"A[KS]IA[A-Z0-9]{12,}")
+
+
+def wrong_form(id: str, secret: str) -> str | None:
+    """What is wrong with the two halves of a key, in words without them; None if nothing is."""
+    if _IS_ID.fullmatch(secret) and not _IS_ID.fullmatch(id):
+        return "the access key ID and the secret access key have changed places"
+    for name, value, allowed in (
+        ("access key ID", id, r"\w+"),
+        ("secret access key", secret, r"[A-Za-z0-9/+=_-]+"),
+    ):
+        if re.fullmatch(allowed, value, re.ASCII):
+            continue
+        if value[:1] in "'\"" or value[-1:] in "'\"":
+            return f"the {name} stands in quotes, and AWS takes them for a part of it"
+        if re.search(r"\s", value):
+            return f"a space stands in or behind the {name}"
+        if "<" in value or ">" in value or "." in value:
+            return f"the {name} is a placeholder"
+        return f"the {name} holds a character that no such key has"
+    return None

@@ -1,0 +1,41 @@
+"""The form of an access key, told without asking AWS."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from codecommit_doctor.rules.access_key import wrong_form
+
+ID = "AKIAIOSFODNN7EXAMPLE"
+SECRET = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
+
+WRONG = [
+    (f'"{ID}"', SECRET, "the access key ID stands in quotes"),
+    (ID, f"'{SECRET}'", "the secret access key stands in quotes"),
+    (ID, f'{SECRET}"', "the secret access key stands in quotes"),
+    (SECRET, ID, "have changed places"),
+    (f"{ID} ", SECRET, "a space stands in or behind the access key ID"),
+    (ID, f"{SECRET[:20]} {SECRET[20:]}", "a space stands in or behind the secret"),
+    ("<your key>", SECRET, "a space stands in"),
+    ("<KEY>", SECRET, "the access key ID is a placeholder"),
+    (ID, "...", "the secret access key is a placeholder"),
+    (f"\u201c{ID}", SECRET, "holds a character that no such key has"),
+]
+
+
+@pytest.mark.parametrize(("id", "secret", "says"), WRONG, ids=range(len(WRONG)))
+def test_a_wrong_form_is_named_without_the_key(id: str, secret: str, says: str) -> None:
+    said = str(wrong_form(id, secret))
+    assert says in said
+    assert ID not in said
+    assert SECRET not in said
+
+
+@given(
+    st.from_regex(r"A[KS]IA[A-Z2-7]{16}", fullmatch=True),
+    st.from_regex(r"[A-Za-z0-9/+]{40}", fullmatch=True),
+)
+def test_no_key_that_aws_makes_is_wrong(id: str, secret: str) -> None:
+    assert wrong_form(id, secret) is None
