@@ -14,13 +14,19 @@ from mkdocs.structure.files import File, Files
 from codecommit_doctor.check import Check
 from codecommit_doctor.engine.registry import load
 from codecommit_doctor.rules.codes import codes_of
+from codecommit_doctor.rules.tree import written
 
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
 
 ROOT = Path(__file__).parent.parent
+_GROUPS = {
+    "sh": "In sh, on a machine of the lab",
+    "cmd": "In cmd, on a Windows machine under wine",
+    "sh, cmd": "In both",
+}
 COPIES = {
-    "index.md": "README.md",
+    "about.md": "README.md",
     "contributing.md": "CONTRIBUTING.md",
     "changelog.md": "CHANGELOG.md",
 }
@@ -30,7 +36,9 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Adds the generated pages to the site."""
     checks = sorted(load().checks, key=lambda check: check.id)
     pages = {name: _linked(ROOT / source, config) for name, source in COPIES.items()}
+    pages["index.md"] = _first()
     pages["checks/index.md"] = _list(checks)
+    pages["commands.md"] = _commands()
     pages |= {f"checks/{check.id}.md": _page(check) for check in checks}
     for name, text in pages.items():
         files.append(File.generated(config, name, content=text))
@@ -40,17 +48,50 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
     """Puts the checks into the navigation."""
     checks = sorted(check.id for check in load().checks)
-    listed = ["checks/index.md", *({id: f"checks/{id}.md"} for id in checks)]
+    listed = [{"All checks": "checks/index.md"}, *({id: f"checks/{id}.md"} for id in checks)]
     nav = [entry for entry in config.nav or [] if "Checks" not in entry]
     config.nav = [*nav, {"Checks": listed}]
     return config
 
 
 def _page(check: Check) -> str:
-    """The page of a check, with an anchor for each code: ``checks/use-http-path/#unset``."""
-    codes = codes_of(check.id)
-    rows = [f'- <a id="{code}"></a>`{check.id}/{code}`: {text}' for code, text in codes.items()]
+    """The page of a check, with an anchor for each code, as rules/codes.py names it."""
+    codes = {f"{check.id}/{code}": text for code, text in codes_of(check.id).items()}
+    rows = [f'- <a id="{code}"></a>`{code}`: {text}' for code, text in codes.items()]
     return "\n".join([check.page, "## Codes", "", *rows, ""]) if rows else check.page
+
+
+def _first() -> str:
+    """The first page: what people see, and what it is."""
+    return "\n".join(
+        [
+            "# What you see, and what it is",
+            "",
+            "Find what Git shows, and go to the page behind it: each says how to look and what to "
+            "type, on Windows, macOS and Linux, without any other program. Or let "
+            "[codecommit-doctor](about.md) look: it finds the cause on your machine and mends it.",
+            "",
+            written(link="[{0}](checks/{0}.md)"),
+            "Why so many causes look the same: [how Git gets a password](how-git-asks.md).",
+            "",
+        ]
+    )
+
+
+def _commands() -> str:
+    """Where each command of the pages is tried, out of ``docs/commands.txt``."""
+    text = (ROOT / "docs" / "commands.txt").read_text("utf-8")
+    parts = [
+        "# How the commands of these pages are tried",
+        "",
+        "Each command is typed by a test, with values for the words in capital letters, or it says "
+        "here why it is not.",
+    ]
+    for group in text.split("\n\n")[1:]:
+        name, _, lines = group.strip().partition("\n")
+        title = _GROUPS.get(name.strip("[]"), name.strip("[]").capitalize())
+        parts += ["", f"## {title}", "", "```text", lines, "```"]
+    return "\n".join([*parts, ""])
 
 
 def _list(checks: list[Check]) -> str:

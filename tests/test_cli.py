@@ -179,7 +179,7 @@ def test_only_and_skip(healthy: Sandbox) -> None:
         ("--timeout", "soon"),
         ("--timeout", "0"),
         ("--only",),
-        ("explain",),
+        ("explain", "no-such-check"),
         ("checks", "too-much"),
         ("no-such-remote",),
         ("https://github.com/owner/project.git",),

@@ -14,7 +14,7 @@ from codecommit_doctor.redaction import printable
 from tests import warm
 from tests.conftest import CREDENTIALS, HEALTHY, HELPER, URL, Finished, Sandbox
 
-ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b\]8;[^\x1b]*\x1b\\")
 COLOUR = re.compile(r"\x1b\[[0-9;]*3[0-7][0-9;]*m")
 HOSTILE = (
     "\x1b[31mred\x1b[0m"  # colour

@@ -24,6 +24,7 @@ from codecommit_doctor.formats.shared.table import height, rows, wrapped
 from codecommit_doctor.formats.shared.terminal import color_system
 from codecommit_doctor.probes.evidence import NO_FILE
 from codecommit_doctor.redaction import printable
+from codecommit_doctor.rules.codes import address
 
 if TYPE_CHECKING:
     from codecommit_doctor.reports.report import (
@@ -307,10 +308,11 @@ class _Page:
     # lines
 
     def _why(self, problem: Problem) -> Text:
-        """On one line: a command that is broken into two can't be pasted."""
-        return Text(
-            f"  {'Why:':<{_LABEL - 2}}{self._safe(f'codecommit-doctor explain {problem.name}')}"
-        )
+        """On one line: a command that is broken into two can't be pasted. It links to its page."""
+        page = address(problem.name)
+        command = self._safe(f"codecommit-doctor explain {problem.name}")
+        style = f"link {page}" if page else ""
+        return Text.assemble(f"  {'Why:':<{_LABEL - 2}}", (command, style))
 
     def _labelled(self, label: str, text: str) -> Iterator[Text]:
         yield from self._row(f"  {label}", Text(self._safe(text)), _LABEL)

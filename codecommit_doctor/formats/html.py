@@ -20,6 +20,7 @@ from markupsafe import Markup
 from codecommit_doctor.formats import Written
 from codecommit_doctor.formats.shared.problems import conclusion, endings, headline, name
 from codecommit_doctor.redaction import printable
+from codecommit_doctor.rules.codes import address
 
 if TYPE_CHECKING:
     from codecommit_doctor.reports.report import AdviceItem, Report, TargetItem
@@ -47,6 +48,7 @@ def render(report: Report) -> str:
         groups=_groups,
         steps=_steps,
         address=_address,
+        page=address,
         conclusion=conclusion,
         name=name,
         policy=policy(style, script),

@@ -24,6 +24,7 @@ from codecommit_doctor.formats.shared.problems import (
     verdict,
 )
 from codecommit_doctor.redaction import printable
+from codecommit_doctor.rules.codes import address
 
 if TYPE_CHECKING:
     from codecommit_doctor.reports.report import Location, Report, ResultItem, TargetItem
@@ -83,7 +84,9 @@ def _rules(report: Report) -> list[dict[str, Any]]:
             "shortDescription": _message(result.title or result.id),
         }
         rule["help"] = {"text": f"All about this check: {_text(more)}"}
-        if re.match(r"https?://[^/]", result.docs):
+        if page := address(id):
+            rule["helpUri"] = page
+        elif re.match(r"https?://[^/]", result.docs):
             rule["helpUri"] = _address(result.docs)
         rules.append(rule)
     return rules

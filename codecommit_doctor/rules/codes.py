@@ -5,7 +5,10 @@ from __future__ import annotations
 from functools import cache
 from importlib import resources
 
-__all__ = ["RETIRED", "codes_of", "meaning", "meanings"]
+__all__ = ["RETIRED", "SITE", "address", "codes_of", "meaning", "meanings"]
+
+SITE = "https://codecommit-doctor.github.io/codecommit-doctor/"
+"""Where the pages of the checks are published."""
 
 RETIRED: frozenset[str] = frozenset()
 """Codes that no check gives any more. They stay in the list, and are never given another meaning.
@@ -25,6 +28,14 @@ def meaning(code: str) -> str | None:
     check, _, kind = code.partition("/")
     known = meanings()
     return known.get(code) or (known.get(f"*/{kind}") if check and kind else None)
+
+
+def address(code: str) -> str | None:
+    """Where ``check/code``, or a check, is explained; None for what no built-in check gives."""
+    check = code.partition("/")[0]
+    if not codes_of(check):
+        return None
+    return f"{SITE}checks/{check}/" + (f"#{code}" if code in meanings() else "")
 
 
 def codes_of(check: str) -> dict[str, str]:

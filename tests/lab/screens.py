@@ -58,7 +58,7 @@ VIEWS = (
 )
 
 _SGR = re.compile(r"\x1b\[[0-9;]*m")
-_OTHER = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+_OTHER = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b\]8;[^\x1b]*\x1b\\")
 
 
 def scenario(name: str) -> Scenario:

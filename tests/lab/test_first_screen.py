@@ -14,7 +14,7 @@ pexpect = pytest.importorskip("pexpect")
 
 pytestmark = pytest.mark.server
 
-ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b\]8;[^\x1b]*\x1b\\")
 STORE = "[credential]\n\thelper = store\n"
 BROKEN = {
     "another helper answers": (

@@ -1,9 +1,9 @@
-"""``codecommit-doctor explain ID``: the page of a check, or of one of its findings."""
+"""``codecommit-doctor explain``: what is seen and what it is; the page of a check or a finding."""
 
 from __future__ import annotations
 
 import sys
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
@@ -12,47 +12,101 @@ from codecommit_doctor.cli.commands import command
 from codecommit_doctor.cli.completion import check_ids
 from codecommit_doctor.cli.messages import stop
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
-@command("Explain a check or the code of a finding.")
+    from codecommit_doctor.check import Check
+    from codecommit_doctor.rules.tree import Branch
+
+
+@command("Explain what you see, a check or a finding.")
 def explain(
-    id: Annotated[
-        str,
+    words: Annotated[
+        list[str] | None,
         typer.Argument(
-            metavar="ID",
-            help="A check's id, or the code of a finding, as use-http-path/unset.",
+            metavar="[WORD]",
+            help="A check, the code of a finding as use-http-path/unset, or what you see: 403, "
+            "404, prompt, proxy, an error text. Without it: what you see and what it is.",
             show_default=False,
             autocompletion=check_ids,
         ),
-    ],
+    ] = None,
     form: Annotated[Answer, typer.Option("--format", help="Output format.")] = Answer.TEXT,
 ) -> None:
-    """Show the full page of a check: what it asks, why it matters, how it looks, what to do."""
-    from codecommit_doctor.engine.registry import load
-    from codecommit_doctor.rules.codes import codes_of, meaning
-    from codecommit_doctor.rules.spelling import nearest
+    """Explain what you see, a check or the code of a finding.
 
-    catalogue = load()
-    name, slash, code = id.partition("/")
-    check = catalogue.get(name)
-    if check is None:
-        near = nearest(name, [check.id for check in catalogue.checks])
-        hint = f"; did you mean {near}?" if near else "; see: codecommit-doctor checks"
-        stop(f"there is no check {name!a}{hint}")
-    page = check.page
-    if slash:
+    Without a word: a list of what people see, and what it is. With a check: its whole page.
+    """
+    from codecommit_doctor.engine.registry import load
+    from codecommit_doctor.rules import tree
+
+    text = " ".join(words or []).strip()
+    checks = load().checks
+    check = next((check for check in checks if check.id == text.partition("/")[0]), None)
+    if check:
+        _show_page(check, text, form)
+    elif branches := tree.found(text) if text else tree.TREE:
+        _show_tree(branches, form)
+    else:
+        _explain_text(text, checks, form)
+
+
+def _show_page(check: Check, id: str, form: Answer) -> None:
+    from codecommit_doctor.rules.codes import codes_of, meaning
+
+    page, findings = check.page, codes_of(check.id)
+    if "/" in id:
         text = meaning(id)
         if text is None:
-            near = nearest(code, list(codes_of(check.id)))
-            hint = f"; did you mean {check.id}/{near}?" if near else ""
-            stop(f"there is no code {id!a}{hint}")
+            _no_code(check, id)
         page = f"# {id}\n\n{text}\n\n{page}"
-    elif findings := codes_of(check.id):
+    elif findings:
         rows = "".join(f"- `{check.id}/{kind}`: {text}\n" for kind, text in findings.items())
         page += f"\n## Codes\n{rows}"
     if form is Answer.JSON:
-        codes = {f"{check.id}/{kind}": text for kind, text in codes_of(check.id).items()}
+        codes = {f"{check.id}/{kind}": text for kind, text in findings.items()}
         print_json({"id": check.id, "title": check.title, "codes": codes, "page": page})
+    else:
+        _show(page)
+
+
+def _no_code(check: Check, id: str) -> NoReturn:
+    from codecommit_doctor.rules.codes import codes_of
+    from codecommit_doctor.rules.spelling import nearest
+
+    near = nearest(id.partition("/")[2], list(codes_of(check.id)))
+    stop(f"there is no code {id!a}" + (f"; did you mean {check.id}/{near}?" if near else ""))
+
+
+def _show_tree(branches: Iterable[Branch], form: Answer) -> None:
+    import msgspec
+
+    from codecommit_doctor.rules.tree import written
+
+    if form is Answer.JSON:
+        print_json({"tree": [msgspec.to_builtins(branch) for branch in branches]})
+    else:
+        more = "Read on: codecommit-doctor explain CHECK, for instance explain use-http-path"
+        _show(f"# What you see, and what it is\n\n{written(branches)}\n{more}\n")
+
+
+def _explain_text(text: str, checks: Iterable[Check], form: Answer) -> None:
+    """An error text, if it is known; else the nearest check."""
+    from codecommit_doctor.cli.commands.explain_error import show
+    from codecommit_doctor.engine.recognition import recognise
+    from codecommit_doctor.rules.spelling import nearest
+
+    checks = list(checks)
+    if found := recognise(text, checks):
+        show(found, checks, form)
         return
+    name = text.partition("/")[0]
+    near = nearest(name, [check.id for check in checks])
+    hint = f"; did you mean {near}?" if near else "; see: codecommit-doctor checks"
+    stop(f"there is no check {name!a}, and the text is not known{hint}")
+
+
+def _show(page: str) -> None:
     if not sys.stdout.isatty():
         typer.echo(page, nl=False)
         return

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from enum import Enum
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
+from codecommit_doctor.cli.answers import Answer
 from codecommit_doctor.cli.commands import command
 
 if TYPE_CHECKING:
+    from codecommit_doctor.check import Check
     from codecommit_doctor.engine.recognition import Explanation
 
 _CHUNK = 1 << 20
@@ -20,13 +21,6 @@ _LOOK = (
     "To find out what is wrong on this machine, run codecommit-doctor in the clone, or run the "
     "failing command as: codecommit-doctor run -- COMMAND"
 )
-
-
-class _Form(str, Enum):
-    """How the answer is written."""
-
-    TEXT = "text"
-    JSON = "json"
 
 
 @command("Explain an error text of Git or AWS.")
@@ -39,7 +33,7 @@ def explain_error(
             show_default=False,
         ),
     ] = None,
-    form: Annotated[_Form, typer.Option("--format", help="Output format.")] = _Form.TEXT,
+    form: Annotated[Answer, typer.Option("--format", help="Output format.")] = Answer.TEXT,
 ) -> None:
     """Say what an error of git or aws can mean. The machine is not looked at.
 
@@ -57,11 +51,16 @@ def explain_error(
         _stop(f"{source.name} can't be read: {error.strerror or error}")
     if source.is_blank:
         _stop("there is no text to explain")
-    if form is _Form.JSON:
+    show(found, checks, form)
+    raise typer.Exit(0 if found else 1)
+
+
+def show(found: list[Explanation], checks: Iterable[Check], form: Answer) -> None:
+    """Prints what a text can mean."""
+    if form is Answer.JSON:
         _print_json(found)
     else:
         _print(found, {check.id: check.title for check in checks})
-    raise typer.Exit(0 if found else 1)
 
 
 class _Source:
