@@ -7,44 +7,29 @@ kind of machine that made it. At its first start it unpacks itself below ``~/.sh
 from __future__ import annotations
 
 import argparse
-import shutil
-import subprocess
-import sys
 import tempfile
 from pathlib import Path
 
-from tools.sources import copy_sources
+from tools.release import python_packages, site
+from tools.release.source import Source, run_python, take
 
-__all__ = ["build"]
-
-_SERVICES = {"codecommit", "iam", "kms", "signin", "sso", "sso-oidc", "sts"}
-"""What AWS is asked for, and what botocore itself asks to get credentials."""
-
-_NOT_NEEDED = ("bin", "share", "psutil/tests", "boto3/examples", "boto3/data")
+__all__ = ["build", "pack"]
 
 
 def build(target: Path) -> None:
-    """Writes the file. Needs a package index. Raises CalledProcessError."""
-    target.parent.mkdir(parents=True, exist_ok=True)
+    """Writes the file. Needs a package index. Raises RuntimeError."""
     with tempfile.TemporaryDirectory(prefix="codecommit-doctor-") as folder:
-        source, site = Path(folder, "source"), Path(folder, "site")
-        copy_sources(source)
-        words = ["install", "--quiet", "--no-compile", "--target", str(site), str(source)]
-        subprocess.run([sys.executable, "-m", "pip", *words], check=True)
-        _prune(site)
-        options = ["--reproducible", "--compile-pyc", "--python", "/usr/bin/env python3"]
-        words = ["--site-packages", str(site), "--console-script", "codecommit-doctor", *options]
-        command = [sys.executable, "-m", "shiv", *words, "--output-file", str(target)]
-        subprocess.run(command, check=True)
+        source, modules = take(Path(folder, "source")), Path(folder, "site")
+        site.install(source, python_packages.build_wheel(source, Path(folder)), modules)
+        pack(source, modules, target)
 
 
-def _prune(site: Path) -> None:
-    """Takes away the descriptions of all other AWS services, which are most of its size."""
-    for model in (site / "botocore" / "data").iterdir():
-        if model.is_dir() and model.name not in _SERVICES:
-            shutil.rmtree(model)
-    for name in _NOT_NEEDED:
-        shutil.rmtree(site / name, ignore_errors=True)
+def pack(source: Source, modules: Path, target: Path) -> None:
+    """Writes the file out of the installed modules. Raises RuntimeError."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    options = ("--reproducible", "--compile-pyc", "--python", "/usr/bin/env python3")
+    words = ("--site-packages", modules, "--console-script", "codecommit-doctor", *options)
+    run_python(source, "-m", "shiv", *words, "--output-file", target)
 
 
 if __name__ == "__main__":

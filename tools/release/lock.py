@@ -1,0 +1,81 @@
+"""The lock of what is shipped: each package with its version and hashes, for every platform.
+
+``python -m tools.release.lock`` writes it again with ``uv``, for all Pythons and systems at once.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from packaging.requirements import Requirement
+
+from tools.release.source import run
+from tools.sources import ROOT
+
+__all__ = ["LOCK", "Locked", "locked", "requirements"]
+
+LOCK = ROOT / "installers" / "requirements.txt"
+
+_HEADER = "# Made by: python -m tools.release.lock\n"
+_WORDS = ("--universal", "--python-version", "3.10", "--generate-hashes", "--no-emit-index-url")
+
+
+@dataclass(frozen=True)
+class Locked:
+    """One entry. hashes: ``sha256:...`` of each file that may be installed."""
+
+    requirement: Requirement
+    hashes: tuple[str, ...]
+
+    @property
+    def version(self) -> str:
+        (only,) = self.requirement.specifier
+        return only.version
+
+    def is_for(self, python: str, system: str) -> bool:
+        """python: as "3.12". system: as ``sys.platform`` names it."""
+        marker = self.requirement.marker
+        target = {"python_version": python, "python_full_version": f"{python}.0"}
+        target |= {"sys_platform": system, "os_name": "nt" if system == "win32" else "posix"}
+        target |= {"platform_system": {"win32": "Windows", "darwin": "Darwin"}.get(system, "Linux")}
+        return marker is None or marker.evaluate({**target})
+
+
+def locked(text: str | None = None) -> list[Locked]:
+    """All entries of the lock."""
+    text = LOCK.read_text("utf-8") if text is None else text
+    return list(_entries(text))
+
+
+def _entries(text: str) -> Iterator[Locked]:
+    for line in re.sub(r"\\\n", " ", text).splitlines():
+        if line.strip() and not line.lstrip().startswith("#"):
+            requirement, *hashes = re.split(r"\s+--hash=", line.strip())
+            yield Locked(Requirement(requirement), tuple(hashes))
+
+
+def requirements(python: str, system: str) -> str:
+    """The entries for one Python on one system, as a file for pip with ``--require-hashes``."""
+    chosen = [entry for entry in locked() if entry.is_for(python, system)]
+    return "".join(
+        f"{entry.requirement.name}=={entry.version}"
+        + "".join(f" --hash={hash}" for hash in entry.hashes)
+        + "\n"
+        for entry in chosen
+    )
+
+
+def _write() -> None:
+    words = ("pip", "compile", "--quiet", "--no-header", *_WORDS, "pyproject.toml")
+    made = run("uv", *words, "--output-file", LOCK, folder=ROOT)
+    text = LOCK.read_text("utf-8")
+    LOCK.write_text(_HEADER + text.removeprefix(_HEADER), "utf-8")
+    sys.stdout.write(made)
+
+
+if __name__ == "__main__":
+    _write()
