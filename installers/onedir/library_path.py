@@ -1,4 +1,4 @@
-"""Gives Git and the AWS CLI the system's libraries: PyInstaller's loader sets its own for itself."""
+"""Gives Git and the AWS CLI the system's libraries: PyInstaller's loader sets its own."""
 
 import os
 

@@ -72,7 +72,7 @@ def _download(source: Source, platform: Platform, python: str, wheels: Path) -> 
     file = wheels / "requirements.txt"
     file.write_text(requirements(python, platform.system), "utf-8")
     tags = [word for tag in platform.tags for word in ("--platform", tag)]
-    how = ("--quiet", "--no-deps", "--only-binary=:all:", "--require-hashes", "--dest", wheels)
-    words = ("-m", "pip", "download", *how, *tags, "--python-version", python)
-    run_python(source, *words, "--requirement", file)
+    how = ("--quiet", "--no-deps", "--only-binary=:all:", "--require-hashes")
+    places = ("--dest", str(wheels), "--requirement", str(file))
+    run_python(source, "-m", "pip", "download", *how, *tags, "--python-version", python, *places)
     file.unlink()
