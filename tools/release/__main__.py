@@ -144,14 +144,16 @@ def main() -> None:
     parser.add_argument("--key", help="sign the sums: the file of an SSH key, or a key of GnuPG")
     parser.add_argument("--only", action="append", choices=KINDS, help="beside sdist and wheel")
     parser.add_argument(
-        "--trial", action="store_true", help="release nothing: see what it would be"
+        "--trial", action="store_true", help="build from a tree with changes"
     )
+    parser.add_argument("--python", action="append", help="wheels for this Python, as 3.12")
     words = parser.parse_args()
     if words.folder.exists():
         parser.error(f"{words.folder} exists already")
     source = build(
         words.folder.resolve(),
         kinds=frozenset(words.only or KINDS),
+        pythons=tuple(words.python or wheelhouse.PYTHONS),
         trial=words.trial,
         key=words.key,
         say=lambda text: print(f"== {text}", flush=True),
