@@ -143,9 +143,7 @@ def main() -> None:
     parser.add_argument("folder", nargs="?", type=Path, default=ROOT / "dist" / "release")
     parser.add_argument("--key", help="sign the sums: the file of an SSH key, or a key of GnuPG")
     parser.add_argument("--only", action="append", choices=KINDS, help="beside sdist and wheel")
-    parser.add_argument(
-        "--trial", action="store_true", help="build from a tree with changes"
-    )
+    parser.add_argument("--trial", action="store_true", help="build from a tree with changes")
     parser.add_argument("--python", action="append", help="wheels for this Python, as 3.12")
     words = parser.parse_args()
     if words.folder.exists():
