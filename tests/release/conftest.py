@@ -53,7 +53,7 @@ def release(tools: None, tmp_path_factory: pytest.TempPathFactory) -> Release:
 
     folder = tmp_path_factory.mktemp("release")
     key = folder / "dist.key"
-    words = ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "throw-away", "-f", key]
+    words = ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "throw-away", "-f", str(key)]
     subprocess.run(words, check=True)
     python = f"{sys.version_info.major}.{sys.version_info.minor}"
     source = build(folder / "dist", pythons=(python,), trial=True, key=str(key))

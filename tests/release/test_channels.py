@@ -159,7 +159,8 @@ def report_of(environment: Environment, program: list[Path]) -> dict[str, Any]:
     report = json.loads(done.stdout)
     VALIDATOR.validate(report)
     assert report["tool"]["version"] == __version__
-    return without_times(report)
+    timeless: dict[str, Any] = without_times(report)
+    return timeless
 
 
 def without_times(value: Any) -> Any:
@@ -230,11 +231,10 @@ def test_debian_installs_runs_and_removes_it(release: Release, tmp_path: Path) -
 
 
 def in_root(root: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    command = ["chroot", root, *words]
     environment = {"PATH": "/usr/bin", "HOME": "/", "LANG": "C.UTF-8"}
     found = shutil.which("chroot", path=f"{os.environ['PATH']}:/usr/sbin:/sbin")
     return subprocess.run(
-        [found or "chroot", *command[1:]], env=environment, capture_output=True, text=True
+        [found or "chroot", str(root), *words], env=environment, capture_output=True, text=True
     )
 
 

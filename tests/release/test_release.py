@@ -57,7 +57,7 @@ def test_sums_and_signature_are_verified_with_the_usual_programs(
 def verify(file: Path, signature: Path, folder: Path) -> int:
     words = ("-Y", "verify", "-f", folder / "allowed", "-I", "release", "-n", sums.NAMESPACE)
     with file.open("rb") as stream:
-        command = ["ssh-keygen", *words, "-s", signature]
+        command = ["ssh-keygen", *map(str, words), "-s", str(signature)]
         return subprocess.run(command, stdin=stream, capture_output=True).returncode
 
 
@@ -69,7 +69,7 @@ def test_gnupg_signs_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     subprocess.run(["gpg", *quick], check=True, capture_output=True)
     (tmp_path / "file").write_text("something", "utf-8")
     signature = sums.sign(sums.write(tmp_path), "throw-away@example.com")
-    words = ["gpg", "--batch", "--verify", signature, tmp_path / sums.SUMS]
+    words = ["gpg", "--batch", "--verify", str(signature), str(tmp_path / sums.SUMS)]
     assert subprocess.run(words, capture_output=True).returncode == 0
     subprocess.run(["gpgconf", "--kill", "all"], check=True)
 
@@ -130,7 +130,7 @@ def test_notes_are_the_versions_section() -> None:
 
 
 def test_one_place_states_the_version(release: Release) -> None:
-    words = ["dpkg-deb", "--field", release.file("*.deb"), "Version"]
+    words = ["dpkg-deb", "--field", str(release.file("*.deb")), "Version"]
     told = subprocess.run(words, check=True, capture_output=True, text=True).stdout
     assert told.strip() == __version__
     for path in release.dist.iterdir():
