@@ -187,3 +187,37 @@ def test_what_is_no_problem_is_told_behind_verbose(healthy: Sandbox, tmp_path: P
     assert "without a problem (-v shows them)." in short
     assert "No problem on either side, but other facts:" in whole
     assert len(short.splitlines()) < len(whole.splitlines())
+
+
+def test_bundles_are_compared_with_their_configurations(healthy: Sandbox, tmp_path: Path) -> None:
+    def bundle(name: str) -> str:
+        path = tmp_path / name
+        only = ("--offline", "--only", "git-version")
+        assert healthy.doctor("bundle", "--yes", "--output", str(path), *only).code == 0
+        return str(path)
+
+    before = bundle("a.zip")
+    assert healthy.doctor("compare", before, before).code == 0
+    healthy.write(".gitconfig", "[credential]\n\thelper = store\n" + HEALTHY)
+    healthy.write(".aws/config", "[default]\nregion = eu-west-1\noutput = json\n")
+    after = bundle("b.zip")
+    done = healthy.doctor("compare", before, after)
+    assert done.code == 1
+    assert (
+        "git-config.txt:\n  only B: global  ~/.gitconfig, line 2: credential.helper=store"
+        in done.out
+    )
+    assert "  only A: region = us-east-2\n  only B: region = eu-west-1" in done.out
+    told = json.loads(healthy.doctor("compare", "--format", "json", before, after).out)
+    files = {found["file"]: found for found in told["settings"]}
+    assert {"git-config.txt", "aws-config.txt"} <= set(files)
+    assert files["git-config.txt"]["a"] == []
+
+
+def test_versions_of_bundles_are_behind_verbose() -> None:
+    a = {"versions.txt": ["git 2.39.5 (/usr/bin/git)"], "git-config.txt": ["x"]}
+    b = {"versions.txt": ["git 2.40.0 (/usr/bin/git)"], "git-config.txt": ["x"]}
+    compared = compare(made(), made(), settings=(a, b))
+    assert "versions.txt differs, too (-v shows it)." in text(compared)
+    assert "only A: git 2.39.5" in "\n".join(lines(compared, verbose=True))
+    assert compare(made(), made(), settings=(a, None)).same

@@ -26,6 +26,7 @@ _TIMES = re.compile(
     r"\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d)?Z?|\b\d{8}T\d{6}Z"
     r"|\b\d+(?:\.\d+)?(?= ?(?:ms|s|seconds?|minutes?|hours?|days?)\b)"
 )
+_LINE_NUMBER = re.compile(r", line \d+(?=: )")
 _BAD = ("fail", "error")
 _TROUBLE = (*_BAD, "warn")
 _ABSENT = "not checked"
@@ -35,6 +36,10 @@ _LAST_TROUBLE = 4
 _MOST_FACTS = 20
 
 
+_CONFIGURATION = ("git-config.txt", "aws-config.txt")
+"""Files of settings whose differences are shown at once."""
+
+Settings = dict[str, list[str]] | None
 Rank = Literal[1, 2, 3, 4, 5, 6]
 
 
@@ -85,8 +90,16 @@ class Side(msgspec.Struct):
     targets_alone: list[str] = []
 
 
+class FileDifference(msgspec.Struct):
+    """Lines of a file of settings, in bundles, that one side has and the other has not."""
+
+    file: str
+    a: list[str]
+    b: list[str]
+
+
 class Comparison(msgspec.Struct):
-    """All that differs. same: nothing does."""
+    """All that differs. same: nothing does. settings: of two bundles."""
 
     schema_version: Literal["1.0"]
     same: bool
@@ -94,10 +107,16 @@ class Comparison(msgspec.Struct):
     b: Side
     differences: list[Difference]
     machine: list[MachineFact]
+    settings: list[FileDifference] = []
 
 
-def compare(a: Report, b: Report, names: tuple[str, str] = ("A", "B")) -> Comparison:
-    """Compares two reports. names: of their files."""
+def compare(
+    a: Report,
+    b: Report,
+    names: tuple[str, str] = ("A", "B"),
+    settings: tuple[Settings, Settings] = (None, None),
+) -> Comparison:
+    """Compares two reports. names: of their files. settings: of the bundles that they were in."""
     pairs, alone = _paired(a.targets, b.targets)
     differences = [found for pair in pairs for found in _of_targets(*pair)]
     differences.sort(key=lambda difference: difference.rank)
@@ -110,13 +129,31 @@ def compare(a: Report, b: Report, names: tuple[str, str] = ("A", "B")) -> Compar
         Side(name, report.created, f"{report.tool.name} {report.tool.version}", lone)
         for name, report, lone in zip(names, (a, b), alone, strict=True)
     )
-    same = not (differences or machine or any(alone) or a.tool != b.tool)
-    return Comparison("1.0", same, ours, theirs, differences, machine)
+    files = list(_of_settings(*settings))
+    same = not (differences or machine or any(alone) or a.tool != b.tool or files)
+    return Comparison("1.0", same, ours, theirs, differences, machine, files)
 
 
 def encode(comparison: Comparison) -> bytes:
     """The comparison as indented JSON."""
     return msgspec.json.format(msgspec.json.encode(comparison), indent=2) + b"\n"
+
+
+def _of_settings(a: Settings, b: Settings) -> Iterator[FileDifference]:
+    """File by file; neither a line's number nor its place in the file counts."""
+    for name in {**a, **b} if a is not None and b is not None else ():
+        ours, theirs = (
+            {
+                _still(_LINE_NUMBER.sub("", line)): line
+                for line in side.get(name, [])
+                if line.strip()
+            }
+            for side in (a or {}, b or {})
+        )
+        only_a = [line for key, line in ours.items() if key not in theirs]
+        only_b = [line for key, line in theirs.items() if key not in ours]
+        if only_a or only_b:
+            yield FileDifference(name, only_a, only_b)
 
 
 def _paired(
@@ -212,6 +249,7 @@ def lines(comparison: Comparison, *, verbose: bool = False) -> Iterator[str]:
         yield from _told(difference)
     if hidden := len(comparison.differences) - len(told):
         yield f"{hidden} more differ{'s' if hidden == 1 else ''} without a problem (-v shows them)."
+    yield from _settings_told(comparison.settings, verbose)
     if comparison.machine:
         yield "The machines:"
         for fact in comparison.machine:
@@ -250,6 +288,20 @@ def _told(difference: Difference) -> Iterator[str]:
         if more := len(opinion.facts[_MOST_FACTS:]):
             yield f"        and {more} more"
     yield ""
+
+
+def _settings_told(files: list[FileDifference], verbose: bool) -> Iterator[str]:
+    for found in files:
+        if not verbose and found.file not in _CONFIGURATION:
+            yield f"{found.file} differs, too (-v shows it)."
+            continue
+        yield f"{found.file}:"
+        for name, only in (("A", found.a), ("B", found.b)):
+            shown = only if verbose else only[:_MOST_FACTS]
+            yield from (f"  only {name}: {line.strip()}" for line in shown)
+            if more := len(only) - len(shown):
+                yield f"  and {more} more only in {name} (-v shows them)"
+        yield ""
 
 
 def _total(comparison: Comparison) -> str:

@@ -29,7 +29,7 @@ from codecommit_doctor.reports.report import (
     ResultItem,
     Seconds,
 )
-from codecommit_doctor.reports.unpacking import Unreadable, unpack
+from codecommit_doctor.reports.unpacking import Unreadable, settings_in, unpack
 from codecommit_doctor.reports.words import (
     NEAREST,
     nearest,
@@ -48,6 +48,7 @@ __all__ = [
     "masked",
     "parse",
     "read",
+    "settings",
 ]
 
 LARGEST = 32 * 1024 * 1024
@@ -100,6 +101,19 @@ def content(path: Path) -> tuple[bytes, tuple[str, ...]]:
     if len(data) > LARGEST:
         raise Unreadable(f"it is larger than {LARGEST // 1024 // 1024} MB")
     return unpack(data, LARGEST) if data.startswith(b"PK") else (data, ())
+
+
+def settings(path: Path) -> dict[str, list[str]] | None:
+    """The lines of the files of settings in a bundle, by file; None if it is no bundle.
+
+    Raises:
+        Unreadable: the file can't be read.
+    """
+    try:
+        data = read_named(path, LARGEST + 1)
+    except (OSError, ValueError) as error:
+        raise Unreadable(f"it can't be read: {error}") from error
+    return settings_in(data) if data.startswith(b"PK") else None
 
 
 def parse(data: bytes) -> Report:

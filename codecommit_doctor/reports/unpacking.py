@@ -16,11 +16,14 @@ import msgspec
 
 from codecommit_doctor.redaction import printable
 
-__all__ = ["MANIFEST", "REPORT", "Unreadable", "unpack"]
+__all__ = ["MANIFEST", "REPORT", "Unreadable", "settings_in", "unpack"]
 
 MANIFEST = "manifest.json"
 REPORT = "report.json"
 
+_SETTINGS = ("git-config.txt", "aws-config.txt", "environment.txt", "versions.txt")
+_LARGEST_SETTINGS = 1024 * 1024
+_LONGEST_LINE = 10_000
 _MOST_MEMBERS = 64
 _LARGEST_DIRECTORY = 64 * 1024
 _LARGEST_MANIFEST = 1024 * 1024
@@ -79,6 +82,26 @@ def unpack(data: bytes, largest: int) -> tuple[bytes, tuple[str, ...]]:
         raise Unreadable(f"it is a damaged zip: {printable(str(error)[:200])}") from None
 
 
+def settings_in(data: bytes) -> dict[str, list[str]]:
+    """The lines of the files of settings in a bundle that ``unpack`` accepts, by file.
+
+    Raises:
+        Unreadable: one of them is damaged, or larger than such a file can be.
+    """
+    _look_at_end(data)
+    found = {}
+    try:
+        with zipfile.ZipFile(BytesIO(data)) as file:
+            members = _members(file)
+            for name in filter(members.get, _SETTINGS):
+                text = _content(file, members[name], _LARGEST_SETTINGS, name)
+                lines = text.decode("utf-8", "replace").splitlines()
+                found[name] = [printable(line[:_LONGEST_LINE]) for line in lines]
+    except _BROKEN as error:
+        raise Unreadable(f"it is a damaged zip: {printable(str(error)[:200])}") from None
+    return found
+
+
 def _look_at_end(data: bytes) -> None:
     """Refuses a zip whose list of members would itself be too large to read."""
     if len(data) < _END.size:
@@ -108,9 +131,11 @@ def _members(file: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
     return members
 
 
-def _content(file: zipfile.ZipFile, info: zipfile.ZipInfo, largest: int) -> bytes:
+def _content(
+    file: zipfile.ZipFile, info: zipfile.ZipInfo, largest: int, what: str = "report"
+) -> bytes:
     if info.file_size > largest:
-        raise Unreadable(f"its report is larger than {largest // 1024 // 1024} MB")
+        raise Unreadable(f"its {what} is larger than {largest // 1024 // 1024} MB")
     with file.open(info) as stream:
         data = stream.read(info.file_size + 1)
     if len(data) != info.file_size:

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from codecommit_doctor.cli.commands import command
-from codecommit_doctor.cli.messages import read_report, shown
+from codecommit_doctor.cli.messages import read_report, shown, stop
 
 
 class Form(str, Enum):
@@ -40,9 +40,15 @@ def compare(
     """
     from codecommit_doctor.reports.comparison import compare as compared
     from codecommit_doctor.reports.comparison import encode, lines
+    from codecommit_doctor.reports.reading import Unreadable
+    from codecommit_doctor.reports.reading import settings as settings_of
 
     one, other = read_report(a), read_report(b)
-    comparison = compared(one, other, (shown(str(a)), shown(str(b))))
+    try:
+        settings = (settings_of(a), settings_of(b))
+    except Unreadable as reason:
+        stop(str(reason))
+    comparison = compared(one, other, (shown(str(a)), shown(str(b))), settings)
     try:
         if form is Form.JSON:
             sys.stdout.buffer.write(encode(comparison))
