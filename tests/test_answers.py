@@ -4,7 +4,49 @@ from __future__ import annotations
 
 import json
 
-from tests.conftest import HELPER, Sandbox
+import jsonschema
+import pytest
+
+from codecommit_doctor.cli.answers import schema
+from tests.conftest import HELPER, ROOT, Sandbox
+
+SCHEMA = json.loads((ROOT / "schema" / "answers-1.0.json").read_text("utf-8"))
+
+
+def test_committed_schema_is_current() -> None:
+    assert json.loads(json.dumps(schema())) == SCHEMA
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("checks", ("checks",)),
+        ("explain", ("explain", "use-http-path")),
+        ("explain-error", ("explain-error", "The requested URL returned error: 403")),
+        ("explain-error", ("explain-error", "nothing that anybody knows")),
+        ("undo --list", ("undo", "--list")),
+        ("--show-settings", ("--show-settings",)),
+        ("compare", ("compare", "a.json", "b.json")),
+    ],
+)
+def test_answers_are_as_the_schema_says(
+    healthy: Sandbox, name: str, words: tuple[str, ...]
+) -> None:
+    for file in ("a.json", "b.json"):
+        report = healthy.doctor("--offline", "--only", "git-version", "--format", "json")
+        (healthy.clone / file).write_text(report.out, "utf-8")
+    done = healthy.doctor(*words, "--format", "json")
+    assert "Traceback" not in done.err
+    answer = {name: json.loads(done.out)}
+    jsonschema.validate(answer, {**SCHEMA, "required": [name]})
+    for field in SCHEMA["$defs"].values():
+        assert field["type"] == "object"
+
+
+def test_every_answer_is_on_the_page_for_programs() -> None:
+    page = (ROOT / "docs" / "for-programs.md").read_text("utf-8")
+    for name in SCHEMA["properties"]:
+        assert f"`codecommit-doctor {name} " in page, name
 
 
 def test_checks_are_described(healthy: Sandbox) -> None:

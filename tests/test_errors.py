@@ -412,7 +412,7 @@ def test_exit_codes_for_unknown_texts_and_for_none(sandbox: Sandbox) -> None:
     assert sandbox.doctor("explain-error", "all is well").code == 1
     assert sandbox.doctor("explain-error").code == 2
     told = sandbox.doctor("explain-error", "all is well")
-    assert "not known to me" in told.out
+    assert "No known Git or AWS CLI error found in this text" in told.out
     assert "codecommit-doctor run -- COMMAND" in told.out
 
 

@@ -138,7 +138,7 @@ def test_git_config_is_honoured_and_a_clone_is_told(healthy: Sandbox) -> None:
 def test_show_settings_names_each_place_and_examines_nothing(healthy: Sandbox) -> None:
     healthy.git("config", "--global", "codecommit-doctor.skip", "kms-deny")
     healthy.env |= {"CODECOMMIT_DOCTOR_REQUIRE": "git-version", "CODECOMMIT_DOCTOR_TIMEOUT": "9"}
-    done = healthy.doctor("--show-settings", "--no-strict", "--format", "json")
+    done = healthy.doctor("--show-settings", "--no-strict", "--format", "junit")
     assert (done.code, done.err) == (0, "")
     lines = {line.split()[0]: " ".join(line.split()[1:]) for line in done.out.splitlines()}
     number = len((healthy.home / ".gitconfig").read_text("utf-8").splitlines())
@@ -152,7 +152,7 @@ def test_show_settings_names_each_place_and_examines_nothing(healthy: Sandbox) -
         "timeout": "9 environment variable CODECOMMIT_DOCTOR_TIMEOUT",
         "profile": "- default",
         "region": "- default",
-        "format": "json command line",
+        "format": "junit command line",
     }
 
 

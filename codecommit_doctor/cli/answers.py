@@ -1,10 +1,26 @@
-"""Answers of the small commands, for people or for programs."""
+"""Answers of the small commands, for people or for programs.
+
+Their JSON Schema is in ``schema/``; ``python -m codecommit_doctor.cli.answers`` makes it.
+Within version 1 a field is only ever added.
+"""
 
 from __future__ import annotations
 
 from enum import Enum
 
-__all__ = ["Answer", "print_json"]
+from msgspec import Struct
+
+__all__ = [
+    "Answer",
+    "CheckAnswer",
+    "ErrorAnswer",
+    "ExplanationAnswer",
+    "FixAnswer",
+    "PageAnswer",
+    "SettingAnswer",
+    "print_json",
+    "schema",
+]
 
 
 class Answer(str, Enum):
@@ -14,9 +30,92 @@ class Answer(str, Enum):
     JSON = "json"
 
 
+class CheckAnswer(Struct):
+    """One check, of ``checks``. can_fix: a fix may be offered. docs: the address of its source."""
+
+    id: str
+    title: str
+    category: str | None
+    can_fix: bool
+    codes: list[str]
+    docs: str
+    distribution: str | None = None
+
+
+class PageAnswer(Struct):
+    """The page of a check, of ``explain``. codes: its codes with their meanings. page: Markdown."""
+
+    id: str
+    title: str
+    codes: dict[str, str]
+    page: str
+
+
+class ExplanationAnswer(Struct):
+    """One thing that a text can mean. checks: ids of those that tell; the likeliest first."""
+
+    id: str
+    meaning: str
+    checks: list[str]
+    lines: list[str]
+
+
+class ErrorAnswer(Struct):
+    """What an error text can mean, of ``explain-error``."""
+
+    known: bool
+    explanations: list[ExplanationAnswer]
+
+
+class FixAnswer(Struct):
+    """A fix of the journal, of ``undo --list``. files: those that it changed."""
+
+    id: str
+    state: str
+    check: str
+    title: str
+    files: list[str]
+
+
+class SettingAnswer(Struct):
+    """A value in force, of ``--show-settings``. origin: where it comes from."""
+
+    name: str
+    value: str
+    origin: str
+
+
 def print_json(value: object) -> None:
-    """Prints a value as indented JSON, every text made printable."""
+    """Prints a value as indented JSON."""
     import msgspec
     import typer
 
     typer.echo(msgspec.json.format(msgspec.json.encode(value), indent=2).decode())
+
+
+def schema() -> dict[str, object]:
+    """The JSON Schema of all answers, each under the name of its command."""
+    import msgspec
+
+    from codecommit_doctor.reports.comparison import Comparison
+    from codecommit_doctor.reports.report import dedented
+
+    answers = {
+        "checks": list[CheckAnswer],
+        "explain": PageAnswer,
+        "explain-error": ErrorAnswer,
+        "undo --list": list[FixAnswer],
+        "--show-settings": list[SettingAnswer],
+        "compare": Comparison,
+    }
+    made, parts = msgspec.json.schema_components(answers.values(), ref_template="#/$defs/{name}")
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "answers of codecommit-doctor, version 1",
+        "properties": dict(zip(answers, made, strict=True)),
+        "$defs": dedented(parts),
+    }
+
+
+if __name__ == "__main__":
+    print_json(schema())

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from codecommit_doctor.cli.answers import Answer, print_json
+from codecommit_doctor.cli.answers import Answer, CheckAnswer, print_json
 from codecommit_doctor.cli.commands import command
 
 if TYPE_CHECKING:
@@ -41,18 +41,18 @@ def checks(
         raise typer.Exit(3)
 
 
-def _described(catalogue: Catalogue) -> list[dict[str, object]]:
+def _described(catalogue: Catalogue) -> list[CheckAnswer]:
     from codecommit_doctor.rules.codes import codes_of
 
     return [
-        {
-            "id": check.id,
-            "title": check.title,
-            "category": check.category,
-            "can_fix": check.can_fix,
-            "codes": [f"{check.id}/{code}" for code in codes_of(check.id)],
-            "docs": check.source,
-            "distribution": check.distribution,
-        }
+        CheckAnswer(
+            check.id,
+            check.title,
+            check.category,
+            check.can_fix,
+            [f"{check.id}/{code}" for code in codes_of(check.id)],
+            check.source,
+            check.distribution,
+        )
         for check in sorted(catalogue.checks, key=lambda check: check.id)
     ]

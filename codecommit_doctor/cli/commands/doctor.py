@@ -70,7 +70,7 @@ def doctor(
     asked = Asked(given, tuple(targets or ()), all_repositories, trust_repository)
     settings = settings_of(asked, machine)
     if show_settings:
-        _show(settings, machine)
+        _show(settings, machine, as_json=format == "json")
         raise typer.Exit
     destinations = destinations_of(settings.format, output, reports or [])
     examiner = Examiner.of(asked, machine, settings, show_accounts, _known(baseline))
@@ -106,8 +106,13 @@ def _machine(ctx: typer.Context) -> Machine:
     return machine or Machine()
 
 
-def _show(settings: Settings, machine: Machine) -> None:
-    for name, value, origin in settings.described():
+def _show(settings: Settings, machine: Machine, *, as_json: bool) -> None:
+    if as_json:
+        from codecommit_doctor.cli.answers import SettingAnswer, print_json
+
+        told = [[shown(text, machine) for text in row] for row in settings.described()]
+        print_json([SettingAnswer(*row) for row in told])
+    for name, value, origin in settings.described() if not as_json else ():
         typer.echo(shown(f"{name:<9}{value:<28} {origin}", machine))
     for notice in settings.notices:
         say(notice, machine)

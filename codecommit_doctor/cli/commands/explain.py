@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from codecommit_doctor.cli.answers import Answer, print_json
+from codecommit_doctor.cli.answers import Answer, PageAnswer, print_json
 from codecommit_doctor.cli.commands import command
 from codecommit_doctor.cli.completion import check_ids
 from codecommit_doctor.cli.messages import stop
@@ -65,7 +65,7 @@ def _show_page(check: Check, id: str, form: Answer) -> None:
         page += f"\n## Codes\n{rows}"
     if form is Answer.JSON:
         codes = {f"{check.id}/{kind}": text for kind, text in findings.items()}
-        print_json({"id": check.id, "title": check.title, "codes": codes, "page": page})
+        print_json(PageAnswer(check.id, check.title, codes, page))
     else:
         _show(page)
 

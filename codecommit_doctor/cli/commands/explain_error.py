@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from codecommit_doctor.cli.answers import Answer
+from codecommit_doctor.cli.answers import Answer, ErrorAnswer, ExplanationAnswer, print_json
 from codecommit_doctor.cli.commands import command
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ def _print(found: list[Explanation], titles: dict[str, str]) -> None:
     from codecommit_doctor.redaction import Redactor
 
     if not found:
-        typer.echo("This text is not known to me. That says nothing of the machine.")
+        typer.echo("No known Git or AWS CLI error found in this text.")
         typer.echo(_LOOK)
         return
     clean = Redactor().clean
@@ -125,24 +125,14 @@ def _short(line: str) -> str:
 
 
 def _print_json(found: list[Explanation]) -> None:
-    import msgspec
-
     from codecommit_doctor.redaction import Redactor
 
     clean = Redactor().clean
-    answer = {
-        "known": bool(found),
-        "explanations": [
-            {
-                "id": explanation.id,
-                "meaning": explanation.meaning,
-                "checks": list(explanation.checks),
-                "lines": [clean(line) for line in explanation.lines],
-            }
-            for explanation in found
-        ],
-    }
-    typer.echo(msgspec.json.format(msgspec.json.encode(answer), indent=2).decode())
+    explanations = [
+        ExplanationAnswer(it.id, it.meaning, list(it.checks), list(map(clean, it.lines)))
+        for it in found
+    ]
+    print_json(ErrorAnswer(bool(found), explanations))
 
 
 def _stop(text: str) -> NoReturn:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from codecommit_doctor.cli.answers import Answer, print_json
+from codecommit_doctor.cli.answers import Answer, FixAnswer, print_json
 from codecommit_doctor.cli.commands import command
 from codecommit_doctor.cli.messages import say, stop
 
@@ -76,11 +76,6 @@ def undo(
         typer.echo("The stored password that it erased was not kept; Git will ask for a new one.")
 
 
-def _described(entry: Entry, redactor: Redactor) -> dict[str, object]:
-    return {
-        "id": entry.id,
-        "state": entry.state,
-        "check": entry.check,
-        "title": redactor.clean(entry.title),
-        "files": [redactor.clean(patch.path) for patch in entry.patches],
-    }
+def _described(entry: Entry, redactor: Redactor) -> FixAnswer:
+    files = [redactor.clean(patch.path) for patch in entry.patches]
+    return FixAnswer(entry.id, entry.state, entry.check, redactor.clean(entry.title), files)
