@@ -28,16 +28,13 @@ from codecommit_doctor.check import (
     not_signing,
     recipes,
     skipped,
+    versions,
     warned,
 )
 
-MINIMUM = "1.7.38"
-
-OTHER_HOSTS = "1.16.130"
-"""Since then the hosts of FIPS and VPC endpoints are signed right. Source: aws-cli, dabbdec75."""
-
-BLANK_LINE = "1.18.8"
-"""Since then the helper reads a blank line behind the question. Source: aws-cli, 5e9af11ec."""
+MINIMUM = versions.AWS_CLI
+OTHER_HOSTS = versions.AWS_CLI_OTHER_HOSTS
+BLANK_LINE = versions.AWS_CLI_BLANK_LINE
 
 _END_OF_1 = (
     "AWS CLI 1 is in maintenance since 5 August 2026 and ends on 15 July 2027: install AWS CLI 2"

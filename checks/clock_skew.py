@@ -70,7 +70,7 @@ def clock_skew(target: Target, endpoint: Endpoint, host: Host) -> Result:
     date -u
     ```
 
-    On Windows, in cmd or PowerShell (in PowerShell 5.1 `curl` alone is another program):
+    On Windows, in cmd or PowerShell (in Windows PowerShell `curl` alone is another program):
 
     ```bat
     curl.exe -sI https://aws.amazon.com

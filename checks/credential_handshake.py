@@ -80,7 +80,7 @@ def credential_handshake(
 
     ## How it looks
     It runs `git credential fill` for the address, unable to prompt, and sees from Git's trace
-    (since 2.22) which helper answered. Helpers are only asked, never told to store or erase. The
+    which helper answered. Helpers are only asked, never told to store or erase. The
     AWS helper's password is a time and a signature over the path and the host: with the keys on
     this machine it is made again and compared. So it is known whose key it is, how old it is, and
     for which path, host, region or with which secret it was signed if it does not fit. The
@@ -115,7 +115,7 @@ def credential_handshake(
 
     ## Known limits
     A signature that is made with keys which this machine does not have can't be compared; then its
-    time alone is known. Git before 2.22 does not tell which helper answered.
+    time alone is known. An old Git does not tell which helper answered.
     """  # noqa: E501
     if skip := no_helpers_asked(target):
         return skip

@@ -36,6 +36,7 @@ from codecommit_doctor.check import (
     recipes,
     skipped,
     told_why,
+    versions,
 )
 
 _GUIDE = "https://docs.aws.amazon.com/codecommit/latest/userguide/setting-up-https-unixes.html"
@@ -313,7 +314,7 @@ def _elsewhere(
 ) -> Result:
     value = elsewhere[0].helper.corrected or elsewhere[0].value or ""
     why = f"the AWS helper is configured for {elsewhere[0].subsection}, not for {target.host}"
-    if "*" in (elsewhere[0].subsection or "") and not git.at_least("2.26"):
+    if "*" in (elsewhere[0].subsection or "") and not git.at_least(versions.GIT_WILDCARDS):
         why += "; Git before 2.26 knows no wildcards there"
     fix = recipes.reset_chain(target, git, settings, value, title=_WRITE)
     facts = [Evidence.of_setting(entry, "other hosts") for entry in elsewhere]

@@ -30,6 +30,7 @@ from codecommit_doctor.check import (
     passed,
     recipes,
     skipped,
+    versions,
     warned,
 )
 
@@ -222,8 +223,9 @@ def _how(
     if fix:
         fix = replace(fix, edits=(*fix.edits, *_erasures(target, git, stores, others)))
     advice = []
-    if fix is None and not git.at_least("2.9"):
-        advice.append(Advice("Git before 2.9 has no reset: remove the other helper, or upgrade"))
+    if fix is None and not git.at_least(versions.GIT_RESET):
+        why = f"Git before {versions.GIT_RESET} has no reset"
+        advice.append(Advice(f"{why}: remove the other helper, or upgrade"))
     elif fix is None and value is None:
         advice.append(Advice("Mend the AWS helper first: see credential-helper"))
     elif fix is None:
@@ -234,6 +236,8 @@ def _how(
         stored_there = host.windows_credentials(target.host)
         commands = [entry.command for entry in stored_there if entry.command]
         text = f"Erase the CodeCommit password that {_label(storing[0])} holds"
+        if storing[0].name == "osxkeychain" and not git.at_least(versions.GIT_KEYCHAIN_ERASES_ALL):
+            text += ", one entry each time: repeat it"
         by_hand = _erase(text, storing[0].name.lower(), target.host)
         advice += [Advice(text, command, optional=True) for command in commands] or [by_hand]
     return {"advice": tuple(advice), "fix": fix}

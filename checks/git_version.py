@@ -13,23 +13,17 @@ from codecommit_doctor.check import (
     check,
     failed,
     passed,
+    versions,
     warned,
 )
 
-MINIMUM = "1.7.9"
+MINIMUM = versions.GIT
 
 _HOW = {
     "Windows": Advice("Install Git for Windows", ("winget", "install", "--id", "Git.Git", "-e")),
     "Darwin": Advice("Install a current Git", ("brew", "install", "git")),
     "Linux": Advice("Install git with the system's package manager (apt, dnf, zypper, pacman)"),
 }
-
-
-_FAULTY = {
-    "2.11.0.windows.3": "Git for Windows 2.11.0(3) does not ask for a user name where it should",
-    "1.9.5.msysgit.1": "Git for Windows 1.9.5.msysgit.1 is named as faulty by CodeCommit's guide",
-}
-"""Source: the CodeCommit User Guide, troubleshooting."""
 
 
 @check(
@@ -113,7 +107,9 @@ def git_version(git: Git, host: Host) -> Result:
             advice=how,
             code="too-old",
         )
-    if why := next((why for name, why in _FAULTY.items() if version.text.startswith(name)), None):
+    if why := next(
+        (why for name, why in versions.GIT_FAULTY.items() if version.text.startswith(name)), None
+    ):
         return warned(
             why,
             *facts,

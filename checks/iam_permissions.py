@@ -38,6 +38,13 @@ from codecommit_doctor.check import (
 )
 
 _PULL, _PUSH = "codecommit:GitPull", "codecommit:GitPush"
+_OF_AWS = {
+    "AWSCodeCommitPowerUser": "enough to pull and push",
+    "AWSCodeCommitReadOnly": "enough to pull, not to push",
+    "AWSCodeCommitFullAccess": "more than Git needs",
+}
+"""AWS's own policies for CodeCommit. Source: the CodeCommit User Guide, "AWS managed policies"."""
+
 _WRONG = (Decided.DENIED, Decided.NOT_ALLOWED)
 
 
@@ -210,6 +217,8 @@ def _judged(
 ) -> Result:
     pull, push, branch = found[_PULL], found[_PUSH], found["branch"]
     facts = [fact, _evidence(_PULL, pull), _evidence(_PUSH, push)]
+    if pull.decided in _WRONG or push.decided in _WRONG:
+        facts += _named(case.policies)
     if pull.decided in _WRONG:
         if refused is False:
             summary = f"Git gets the refs, although {_PULL} seems to be {pull.decided.value}"
@@ -237,6 +246,24 @@ def _judged(
         branch_fact = _evidence(f"{_PUSH} for a branch", branch)
         return passed("you may pull and push, to some branches at least", *facts, branch_fact)
     return passed("you may pull and push", *facts)
+
+
+def _named(policies: Policies) -> list[Evidence]:
+    """Which of AWS's policies for CodeCommit are attached; nothing where they can't be seen."""
+    try:
+        attached = policies.attached()
+    except Unavailable:
+        return []
+    named = {one.name: one for one in attached.policies if one.of_aws and one.kind == "managed"}
+    found = [
+        Evidence(f"{name} is attached: {use}", Origin(named[name].place))
+        for name, use in _OF_AWS.items()
+        if name in named
+    ]
+    if found or attached.unseen:
+        return found
+    listed = ", ".join(_OF_AWS)
+    return [Evidence(f"none of {listed} is attached", Origin("iam:ListAttachedUserPolicies"))]
 
 
 def _evidence(action: str, decision: Decision) -> Evidence:

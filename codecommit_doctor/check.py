@@ -62,7 +62,7 @@ from codecommit_doctor.probes.signer import Asked, Signer, SignerKind
 from codecommit_doctor.probes.stores import Stored, Stores
 from codecommit_doctor.probes.unavailable import Unavailable
 from codecommit_doctor.probes.unread_files import UnreadFiles
-from codecommit_doctor.rules import helper_repair, regions
+from codecommit_doctor.rules import helper_repair, regions, versions
 from codecommit_doctor.rules.helper import AwsHelper, Helper
 from codecommit_doctor.rules.iam import forward
 from codecommit_doctor.rules.iam.context import Context, git_request
@@ -98,7 +98,8 @@ __all__ = [
     "UnreadFiles", "Unreadable", "WindowsCredential", "check", "decisions", "examine", "failed",
     "forbidden_by", "forward", "general", "git_request", "handed_on", "helper_repair", "in_words",
     "is_git_user", "is_version_1", "key_of", "no_helpers_asked", "not_signing", "parse", "passed",
-    "recipes", "regions", "simulate", "skipped", "telling_sentence", "told_why", "warned",
+    "recipes", "regions", "simulate", "skipped", "telling_sentence", "told_why", "versions",
+    "warned",
 ]
 # fmt: on
 

@@ -14,9 +14,11 @@ from codecommit_doctor.check import Check
 from codecommit_doctor.engine.recognition import recognise
 from codecommit_doctor.engine.registry import load
 from codecommit_doctor.probes.endpoint import Reach
+from codecommit_doctor.reports.report import SCHEMA_VERSION
+from codecommit_doctor.rules import versions
 from codecommit_doctor.rules.page import BLOCK, HEADINGS, PLACEHOLDERS, sections
 from tests import facts
-from tests.conftest import SYSTEM_PATH
+from tests.conftest import ROOT, SYSTEM_PATH
 from tests.facts import check
 from tests.page_commands import by_hand, every_command, filled, listed
 
@@ -166,6 +168,22 @@ def test_how_to_erase_is_one_optional_command(helper: str) -> None:
         assert step.lines == ("protocol=https", f"host={HOST}", "")
 
 
+@pytest.mark.parametrize(("version", "repeats"), [((2, 44), True), ((2, 45), False)])
+def test_an_old_keychain_helper_erases_one_entry_each_time(
+    version: tuple[int, ...], repeats: bool
+) -> None:
+    helpers = ("osxkeychain", facts.AWS)
+    found = facts.ask(
+        facts.check("credential-manager-conflict"),
+        facts.target(),
+        facts.git(*helpers, version=version),
+        facts.signer(*helpers),
+        facts.handshake(),
+        facts.host(),
+    )
+    assert ("repeat it" in " ".join(step.text for step in found.advice)) == repeats
+
+
 @pytest.mark.parametrize(
     ("system", "commands"),
     [
@@ -181,7 +199,22 @@ def test_how_to_set_the_clock(system: str, commands: list[tuple[str, ...]]) -> N
     assert [step.command for step in found.advice] == commands
 
 
-def test_versions_on_a_page_are_those_of_the_code() -> None:
-    page = check("aws-cli-version")
-    known = {page.function.__globals__[name] for name in ("MINIMUM", "OTHER_HOSTS", "BLANK_LINE")}
-    assert set(re.findall(r"\b\d+\.\d+\.\d+\b", page.page)) == known
+_VERSION = re.compile(r"(?<![\w./-])\d+(?:\.\d+)+(?:\(\d\)|\.[a-z]+\.\d)?")
+PAGES = {check.id: check.page for check in CHECKS} | {
+    file.name: file.read_text("utf-8") for file in (ROOT / "docs").glob("*.md")
+}
+CONSTANTS = [getattr(versions, name) for name in versions.__all__]
+KNOWN = {SCHEMA_VERSION, "1.0", *(one for one in CONSTANTS if isinstance(one, str))}
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_version_on_a_page_is_one_of_the_code(name: str) -> None:
+    faulty = " ".join(versions.GIT_FAULTY.values())
+    for found in _VERSION.findall(PAGES[name]):
+        assert found in KNOWN or f"Git for Windows {found} " in faulty, found
+
+
+@pytest.mark.parametrize("name", versions.__all__)
+def test_every_version_of_the_list_is_used_by_the_code(name: str) -> None:
+    files = [*(ROOT / "codecommit_doctor").rglob("*.py"), *(ROOT / "checks").glob("*.py")]
+    assert any(f"versions.{name}" in file.read_text("utf-8") for file in files)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from codecommit_doctor.fixes import Fix, GitConfigEdit, Safety
+from codecommit_doctor.rules import versions
 from codecommit_doctor.rules.homes import git_home
 from codecommit_doctor.rules.target import HostKind
 
@@ -86,7 +87,7 @@ def reset_chain(
     scopes = [entry.scope for entry in settings.chain]
     if (
         value is None
-        or not git.at_least("2.9")
+        or not git.at_least(versions.GIT_RESET)
         or any(scope not in (*_SCOPES, "unknown") for scope in scopes)
     ):
         return None
@@ -147,7 +148,9 @@ def section_for(target: Target, git: Git) -> str:
     All regions of the target's kind of host at once; the one host where git has no wildcards
     (before 2.26) or where the host is one of a kind.
     """
-    if target.host_kind in (HostKind.PUBLIC, HostKind.FIPS) and git.at_least("2.26"):
+    if target.host_kind in (HostKind.PUBLIC, HostKind.FIPS) and git.at_least(
+        versions.GIT_WILDCARDS
+    ):
         return "https://" + target.host.replace(f".{target.region}.", ".*.", 1)
     return f"https://{target.host}"
 

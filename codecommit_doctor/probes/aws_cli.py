@@ -16,6 +16,7 @@ from codecommit_doctor.probes.once import once
 from codecommit_doctor.probes.process import Outcome, run
 from codecommit_doctor.probes.programs import NEUTRAL, find, find_all, is_same
 from codecommit_doctor.probes.unavailable import Unavailable
+from codecommit_doctor.rules import versions
 from codecommit_doctor.rules.homes import in_git_home
 
 if TYPE_CHECKING:
@@ -166,7 +167,7 @@ class AwsCli:
         if number is None:
             return None
         if number.major >= 2:
-            return number >= Version("2.32")
+            return number >= Version(versions.AWS_CLI_LOGIN)
         interpreter = _interpreter(os.path.realpath(path))
         found = libraries_of(interpreter, Path(NEUTRAL), "awscli.botocore") if interpreter else None
         return found.login and found.crt if found else None

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from codecommit_doctor.probes.unavailable import Unavailable
+from codecommit_doctor.rules import versions
 
 if TYPE_CHECKING:
     from codecommit_doctor.probes.git import Git
@@ -87,7 +88,7 @@ def _chain(git: Git, matching: Sequence[Entry]) -> tuple[tuple[Entry, ...], tupl
     for entry in matching:
         if not entry.key.endswith(".helper") or entry.value is None:
             continue
-        if entry.value == "" and git.at_least("2.9"):
+        if entry.value == "" and git.at_least(versions.GIT_RESET):
             removed += chain
             chain = []
         elif entry.value:

@@ -26,6 +26,7 @@ from codecommit_doctor.probes.evidence import Evidence, Origin
 from codecommit_doctor.probes.once import once
 from codecommit_doctor.probes.process import Outcome
 from codecommit_doctor.probes.unavailable import Unavailable
+from codecommit_doctor.rules import versions
 from codecommit_doctor.rules.proxy import PROXIES, proxy_host
 from codecommit_doctor.rules.target import HostKind
 
@@ -139,7 +140,7 @@ class Endpoint:
             return "the network is not used: --offline is set"
         if self._target.host_kind is HostKind.UNKNOWN:
             return f"{self._target.host} is no host of CodeCommit, so nothing is sent to it"
-        if not self._git.at_least("2.9"):
+        if not self._git.at_least(versions.GIT_RESET):
             return "git before 2.9 can't be kept from asking, and changing, the stored passwords"
         if entry := self._decided_by_the_clone():
             place = f"{entry.file}, line {entry.line}" if entry.line else str(entry.file)

@@ -30,6 +30,7 @@ from codecommit_doctor.probes.once import once
 from codecommit_doctor.probes.process import LIMIT, Outcome, run
 from codecommit_doctor.probes.programs import NEUTRAL, find_all
 from codecommit_doctor.probes.unavailable import Unavailable
+from codecommit_doctor.rules import versions
 from codecommit_doctor.rules.homes import git_home, in_git_home
 from codecommit_doctor.rules.includes import applies
 from codecommit_doctor.rules.target import parse
@@ -238,7 +239,7 @@ class Git:
             for e in admitted(self.configuration().entries, trusted=self.trusted)
             if not without(e)
         ]
-        if self.at_least("2.32"):
+        if self.at_least(versions.GIT_SYSTEM_FILE):
             pairs = [*((entry.key, entry.value) for entry in chosen), *own]
             configuration, before = written(pairs), []
         else:

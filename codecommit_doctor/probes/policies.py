@@ -44,12 +44,16 @@ class Identity:
 
 @dataclass(frozen=True)
 class AttachedPolicy:
-    """A policy that applies. kind: managed, inline or boundary. owner: such as "group staff"."""
+    """A policy that applies. kind: managed, inline or boundary. owner: such as "group staff".
+
+    of_aws: whether AWS wrote it and keeps it.
+    """
 
     name: str
     kind: str
     owner: str
     document: Any
+    of_aws: bool = False
 
     @property
     def place(self) -> str:
@@ -291,7 +295,8 @@ class _Reading:
         name = arn.rpartition("/")[2]
         document = self._try(f"policy {name} of {owner}", lambda: self._document(arn))
         if document is not None:
-            self._policies.append(AttachedPolicy(name, kind, owner, document))
+            of_aws = arn.split(":")[4:5] == ["aws"]
+            self._policies.append(AttachedPolicy(name, kind, owner, document, of_aws))
 
     def _document(self, arn: str) -> Any:
         version = self._ask("get_policy", PolicyArn=arn)["Policy"]["DefaultVersionId"]

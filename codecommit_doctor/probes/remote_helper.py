@@ -25,6 +25,7 @@ from codecommit_doctor.probes.installed_python import (
 from codecommit_doctor.probes.once import once
 from codecommit_doctor.probes.process import Outcome, run
 from codecommit_doctor.probes.unavailable import Unavailable
+from codecommit_doctor.rules import versions
 from codecommit_doctor.rules.telling import telling_sentence
 
 if TYPE_CHECKING:
@@ -125,7 +126,7 @@ class RemoteHelper:
         """Git asks for the refs of a ``codecommit::`` address. Raises Unavailable."""
         if self.offline:
             raise Unavailable("--offline is set")
-        if not self._git.at_least("2.9"):
+        if not self._git.at_least(versions.GIT_RESET):
             raise Unavailable("git before 2.9 can't be kept from storing the password")
         outcome = self._ls_remote(target.url, git)
         said = telling_sentence(outcome.error_text)

@@ -189,7 +189,7 @@ TREE: tuple[Branch, ...] = (
             ),
             Leaf(
                 "`Unable to locate credentials`, `Token has expired`",
-                "nobody is logged in, or there are no keys",
+                "the login has ended, or there are no keys",
                 ("aws-credentials",),
             ),
             Leaf(

@@ -53,6 +53,32 @@ def test_policies(
         assert done.report["targets"][0]["verdict"]["causes"][0]["confidence"] == "confirmed"
 
 
+@pytest.mark.parametrize(
+    ("policies", "named"),
+    [
+        ((READS,), "AWSCodeCommitReadOnly is attached: enough to pull, not to push"),
+        ((POWER, NO_PULL), "AWSCodeCommitPowerUser is attached: enough to pull and push"),
+        (("AWSCodeCommitFullAccess", NO_PULL), "AWSCodeCommitFullAccess is attached: more than"),
+        ((), "none of AWSCodeCommitPowerUser, AWSCodeCommitReadOnly, "),
+    ],
+)
+def test_the_policies_of_aws_are_said_by_name(
+    machine: Machine, policies: tuple[Any, ...], named: str
+) -> None:
+    done = examine(machine(policies=(*policies, LOOKS)), "--only", ID)
+    facts = [item["fact"] for item in done.results[ID]["evidence"]]
+    assert [fact for fact in facts if fact.startswith(named)], facts
+    assert len([fact for fact in facts if "AWSCodeCommit" in fact]) == 1, facts
+
+
+def test_a_policy_of_the_same_name_is_not_that_of_aws(machine: Machine) -> None:
+    box = machine(policies=(LOOKS,))
+    arn = box.account.policy(POWER, statement("Allow", "codecommit:ListRepositories"))
+    box.account.iam.attach_user_policy(arn, "dev")
+    facts = [item["fact"] for item in examine(box, "--only", ID).results[ID]["evidence"]]
+    assert [fact for fact in facts if fact.startswith("none of ")], facts
+
+
 def test_what_git_gets_is_the_last_word(machine: Machine) -> None:
     """A condition that can't be evaluated from here, and holds not."""
     deny = statement("Deny", "codecommit:GitPull", Condition={"Bool": {"aws:Other": "true"}})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable
 
-from tests.lab.environment import HEALTHY_POLICIES, Environment, Setup
+from tests.lab.environment import HEALTHY_GITCONFIG, HEALTHY_POLICIES, Environment, Setup
 from tests.lab.scenario import Scenario
 from tests.lab.scenarios.texts import FORBIDDEN, RESET, denied
 
@@ -128,6 +128,21 @@ SCENARIOS = (
         setup=Setup(
             system="[credential]\n\thelper = manager\n",
             files={"terminal": ""},
+            programs={"git": TERMINAL_GIT},
+        ),
+        warns={"git-installations"},
+    ),
+    Scenario(
+        name="system-instead-of-global-seems-to-help",
+        setup=Setup(system=HEALTHY_GITCONFIG, user=""),
+    ),
+    Scenario(
+        name="system-instead-of-global-and-another-git",
+        broken="--system replaced the manager of the terminal's git; another git has its own file",
+        setup=Setup(
+            system="[credential]\n\thelper = manager\n",
+            user="",
+            files={"terminal": HEALTHY_GITCONFIG},
             programs={"git": TERMINAL_GIT},
         ),
         warns={"git-installations"},
