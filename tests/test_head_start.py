@@ -2,49 +2,135 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from enum import Enum
+from typing import Any
+
 import pytest
 import typer
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from codecommit_doctor.cli.app import app
-from codecommit_doctor.cli.head_start import FLAGS, LATER, WITH_VALUE, targets
+from codecommit_doctor.cli.head_start import FLAGS, WITH_VALUE, options_of
+from codecommit_doctor.formats import NAMES
 from tests.conftest import URL, Sandbox
+
+COMMANDS = typer.main.get_command(app).commands  # type: ignore[attr-defined]
 
 
 def test_the_options_are_those_of_the_command_line() -> None:
-    group = typer.main.get_command(app)
-    commands = group.commands  # type: ignore[attr-defined]
     flags: set[str] = set()
     valued: set[str] = set()
-    for option in commands["doctor"].params:
+    for option in COMMANDS["doctor"].params:
         if option.param_type_name == "option":
             names = {*option.opts, *option.secondary_opts}
             (flags if option.is_flag else valued).update(names)
-    assert flags | valued <= FLAGS | WITH_VALUE | LATER
-    assert flags - LATER == FLAGS
-    assert valued - LATER == WITH_VALUE
-    others = set(commands) - {"doctor"}
-    assert {name for name in others if targets([name]) is None} == others
+    assert flags - {"-h", "--help"} == FLAGS
+    assert valued == WITH_VALUE
+    others = set(COMMANDS) - {"doctor"}
+    assert {name for name in others if options_of([name]) is None} == others
 
 
 @pytest.mark.parametrize(
     ("words", "found"),
     [
-        ([], ()),
-        (["doctor", "origin"], ("origin",)),
-        (["--offline", URL, "-v"], (URL,)),
-        (["--timeout", "5", "a", "--format=json", "b"], ("a", "b")),
-        (["--", "--odd"], ("--odd",)),
+        ([], []),
+        (["doctor", "origin"], ["origin"]),
+        (["--debug", "doctor", "origin"], ["origin"]),
+        (["--offline", URL, "-v"], [URL]),
+        (["--timeout", "5", "a", "--format=json", "b"], ["a", "b"]),
+        (["--only", "git-version"], []),
+        (["--", "--odd"], ["--odd"]),
         (["--nosuch"], None),
         (["--offline=yes"], None),
         (["--timeout"], None),
-        (["--only", "git-version"], None),
+        (["--timeout", "soon"], None),
+        (["--timeout", "0"], None),
+        (["--scope", "here"], None),
+        (["--format", "yaml"], None),
+        (["-qv"], None),
         (["--version"], None),
+        (["--pseudonyms", "key"], None),
+        (["--help"], None),
         (["checks"], None),
+        (["--debug", "checks"], None),
         (["run", "--", "git", "push"], None),
     ],
 )
-def test_which_words_are_an_examination(words: list[str], found: tuple[str, ...] | None) -> None:
-    assert targets(words) == found
+def test_which_words_are_an_examination(words: list[str], found: list[str] | None) -> None:
+    options = options_of(words)
+    assert (options and options["targets"]) == (found if options else None)
+    assert (options is None) == (found is None)
+
+
+def _of_typer(words: list[str]) -> dict[str, Any] | None:
+    """What Typer makes of the words behind ``doctor``."""
+    try:
+        params = COMMANDS["doctor"].make_context("doctor", list(words)).params
+    except Exception as error:
+        if not hasattr(error, "format_message"):
+            raise
+        return None
+    return _plain(params)
+
+
+def _plain(options: dict[str, Any]) -> dict[str, object]:
+    """What is not given is None, but for --no-offline and --no-strict, which say something."""
+    found: dict[str, object] = {}
+    for name, value in options.items():
+        if isinstance(value, Enum):
+            value = value.value
+        if isinstance(value, tuple):
+            value = list(value)
+        found[name] = value if name in ("offline", "strict") else value or None
+    return found
+
+
+_VALUES = {
+    "--timeout": st.sampled_from(["0.1", "5", "5.25", "1e3", "0", "-1", "", "nan", "soon", "٣"]),
+    "--scope": st.sampled_from(["local", "global", "system", "here", "LOCAL", ""]),
+    "--format": st.sampled_from([*NAMES, "yaml", "JSON", ""]),
+}
+_WORDS = st.sampled_from(
+    [URL, "origin", "a b", "-", "--", "-x", "--nosuch", "doctor", "=", "", "ü"]
+)
+
+
+@st.composite
+def command_lines(draw: st.DrawFn) -> list[str]:
+    words: list[str] = []
+    for _ in range(draw(st.integers(0, 5))):
+        option = draw(st.sampled_from(sorted((FLAGS | WITH_VALUE) - {"--pseudonyms"})))
+        if option in FLAGS:
+            words.append(option)
+        else:
+            value = draw(_VALUES.get(option, _WORDS))
+            words += draw(st.sampled_from([[f"{option}={value}"], [option, value], [option]]))
+        words += draw(st.lists(_WORDS, max_size=1))
+    return words
+
+
+@settings(max_examples=600, deadline=None)
+@given(command_lines())
+def test_what_is_read_here_is_what_typer_reads(words: list[str]) -> None:
+    options = options_of(["doctor", *words])
+    if options is not None:
+        assert _plain(options) == _of_typer(words)
+
+
+def test_typer_is_not_loaded_for_an_examination(healthy: Sandbox) -> None:
+    script = (
+        "import os, sys\n"
+        "sys.argv[1:] = ['--offline']\n"
+        "os._exit = lambda code: print({'typer', 'click', 'pydantic'} & set(sys.modules))\n"
+        "from codecommit_doctor.cli import main\n"
+        "main()\n"
+    )
+    words = [sys.executable, "-c", script]
+    done = subprocess.run(words, cwd=healthy.clone, env=healthy.env, capture_output=True, text=True)
+    assert done.stdout.splitlines()[-1] == "set()", done.stderr
 
 
 @pytest.mark.parametrize("words", [["--nosuch"], ["--only", "git-version"], ["--format"]])

@@ -6,7 +6,8 @@ import contextlib
 import os
 import sys
 
-from codecommit_doctor.cli.head_start import head_start, wanted_user
+from codecommit_doctor import __version__
+from codecommit_doctor.cli.head_start import head_start, options_of, wanted_user
 from codecommit_doctor.import_path import leave_out_current_folder
 
 __all__ = ["main"]
@@ -49,13 +50,24 @@ def _run(words: list[str]) -> int:
         if code is not None:
             return code
     completing = any(name.endswith("_COMPLETE") for name in os.environ)
-    machine = None if completing else head_start(words)
+    if not completing and (options := options_of(words)) is not None:
+        machine = head_start(options)
+        from codecommit_doctor.cli.examination import examine
+
+        return examine(options, machine)
+    if words == ["--version"]:
+        print(f"codecommit-doctor {__version__}")
+        return 0
+    return _run_with_typer()
+
+
+def _run_with_typer() -> int:
     import typer
 
     from codecommit_doctor.cli.app import app
 
     try:
-        code = app(obj=machine, prog_name="codecommit-doctor", standalone_mode=False)
+        code = app(prog_name="codecommit-doctor", standalone_mode=False)
     except typer.Abort:
         return 130
     except Exception as error:

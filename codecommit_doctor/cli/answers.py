@@ -88,9 +88,8 @@ class SettingAnswer(Struct):
 def print_json(value: object) -> None:
     """Prints a value as indented JSON."""
     import msgspec
-    import typer
 
-    typer.echo(msgspec.json.format(msgspec.json.encode(value), indent=2).decode())
+    print(msgspec.json.format(msgspec.json.encode(value), indent=2).decode())
 
 
 def schema() -> dict[str, object]:

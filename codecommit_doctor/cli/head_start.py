@@ -1,63 +1,104 @@
-"""Reads the slowest facts while Typer is still loading, if the words are those of an examination.
+"""Reads a plain command line of an examination without Typer, and has the slowest facts read.
 
-Typer takes longer to load than git to start. So the words are read here once before, with nothing
-but the names of the options; a test holds them against Typer's own.
+Typer takes longer to load than git to start. What is not plain (another command, a wrong word,
+``--help``) is left to Typer, which knows what to say of it. A test holds the two against each
+other.
 """
 
 from __future__ import annotations
 
+import re
+
 TYPE_CHECKING = False  # typing is not loaded before the import path is safe
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
     from codecommit_doctor.engine.machine import Machine
 
-__all__ = ["FLAGS", "LATER", "WITH_VALUE", "head_start", "targets", "wanted_user"]
+__all__ = ["FLAGS", "WITH_VALUE", "head_start", "options_of", "wanted_user"]
 
+_SHORT = {"-q": "--quiet", "-v": "--verbose", "-y": "--yes"}
 FLAGS = frozenset(
     [
         *("--offline", "--no-offline", "--strict", "--no-strict", "--trust-repository"),
-        *("--quiet", "-q", "--verbose", "-v", "--watch", "--show-accounts", "--debug"),
-        *("--fix", "--yes", "-y", "--dry-run", "--unsafe-fixes"),
+        *("--quiet", "--verbose", "--watch", "--show-accounts", "--show-settings", "--debug"),
+        *("--fix", "--yes", "--dry-run", "--unsafe-fixes", *_SHORT),
     ]
 )
+_LISTS = frozenset(["--only", "--skip", "--require", "--label", "--report"])
+_PATHS = frozenset(["--all-repositories", "--baseline", "--output"])
 WITH_VALUE = frozenset(
     [
-        *("--skip", "--profile", "--region", "--format", "--output", "--report"),
-        *("--timeout", "--require", "--baseline", "--scope", "--label", "--user", "--pseudonyms"),
+        *("--profile", "--region", "--format", "--timeout", "--scope", "--user", "--pseudonyms"),
+        *(*_LISTS, *_PATHS),
     ]
 )
-LATER = frozenset(["--all-repositories", "--only", "--show-settings", "--help", "-h"])
-"""Options with which other facts, or none, are wanted first."""
 
 
-def head_start(words: list[str]) -> Machine | None:
-    """A machine whose slowest facts are being read; None where they may not be wanted."""
-    named = targets(words)
-    if named is None:
+def head_start(options: Mapping[str, Any]) -> Machine | None:
+    """A machine whose slowest facts are being read; None where other facts are wanted first."""
+    if any(options[name] for name in ("all_repositories", "only", "show_settings")):
         return None
     from codecommit_doctor.engine.machine import Machine
 
-    return Machine.started(named)
+    return Machine.started(tuple(options["targets"]))
 
 
-def targets(words: list[str]) -> tuple[str, ...] | None:
-    """The targets that an examination is asked for; None if the words are not plainly one."""
+def options_of(words: list[str]) -> dict[str, Any] | None:
+    """The options and targets of an examination by their names; None if it is not plainly one."""
+    words = words[1:] if words[:1] == ["--debug"] else words
     if _is_other_command(words):
         return None
-    named: list[str] = []
+    found: dict[str, Any] = dict.fromkeys(map(_name, [*FLAGS, *WITH_VALUE]))
+    targets: list[str] = []
+    lists: dict[str, list[object]] = {_name(option): [] for option in _LISTS}
+    found |= {"targets": targets, **lists}
     rest = iter(words[1:] if words[:1] == ["doctor"] else words)
     for word in rest:
-        name, equals, _ = word.partition("=")
+        option, equals, text = word.partition("=")
         if word == "--":
-            named += rest
-        elif name in WITH_VALUE:
-            if not equals and next(rest, None) is None:
+            targets += rest
+        elif option in WITH_VALUE:
+            value = _value(option, text if equals else next(rest, ""))
+            if value is None:
                 return None
+            if option in _LISTS:
+                lists[_name(option)].append(value)
+            else:
+                found[_name(option)] = value
+        elif word in FLAGS:
+            found[_name(word)] = not word.startswith("--no-")
         elif word.startswith("-"):
-            if word not in FLAGS:
-                return None
+            return None
         else:
-            named.append(word)
-    return tuple(named)
+            targets.append(word)
+    return found
+
+
+def _name(option: str) -> str:
+    long = _SHORT.get(option, option)
+    return long.removeprefix("--no-").removeprefix("--").replace("-", "_")
+
+
+def _value(option: str, text: str) -> object:
+    """The value as the examination takes it; None where Typer has to look at it."""
+    if option == "--pseudonyms":
+        return None  # its file has to be read first
+    if option == "--timeout":
+        seconds = float(text) if re.fullmatch(r"[0-9]{1,6}(\.[0-9]{1,6})?", text) else 0.0
+        return seconds if seconds >= 0.1 else None
+    if option == "--scope":
+        return text if text in ("local", "global", "system") else None
+    if option == "--format":
+        from codecommit_doctor.formats import NAMES
+
+        return text if text in NAMES else None
+    if option in _PATHS and text:
+        from pathlib import Path
+
+        return Path(text)
+    return text or None
 
 
 def wanted_user(words: list[str]) -> str | None:

@@ -11,7 +11,11 @@ if TYPE_CHECKING:
     from codecommit_doctor.engine.machine import Machine
     from codecommit_doctor.reports.report import Report
 
-__all__ = ["read_report", "say", "shown", "stop"]
+__all__ = ["Stop", "read_report", "say", "shown", "stop"]
+
+
+class Stop(SystemExit):
+    """Ends the command with an exit code; what is to be said has been said."""
 
 
 def shown(text: str, machine: Machine | None = None) -> str:
@@ -28,10 +32,8 @@ def say(text: str, machine: Machine | None = None) -> None:
 
 def stop(text: str, machine: Machine | None = None, code: int = 2) -> NoReturn:
     """Prints one message and ends the command with this exit code."""
-    import typer
-
     say(text, machine)
-    raise typer.Exit(code)
+    raise Stop(code)
 
 
 def read_report(path: Path, role: str = "") -> Report:

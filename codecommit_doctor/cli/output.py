@@ -9,9 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-import typer
-
-from codecommit_doctor.cli.messages import say, stop
+from codecommit_doctor.cli.messages import Stop, say, stop
 from codecommit_doctor.formats import NAMES, appended, render, show
 from codecommit_doctor.treatment.output import place
 
@@ -117,7 +115,7 @@ def write_all(
             say(f"{named} can't be written: {error.strerror or error}")
             failed = True
     if failed:
-        raise typer.Exit(_USAGE)
+        raise Stop(_USAGE)
 
 
 def _clash(destinations: Iterable[Destination]) -> Path | None:

@@ -13,7 +13,7 @@ import typer
 
 from codecommit_doctor.cli import options
 from codecommit_doctor.cli.commands import command
-from codecommit_doctor.cli.messages import say
+from codecommit_doctor.cli.messages import Stop, say
 
 if TYPE_CHECKING:
     from codecommit_doctor.cli.output import Destination
@@ -59,7 +59,7 @@ def run(
     if traced.code and failures:
         from codecommit_doctor.engine.replay import scene_of
 
-        with scene_of(failures) as scene, suppress(typer.Exit):  # the exit code is the command's
+        with scene_of(failures) as scene, suppress(Stop):  # the exit code is the command's
             _examine(scene, ctx.params, files, zip_file)
     raise typer.Exit(traced.code)
 
