@@ -24,7 +24,7 @@ from __future__ import annotations
 import inspect
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Literal, get_args
@@ -63,6 +63,7 @@ from codecommit_doctor.probes.stores import Stored, Stores
 from codecommit_doctor.probes.unavailable import Unavailable
 from codecommit_doctor.probes.unread_files import UnreadFiles
 from codecommit_doctor.rules import helper_repair, regions, versions
+from codecommit_doctor.rules.codes import codes_of
 from codecommit_doctor.rules.helper import AwsHelper, Helper
 from codecommit_doctor.rules.iam import forward
 from codecommit_doctor.rules.iam.context import Context, git_request
@@ -231,8 +232,9 @@ class Check:
     source: address of the AWS or Git document that the rule comes from. limit: seconds.
     effect: whether the check observes a failure instead of a condition that causes one. explains:
     ids of the effects that a finding of this check explains. symptoms: texts by which people meet
-    its findings. reads: the names of the function's parameters. distribution: the package that
-    brings it, None for a built-in one. category: the group that reports show it in.
+    its findings. codes: what each code of its findings means. reads: the names of the function's
+    parameters. distribution: the package that brings it, None for a built-in one. category: the
+    group that reports show it in.
     """
 
     id: str
@@ -248,6 +250,7 @@ class Check:
     symptoms: tuple[Symptom, ...] = ()
     distribution: str | None = field(default=None, compare=False)
     category: Category | None = None
+    codes: Mapping[str, str] = field(default_factory=dict, compare=False)
 
     @property
     def can_fix(self) -> bool:
@@ -280,6 +283,7 @@ def check(
     explains: tuple[str, ...] = (),
     symptoms: tuple[Symptom, ...] = (),
     category: Category | None = None,
+    codes: Mapping[str, str] | None = None,
 ) -> Callable[[Callable[..., Result]], Check]:
     """Makes a function a check. Raises ValueError or TypeError, naming what is wrong with it."""
 
@@ -306,6 +310,7 @@ def check(
             tuple(explains),
             tuple(symptoms),
             category=category,
+            codes=codes_of(id) | dict(codes or {}),
         )
 
     return decorate

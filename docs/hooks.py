@@ -5,15 +5,16 @@ The page of a check is what ``codecommit-doctor explain`` shows, so that it can'
 
 from __future__ import annotations
 
+import inspect
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mkdocs.structure.files import File, Files
 
+from codecommit_doctor import probes
 from codecommit_doctor.check import Check
 from codecommit_doctor.engine.registry import load
-from codecommit_doctor.rules.codes import codes_of
 from codecommit_doctor.rules.tree import written
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     checks = sorted(load().checks, key=lambda check: check.id)
     pages = {name: _linked(ROOT / source, config) for name, source in COPIES.items()}
     pages["index.md"] = _first()
+    pages["probes.md"] = _probes()
     pages["checks/index.md"] = _list(checks)
     pages["commands.md"] = _commands()
     pages |= {f"checks/{check.id}.md": _page(check) for check in checks}
@@ -54,9 +56,35 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     return config
 
 
+def _probes() -> str:
+    """What a check may name, out of the probes' own words."""
+    parts = [
+        "# Probes",
+        "A check, or another probe, names one of these as a parameter and gets what it reads; "
+        "`target` is the address that is looked at. [Contributing](contributing.md) shows a new "
+        "one.",
+    ]
+    for name in probes.names():
+        made: Any = probes.find(name)
+        kind = made if inspect.isclass(made) else vars(inspect.getmodule(made))[_type(made)]
+        parts += [f"## {name}", f"`{kind.__name__}`", inspect.getdoc(made) or ""]
+        answers = [
+            f"- `{answer}`: {' '.join((inspect.getdoc(value) or '').split())}"
+            for answer, value in vars(kind).items()
+            if not answer.startswith("_") and inspect.getdoc(value)
+            if callable(value) or isinstance(value, property)
+        ]
+        parts.append("\n".join(answers))
+    return "\n\n".join(parts) + "\n"
+
+
+def _type(function: Any) -> str:
+    return str(function.__annotations__["return"])
+
+
 def _page(check: Check) -> str:
     """The page of a check, with an anchor for each code, as rules/codes.py names it."""
-    codes = {f"{check.id}/{code}": text for code, text in codes_of(check.id).items()}
+    codes = {f"{check.id}/{code}": text for code, text in check.codes.items()}
     rows = [f'- <a id="{code}"></a>`{code}`: {text}' for code, text in codes.items()]
     return "\n".join([check.page, "## Codes", "", *rows, ""]) if rows else check.page
 

@@ -1,4 +1,4 @@
-"""Lists the codes that the checks use and that ``rules/codes.txt`` lacks, or the other way round.
+"""Lists the codes that the checks use and that nothing gives a meaning, or the other way round.
 
 ``python -m tools.codes``. Codes are read off the source of ``checks/``: what is given as ``code=``,
 and where a variable, a parameter or a table is given there, every text that it can be.
@@ -12,7 +12,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from codecommit_doctor.rules.codes import RETIRED, meanings
+from codecommit_doctor.engine.registry import load
+from codecommit_doctor.rules.codes import RETIRED, codes_of
 
 __all__ = ["used"]
 
@@ -102,10 +103,10 @@ def _is_symptom(node: ast.Call) -> bool:
 
 
 if __name__ == "__main__":
-    listed = set(meanings())
-    for code in sorted(used() - listed):
+    listed = {f"{check.id}/{code}" for check in load().checks for code in check.codes}
+    own = {code for code in used() if code.partition("/")[2] not in codes_of("*")}
+    for code in sorted(own - listed):
         print(f"not listed: {code}")
-    for code in sorted(listed - used() - RETIRED):
-        if not code.startswith("*/"):
-            print(f"not used:   {code}")
-    sys.exit(used() != {code for code in listed - RETIRED if not code.startswith("*/")})
+    for code in sorted(listed - own - RETIRED):
+        print(f"not used:   {code}")
+    sys.exit(own != listed - RETIRED)

@@ -24,7 +24,7 @@ def meanings() -> dict[str, str]:
 
 
 def meaning(code: str) -> str | None:
-    """What ``check/code`` means; None if there is no such code."""
+    """What ``check/code`` of a built-in check means; None if there is no such code."""
     check, _, kind = code.partition("/")
     known = meanings()
     return known.get(code) or (known.get(f"*/{kind}") if check and kind else None)

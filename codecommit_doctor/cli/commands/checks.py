@@ -42,15 +42,13 @@ def checks(
 
 
 def _described(catalogue: Catalogue) -> list[CheckAnswer]:
-    from codecommit_doctor.rules.codes import codes_of
-
     return [
         CheckAnswer(
             check.id,
             check.title,
             check.category,
             check.can_fix,
-            [f"{check.id}/{code}" for code in codes_of(check.id)],
+            [f"{check.id}/{code}" for code in check.codes],
             check.source,
             check.distribution,
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -52,30 +52,24 @@ def explain(
 
 
 def _show_page(check: Check, id: str, form: Answer) -> None:
-    from codecommit_doctor.rules.codes import codes_of, meaning
+    from codecommit_doctor.rules.codes import meaning
+    from codecommit_doctor.rules.spelling import nearest
 
-    page, findings = check.page, codes_of(check.id)
-    if "/" in id:
-        text = meaning(id)
+    page, (_, slash, code) = check.page, id.partition("/")
+    if slash:
+        text = check.codes.get(code) or meaning(id)
         if text is None:
-            _no_code(check, id)
+            near = nearest(code, list(check.codes))
+            stop(f"there is no code {id!a}" + (f"; did you mean {check.id}/{near}?" * bool(near)))
         page = f"# {id}\n\n{text}\n\n{page}"
-    elif findings:
-        rows = "".join(f"- `{check.id}/{kind}`: {text}\n" for kind, text in findings.items())
+    elif check.codes:
+        rows = "".join(f"- `{check.id}/{kind}`: {text}\n" for kind, text in check.codes.items())
         page += f"\n## Codes\n{rows}"
     if form is Answer.JSON:
-        codes = {f"{check.id}/{kind}": text for kind, text in findings.items()}
+        codes = {f"{check.id}/{kind}": text for kind, text in check.codes.items()}
         print_json(PageAnswer(check.id, check.title, codes, page))
     else:
         _show(page)
-
-
-def _no_code(check: Check, id: str) -> NoReturn:
-    from codecommit_doctor.rules.codes import codes_of
-    from codecommit_doctor.rules.spelling import nearest
-
-    near = nearest(id.partition("/")[2], list(codes_of(check.id)))
-    stop(f"there is no code {id!a}" + (f"; did you mean {check.id}/{near}?" if near else ""))
 
 
 def _show_tree(branches: Iterable[Branch], form: Answer) -> None:

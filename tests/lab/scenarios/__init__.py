@@ -1,33 +1,15 @@
-"""The suite: machines as they are met in the field. Each is proved with real git first."""
+"""The suite: machines as they are met in the field. Each is proved with real git first.
 
-from tests.lab.scenarios import (
-    account,
-    address,
-    chain,
-    combined,
-    files,
-    healthy,
-    helper,
-    helper_words,
-    identity,
-    policies,
-    remote_helper,
-    signer,
-    unusual,
-)
+Each file here has some, in ``SCENARIOS``.
+"""
 
-SCENARIOS = (
-    *healthy.SCENARIOS,
-    *unusual.SCENARIOS,
-    *chain.SCENARIOS,
-    *helper.SCENARIOS,
-    *helper_words.SCENARIOS,
-    *files.SCENARIOS,
-    *address.SCENARIOS,
-    *identity.SCENARIOS,
-    *remote_helper.SCENARIOS,
-    *signer.SCENARIOS,
-    *account.SCENARIOS,
-    *policies.SCENARIOS,
-    *combined.SCENARIOS,
+import pkgutil
+from importlib import import_module
+
+from tests.lab.scenario import Scenario
+
+_FILES = [import_module(f"{__name__}.{found.name}") for found in pkgutil.iter_modules(__path__)]
+
+SCENARIOS: tuple[Scenario, ...] = tuple(
+    scenario for file in _FILES for scenario in getattr(file, "SCENARIOS", ())
 )
