@@ -34,38 +34,45 @@ _ALL_MACHINES = "true"
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
+_Paths = Annotated[
+    list[Path],
+    typer.Argument(
+        metavar="PATH...",
+        help="Reports, bundles, JSON Lines, Parquet files, folders of them, or patterns.",
+        show_default=False,
+    ),
+]
+_Where = Annotated[
+    str | None,
+    typer.Option(metavar="CONDITION", help="List the machines for which this SQL holds."),
+]
+_Sql = Annotated[
+    str | None, typer.Option(metavar="QUERY", help="Answer this SQL query over the views.")
+]
+_Since = Annotated[
+    str | None,
+    typer.Option(metavar="DATE", help="Compare reports since this day with those before."),
+]
+_Against = Annotated[
+    Path | None, typer.Option(metavar="PATH", help="Compare with these earlier reports.")
+]
+_Expect = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="Names of machines, one a line: which never reported?"),
+]
+_Output = Annotated[Path | None, typer.Option(metavar="FILE", help="Write the answer to a file.")]
+
+
 @command("Say what many machines' reports have in common.")
 def fleet(
-    paths: Annotated[
-        list[Path],
-        typer.Argument(
-            metavar="PATH...",
-            help="Reports, bundles, JSON Lines, Parquet files, folders of them, or patterns.",
-            show_default=False,
-        ),
-    ],
-    where: Annotated[
-        str | None,
-        typer.Option(metavar="CONDITION", help="List the machines for which this SQL holds."),
-    ] = None,
-    sql: Annotated[
-        str | None, typer.Option(metavar="QUERY", help="Answer this SQL query over the views.")
-    ] = None,
-    since: Annotated[
-        str | None,
-        typer.Option(metavar="DATE", help="Compare reports since this day with those before."),
-    ] = None,
-    against: Annotated[
-        Path | None, typer.Option(metavar="PATH", help="Compare with these earlier reports.")
-    ] = None,
-    expect: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="Names of machines, one a line: which never reported?"),
-    ] = None,
+    paths: _Paths,
+    where: _Where = None,
+    sql: _Sql = None,
+    since: _Since = None,
+    against: _Against = None,
+    expect: _Expect = None,
     form: Annotated[Form, typer.Option("--format", help="Output format.")] = Form.CONSOLE,
-    output: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Write the answer to a file.")
-    ] = None,
+    output: _Output = None,
 ) -> None:
     """Say which causes many machines have, from their reports. Needs the extra "fleet" (DuckDB).
 
