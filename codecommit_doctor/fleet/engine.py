@@ -197,7 +197,7 @@ class Fleet:
             against: whether something was loaded to compare with.
         """
         ask = self._connection.execute
-        ask("create table since_day as select ? as day", [since])
+        ask("create table since_day as select ? as since", [since])
         for view in VIEWS:
             kind = "table" if view in _KEPT else "view"
             query = _AGAINST if against and view == "lines" else sql_of(view)
