@@ -158,9 +158,10 @@ def never_reported(fleet: Fleet, expected: Iterable[str]) -> list[str]:
     """The names of which no report tells: by pseudonym, whole or before the first dot, or by the
     label ``host``.
     """
-    seen = {row[0] for row in fleet.ask("select distinct machine from machines").rows}
-    named = fleet.ask("select distinct lower(value) from labels where label = 'host'").rows
-    hosts = {row[0] for row in named}
+    rows = fleet.ask(
+        "select distinct machine, lower(labels['host']) from verdicts where part = 'now'"
+    ).rows
+    seen, hosts = {row[0] for row in rows}, {row[1] for row in rows}
 
     def has_reported(name: str) -> bool:
         forms = {name, name.partition(".")[0]}
