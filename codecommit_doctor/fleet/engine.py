@@ -124,6 +124,7 @@ class Fleet:
             "autoinstall_known_extensions": "false",
             "autoload_known_extensions": "false",
             "allow_community_extensions": "false",
+            "allow_persistent_secrets": "false",
             "python_enable_replacements": "false",
         }
         self._connection: duckdb.DuckDBPyConnection = duckdb.connect(config=config)

@@ -16,8 +16,8 @@ __all__ = ["run"]
 
 _NEEDS_A_MACHINE = "not machine and not server and not browser and not hypothesis"
 _ENDINGS = ".COM;.EXE;.BAT;.CMD"
-_ELSEWHERE = ("lab", "tools", "windows")
-"""Folders of tests that are of Linux: the lab's servers, the building of packages, wine."""
+_ELSEWHERE = ("elsewhere", "fleet", "lab", "tools", "windows")
+"""Folders of tests that are of Linux: the lab's servers, the building of packages, wine; DuckDB."""
 
 
 def run(prefix: Path, words: list[str]) -> int:
