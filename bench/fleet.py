@@ -1,4 +1,4 @@
-"""``python -m bench.fleet [LINES...]`` measures the fleet command on lines and reports that it makes.
+"""``python -m bench.fleet [LINES...]`` measures the fleet command on lines that it makes.
 
 Without words: 10,000, 100,000, 1,200,000 and 10,000,000 lines, for which 4 GB of disk are needed,
 and 10,000 raw reports. Seconds are of the clock and, in brackets, of the processors together.
@@ -68,7 +68,7 @@ def lines(machines: int) -> Iterator[bytes]:
             found = check == ill
             yield (
                 f'{{"jsonl_version":"1.0","line":"check",{common},'
-                f'"status":"{"fail" if found else "pass"}","summary":"what was seen: {number % 100}",'
+                f'"status":"{"fail" if found else "pass"}","summary":"seen: {number % 100}",'
                 f'{place},"check":"check-{check}"'
                 f"{_cause(check) if found else ''}}}\n"
             ).encode()
