@@ -105,6 +105,8 @@ def kms_deny(
     ```
 
     ## Known limits
+    - That a customer managed key needs an allow is concluded: the User Guide says of AWS managed
+      keys alone that they need none.
     - Service control policies and resource control policies of an AWS organization can't be read
       from here. The simulation knows the former only in part.
     - The policy of a session, handed over when a role was assumed, can't be read. Neither are

@@ -5,7 +5,9 @@ The page of a check is what ``codecommit-doctor explain`` shows, so that it can'
 
 from __future__ import annotations
 
+import ast
 import inspect
+import json
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +17,8 @@ from mkdocs.structure.files import File, Files
 from codecommit_doctor import probes
 from codecommit_doctor.check import Check
 from codecommit_doctor.engine.registry import load
+from codecommit_doctor.reports.report import SCHEMA_VERSION
+from codecommit_doctor.rules.codes import meanings
 from codecommit_doctor.rules.tree import written
 
 if TYPE_CHECKING:
@@ -41,6 +45,9 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     pages["probes.md"] = _probes()
     pages["checks/index.md"] = _list(checks)
     pages["commands.md"] = _commands()
+    pages["checks/codes.md"] = _all_codes()
+    pages["report.md"] = _report()
+    pages["versions.md"] = _versions()
     pages |= {f"checks/{check.id}.md": _page(check) for check in checks}
     for name, text in pages.items():
         files.append(File.generated(config, name, content=text))
@@ -50,7 +57,11 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
     """Puts the checks into the navigation."""
     checks = sorted(check.id for check in load().checks)
-    listed = [{"All checks": "checks/index.md"}, *({id: f"checks/{id}.md"} for id in checks)]
+    listed = [
+        {"All checks": "checks/index.md"},
+        {"All codes": "checks/codes.md"},
+        *({id: f"checks/{id}.md"} for id in checks),
+    ]
     nav = [entry for entry in config.nav or [] if "Checks" not in entry]
     config.nav = [*nav, {"Checks": listed}]
     return config
@@ -120,6 +131,64 @@ def _commands() -> str:
         title = _GROUPS.get(name.strip("[]"), name.strip("[]").capitalize())
         parts += ["", f"## {title}", "", "```text", lines, "```"]
     return "\n".join([*parts, ""])
+
+
+def _all_codes() -> str:
+    """Every code with its meaning, and a link to its place."""
+    rows = [
+        f"| [{code}]({code.partition('/')[0]}.md#{code}) | {text} |"
+        if not code.startswith("*/")
+        else f"| CHECK{code[1:]} | {text} |"
+        for code, text in meanings().items()
+    ]
+    return "\n".join(["# Codes", "", "| code | meaning |", "|---|---|", *rows, ""])
+
+
+def _report() -> str:
+    """The parts of the JSON report, out of its schema."""
+    name = f"report-{SCHEMA_VERSION}.json"
+    parts = ["# The report in JSON", "", f"Made from `schema/{name}`, which is the last word."]
+    schema = json.loads((ROOT / "schema" / name).read_text("utf-8"))
+    for title, described in schema["$defs"].items():
+        text = " ".join(described.get("description", "").replace("``", "`").split())
+        parts += ["", f"## {title}", "", text, ""]
+        needed = described.get("required", [])
+        fields = described.get("properties", {}).items()
+        parts += ["| field | type | always there |", "|---|---|---|"] if fields else []
+        parts += [
+            f"| `{field}` | {_field_type(kind)} | {'yes' if field in needed else 'no'} |"
+            for field, kind in fields
+        ]
+    return "\n".join([*parts, ""])
+
+
+def _field_type(kind: dict[str, Any]) -> str:
+    """A type of the schema in words."""
+    if "anyOf" in kind:
+        return " or ".join(_field_type(one) for one in kind["anyOf"])
+    if "$ref" in kind:
+        name = kind["$ref"].rpartition("/")[2]
+        return f"[{name}](#{name.lower()})"
+    if "enum" in kind:
+        return ", ".join(f"`{value}`" for value in kind["enum"])
+    if kind.get("type") == "array":
+        return f"list of {_field_type(kind.get('items', {}))}"
+    return str(kind.get("type", "any"))
+
+
+def _versions() -> str:
+    """The versions that the checks compare with, each with its source."""
+    tree = ast.parse((ROOT / "codecommit_doctor" / "rules" / "versions.py").read_text("utf-8"))
+    rows = []
+    for node, told in zip(tree.body, tree.body[1:], strict=False):
+        if not isinstance(node, ast.Assign) or not isinstance(told, ast.Expr):
+            continue
+        value, text = ast.literal_eval(node.value), ast.literal_eval(told.value)
+        program = "AWS CLI" if str(node.targets[0].id).startswith("AWS") else "Git"  # type: ignore[attr-defined]
+        since = value if isinstance(value, str) else "; ".join(value.values())
+        rows.append(f"| {program} | {since} | {' '.join(text.replace('``', '`').split())} |")
+    head = ["# Versions", "", "Since which version a program does something.", ""]
+    return "\n".join([*head, "| program | version | what |", "|---|---|---|", *rows, ""])
 
 
 def _list(checks: list[Check]) -> str:

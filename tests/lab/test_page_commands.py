@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -63,6 +64,8 @@ def test_the_command_works(lines: list[str], machine: Machine) -> None:
         for path in (here.home / ".gitconfig", *(here.home / ".aws").iterdir(), _of_the_clone(here))
     }
     for line in lines:
+        if line.endswith(" help") and not shutil.which("groff"):
+            continue  # the AWS CLI shows its help with it
         for path, data in kept.items():
             path.write_bytes(data)
         if set_before := SET_BEFORE.get(line):
