@@ -74,7 +74,7 @@ def clock_skew(target: Target, endpoint: Endpoint, host: Host) -> Result:
 
     ```bat
     curl.exe -sI https://aws.amazon.com
-    w32tm /tz
+    powershell -Command "[DateTime]::UtcNow.ToString('R')"
     ```
 
     Then set the clock. On Windows, as administrator; the first line starts the time service if it

@@ -74,8 +74,9 @@ def git_configuration(
     ## By hand
     ### A bad line
     Open the file that git names, at the line that it names: most often a quote, a bracket or a
-    backslash was left over. On Windows the user's file is `%USERPROFILE%\.gitconfig`, on macOS and
-    Linux `~/.gitconfig`. This opens it, if git can read it at all:
+    backslash was left over. On macOS and Linux the user's file is `~/.gitconfig`, on Windows
+    `.gitconfig` in Git's home: `HOME`, else `HOMEDRIVE` and `HOMEPATH` if that folder exists, else
+    `USERPROFILE`. This opens it, if git can read it at all:
 
     ```shell
     git config --global --edit

@@ -101,7 +101,12 @@ def test_every_command_is_listed_with_where_it_is_tried() -> None:
 
 @pytest.mark.parametrize("page", CHECKS, ids=lambda found: found.id)
 def test_what_is_no_longer_said(page: Check) -> None:
-    for wrong in ("credential.UseHttpPath true", "%USERPROFILE%\\_netrc", "RequestTimeTooSkewed"):
+    for wrong in (
+        "credential.UseHttpPath true",
+        "%USERPROFILE%\\_netrc",
+        "%USERPROFILE%\\.gitconfig",
+        "RequestTimeTooSkewed",
+    ):
         assert wrong not in page.page
 
 
