@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from codecommit_doctor.formats import Written, markdown
 from codecommit_doctor.formats.shared.problems import (
+    details,
     endings,
     headline,
     name,
@@ -27,7 +28,7 @@ def render(report: Report) -> str:
     """The commands, one a line: each problem, and last the verdict and the way on."""
     said = [f"{target.target}: {verdict(target)}" for target in report.targets]
     first = "\n".join([headline(report), *said, *endings(report)])
-    lines = [_annotation(*problem) for problem in problems(report, *_COMMANDS)]
+    lines = [_annotation(*problem, report) for problem in problems(report, *_COMMANDS)]
     lines.append(_command("notice", first, title="codecommit-doctor"))
     return "".join(f"{line}\n" for line in lines)
 
@@ -39,11 +40,9 @@ def _summary(report: Report) -> str:
 FORMAT = Written(render, {"GITHUB_STEP_SUMMARY": _summary})
 
 
-def _annotation(target: TargetItem, result: ResultItem) -> str:
+def _annotation(target: TargetItem, result: ResultItem, report: Report) -> str:
     where = place(result)
-    message = [result.summary]
-    message += [f"{item.fact} (from {item.origin})" for item in result.evidence]
-    message += [step.command or step.text for step in result.advice]
+    message = [result.summary, *details(result, report)]
     known = " (known before)" if result.known else ""
     return _command(
         "notice" if result.known else _COMMANDS[result.status],

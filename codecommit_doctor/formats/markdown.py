@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from codecommit_doctor.formats import Written
 from codecommit_doctor.formats.shared.problems import conclusion, endings, headline, name
 from codecommit_doctor.redaction import printable
+from codecommit_doctor.rules.codes import address
 
 if TYPE_CHECKING:
     from codecommit_doctor.reports.report import Report, ResultItem, TargetItem
@@ -85,11 +86,13 @@ def _finding(result: ResultItem) -> Iterator[str]:
     yield prose(result.summary)
     yield ""
     for item in result.evidence:
-        yield f"- {code(item.fact)} from {code(item.origin)}"
+        meaning = f", {prose(item.meaning)}" if item.meaning else ""
+        yield f"- {code(item.fact)} from {code(item.origin)}{meaning}"
     if result.evidence:
         yield ""
     yield from _steps(result)
-    yield f"More: {code(f'codecommit-doctor explain {name(result)}')}"
+    link = f" or {page}" if (page := address(name(result))) else ""
+    yield f"More: {code(f'codecommit-doctor explain {name(result)}')}{link}"
     yield ""
 
 

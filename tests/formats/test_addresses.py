@@ -8,8 +8,9 @@ import json
 import pytest
 
 from codecommit_doctor.formats import html, sarif
+from codecommit_doctor.formats import render as render_as
 from codecommit_doctor.formats.console import render
-from codecommit_doctor.reports.report import Report
+from codecommit_doctor.reports.report import Cause, Report
 from codecommit_doctor.rules.codes import SITE, address
 from tests.formats.reports import example, result
 
@@ -29,6 +30,25 @@ def test_the_place_of_a_code_of_a_check_and_of_a_stranger() -> None:
     assert address("use-http-path/unset") == PLACE
     assert address("use-http-path") == f"{SITE}checks/use-http-path/"
     assert address("my-own/unset") is None
+
+
+@pytest.mark.parametrize("name", ["junit", "github", "gitlab", "markdown"])
+def test_other_formats(name: str) -> None:
+    text = render_as(report(), name).decode()
+    assert PLACE in text
+    assert "codecommit-doctor explain use-http-path/unset" in text
+    assert SITE not in render_as(report("my-own"), name).decode()
+
+
+@pytest.mark.parametrize("name", ["sarif", "github", "gitlab"])
+def test_the_first_cause_of_the_verdict_comes_first(name: str) -> None:
+    made = report()
+    (first,) = made.targets[0].results
+    second = result("kms-deny", "fail", "denied")
+    made.targets[0].results[:] = [first, second]
+    made.targets[0].verdict.causes.append(Cause("kms-deny", "confirmed", "denied"))
+    text = render_as(made, name).decode().rpartition('"results"')[2]
+    assert 0 <= text.index("denied") < text.index("wrong")
 
 
 def test_sarif() -> None:

@@ -48,8 +48,10 @@ def test_commands() -> None:
     assert commands[0][2].splitlines() == [
         "store answers first",
         "credential.helper=store (from ~/.gitconfig, line 2 (global))",
-        "git config x ''",
-        "git config y z",
+        "-> Reset the chain",
+        "   git config x ''",
+        "   git config y z",
+        "more: codecommit-doctor explain conflict",
     ]
     totals, verdict = commands[-1][2].split("\n")
     assert totals == "1 problem, 1 error, 1 warning, 1 passed, 1 not checked"

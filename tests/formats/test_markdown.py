@@ -87,4 +87,4 @@ def test_document() -> None:
     assert "| ❌ fail | conflict | store answers first |" in text
     assert "- `credential.helper=store` from `~/.gitconfig, line 2 (global)`" in text
     assert "```sh\ngit config x ''\ngit config y z\n```" in text
-    assert text.endswith("explain kms-deny`\n")
+    assert text.endswith("/checks/kms-deny/\n")

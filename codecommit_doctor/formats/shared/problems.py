@@ -15,6 +15,7 @@ from codecommit_doctor.formats.shared.overview import (
     way_on,
 )
 from codecommit_doctor.reports.baseline import identity
+from codecommit_doctor.rules.codes import address
 
 if TYPE_CHECKING:
     from codecommit_doctor.reports.report import Location, Report, ResultItem, TargetItem
@@ -25,6 +26,7 @@ __all__ = [
     "endings",
     "fingerprint",
     "headline",
+    "more",
     "name",
     "place",
     "problems",
@@ -33,16 +35,24 @@ __all__ = [
 
 
 def problems(report: Report, *statuses: str) -> Iterator[tuple[TargetItem, ResultItem]]:
-    """The results with one of these statuses, target by target."""
+    """The results with one of these statuses, target by target, as the verdict ranks them."""
     for target in report.targets:
-        for result in target.results:
-            if result.status in statuses:
-                yield target, result
+        ranks = {cause.check: rank for rank, cause in enumerate(target.verdict.causes)}
+        found = [result for result in target.results if result.status in statuses]
+        for result in sorted(found, key=lambda result: ranks.get(result.id, len(ranks))):
+            yield target, result
 
 
 def name(result: ResultItem) -> str:
     """What a result is called: its code; the check's id where it has none, as in old reports."""
     return result.code or result.id
+
+
+def more(result: ResultItem) -> str:
+    """Where all about a result is said: the command, and its place on the site if it has one."""
+    command = f"codecommit-doctor explain {name(result)}"
+    page = address(name(result))
+    return f"{command} or {page}" if page else command
 
 
 def conclusion(target: TargetItem) -> str:
@@ -93,7 +103,8 @@ def endings(report: Report) -> Iterator[str]:
 def details(result: ResultItem, report: Report | None = None) -> Iterator[str]:
     """Evidence, advice and commands, one line each. report: the one whose fix is named."""
     for item in result.evidence:
-        yield f"{item.fact} (from {item.origin})"
+        meaning = f", {item.meaning}" if item.meaning else ""
+        yield f"{item.fact} (from {item.origin}{meaning})"
     for step in result.advice:
         if step.text:
             yield f"-> {step.text}"
@@ -102,4 +113,4 @@ def details(result: ResultItem, report: Report | None = None) -> Iterator[str]:
     if result.fix and report:
         yield f"fix: {fix_command(report)}"
     if result.status != "pass":
-        yield f"more: codecommit-doctor explain {name(result)}"
+        yield f"more: {more(result)}"
