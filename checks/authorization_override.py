@@ -18,6 +18,7 @@ from codecommit_doctor.check import (
     Result,
     Shape,
     Target,
+    by_hand,
     check,
     failed,
     is_git_user,
@@ -145,8 +146,8 @@ def _header(target: Target, git: Git, has_helper: bool) -> Result | None:
         step = ("--add", f"http.{recipes.section_for(target, git)}.extraHeader", "")
         edit = GitConfigEdit((step,), "global", own_section=True)
         fix = Fix("Send no extra header to CodeCommit", (edit,), _GUIDE)
-    by_hand = () if fix else (Advice("Take the header out of the place named above"),)
-    return failed(why, *facts, advice=by_hand, fix=fix, code="header")
+    steps = by_hand(fix, "Take the header out of the place named above")
+    return failed(why, *facts, advice=steps, fix=fix, code="header")
 
 
 def _basic_user(header: str) -> str:
@@ -167,7 +168,7 @@ def _in_address(target: Target, git: Git, has_helper: bool) -> Result | None:
         return passed("the address has IAM Git credentials in it", fact)
     bare = re.sub(r"(?s)://.*@", "://", target.url, count=1)
     fix = recipes.set_remote_url(target, git, bare, title="Take the password out", guide=_GUIDE)
-    advice = () if fix else (Advice(f"Use the address without the password: {bare}"),)
+    advice = by_hand(fix, f"Use the address without the password: {bare}")
     if is_git_user(target.user or ""):
         why = "the address has IAM Git credentials in it, and the AWS helper is not asked"
         return warned(why, fact, advice=advice, fix=fix, code="address-git-credentials")

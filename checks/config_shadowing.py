@@ -17,6 +17,7 @@ from codecommit_doctor.check import (
     Signer,
     Target,
     UnreadFiles,
+    by_hand,
     check,
     failed,
     no_helpers_asked,
@@ -121,7 +122,7 @@ def _taken_away(
         title="Name the AWS helper again behind the empty one",
     )
     where = "Remove the empty helper: git -c or a GIT_CONFIG_* variable sets it"
-    advice = () if fix else (Advice(where),)
+    advice = by_hand(fix, where)
     if not settings.chain:
         why = "an empty helper takes the AWS helper away"
         return failed(why, *facts, advice=advice, fix=fix, code="taken-away")
@@ -161,7 +162,7 @@ def _outranked(target: Target, git: Git, signer: Signer, profiles: Profiles) -> 
         )
     title = "Begin the nearer section with a reset"
     fix = recipes.reset_chain(target, git, git.credential(target), last.value or "", title=title)
-    advice = () if fix else (Advice("Put an empty helper in front of the nearer one"),)
+    advice = by_hand(fix, "Put an empty helper in front of the nearer one")
     return failed(
         f"the AWS helper with the profile {answers} answers before the nearer one with {meant}",
         *facts,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 from codecommit_doctor.check import (
     Advice,
@@ -28,6 +27,7 @@ from codecommit_doctor.check import (
     Status,
     Symptom,
     Target,
+    by_hand,
     check,
     failed,
     helper_repair,
@@ -231,9 +231,7 @@ def _mended(
     fix = None
     if value and _is_there(Helper(value).aws.program, aws_cli):
         fix = recipes.replace_helper(asked.entry, value, title="Correct the helper", guide=_GUIDE)
-    advice = (
-        () if fix else (Advice(f"Write the helper as {recipes.DEFAULT_HELPER}, with your options"),)
-    )
+    advice = by_hand(fix, f"Write the helper as {recipes.DEFAULT_HELPER}, with your options")
     return Result(status, why, (asked.evidence,), advice, fix, code=code)
 
 
@@ -278,7 +276,9 @@ def _none(
     if meant and not any(e.value for e in own if e.key.endswith(".helper")):
         fix = recipes.reset_chain(target, git, settings, recipes.DEFAULT_HELPER, title=_WRITE)
         why = "the [credential] section for CodeCommit sets no helper"
-        return failed(why, *map(Evidence.of_setting, meant), code="no-helper", **_by_hand(fix))
+        return failed(
+            why, *map(Evidence.of_setting, meant), advice=_to_set(fix), fix=fix, code="no-helper"
+        )
     if answer is None and signer.chain and not _for_other_hosts(signer):
         first = signer.chain[0].helper.name
         why = f"no AWS helper is configured; {first} may hold IAM Git credentials"
@@ -318,16 +318,12 @@ def _elsewhere(
         why += "; Git before 2.26 knows no wildcards there"
     fix = recipes.reset_chain(target, git, settings, value, title=_WRITE)
     facts = [Evidence.of_setting(entry, "other hosts") for entry in elsewhere]
-    return failed(why, *facts, code="other-hosts", **_by_hand(fix))
+    return failed(why, *facts, advice=_to_set(fix), fix=fix, code="other-hosts")
 
 
-def _by_hand(fix: Fix | None) -> dict[str, Any]:
-    """The fix, or what to write where no file can have it."""
-    return (
-        {"fix": fix}
-        if fix
-        else {"advice": (Advice(f"Set the helper to {recipes.DEFAULT_HELPER}"),)}
-    )
+def _to_set(fix: Fix | None) -> tuple[Advice, ...]:
+    """What to write where no file can have it."""
+    return by_hand(fix, f"Set the helper to {recipes.DEFAULT_HELPER}")
 
 
 def _answered_otherwise(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 from codecommit_doctor.check import (
     Advice,
@@ -11,6 +10,7 @@ from codecommit_doctor.check import (
     Asked,
     CredentialErasure,
     Evidence,
+    Fix,
     Flaw,
     Git,
     Handshake,
@@ -35,6 +35,8 @@ from codecommit_doctor.check import (
 )
 
 _FIRST = "answers first"
+
+_How = tuple[tuple[Advice, ...], Fix | None]
 
 
 @check(
@@ -160,18 +162,19 @@ def _has_no_entry(asked: Asked, answer: Answer | None, target: Target, netrc: Ne
 
 
 def _answering_first(
-    before: list[Asked], answer: Answer | None, facts: list[Evidence], how: dict[str, Any]
+    before: list[Asked], answer: Answer | None, facts: list[Evidence], how: _How
 ) -> Result:
     """What it means that others are asked before the AWS helper; the handshake tells who answers.
 
-    how: the fix and the advice.
+    how: the advice and the fix.
     """
+    advice, fix = how
     other = next((asked.helper for asked in before if answer and asked.entry == answer.by), None)
     if other and answer and answer.judgement.refused:
         expired = Flaw.OLD in answer.judgement.flaws
         what = "an expired password" if expired else "a password that CodeCommit refuses"
         why = f"{_label(other)} answers before the AWS helper, with {what}"
-        return failed(why, *facts, confirmed=True, code="answers-first", **how)
+        return failed(why, *facts, confirmed=True, code="answers-first", advice=advice, fix=fix)
     if other and answer and answer.judgement.shape is Shape.GIT_CREDENTIALS:
         return warned(
             f"{_label(other)} answers before the AWS helper, with IAM Git credentials: the AWS "
@@ -187,18 +190,18 @@ def _answering_first(
         )
     if other and answer and answer.judgement.shape is Shape.OTHER:
         why = f"{_label(other)} answers before the AWS helper, with no AWS signature"
-        return failed(why, *facts, confirmed=True, code="answers-otherwise", **how)
+        return failed(why, *facts, confirmed=True, code="answers-otherwise", advice=advice, fix=fix)
     if other and not other.credential_store:
         return passed(f"{other.name} answers before the AWS helper, with a good signature", *facts)
     known = [asked.helper for asked in before if asked.helper.credential_store]
     if here := [helper for helper in known if not _is_missing(helper, answer)]:
         why = f"Git asks {here[0].name} ({here[0].credential_store}) before the AWS helper"
-        return failed(why, *facts, code="asked-first", **how)
+        return failed(why, *facts, code="asked-first", advice=advice, fix=fix)
     if known:
         why = f"Git looks for {known[0].name} before it asks the AWS helper, and does not find it"
-        return warned(why, *facts, code="not-found", **how)
+        return warned(why, *facts, code="not-found", advice=advice, fix=fix)
     why = f"Git asks {before[0].helper.name} before the AWS helper, and it may answer"
-    return warned(why, *facts, code="may-answer", **how)
+    return warned(why, *facts, code="may-answer", advice=advice, fix=fix)
 
 
 def _label(helper: Helper) -> str:
@@ -213,7 +216,7 @@ def _is_missing(helper: Helper, answer: Answer | None) -> bool:
 
 def _how(
     target: Target, git: Git, signer: Signer, host: Host, stores: Stores, others: list[Helper]
-) -> dict[str, Any]:
+) -> _How:
     """The fix, and what no file can tell. others: the helpers that are installed."""
     # of several AWS helpers the last one is the narrowest: the user's own choice for this address
     value = signer.aws_helpers[-1].helper.corrected
@@ -240,7 +243,7 @@ def _how(
             text += ", one entry each time: repeat it"
         by_hand = _erase(text, storing[0].name.lower(), target.host)
         advice += [Advice(text, command, optional=True) for command in commands] or [by_hand]
-    return {"advice": tuple(advice), "fix": fix}
+    return tuple(advice), fix
 
 
 def _erase(text: str, name: str, host: str) -> Advice:

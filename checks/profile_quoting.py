@@ -17,6 +17,7 @@ from codecommit_doctor.check import (
     Signer,
     SignerKind,
     Symptom,
+    by_hand,
     check,
     failed,
     helper_repair,
@@ -140,7 +141,7 @@ def _failure(asked: Asked, files: Files, why: str, name: str, code: str) -> Resu
     value = helper_repair.with_profile(asked.helper.value, name)
     title = "Put the profile name in single quotes"
     fix = recipes.replace_helper(asked.entry, value, title=title, guide=_GUIDE)
-    advice = () if fix else (Advice(f"Write --profile {shlex.quote(name)} in the helper"),)
+    advice = by_hand(fix, f"Write --profile {shlex.quote(name)} in the helper")
     return failed(why, *_facts(asked, files), advice=advice, fix=fix, code=code)
 
 

@@ -16,6 +16,7 @@ from codecommit_doctor.check import (
     Symptom,
     Target,
     Transport,
+    by_hand,
     check,
     failed,
     parse,
@@ -146,7 +147,7 @@ def repository_url(target: Target, git: Git) -> Result:
             target, git, review.url, title="Correct the address", guide=_GUIDE
         )
     right = parse(review.url, name="", directory=target.directory).shown_url
-    advice_ = () if fix else (Advice(f"Use the address {right}"),)
+    advice_ = by_hand(fix, f"Use the address {right}")
     return judge(
         summary, *facts, advice=advice_, fix=fix, code="wrong" if review.faults else "doubtful"
     )

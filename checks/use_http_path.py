@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from difflib import get_close_matches
-from typing import Any
 
 from codecommit_doctor.check import (
-    Advice,
     CredentialSettings,
     Entry,
     Evidence,
     Files,
+    Fix,
     Flaw,
     Git,
     Handshake,
@@ -20,6 +19,7 @@ from codecommit_doctor.check import (
     Signer,
     Symptom,
     Target,
+    by_hand,
     check,
     failed,
     no_helpers_asked,
@@ -134,7 +134,7 @@ def _misspelt(settings: CredentialSettings, decides: Entry | None, files: Files)
         written = (files.line(entry.file, entry.line) or name).partition("=")[0].strip()
         written = written if written.lower() == name else name
         fix = recipes.rename_key(entry, written, "UseHttpPath", guide=_GUIDE)
-        advice = () if fix else (Advice(f"Write UseHttpPath instead of {written}"),)
+        advice = by_hand(fix, f"Write UseHttpPath instead of {written}")
         why = f"{written} is misspelt: Git knows only UseHttpPath, which is off for this address"
         fact = Evidence.of_setting(entry, "Git ignores it")
         return failed(why, fact, advice=advice, fix=fix, code="misspelt")
@@ -157,16 +157,15 @@ def _off(settings: CredentialSettings, aws: Entry, decides: Entry | None, key: s
     facts = [Evidence.of_setting(decides, "switches it off")] if decides else []
     facts.append(Evidence.of_setting(aws, "needs the path"))
     facts += [Evidence.of_setting(entry, "other hosts") for entry in elsewhere]
-    return failed(summary, *facts, code=code, **_switch_on(key, place))
+    fix = _switched_on(key, place)
+    return failed(summary, *facts, advice=by_hand(fix, _NO_FILE), fix=fix, code=code)
 
 
-def _switch_on(key: str, place: Entry | None) -> dict[str, Any]:
-    fix = recipes.set_value(key, "true", place, title="Switch UseHttpPath on", guide=_GUIDE)
-    if fix is None:
-        return {
-            "advice": (Advice("Take it out of the command line or the GIT_CONFIG_* variables"),)
-        }
-    return {"fix": fix}
+_NO_FILE = "Take it out of the command line or the GIT_CONFIG_* variables"
+
+
+def _switched_on(key: str, place: Entry | None) -> Fix | None:
+    return recipes.set_value(key, "true", place, title="Switch UseHttpPath on", guide=_GUIDE)
 
 
 def _unreadable(settings: CredentialSettings, decides: Entry | None) -> Result:
@@ -182,8 +181,15 @@ def _unreadable(settings: CredentialSettings, decides: Entry | None) -> Result:
         return failed(said.removeprefix("fatal: "), confirmed=True, code="bad-value")
     key = re.sub(r"usehttppath\Z", "UseHttpPath", decides.key)
     summary = said.removeprefix("fatal: ")
-    how = _switch_on(key, decides)
-    return failed(summary, *_facts(decides), confirmed=True, code="bad-value", **how)
+    fix = _switched_on(key, decides)
+    return failed(
+        summary,
+        *_facts(decides),
+        advice=by_hand(fix, _NO_FILE),
+        fix=fix,
+        confirmed=True,
+        code="bad-value",
+    )
 
 
 def _facts(decides: Entry | None) -> tuple[Evidence, ...]:

@@ -96,11 +96,11 @@ __all__ = [
     "NetrcEntry", "Origin", "Policies", "Profiles", "Reach", "RemoteHelper", "Repository",
     "RepositoryKey", "Request", "Result", "Safety", "Shape", "Signer", "SignerKind", "Source",
     "Status", "Stored", "Stores", "Symptom", "Target", "Transport", "Trouble", "Unavailable",
-    "UnreadFiles", "Unreadable", "WindowsCredential", "check", "decisions", "examine", "failed",
-    "forbidden_by", "forward", "general", "git_request", "handed_on", "helper_repair", "in_words",
-    "is_git_user", "is_version_1", "key_of", "no_helpers_asked", "not_signing", "parse", "passed",
-    "recipes", "regions", "simulate", "skipped", "telling_sentence", "told_why", "versions",
-    "warned",
+    "UnreadFiles", "Unreadable", "WindowsCredential", "by_hand", "check", "decisions", "examine",
+    "failed", "forbidden_by", "forward", "general", "git_request", "handed_on", "helper_repair",
+    "in_words", "is_git_user", "is_version_1", "key_of", "no_helpers_asked", "not_signing", "parse",
+    "passed", "recipes", "regions", "simulate", "skipped", "telling_sentence", "told_why",
+    "versions", "warned",
 ]
 # fmt: on
 
@@ -189,6 +189,11 @@ def skipped(
 ) -> Result:
     """It could not, or need not, be checked."""
     return Result(Status.SKIP, reason, evidence, advice, code=code)
+
+
+def by_hand(fix: Fix | None, text: str) -> tuple[Advice, ...]:
+    """The step that is left to the user where no fix takes it."""
+    return () if fix else (Advice(text),)
 
 
 def not_signing(signer: Signer) -> Result | None:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, cast
 
 from codecommit_doctor.check import (
@@ -57,7 +58,9 @@ def check(id: str) -> Check:
 
 
 def ask(check: Check, *given: Any) -> Result:
-    """What a check says of facts, in the order of its parameters; the rest is this machine's."""
+    """What a check says of facts, in the order of its parameters; the rest is this machine's own,
+    or was not tried.
+    """
     told = dict(zip(check.reads, given, strict=False))
     for name in check.reads[len(given) :]:
         told[name] = _OWN[name](told)
@@ -66,8 +69,10 @@ def ask(check: Check, *given: Any) -> Result:
 
 
 _OWN: Mapping[str, Callable[[Mapping[str, Any]], Any]] = {
+    "endpoint": lambda _: SimpleNamespace(refused=lambda _: None),
     "environment": lambda _: Environment(),
     "files": lambda _: Files(),
+    "handshake": lambda _: handshake(),
     "host": lambda _: host(),
     "netrc": lambda _: Netrc(),
     "stores": lambda _: Stores(),
