@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import sqlglot
+from sqlglot import exp
 
 from codecommit_doctor.fleet import engine
 
@@ -89,11 +90,17 @@ def _spark() -> Iterator[str]:
 
 def _in(view: str, dialect: str) -> str:
     """The query of a view in another dialect; its comment stays with DuckDB's."""
-    query: str
-    (query,) = sqlglot.transpile(
-        engine.sql_of(view), read="duckdb", write=dialect, pretty=True, comments=False
-    )
+    parsed = sqlglot.parse_one(engine.sql_of(view), read="duckdb")
+    if dialect == "athena":  # where a bracket with a key that a map lacks is an error
+        parsed = parsed.transform(_looked_up)
+    query: str = parsed.sql(dialect, pretty=True, comments=False)
     return query
+
+
+def _looked_up(node: exp.Expression) -> exp.Expression:
+    if isinstance(node, exp.Bracket):
+        return exp.func("ELEMENT_AT", node.this, *node.expressions)
+    return node
 
 
 if __name__ == "__main__":

@@ -95,7 +95,11 @@ FROM (
     report,
     created,
     SUBSTR(created, 1, 10) AS day,
-    COALESCE(machine, CONCAT(CAST('report-' AS VARCHAR), CAST(report AS VARCHAR))) AS machine,
+    COALESCE(
+      NULLIF(ELEMENT_AT(labels, 'host'), ''),
+      machine,
+      CONCAT(CAST('report-' AS VARCHAR), CAST(report AS VARCHAR))
+    ) AS machine,
     COALESCE(account, '') AS account,
     target,
     region,
@@ -250,7 +254,7 @@ SELECT
   target,
   cause,
   label,
-  labels[label] AS value
+  ELEMENT_AT(labels, label) AS value
 FROM machines
 CROSS JOIN UNNEST(MAP_KEYS(labels)) AS keys(label);
 

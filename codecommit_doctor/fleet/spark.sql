@@ -77,7 +77,7 @@ FROM (
     report,
     created,
     SUBSTRING(created, 1, 10) AS day,
-    COALESCE(machine, 'report-' || report) AS machine,
+    COALESCE(NULLIF(labels['host'], ''), machine, 'report-' || report) AS machine,
     COALESCE(account, '') AS account,
     target,
     region,

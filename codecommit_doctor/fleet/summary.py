@@ -159,7 +159,8 @@ def never_reported(fleet: Fleet, expected: Iterable[str]) -> list[str]:
     label ``host``.
     """
     rows = fleet.ask(
-        "select distinct machine, lower(labels['host']) from verdicts where part = 'now'"
+        "select distinct machine, lower(labels['host']) from lines"
+        " where line = 'verdict' and part = 'now'"
     ).rows
     seen, hosts = {row[0] for row in rows}, {row[1] for row in rows}
 

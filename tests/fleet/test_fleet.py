@@ -104,11 +104,24 @@ def test_machines_that_never_reported_are_named(fleet: Path, tmp_path: Path) -> 
     ]
 
 
+def test_the_label_host_names_a_machine(tmp_path: Path) -> None:
+    clones = [
+        report("clone", labels={"host": "one"}, causes=(PATH_UNSET,)),
+        report("clone", labels={"host": "two"}, causes=(SHADOWED,)),
+        report("clone", labels={"host": ""}),
+        report("clone", day="2026-11-21", labels={"site": "x"}),
+    ]
+    found = summary(write(tmp_path / "a.jsonl", *clones))
+    assert (found["machines"], found["ill"]) == (3, 2)
+
+
 @pytest.mark.parametrize("condition", [f"cause = '{PATH_UNSET}'", "system = 'Windows' -- x"])
 def test_machines_are_listed(fleet: Path, condition: str) -> None:
     done = ask(fleet, "--where", condition, "--format", "json")
-    hosts = {"a", "b", "f"} if "cause" in condition else {"b"}
-    assert {row["machine"] for row in done.json} == set(map(machine_pseudonym, hosts))
+    b, f = map(machine_pseudonym, "bf")
+    assert {row["machine"] for row in done.json} == (
+        {"a.corp", b, f} if "cause" in condition else {b}
+    )
 
 
 def test_a_question_of_ones_own(fleet: Path) -> None:
@@ -174,7 +187,7 @@ def test_the_page_has_plots_and_no_script(fleet: Path) -> None:
 
 def test_tables_for_programs_list_the_machines(fleet: Path, tmp_path: Path) -> None:
     rows = list(csv.DictReader(ask(fleet, "--format", "csv").out.splitlines()))
-    assert {row["machine"] for row in rows} == set(map(machine_pseudonym, "abcdef"))
+    assert {row["machine"] for row in rows} == {"a.corp", *map(machine_pseudonym, "bcdef")}
     file = tmp_path / "it's.parquet"
     assert ask(fleet, "--format", "parquet", "--output", file).code == 0
     assert len(duckdb.read_parquet(str(file)).fetchall()) == len(rows) == 7
