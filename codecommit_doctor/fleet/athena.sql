@@ -256,7 +256,9 @@ SELECT
   label,
   ELEMENT_AT(labels, label) AS value
 FROM machines
-CROSS JOIN UNNEST(MAP_KEYS(labels)) AS keys(label);
+CROSS JOIN UNNEST(MAP_KEYS(labels)) AS keys(label)
+WHERE
+  NOT ELEMENT_AT(labels, label) IS NULL;
 
 CREATE OR REPLACE VIEW grouped AS
 SELECT

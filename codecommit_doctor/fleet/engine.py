@@ -42,7 +42,7 @@ VIEWS = (
 )
 """In the order in which they rest on each other."""
 
-_KEPT = ("verdicts", "machines", "machines_before")
+_KEPT = ("verdicts", "machines", "machines_before", "totals", "grouped", "group_sizes")
 """What others rest on is worked out once."""
 
 _AGAINST = """
@@ -50,6 +50,7 @@ select *, 'now' as part from raw_lines union all select *, 'before' as part from
 """
 _MEMORY = "384MB"
 _MOST_SPILLED = "20GB"
+_LONGEST_TEXT = 10_000
 _MOST_ROWS = 200_000_000
 """Rows that one Parquet file may claim to have."""
 
@@ -147,7 +148,8 @@ class Fleet:
     def _load_lines(self, intake: Intake, table: str) -> list[LeftOut]:
         """One scan; lines that are none of ours are counted for each file, and left out."""
         names = [str(path) for path in intake.lines]
-        columns = ", ".join(f"'{name}': '{type}'" for name, type in COLUMNS.items())
+        scanned = {**COLUMNS, "labels": "JSON"}  # a map is slow to make; few lines are kept
+        columns = ", ".join(f"'{name}': '{type}'" for name, type in scanned.items())
         self._connection.execute(
             f"""
             create or replace temp table taken as
@@ -159,9 +161,7 @@ class Fleet:
             """,
             [names],
         )
-        self._connection.execute(
-            f"insert into {table} select {_listed()} from taken where {_VALID}"
-        )
+        self._connection.execute(f"insert into {table} select {_cast()} from taken where {_VALID}")
         bad = self._connection.execute(
             f"select filename, count(*) from taken where ({_VALID}) is not true group by filename"
         ).fetchall()
@@ -247,11 +247,18 @@ class Fleet:
         return Table(columns, done.fetchall())
 
 
-def _listed() -> str:
-    return ", ".join(f'"{name}"' for name in COLUMNS)
+def _cast() -> str:
+    return ", ".join(_taken(name, type) for name, type in COLUMNS.items())
+
+
+def _taken(name: str, type: str) -> str:
+    """A column in its own type; of a text that is too long, the beginning."""
+    if type == "VARCHAR":
+        return f'left(try_cast("{name}" as {type}), {_LONGEST_TEXT}) as "{name}"'
+    return f'try_cast("{name}" as {type}) as "{name}"'
 
 
 def _from_parquet(name: str, type: str | None) -> str:
     if type is None or (name == "labels" and type != COLUMNS["labels"]):
         return f'cast(null as {COLUMNS[name]}) as "{name}"'
-    return f'try_cast("{name}" as {COLUMNS[name]}) as "{name}"'
+    return _taken(name, COLUMNS[name])

@@ -235,7 +235,9 @@ SELECT
   labels[label] AS value
 FROM machines
 LATERAL VIEW
-EXPLODE(MAP_KEYS(labels)) keys AS label;
+EXPLODE(MAP_KEYS(labels)) keys AS label
+WHERE
+  NOT labels[label] IS NULL;
 
 CREATE OR REPLACE TEMPORARY VIEW grouped AS
 SELECT

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import Any, Literal
 
@@ -18,6 +19,11 @@ __all__ = ["Summary", "never_reported", "schema", "summarize"]
 FLEET_VERSION: Literal["1.0"] = "1.0"
 _MOST_GROUPS = 20
 """Groups of one kind that are told of: those with the most machines in trouble."""
+
+_MOST_KINDS = 20
+"""Kinds of groups that are told of: those with the most machines."""
+
+_MOST_DAYS = 400
 
 _MOST_CAUSES = 3
 """Causes of one group."""
@@ -147,7 +153,7 @@ def summarize(
             ).rows
         ],
         groups=_groups(fleet),
-        days=[Day(*row) for row in fleet.view("days", "day").rows],
+        days=[Day(*row) for row in fleet.view("days", "day").rows[-_MOST_DAYS:]],
         changes=_changes(fleet) if compared else None,
         never_reported=None if expected is None else never_reported(fleet, expected),
         left_out=[Unread(str(entry.path), entry.reason) for entry in left_out],
@@ -184,13 +190,16 @@ def _groups(fleet: Fleet) -> list[Group]:
     causes: dict[tuple[str, str], list[GroupCause]] = {}
     for kind, name, *cause in fleet.view("group_causes", "machines desc, cause").rows:
         causes.setdefault((kind, name), []).append(GroupCause(*cause))
-    told: dict[str, int] = {}
+    sizes = fleet.view("group_sizes", "kind, ill desc, machines desc, name").rows
+    members: Counter[str] = Counter()
+    for kind, _, machines, _ in sizes:
+        members[kind] += machines
+    kinds = {kind for kind, _ in members.most_common(_MOST_KINDS)}
+    told: Counter[str] = Counter()
     groups = []
-    for kind, name, machines, ill in fleet.view(
-        "group_sizes", "kind, ill desc, machines desc, name"
-    ).rows:
-        told[kind] = told.get(kind, 0) + 1
-        if told[kind] <= _MOST_GROUPS:
+    for kind, name, machines, ill in sizes:
+        told[kind] += 1
+        if kind in kinds and told[kind] <= _MOST_GROUPS:
             found = causes.get((kind, name), [])[:_MOST_CAUSES]
             groups.append(Group(kind, name, machines, ill, found))
     return groups

@@ -13,9 +13,11 @@ from pathlib import Path
 from typing import Any
 
 import html5lib
+import jsonschema
 import pytest
 
 from codecommit_doctor.fleet.intake import LONGEST_LINE
+from codecommit_doctor.fleet.summary import schema
 from codecommit_doctor.reports.lines import encode
 from codecommit_doctor.reports.report import encode as encode_report
 from tests.conftest import ROOT
@@ -179,6 +181,18 @@ def test_texts_are_shown_and_do_nothing(tmp_path: Path, form: str, question: lis
         cells = [cell for row in csv.reader(io.StringIO(done.out)) for cell in row]
         assert not any(cell.startswith(("=", "@", "\t")) for cell in cells)
         assert any("drop table" in cell for cell in cells)
+
+
+def test_labels_of_any_kind_and_number_leave_the_summary_small(tmp_path: Path) -> None:
+    many = {f"key-{number}": "x" for number in range(3_000)}
+    odd = GOOD.replace(b'"system"', b'"labels":{"a":null,"b":[1],"c":{}},"system"')
+    (tmp_path / "odd.jsonl").write_bytes(odd)
+    write(tmp_path / "many.jsonl", report("many", labels=many, system="x" * 50_000))
+    done = ask(tmp_path, "--format", "json")
+    jsonschema.Draft202012Validator(schema()).validate(done.json)
+    assert done.json["machines"] == 2
+    assert len(done.out) < 60_000
+    assert max(len(group["name"]) for group in done.json["groups"]) == 10_000
 
 
 def test_a_spreadsheet_gets_no_formula(tmp_path: Path) -> None:

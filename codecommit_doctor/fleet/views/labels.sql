@@ -2,3 +2,4 @@
 select machine, account, target, cause, label, labels[label] as value
 from machines
 cross join unnest(map_keys(labels)) as keys(label)
+where labels[label] is not null
