@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
+from codecommit_doctor.cli.commands import NAMES
 from tests.conftest import URL, Sandbox
 
 
@@ -65,6 +68,13 @@ def test_help_is_a_word(healthy: Sandbox, word: str) -> None:
     assert healthy.doctor("help").out == healthy.doctor("--help").out
     shown = healthy.doctor("help", word).out
     assert shown.startswith(f"Usage: codecommit-doctor {word} ")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_help_calls_values_what_a_person_calls_them(healthy: Sandbox, name: str) -> None:
+    text = healthy.doctor(name, "--help").out
+    assert re.findall(r"<[^|>]*>|\[\[|\{", text) == []
+    assert text.startswith(f"Usage: codecommit-doctor {name} [OPTIONS]")
 
 
 def test_undo_with_nothing_says_so(healthy: Sandbox) -> None:

@@ -106,7 +106,8 @@ def _usage(command: Any) -> str:
 
 def _argument(parameter: Any) -> str:
     name = parameter.metavar or parameter.name.upper()
-    return name if parameter.required or name.startswith("[") else f"[{name}]"
+    shown = name if parameter.required else f"[{name}]"
+    return f"{shown}..." if parameter.nargs == -1 else shown
 
 
 def _entries(entries: Iterable[tuple[str, str]]) -> Iterator[str]:

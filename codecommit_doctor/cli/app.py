@@ -9,6 +9,7 @@ from typer.core import TyperGroup
 
 from codecommit_doctor import __version__
 from codecommit_doctor.cli import commands, options
+from codecommit_doctor.cli.help import PlainCommand
 
 __all__ = ["app"]
 
@@ -26,6 +27,16 @@ class _WithDefault(TyperGroup):
             args = ["doctor", *args]
         return super().parse_args(ctx, [*debug, *args])
 
+    def shell_complete(self, ctx, incomplete):  # type: ignore[no-untyped-def]
+        """Commands; and the options and targets of ``doctor``, as if it had been said."""
+        found = super().shell_complete(ctx, incomplete)
+        doctor = self.commands["doctor"]
+        inner = typer.Context(doctor, info_name="doctor", parent=ctx, resilient_parsing=True)
+        known = {item.value for item in found}
+        more = doctor.shell_complete(inner, incomplete)
+        more += doctor.params[0].shell_complete(inner, incomplete)
+        return [*found, *(item for item in more if item.value not in known)]
+
     def format_usage(self, ctx, formatter):  # type: ignore[no-untyped-def]
         formatter.write_usage(ctx.command_path, "[OPTIONS] [TARGET]...")
         formatter.write_usage(ctx.command_path, "COMMAND ...", prefix="       ")
@@ -39,7 +50,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 for _function, _settings in commands.load():
-    app.command(**_settings)(_function)
+    app.command(cls=PlainCommand, **_settings)(_function)
 
 
 def _print_version(wanted: bool) -> None:

@@ -24,7 +24,7 @@ def explain(
     words: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[WORD]",
+            metavar="WORD",
             help="A check, the code of a finding as use-http-path/unset, or what you see: 403, "
             "404, prompt, proxy, an error text. Without it: what you see and what it is.",
             show_default=False,

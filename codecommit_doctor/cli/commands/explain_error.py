@@ -28,7 +28,7 @@ def explain_error(
     text: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[TEXT|FILE|-]",
+            metavar="TEXT|FILE|-",
             help="What was printed, or a file that holds it; else standard input.",
             show_default=False,
         ),

@@ -37,7 +37,7 @@ _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _Paths = Annotated[
     list[Path],
     typer.Argument(
-        metavar="PATH...",
+        metavar="PATH",
         help="Reports, bundles, JSON Lines, Parquet files, folders of them, or patterns.",
         show_default=False,
     ),

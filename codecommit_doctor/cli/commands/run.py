@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 def run(
     ctx: typer.Context,
     words: Annotated[
-        list[str], typer.Argument(metavar="COMMAND...", help="A command.", show_default=False)
+        list[str], typer.Argument(metavar="COMMAND", help="A command.", show_default=False)
     ],
     offline: options.Offline = None,
     skip: options.Skip = None,

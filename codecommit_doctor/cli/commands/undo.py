@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def undo(
     id: Annotated[
         str | None,
-        typer.Argument(metavar="[ID]", help="Which fix; without it, the last.", show_default=False),
+        typer.Argument(metavar="ID", help="Which fix; without it, the last.", show_default=False),
     ] = None,
     listed: Annotated[
         bool, typer.Option("--list", help="List the fixes and change nothing.")

@@ -18,7 +18,7 @@ def view(
     files: Annotated[
         list[Path],
         typer.Argument(
-            metavar="FILE...",
+            metavar="FILE",
             help="A JSON report, or a bundle; with --format jsonl any number, and folders.",
             show_default=False,
         ),
