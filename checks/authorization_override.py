@@ -77,8 +77,14 @@ def authorization_override(target: Target, git: Git, netrc: Netrc) -> Result:
     ```
 
     ### An entry in .netrc
-    Open `.netrc` in your home folder in an editor, and delete the entry of the host: from
-    `machine HOST` to the next `machine`. On Windows the file is `.netrc` or `_netrc` in Git's home:
+    On macOS and Linux; this sets the whole file aside, so that you see whether it is the cause:
+
+    ```sh
+    mv ~/.netrc ~/.netrc.off
+    ```
+
+    Then open that file in an editor, delete the entry of the host, from `machine HOST` to the next
+    `machine`, and give it back its name. On Windows the file is `.netrc` or `_netrc` in Git's home:
     `HOME`, else `HOMEDRIVE` and `HOMEPATH` if that folder exists, else `USERPROFILE`. A `default`
     entry answers for every host, and libcurl knows no exception: name the hosts it is meant for.
 

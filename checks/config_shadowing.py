@@ -63,6 +63,26 @@ def config_shadowing(
     ### An empty value takes the helper away
     {reset}
 
+    ### The environment takes it away
+    An empty value in the variables `GIT_CONFIG_COUNT`, `GIT_CONFIG_KEY_0` and so on counts behind
+    every file. On macOS and Linux:
+
+    ```sh
+    unset GIT_CONFIG_COUNT
+    ```
+
+    In cmd:
+
+    ```bat
+    set GIT_CONFIG_COUNT=
+    ```
+
+    In PowerShell:
+
+    ```powershell
+    Remove-Item Env:GIT_CONFIG_COUNT
+    ```
+
     ### Another IAM user in one clone
     The clone's own section has to begin with a reset, in the clone:
 

@@ -93,16 +93,22 @@ def credential_helper(
     where nobody answers and this machine has AWS profiles.
 
     ## By hand
+    ### With the default profile
     {reset}
 
-    A wrong helper for all hosts may stay: the reset takes it away for this host. It still disturbs
-    other hosts, so delete its line: `git config --global --edit` opens the file.
+    ### With another profile
+    {reset with a profile}
 
-    If the clone's own configuration names a wrong helper too, remove that one, in the clone:
+    ### The clone names a wrong helper too
+    On Windows, macOS and Linux, in the clone:
 
     ```shell
     git config --local --unset-all credential.helper
     ```
+
+    ### Clean up
+    A wrong helper for all hosts may stay: the reset takes it away for this host. It still disturbs
+    other hosts, so delete its line: `git config --global --edit` opens the file.
 
     ## Fix safety
     Correcting a helper is safe: only its own value changes. Where no helper is configured at all,

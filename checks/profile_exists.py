@@ -74,6 +74,13 @@ def profile_exists(signer: Signer, profiles: Profiles, environment: Environment)
     ### Name a profile that exists
     {reset with a profile}
 
+    ### The section lacks the word profile
+    In `~/.aws/config` write `[profile PROFILE]` instead of `[PROFILE]`. On macOS and Linux:
+
+    ```sh
+    sed -i.bak 's/^\[PROFILE\]/[profile PROFILE]/' ~/.aws/config
+    ```
+
     ### AWS_PROFILE names no profile
     On macOS and Linux:
 

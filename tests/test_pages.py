@@ -20,7 +20,7 @@ from codecommit_doctor.rules.page import BLOCK, HEADINGS, PLACEHOLDERS, sections
 from tests import facts
 from tests.conftest import ROOT, SYSTEM_PATH
 from tests.facts import check
-from tests.page_commands import by_hand, every_command, filled, listed
+from tests.page_commands import by_hand, docs, every_command, filled, listed
 
 OF_SH = pytest.mark.skipif(
     os.name == "nt", reason="commands of sh; tests/windows types those of cmd"
@@ -205,9 +205,7 @@ def test_how_to_set_the_clock(system: str, commands: list[tuple[str, ...]]) -> N
 
 
 _VERSION = re.compile(r"(?<![\w./-])\d+(?:\.\d+)+(?:\(\d\)|\.[a-z]+\.\d)?")
-PAGES = {check.id: check.page for check in CHECKS} | {
-    file.name: file.read_text("utf-8") for file in (ROOT / "docs").glob("*.md")
-}
+PAGES = {check.id: check.page for check in CHECKS} | docs()
 CONSTANTS = [getattr(versions, name) for name in versions.__all__]
 KNOWN = {SCHEMA_VERSION, "1.0", *(one for one in CONSTANTS if isinstance(one, str))}
 

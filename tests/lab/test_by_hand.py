@@ -23,12 +23,15 @@ VALUES = {
 """What a person puts in place of the words in capital letters."""
 
 
+WORK = {"PROFILE": "work"}
+
+
 @dataclass(frozen=True)
 class Cure:
     """A machine of the lab, and the page that its user reads.
 
-    heading: the part of "By hand" that fits, "" for all of it. only: a part of the commands'
-    block, where they are for one case of several. values: what is other than usual.
+    heading: the part of "By hand" that fits, "" for all of it. then: another part. only: a part of
+    the commands' block, where they are for one case of several. values: what is other than usual.
     typed: what the user answers to questions. administrator: who runs the commands. values_of:
     values that only the machine knows.
     """
@@ -36,6 +39,7 @@ class Cure:
     machine: str
     page: str
     heading: str = ""
+    then: str = ""
     only: str = ""
     values: Mapping[str, str] = field(default_factory=dict)
     typed: str = ""
@@ -57,14 +61,38 @@ CURES = (
     Cure("use-http-path-is-no-boolean", "use-http-path", "A wrong value is set"),
     Cure("use-http-path-switched-off-in-the-clone", "use-http-path", "A wrong value is set"),
     Cure("use-http-path-switched-off-behind-the-section", "use-http-path", "A wrong value is set"),
-    Cure("helper-without-exclamation-mark", "credential-helper"),
-    Cure("quotes-of-cmd-left-in-the-helper", "credential-helper"),
-    Cure("helper-cut-by-cmd", "credential-helper"),
-    Cure("misspelt-helper", "credential-helper"),
-    Cure("no-aws-helper-and-none-at-all", "credential-helper"),
-    Cure("no-aws-helper-and-an-empty-manager", "credential-helper"),
-    Cure("the-same-flaw-in-two-files", "credential-helper"),
-    Cure("helper-for-another-host-alone", "credential-helper"),
+    Cure("helper-without-exclamation-mark", "credential-helper", "With the default profile"),
+    Cure("quotes-of-cmd-left-in-the-helper", "credential-helper", "With the default profile"),
+    Cure("helper-cut-by-cmd", "credential-helper", "With the default profile"),
+    Cure("misspelt-helper", "credential-helper", "With the default profile"),
+    Cure("no-aws-helper-and-none-at-all", "credential-helper", "With the default profile"),
+    Cure("no-aws-helper-and-an-empty-manager", "credential-helper", "With the default profile"),
+    Cure(
+        "the-same-flaw-in-two-files",
+        "credential-helper",
+        "With the default profile",
+        then="The clone names a wrong helper too",
+    ),
+    *(
+        Cure(f"profile-option-with-{how}", "credential-helper", "With another profile", values=WORK)
+        for how in ("a-long-dash", "one-dash")
+    ),
+    Cure("profile-in-an-empty-variable", "credential-helper", "With another profile", values=WORK),
+    Cure("wrapper-that-is-not-installed", "credential-helper", "With another profile", values=WORK),
+    Cure("section-of-one-label-too-many", "credential-helper", "With the default profile"),
+    Cure("store-by-an-includeif", "credential-manager-conflict"),
+    Cure("store-in-the-xdg-configuration", "credential-manager-conflict"),
+    Cure("store-of-an-unknown-name-replays-a-stale-signature", "credential-manager-conflict"),
+    Cure("helpers-emptied-by-the-environment", "config-shadowing", "The environment takes it away"),
+    Cure("password-in-netrc", "authorization-override", "An entry in .netrc"),
+    Cure("netrc-with-a-default-entry", "authorization-override", "An entry in .netrc"),
+    Cure(
+        "config-section-without-the-word-profile",
+        "profile-exists",
+        "The section lacks the word profile",
+        values=WORK,
+    ),
+    Cure("helper-for-another-host-alone", "credential-helper", "With the default profile"),
     Cure("reset-behind-the-helper", "config-shadowing", "An empty value takes the helper away"),
     Cure(
         "two-helpers-the-wider-one-answers",
@@ -133,7 +161,11 @@ def test_the_page_alone_cures_the_machine(cure: Cure, machine: Machine) -> None:
     here = machine(scenario.setup)
     prove(scenario, here)
     values = {**VALUES, **cure.values, **(cure.values_of(here) if cure.values_of else {})}
-    lines = by_hand(cure.page, cure.heading, languages=("sh", "shell"), only=cure.only)
+    lines = [
+        line
+        for heading in ((cure.heading, cure.then) if cure.then else (cure.heading,))
+        for line in by_hand(cure.page, heading, languages=("sh", "shell"), only=cure.only)
+    ]
     lines = [here.fill_in(filled(line, values)) for line in lines]
     again = "git " + " ".join(scenario.git)
     if cure.administrator:

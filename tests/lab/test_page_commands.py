@@ -56,7 +56,8 @@ LINES = {
 @pytest.mark.parametrize("lines", LINES.values(), ids=LINES)
 def test_the_command_works(lines: list[str], machine: Machine) -> None:
     policies = ("AWSCodeCommitPowerUser", "IAMReadOnlyAccess", _ALL)
-    here = machine(Setup(policies=policies, git_credentials="Inactive"))
+    files = {".netrc": "machine other.example login me password x\n"}
+    here = machine(Setup(policies=policies, git_credentials="Inactive", files=files))
     values = _values(here)
     (here.bin / "codecommit-doctor").symlink_to(warm.doctor())
     kept = {

@@ -63,9 +63,9 @@ def test_the_command_works(windows: Windows, line: str) -> None:
     ("system", "user", "page", "heading"),
     [
         ("[credential]\n\thelper = manager\n", GOOD, "credential-manager-conflict", ""),
-        ("", GOOD.replace("!aws", "aws"), "credential-helper", ""),
-        ("", GOOD.replace(HELPER, f"'{HELPER}'"), "credential-helper", ""),
-        ("", "", "credential-helper", ""),
+        ("", GOOD.replace("!aws", "aws"), "credential-helper", "With the default profile"),
+        ("", GOOD.replace(HELPER, f"'{HELPER}'"), "credential-helper", "With the default profile"),
+        ("", "", "credential-helper", "With the default profile"),
         (
             "",
             GOOD.replace("$@", "--profile No Such $@"),
