@@ -18,6 +18,7 @@ _TOOLS = Path(sys.executable).parent
 _SCHEMAS = {
     "report-1.1.json": "codecommit_doctor.reports.schema",
     "answers-1.0.json": "codecommit_doctor.cli.answers",
+    "fleet-1.0.json": "codecommit_doctor.fleet.schema",
 }
 _SLOW = ("server", "browser", "machine", "hypothesis")
 
