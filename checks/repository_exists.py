@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from codecommit_doctor.check import (
     Advice,
     Aws,
@@ -109,9 +111,14 @@ def repository_exists(
             return _of_another_profile(target, region, owners)
         look = ("aws", "codecommit", "list-repositories", "--region", region)
         profile = ("--profile", aws.profile) if aws.profile else ()
+        near = aws.repository_like(target.repository, region)
+        fix = _renamed(target, git, near) if near else None
+        step = Advice("Compare its name with what there is", (*look, *profile))
+        why = f"there is no repository {target.repository} in {region} in account {account}"
         return failed(
-            f"there is no repository {target.repository} in {region} in account {account}",
-            advice=(Advice("Compare its name with what there is", (*look, *profile)),),
+            f"{why}; did you mean {near}?" if near else why,
+            advice=() if fix else (step,),
+            fix=fix,
             confirmed=endpoint.refused(handshake) is True,
             code="not-found",
         )
@@ -159,3 +166,10 @@ def _fix(target: Target, git: Git, region: str, other: str) -> Fix | None:
     url = target.url.replace(f".{region}.", f".{other}.", 1)
     title = f"Point {target.remote} to {other}"
     return recipes.set_remote_url(target, git, url, title=title, guide=_GUIDE)
+
+
+def _renamed(target: Target, git: Git, name: str) -> Fix | None:
+    url = re.sub(rf"{re.escape(target.repository or '')}(/?)\Z", rf"{name}\1", target.url)
+    title = f"Point {target.remote} to {name}"
+    fix = recipes.set_remote_url(target, git, url, title=title, guide=_GUIDE)
+    return fix and fix.unsafe(f"{name} may be another repository than the one you mean")

@@ -13,6 +13,7 @@ from codecommit_doctor.probes import probe
 from codecommit_doctor.probes.aws_session import AwsSession, Unavailable
 from codecommit_doctor.probes.credential_source import Kind, Source, known_keys, source_of
 from codecommit_doctor.probes.once import once
+from codecommit_doctor.rules.spelling import nearest
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -128,6 +129,16 @@ class Aws:
             return tuple(found for found in pool.map(ask, regions) if found)
 
     @once
+    def repository_like(self, name: str, region: str) -> str | None:
+        """The repository of the caller's account in a region whose name is nearest; None where none
+        is near, or where they may not be listed.
+        """
+        try:
+            answer = self.policies.session.ask_in(region, "codecommit", "list_repositories")
+        except Unavailable:
+            return None
+        return nearest(name, [str(found["repositoryName"]) for found in answer["repositories"]])
+
     def owners(self, name: str, region: str) -> tuple[str, ...]:
         """Other profiles of this machine whose account has a repository of this name there."""
         from concurrent.futures import ThreadPoolExecutor

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.lab.environment import URL
 from tests.lab.plugin import Machine
 from tests.live import examine
 
@@ -31,6 +32,16 @@ def test_nowhere(machine: Machine) -> None:
     done = examine(machine(exists=False), "--only", ID)
     assert "there is no repository demo in us-east-2" in done.results[ID]["summary"]
     assert "list-repositories" in done.results[ID]["advice"][0]["command"]
+
+
+def test_slip_in_the_name_offers_the_nearest_repository(machine: Machine) -> None:
+    box = machine(url=f"{URL}o", exists=False)
+    box.account.repository("demo", "us-east-2")
+    done = examine(box, "--only", ID)
+    result = done.results[ID]
+    assert result["summary"].endswith("; did you mean demo?")
+    assert (result["code"], result["fix"]["safety"]) == (f"{ID}/not-found", "unsafe")
+    assert result["advice"][0]["command"].endswith(URL)
 
 
 def test_no_permission(machine: Machine) -> None:
