@@ -109,10 +109,11 @@ def beside(name: str) -> str:
 
 
 def _requirements() -> list[str]:
-    """Those of the doctor and of its tests, but what only other systems have."""
+    """Those of the doctor and of its tests, but what only other systems or the site need."""
     text = (ROOT / "pyproject.toml").read_text("utf-8")
     lists = re.findall(r"^(?:dependencies|test) = \[(.*?)^\]", text, re.M | re.S)
     named = [name for listed in lists for name in re.findall(r'^\s*"([^"]+)"', listed, re.M)]
+    named = [name for name in named if not name.startswith("codecommit-doctor[")]
     return [*(name for name in named if ";" not in name), "colorama", "tzdata"]
 
 
