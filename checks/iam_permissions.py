@@ -140,7 +140,7 @@ def iam_permissions(
         return skipped(unseen.reason, code="identity-unknown")
     refused = endpoint.refused(handshake)
     try:
-        return _judged(case, case.decide(), fact, refused)
+        return _judged(case, case.decide(), fact, refused, target.pushes)
     except Unavailable as unseen:
         everything = (Advice(forward.ask_for_everything(case.resource)),) if refused else ()
         reason = f"the policies can't be seen: {unseen.reason}"
@@ -213,7 +213,7 @@ class _Case:
 
 
 def _judged(
-    case: _Case, found: dict[str, Decision], fact: Evidence, refused: bool | None
+    case: _Case, found: dict[str, Decision], fact: Evidence, refused: bool | None, pushes: bool
 ) -> Result:
     pull, push, branch = found[_PULL], found[_PUSH], found["branch"]
     facts = [fact, _evidence(_PULL, pull), _evidence(_PUSH, push)]
@@ -230,6 +230,8 @@ def _judged(
     if push.decided in _WRONG:
         code = "push-denied" if push.decided is Decided.DENIED else "push-not-allowed"
         summary = f"{_PUSH} is {push.decided.value}: fetching may work, pushing does not"
+        if refused is False and not pushes:
+            return passed(f"you may pull, and not push: {_PUSH} is {push.decided.value}", *facts)
         return warned(summary, *facts, advice=case.ask(_PUSH, push), code=code)
     if pull.decided is Decided.MAYBE and refused is not False:
         code = "organization" if pull.limit == "organization" else "pull-depends"

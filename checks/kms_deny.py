@@ -130,17 +130,18 @@ def kms_deny(
         key = key_of(aws, target.repository, region, host.now())
     except Unavailable as unseen:
         return skipped(unseen.reason, code="identity-unknown")
-    case = _Case(identity, key, region)
+    case = _Case(identity, key, region, target.pushes)
     return case.judge(examine(aws, key), who, endpoint.refused(handshake))
 
 
 @dataclass(frozen=True)
 class _Case:
-    """Who uses which key."""
+    """Who uses which key. pushes: a push is in question."""
 
     identity: Identity
     key: RepositoryKey
     region: str
+    pushes: bool
 
     def judge(self, found: Findings, who: Evidence, refused: bool | None) -> Result:
         """refused: whether the service refuses what Git sends; None if that was not tried."""
@@ -205,6 +206,8 @@ class _Case:
         evidence, advice = self._evidence(found), self._allow(found)
         if refused is False:
             summary = "Git gets the refs, but not all that a push needs of the key is allowed"
+            if not self.pushes:
+                return passed(summary, *evidence)
             return warned(summary, *evidence, advice=advice, code="push-not-allowed")
         summary = f"you are not allowed to use {self.key.name}"
         confirmed = refused is True

@@ -150,15 +150,14 @@ def remotes_at(git: Git, only: str | None = None) -> list[Target]:
                 for entry in git.configuration().entries
                 if entry.key == f"remote.{remote.name}.{'pushurl' if remote.push else 'url'}"
             ]
-            targets.append(
-                parse(
-                    remote.url,
-                    name=f"{remote.name} (push)" if remote.push else remote.name,
-                    directory=git.directory,
-                    remote=remote.name,
-                    written_url=written[0] if written else None,
-                )
+            found = parse(
+                remote.url,
+                name=f"{remote.name} (push)" if remote.push else remote.name,
+                directory=git.directory,
+                remote=remote.name,
+                written_url=written[0] if written else None,
             )
+            targets.append(replace(found, pushes=remote.push))
     if len({target.remote for target in targets}) > 1:
         own = _remote_of_branch(git)
         targets.sort(key=lambda target: (target.remote != own, target.remote != "origin"))

@@ -80,9 +80,13 @@ class Scene:
         return tuple(dict.fromkeys(words))
 
     def _targets(self, failure: GitFailure, machine: Machine) -> list[Target]:
+        pushed = failure.observation.operation == "push"
+        found = self._addressed(failure, machine, pushed)
+        return [replace(target, pushes=pushed) for target in found]
+
+    def _addressed(self, failure: GitFailure, machine: Machine, pushed: bool) -> list[Target]:
         folder = self._folder(failure)
         git = machine.git(folder)
-        pushed = failure.observation.operation == "push"
         if failure.address is None:
             names = {remote.name for remote in git.remotes()}
             name = failure.remote or ("origin" if "origin" in names else None)

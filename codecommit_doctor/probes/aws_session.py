@@ -163,6 +163,8 @@ class AwsSession:
                 raise Unavailable(f"{_botocore()} failed here ({kind})") from None
             if str(error).startswith("Unsupported host"):
                 kind = str(error).partition(". ")[0]
+            if isinstance(error, OSError) and error.filename:
+                kind = f"{error.filename}: {error.strerror}"
             reason = f"the credentials of {self.who} can't be read ({kind})"
             raise Unavailable(reason, unusable=unusable) from None
 
@@ -192,8 +194,7 @@ class AwsSession:
             "ProfileNotFound": f"{self.who} is not in the AWS configuration",
             "NoCredentialsError": f"no AWS credentials were found for {self.who}",
             "PartialCredentialsError": f"the credentials of {self.who} are incomplete",
-            "CredentialRetrievalError": f"the program that supplies credentials for {self.who} "
-            "failed",
+            "CredentialRetrievalError": _supplier(error, self.who),
             "InfiniteLoopConfigError": f"the source profiles of {self.who} lead in a circle",
             "InvalidConfigError": f"the settings of {self.who} do not make sense together",
         }
@@ -312,6 +313,20 @@ def _exchanged(usual: Sequence[Any], made: Mapping[str, object]) -> list[Any]:
     if missing := made.keys() - methods:
         raise AttributeError(f"no provider {', '.join(missing)}")
     return [made.get(provider.METHOD, provider) for provider in usual]
+
+
+_SUPPLIERS = {
+    "Ec2InstanceMetadata": "the instance has no role that gives credentials to",
+    "EcsContainer": "the container has no role that gives credentials to",
+    "Environment": "the AWS_* variables hold no credentials for",
+}
+"""What a profile may name as its ``credential_source``."""
+
+
+def _supplier(error: BotoCoreError, who: str) -> str:
+    """Who should have supplied credentials, and did not."""
+    named = _SUPPLIERS.get(str(error.kwargs.get("provider")))
+    return f"{named} {who}" if named else f"the program that supplies credentials for {who} failed"
 
 
 def _botocore() -> str:

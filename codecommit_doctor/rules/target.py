@@ -80,6 +80,7 @@ class Target:
     example for a machine that is diagnosed without a repository. submodule: the name of the
     submodule that has this address, None for what a person names. unencoded: a password stands in
     the address with a slash in it, where Git ends the host; host and path are those that are meant.
+    pushes: a push is in question, because one failed or because the address is for pushes alone.
     """
 
     name: str
@@ -99,6 +100,7 @@ class Target:
     assumed: bool = False
     submodule: str | None = None
     unencoded: bool = False
+    pushes: bool = False
 
     @property
     def shown_url(self) -> str:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from codecommit_doctor.rules import target as targets
 from tests.checks.account_facts import ALL, ME, ROLE, Facts, judge, says, told
+from tests.conftest import URL
 
 PULL, PUSH = "codecommit:GitPull", "codecommit:GitPush"
 MAIN = {"StringEqualsIfExists": {"codecommit:References": ["refs/heads/main"]}}
@@ -79,6 +82,16 @@ def test_decisions(facts: dict[str, Any], expected: str) -> None:
     status = "fail" if expected in fails else "skip" if expected in skips else "warn"
     assert result.status.value == ("pass" if expected == "pass" else status)
     assert result.confirmed is (result.status.value == "fail" and facts.get("refuses") is True)
+
+
+@pytest.mark.parametrize("policy", [(says("Allow", PULL),), (ALL, says("Deny", PUSH))])
+@pytest.mark.parametrize(("pushes", "status"), [(False, "pass"), (True, "warn")])
+def test_who_may_only_read_is_warned_where_a_push_is_in_question(
+    policy: tuple[Any, ...], pushes: bool, status: str
+) -> None:
+    target = replace(targets.parse(URL, name="here", directory=Path()), pushes=pushes)
+    result = judge("iam-permissions", Facts(policies=policy, refuses=False), target=target)
+    assert result.status.value == status
 
 
 @pytest.mark.parametrize(

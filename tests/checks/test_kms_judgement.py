@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -26,6 +28,7 @@ from tests.checks.account_facts import (
     says,
     told,
 )
+from tests.conftest import URL
 
 DENY = says("Deny", "kms:Decrypt")
 SIX = ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey"]
@@ -190,7 +193,7 @@ def test_denies(facts: dict[str, Any], expected: str) -> None:
                 "key_policy": LEFT_TO_IAM,
                 "refuses": False,
             },
-            "push-not-allowed",
+            "pass",
         ),
         ({"policies": ()}, "perhaps-not-allowed"),
         ({"policies": (), "refuses": True}, "not-allowed"),
@@ -257,6 +260,13 @@ def test_a_customer_managed_key_needs_an_allow(facts: dict[str, Any], expected: 
     status, code = said(**{"key": MINE, **facts})
     assert (code or status) == expected
     assert (status == "fail") is (expected in ("not-allowed", "denied"))
+
+
+def test_a_push_needs_more_of_the_key_than_a_pull() -> None:
+    target = replace(targets.parse(URL, name="here", directory=Path()), pushes=True)
+    policies = (says("Allow", ["kms:Decrypt", "kms:DescribeKey"]),)
+    facts = Facts(key=MINE, policies=policies, key_policy=LEFT_TO_IAM, refuses=False)
+    assert judge("kms-deny", facts, target=target).code == "push-not-allowed"
 
 
 DENIED = {"kms:Decrypt": "explicitDeny"}

@@ -92,6 +92,10 @@ SCENARIOS = (
         setup=Setup(url="https://dev@git-codecommit.us-east-2.amazonaws.com/v1/repos/demo"),
     ),
     Scenario(
+        name="somebody-who-may-only-read",
+        setup=Setup(policies=("AWSCodeCommitReadOnly", "IAMReadOnlyAccess")),
+    ),
+    Scenario(
         name="variable-that-leads-to-no-file",
         setup=Setup(variables={"AWS_CONFIG_FILE": "@HOME@/nowhere"}),
     ),
