@@ -34,14 +34,14 @@ _ORIGIN = Origin.command("git", "ls-remote")
     why="The whole way at once: what the handshake brought is sent, and CodeCommit decides.",
     source="https://docs.aws.amazon.com/codecommit/latest/userguide/troubleshooting-ae.html",
     after=(
+        "repository-url",
+        "remote-helper",
         "authorization-override",
-        "credential-handshake",
         "endpoint-reachable",
         "clock-skew",
-        "repository-url",
-        "repository-exists",
+        "credential-handshake",
         "git-credentials",
-        "remote-helper",
+        "repository-exists",
     ),
     effect=True,
     symptoms=(

@@ -8,7 +8,7 @@ effects it can stop. An effect is a cause only where no condition explains it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -167,12 +167,13 @@ def _observed(observation: Observation, effects: Iterable[Check]) -> Seen:
 
 
 def causes(section: Section) -> list[Cause]:
-    """The reasons, the most likely first.
+    """The reasons, what has to be mended first at the top.
 
     confirmed: reproduced, or its own words were seen. likely: proved to be wrong, or suspected and
     the explanation of what was seen. possible: suspected. A result that follows from another
-    failure is no cause of its own.
+    failure is no cause of its own. Suspicions come last; else what stops Git earlier comes first.
     """
+    stage = _stages(section)
     failures = seen(section)
     found = [
         _condition(finding, [it for it in failures if _can_explain(finding.check, it, section)])
@@ -185,7 +186,40 @@ def causes(section: Section) -> list[Cause]:
     explained = {id for cause in found for id in cause.explains}
     open_ = [it for it in failures if it.id not in explained]
     found += [_effect(it) for it in open_ if not _follows(it, open_)]
-    return sorted(found, key=lambda cause: (_RANKS.index(cause.confidence), not cause.explains))
+    return sorted(
+        found,
+        key=lambda cause: (
+            cause.confidence == "possible",
+            stage(cause),
+            _RANKS.index(cause.confidence),
+            not cause.explains,
+        ),
+    )
+
+
+def _stages(section: Section) -> Callable[[Cause], tuple[int, bool, int]]:
+    """How far Git comes in spite of a cause, as something to sort by.
+
+    That is the place of the first effect that the cause can stop; whether that effect was seen to
+    fail of something else; and how early the cause stands on the way to the effect. The order is
+    that of ``after``, in the check of the whole way and in the one of each effect.
+    """
+    checks = {finding.check.id: finding.check for finding in section.findings}
+    whole = checks.get(ACCESS)
+    way = [id for id in whole.after if id in checks and checks[id].effect] if whole else []
+    way.append(ACCESS)
+    failed = {_check_of(it.id) for it in seen(section)}
+
+    def stage(cause: Cause) -> tuple[int, bool, int]:
+        check = checks.get(cause.check)
+        named = {cause.check, *map(_check_of, check.explains if check else ())}
+        place, effect = next(((n, it) for n, it in enumerate(way) if it in named), (len(way), ""))
+        explained = {cause.check, *map(_check_of, cause.explains)}
+        before = checks[effect].after if effect in checks else ()
+        within = before.index(cause.check) if cause.check in before else len(before)
+        return place, effect in failed - explained, within
+
+    return stage
 
 
 def _condition(finding: Finding, explained: list[Seen]) -> Cause:

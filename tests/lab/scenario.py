@@ -165,9 +165,9 @@ def mend(scenario: Scenario, environment: Environment, diagnosis: Diagnosis) -> 
     assert works.returncode == 0, works.stderr + str(environment.lab.journal)
     mended = _gitconfigs(environment)
     assert mended != before
-    again = _run(environment, "--offline", "--fix", "--yes", *scenario.doctor)
+    again = run(environment, "--offline", "--fix", "--yes", *scenario.doctor)
     assert _gitconfigs(environment) == mended, again.stderr
-    while (undone := _run(environment, "undo")).returncode == 0:
+    while (undone := run(environment, "undo")).returncode == 0:
         pass
     assert undone.returncode == 2, undone.stderr
     assert _gitconfigs(environment) == before
@@ -203,7 +203,8 @@ def _gitconfigs(environment: Environment) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in paths}
 
 
-def _run(environment: Environment, *words: str) -> subprocess.CompletedProcess[str]:
+def run(environment: Environment, *words: str) -> subprocess.CompletedProcess[str]:
+    """Runs the doctor as a person does; whatever it prints must be free of secrets."""
     done = subprocess.run(
         [warm.doctor(), *map(environment.fill_in, words)],
         cwd=environment.clone,
