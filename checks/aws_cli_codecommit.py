@@ -14,6 +14,7 @@ from codecommit_doctor.check import (
     Symptom,
     check,
     failed,
+    late,
     not_signing,
     passed,
     skipped,
@@ -73,6 +74,8 @@ def aws_cli_codecommit(signer: Signer, aws_cli: AwsCli, handshake: Handshake) ->
     if path is None:
         return skipped(f"not checked: Git's shell does not find {program}", code="not-found")
     outcome = aws_cli.codecommit(path)
+    if outcome.hung:
+        return late("aws codecommit credential-helper")
     if outcome.failure is None:
         return passed("the AWS CLI has the CodeCommit commands")
     said = outcome.error_text.splitlines()[-4:]

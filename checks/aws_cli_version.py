@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from codecommit_doctor.check import (
     Advice,
@@ -25,6 +26,7 @@ from codecommit_doctor.check import (
     check,
     failed,
     helper_repair,
+    late,
     not_signing,
     recipes,
     skipped,
@@ -158,6 +160,8 @@ def aws_cli_version(
             for other in aws_cli.others(path)
         ),
     )
+    if version.late:
+        return replace(late(f"{path} --version"), evidence=facts)
     if version.number is None:
         why = f"it {version.failure}" if version.failure else "it prints no version"
         why = f"{path} does not answer as the AWS CLI does: {why}"

@@ -57,6 +57,14 @@ _HOW = {
 }
 
 
+_DECIDES = {
+    **dict.fromkeys((Trouble.NAME, Trouble.CONNECTION, Trouble.TIME), "proxy|curlopt"),
+    **dict.fromkeys((Trouble.PROXY_NAME, Trouble.PROXY_LOGIN, Trouble.PROXY_REFUSES), "proxy"),
+    Trouble.TLS: "ssl|proxy",
+    Trouble.FORBIDDEN: "protocol",
+}
+"""Which settings and variables can bring a trouble about."""
+
 _SCHANNEL = (
     "Add the CA of the proxy that inspects TLS to Windows (certmgr.msc, Trusted Root Certification "
     "Authorities): Git uses schannel, which reads http.sslCAInfo only where "
@@ -286,7 +294,7 @@ def _out_of_reach(
     trouble = reach.trouble or Trouble.OTHER
     if proxy := _dead_proxy(endpoint, reach, facts):
         return proxy
-    facts += _settings(endpoint, _MATTERS.get(trouble, ""))
+    facts += _settings(endpoint, trouble)
     if trouble not in _WHAT:
         return warned(
             f"Git did not get as far as an answer of {target.host}: {reach.said}",
@@ -318,18 +326,12 @@ def _dead_proxy(endpoint: Endpoint, reach: Reach, facts: list[Evidence]) -> Resu
     return None
 
 
-_MATTERS = {Trouble.FORBIDDEN: "protocol", Trouble.TLS: "ssl|schannel"}
-"""What the settings that can stop Git in this way have in their names."""
-
-
-def _settings(endpoint: Endpoint, matters: str = "") -> list[Evidence]:
-    """Git's settings for the connection, and the variables that are set.
-
-    matters: a pattern; only names with it are shown.
-    """
-    found = endpoint.settings()
-    entries = [entry for entry in found[0] if re.search(matters, entry.key)]
-    variables = [name for name in found[1] if re.search(matters, name, re.IGNORECASE)]
+def _settings(endpoint: Endpoint, trouble: Trouble | None = None) -> list[Evidence]:
+    """What decides over connections; with a trouble, only what can bring that one about."""
+    entries, variables = endpoint.settings()
+    word = _DECIDES.get(trouble, "") if trouble else ""
+    entries = tuple(entry for entry in entries if re.search(word, entry.key))
+    variables = tuple(name for name in variables if re.search(word, name.lower()))
     facts = [Evidence.of_setting(entry) for entry in entries]
     facts += [Evidence(f"{name} is set", Origin.environment(name)) for name in variables]
     return facts

@@ -19,6 +19,7 @@ from codecommit_doctor.check import (
     Unreadable,
     check,
     failed,
+    late,
     passed,
     warned,
 )
@@ -100,6 +101,8 @@ def git_configuration(
     Values that git reads without an error are judged by other checks.
     """
     configuration = git.configuration()
+    if configuration.late:
+        return late("git config --list", blocks="git-configuration")
     if configuration.failure is None and target.assumed and (refusal := git.refusal()):
         return _refused(git, refusal.removeprefix("fatal: "))
     if without := _without_your_file(target, git, host, files, environment):

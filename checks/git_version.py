@@ -12,6 +12,7 @@ from codecommit_doctor.check import (
     Symptom,
     check,
     failed,
+    late,
     passed,
     versions,
     warned,
@@ -89,6 +90,8 @@ def git_version(git: Git, host: Host) -> Result:
     version = git.version()
     if version is None:
         outcome = git.run_unconfigured("--version")
+        if outcome.hung:
+            return late(f"{git.path} --version", blocks="git-version")
         said = outcome.failure or f"answered {(outcome.text.strip() or 'nothing')[:80]!r}"
         return failed(
             f"git does not tell its version: it {said}",

@@ -24,6 +24,9 @@ from codecommit_doctor.check import (
 _VARIABLE = "AWS_DEFAULT_REGION"
 """The one that git-remote-codecommit reads; AWS_REGION it does not."""
 
+_KNOWN = "git-codecommit.us-east-1.amazonaws.com"
+"""A host that exists: where it can't be looked up either, a missing name proves nothing."""
+
 _LIST = "https://docs.aws.amazon.com/codecommit/latest/userguide/regions.html#regions-git"
 
 
@@ -51,8 +54,8 @@ def region_supported(
     list and in botocore's endpoint data, for the partitions aws, aws-us-gov and aws-cn; the nearest
     name is offered for a misspelt one. The host name has to fit: China's end in
     `amazonaws.com.cn`, and FIPS endpoints exist in seven regions. A region that no list has is only
-    a warning where its host resolves, or where that can't be asked and AWS could name a region so:
-    it may have been opened since.
+    a warning if it is a region of AWS, if its host resolves, or if that can't be asked and AWS
+    could name a region so: CodeCommit may have been opened there since.
 
     ## By hand
     Take the clone URL from the CodeCommit console in the repository's own region, then, on Windows,
@@ -80,9 +83,11 @@ def region_supported(
         )
     name = target.host.partition(":")[0] or f"git-codecommit.{region}.{regions.host_suffix(region)}"
     exists = host.resolves(name)
-    if exists or (exists is None and regions.is_plausible(region)):
+    if exists or region in regions.all_regions():
         return _not_listed(region, name if exists else None, fact)
-    return _not_served(target, region, fact)
+    if regions.is_plausible(region) and not (exists is False and host.resolves(_KNOWN)):
+        return _not_listed(region, None, fact)
+    return _not_served(region, target, fact)
 
 
 def _not_listed(region: str, host: str | None, fact: Evidence) -> Result:
@@ -139,14 +144,7 @@ def _wrong_host(target: Target, region: str, fact: Evidence) -> Result | None:
     return None
 
 
-def _not_served(target: Target, region: str, fact: Evidence) -> Result:
-    if region in regions.all_regions():
-        return failed(
-            f"CodeCommit is not offered in {region}",
-            fact,
-            advice=(Advice(f"Use a repository in one of the regions of {_LIST}"),),
-            code="not-offered",
-        )
+def _not_served(region: str, target: Target, fact: Evidence) -> Result:
     near = regions.nearest(region)
     if near is None:
         return failed(

@@ -56,6 +56,7 @@ from codecommit_doctor.probes.kms import Findings, RepositoryKey, examine, key_o
 from codecommit_doctor.probes.netrc import Netrc, NetrcEntry
 from codecommit_doctor.probes.permissions import SIMULATION, decisions, simulate
 from codecommit_doctor.probes.policies import Identity, Policies
+from codecommit_doctor.probes.process import LIMIT
 from codecommit_doctor.probes.profiles import AwsFile, Profiles
 from codecommit_doctor.probes.remote_helper import PROGRAM, RemoteHelper
 from codecommit_doctor.probes.signer import Asked, Signer, SignerKind
@@ -98,8 +99,8 @@ __all__ = [
     "Status", "Stored", "Stores", "Symptom", "Target", "Transport", "Trouble", "Unavailable",
     "UnreadFiles", "Unreadable", "WindowsCredential", "by_hand", "check", "decisions", "examine",
     "failed", "forbidden_by", "forward", "general", "git_request", "handed_on", "helper_repair",
-    "in_words", "is_git_user", "is_version_1", "key_of", "no_helpers_asked", "not_signing", "parse",
-    "passed", "recipes", "regions", "simulate", "skipped", "telling_sentence", "told_why",
+    "in_words", "is_git_user", "is_version_1", "key_of", "late", "no_helpers_asked", "not_signing",
+    "parse", "passed", "recipes", "regions", "simulate", "skipped", "telling_sentence", "told_why",
     "versions", "warned",
 ]
 # fmt: on
@@ -141,7 +142,8 @@ class Result:
     """What a check found.
 
     fix: the cure, if it lies on this machine; its commands are shown behind the advice.
-    because_of: the id of the check whose failure made this one a skip. confirmed: the failure was
+    because_of: the id of the check whose failure made this one a skip; its own where what comes
+    after it can't be checked, though nothing is proved. confirmed: the failure was
     reproduced, not only concluded from what stands in a file. code: the kind of finding, in
     kebab-case, unique within its check; the report writes it ``check-id/code``.
     """
@@ -194,6 +196,20 @@ def skipped(
 def by_hand(fix: Fix | None, text: str) -> tuple[Advice, ...]:
     """The step that is left to the user where no fix takes it."""
     return () if fix else (Advice(text),)
+
+
+def late(program: str, *, blocks: str | None = None) -> Result:
+    """A program that did not answer in time, which proves nothing about it.
+
+    blocks: the id of this check, where nothing that comes after it could get an answer either.
+    """
+    return Result(
+        Status.WARN,
+        f"{program} did not answer within {LIMIT:g} seconds",
+        advice=(Advice("Try again when this machine is less busy, or type the command by hand"),),
+        because_of=blocks,
+        code="late",
+    )
 
 
 def not_signing(signer: Signer) -> Result | None:

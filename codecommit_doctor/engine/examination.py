@@ -93,6 +93,7 @@ class _Course:
             cause = _cause(finding)
             if cause:
                 word = "had an error" if finding.result.status is Status.ERROR else "failed"
+                word = "has no answer" if finding.result.status is Status.WARN else word
                 reason = f"not checked: {cause} {word}"
                 return Result(Status.SKIP, reason, because_of=cause)
         return None

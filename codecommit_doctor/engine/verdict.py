@@ -180,7 +180,7 @@ def causes(section: Section) -> list[Cause]:
         for status in _WRONG
         for finding in section.findings
         if finding.result.status is status
-        and not finding.result.because_of
+        and finding.result.because_of in (None, finding.check.id)
         and not finding.check.effect
     ]
     explained = {id for cause in found for id in cause.explains}

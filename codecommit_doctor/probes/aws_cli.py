@@ -43,13 +43,15 @@ class CliVersion:
     """What a program answered to --version.
 
     text: its own words, the first line. number: None if it said none. kind: how it was installed,
-    as far as it tells: ``source``, ``exe``, ``pip``... failure: what went wrong instead.
+    as far as it tells: ``source``, ``exe``, ``pip``... failure: what went wrong instead. late: its
+    time was over.
     """
 
     text: str
     number: Version | None
     kind: str = ""
     failure: str | None = None
+    late: bool = False
 
     @classmethod
     def of(cls, outcome: Outcome) -> CliVersion:
@@ -61,7 +63,7 @@ class CliVersion:
         if not match:
             lines = said.strip().splitlines() or [""]
             telling = lines[-1] if outcome.failure else lines[0]  # of a traceback: what was raised
-            return cls(telling[:200], None, failure=outcome.failure)
+            return cls(telling[:200], None, failure=outcome.failure, late=outcome.hung)
         kind = match[4] or ""
         try:
             number: Version | None = Version(match[1])

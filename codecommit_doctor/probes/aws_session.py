@@ -157,8 +157,9 @@ class AwsSession:
         except (*_OTHER_SHAPE, ValueError, KeyError, OSError) as error:
             kind = type(error).__name__
             is_ours = isinstance(error, _OTHER_SHAPE)  # and says nothing of the AWS CLI's own
-            if not (is_ours and self._printed_keys()) and (failed := self._failed_program()):
-                raise Unavailable(failed, unusable=unusable) from None
+            failed = self._failed_program(unusable=unusable)
+            if failed and not (is_ours and self._printed_keys()):
+                raise failed from None
             if is_ours:
                 raise Unavailable(f"{_botocore()} failed here ({kind})") from None
             if str(error).startswith("Unsupported host"):
@@ -188,7 +189,7 @@ class AwsSession:
     def _trouble(self, error: BotoCoreError) -> Unavailable:
         names = {cls.__name__ for cls in type(error).__mro__}
         if "CredentialRetrievalError" in names and (failed := self._failed_program()):
-            return Unavailable(failed, unusable=True)
+            return failed
         unusable = {
             **dict.fromkeys(_LOGIN, f"the login of {self.who} has expired or was never made"),
             "ProfileNotFound": f"{self.who} is not in the AWS configuration",
@@ -215,16 +216,21 @@ class AwsSession:
         kind = type(error).__name__
         return Unavailable(f"the credentials of {self.who} can't be used ({kind})")
 
-    def _failed_program(self) -> str | None:
+    def _failed_program(self, *, unusable: bool = True) -> Unavailable | None:
         """What the credential_process said, if it was run and brought nothing."""
         if not self._programs:
             return None
         outcome = self._programs[-1]
+        if outcome.hung:  # the AWS CLI waits longer, for a person who logs in perhaps
+            limit = f"{_PROCESS_LIMIT:g} seconds"
+            return Unavailable(f"the credential_process of {self.who} gave no answer in {limit}")
         said = spoken_reason(outcome.error_text)
         if outcome.failure:
-            return f"the credential_process of {self.who} failed: {said or outcome.failure}"
+            why = f"the credential_process of {self.who} failed: {said or outcome.failure}"
+            return Unavailable(why, unusable=unusable)
         why = f": {said}" if said else ""
-        return f"the credential_process of {self.who} prints no credentials{why}"
+        why = f"the credential_process of {self.who} prints no credentials{why}"
+        return Unavailable(why, unusable=unusable)
 
     def _printed_keys(self) -> bool:
         """Whether the credential_process printed what AWS prescribes.

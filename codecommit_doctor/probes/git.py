@@ -85,10 +85,14 @@ class GitVersion:
 
 @dataclass(frozen=True)
 class Configuration:
-    """All that git reads for a directory, in git's order. failure: git's words, if it can't."""
+    """All that git reads for a directory, in git's order.
+
+    failure: git's words, if it can't. late: it did not answer in time.
+    """
 
     entries: tuple[Entry, ...] = ()
     failure: str | None = None
+    late: bool = False
 
 
 @dataclass(frozen=True)
@@ -286,7 +290,8 @@ class Git:
             if outcome.code != _USAGE:
                 break
         if outcome.failure:
-            return Configuration(failure=outcome.error_text or f"git {outcome.failure}")
+            said = outcome.error_text or f"git {outcome.failure}"
+            return Configuration(failure=said, late=outcome.hung)
         entries = parse_listing(outcome.text, self.directory, flags)
         if "--show-scope" not in flags:
             outside = self.run("config", "--list", *flags, "-z")

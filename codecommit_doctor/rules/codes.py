@@ -10,7 +10,7 @@ __all__ = ["RETIRED", "SITE", "address", "codes_of", "meaning", "meanings"]
 SITE = "https://codecommit-doctor.github.io/codecommit-doctor/"
 """Where the pages of the checks are published."""
 
-RETIRED: frozenset[str] = frozenset()
+RETIRED: frozenset[str] = frozenset({"region-supported/not-offered"})
 """Codes that no check gives any more. They stay in the list, and are never given another meaning.
 """
 

@@ -58,20 +58,6 @@ class Group:
         words = {fault.git[-1] for fault in self.faults}
         return "origin" if "origin" in words else "@URL@"
 
-    def scenario(self, shows: str) -> Scenario:
-        """The machine as a scenario. shows: what git is expected to print."""
-        named = {id for fault in self.faults for id in fault.fails}
-        may = {id for fault in self.faults for id in (*fault.may, *fault.warns)}
-        return Scenario(
-            name=self.name,
-            setup=self.setup,
-            git=("ls-remote", self.url),
-            doctor=(self.url,),
-            shows=shows,
-            fails=named,
-            may=may,
-        )
-
 
 def faults() -> list[Scenario]:
     """The scenarios whose fault can stand beside others: proved by one look at the repository."""

@@ -34,7 +34,8 @@ SCENARIOS = (
         broken="CodeCommit is not in eu-south-2",
         setup=Setup(url=url_in("eu-south-2"), exists=False),
         shows="unable to access",
-        fails={"region-supported"},
+        fails={"endpoint-reachable"},
+        warns={"region-supported"},
     ),
     Scenario(
         name="china-without-its-suffix",
