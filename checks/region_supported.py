@@ -128,7 +128,7 @@ def _wrong_host(target: Target, region: str, fact: Evidence) -> Result | None:
     if target.host_kind is HostKind.FIPS and region not in regions.FIPS:
         right = target.host.replace("git-codecommit-fips", "git-codecommit")
         return failed(
-            f"{region} has no regions.FIPS endpoint for Git",
+            f"{region} has no FIPS endpoint for Git",
             fact,
             advice=(Advice(f"Use {right}, or one of {', '.join(sorted(regions.FIPS))}"),),
             code="no-fips",
