@@ -14,6 +14,7 @@ import html5lib
 import jsonschema
 import pytest
 
+from codecommit_doctor.cli.commands.fleet import _Counter
 from codecommit_doctor.fleet.summary import schema
 from codecommit_doctor.reports.bundle import Member, pack
 from codecommit_doctor.reports.report import encode as encode_report
@@ -201,6 +202,32 @@ def test_without_duckdb_it_says_how_to_get_it(fleet: Path) -> None:
     done = subprocess.run(words, capture_output=True, text=True, cwd=ROOT)
     assert done.returncode == 2
     assert "codecommit-doctor[fleet]" in done.stderr
+
+
+def test_progress_is_for_terminals_and_for_work_that_takes_long(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    now = 0.0
+    monkeypatch.delenv("CI", raising=False)
+    monkeypatch.setattr("time.monotonic", lambda: now)
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    counter = _Counter()
+    counter.show(1)
+    counter.clear()
+    assert capsys.readouterr().err == ""
+    now = 1.0
+    counter.show(1_000)
+    counter.show(1_001)
+    counter.show_text("adding up")
+    counter.clear()
+    told = capsys.readouterr().err
+    assert "reading file 1,000" in told and "1,001" not in told
+    assert told.endswith("adding up\r\x1b[K")
+    monkeypatch.setattr("sys.stderr.isatty", lambda: False)
+    counter = _Counter()
+    now = 9.0
+    counter.show(1)
+    assert capsys.readouterr().err == ""
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,8 @@ import html5lib
 import jsonschema
 import pytest
 
-from codecommit_doctor.fleet.intake import LONGEST_LINE
+from codecommit_doctor.fleet.engine import Fleet, QueryError, machines_where
+from codecommit_doctor.fleet.intake import LONGEST_LINE, take_in
 from codecommit_doctor.fleet.summary import schema
 from codecommit_doctor.reports.lines import encode
 from codecommit_doctor.reports.report import encode as encode_report
@@ -242,26 +243,45 @@ REACHING_OUT = [
 ]
 
 
-@pytest.mark.parametrize("option", ["--sql", "--where"])
-@pytest.mark.parametrize("form", ["json", "parquet"])
-def test_a_question_reaches_no_file_and_changes_nothing(
-    tmp_path: Path, option: str, form: str
-) -> None:
-    """All of them in one process would hide what one leaves behind, so a few are tried at once."""
+@pytest.fixture
+def loaded(tmp_path: Path) -> Fleet:
+    own = tmp_path / "own"
+    own.mkdir()
+    fleet = Fleet(own, everything=True)
+    fleet.load(take_in([write(tmp_path / "a.jsonl", report("a"))], own, everything=True))
+    fleet.close(output=own / "answer.parquet")
+    return fleet
+
+
+def test_a_question_reaches_no_file_and_changes_nothing(loaded: Fleet, tmp_path: Path) -> None:
     folder = tmp_path / "untouched"
     folder.mkdir()
     file = folder / "secret.csv"
     file.write_text("top secret\n")
-    good = write(tmp_path / "a.jsonl", report("a"))
-    texts = REACHING_OUT if (option, form) == ("--sql", "json") else REACHING_OUT[:-2:7]
-    for text in texts:
+    before = loaded.ask("select * from lines order by all")
+    for text in REACHING_OUT:
         question = text.format(file=file, folder=folder)
-        if option == "--where":
-            question = f"machine in ({question})"
-        done = ask(good, option, question, "--format", form)
-        assert done.code == 2, (question, done.out)
-        assert "top secret" not in done.out + done.err
+        conditions = [f"machine in ({question})"] if text.strip("-") else []
+        for asked in (question, *map(machines_where, conditions)):
+            with pytest.raises(QueryError):
+                loaded.ask(asked)
+            with pytest.raises(QueryError):
+                loaded.save(asked, tmp_path / "own" / "answer.parquet")
+    assert loaded.ask("select * from lines order by all") == before
     assert [path.name for path in folder.iterdir()] == ["secret.csv"]
+
+
+@pytest.mark.parametrize("option", ["--sql", "--where"])
+@pytest.mark.parametrize("form", ["json", "parquet"])
+def test_the_command_line_refuses_such_questions(tmp_path: Path, option: str, form: str) -> None:
+    secret = tmp_path / "secret.csv"
+    secret.write_text("top secret\n")
+    good = write(tmp_path / "a.jsonl", report("a"))
+    question = f"select * from read_text('{secret}')"
+    asked = f"machine in ({question})" if option == "--where" else question
+    done = ask(good, option, asked, "--format", form)
+    assert (done.code, done.out) == (2, "")
+    assert "top secret" not in done.err
 
 
 def test_a_variable_of_the_program_is_no_table(tmp_path: Path) -> None:

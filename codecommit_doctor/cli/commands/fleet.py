@@ -238,27 +238,35 @@ def _unwritable(output: Path, error: OSError) -> NoReturn:
 
 
 class _Counter:
-    """One line on a terminal that says how far the reading has come."""
+    """One line on a terminal that says how far the reading has come, if it takes long."""
 
+    _PATIENCE = 0.6
     _EVERY = 0.3
 
     def __init__(self) -> None:
+        import time
+
         from codecommit_doctor.formats.shared.terminal import in_ci
 
         self._is_wanted = sys.stderr.isatty() and not in_ci()
-        self._next = 0.0
+        self._next = time.monotonic() + self._PATIENCE
+        self._shown = False
 
     def show(self, number: int) -> None:
         import time
 
         now = time.monotonic()
         if now >= self._next:
-            self._next = now + self._EVERY
             self.show_text(f"reading file {number:,}")
+            self._next = now + self._EVERY
 
     def show_text(self, text: str) -> None:
-        if self._is_wanted:
+        import time
+
+        if self._is_wanted and (self._shown or time.monotonic() >= self._next):
+            self._shown = True
             print(f"\r\x1b[K{text}", end="", file=sys.stderr, flush=True)
 
     def clear(self) -> None:
-        self.show_text("")
+        if self._shown:
+            self.show_text("")
