@@ -258,7 +258,7 @@ def _named(policies: Policies) -> list[Evidence]:
         return []
     named = {one.name: one for one in attached.policies if one.of_aws and one.kind == "managed"}
     found = [
-        Evidence(f"{name} is attached: {use}", Origin(named[name].place))
+        Evidence(f"{name} is attached: {use}, where nothing denies it", Origin(named[name].place))
         for name, use in _OF_AWS.items()
         if name in named
     ]
