@@ -108,6 +108,8 @@ def aws_cli_version(
       fails with `bad interpreter` where Python's path has a space: install AWS CLI 2.
     - macOS: the pkg installer of AWS CLI 2, or `brew install awscli`.
     - Linux: the zip installer of AWS CLI 2.
+    - WSL: the same. It finds the AWS CLI of Windows as `aws.exe` alone, which signs with the files
+      in `.aws` of Windows, not with those of WSL.
 
     A full path in the helper needs single quotes and forward slashes. With backslashes every git
     command ends with `fatal: bad config line`:
@@ -226,6 +228,8 @@ def _not_found(
             for folder in aws_cli.folders_named_aws()
         ),
     )
+    if program == "aws" and host.is_wsl and (windows := aws_cli.seen_by_git("aws.exe")):
+        return _only_in_windows(windows, facts, signer, host)
     if program != "aws" and signer.by and aws_cli.seen_by_git("aws"):
         value = helper_repair.with_program(signer.by.helper.value, "aws")
         title = f"Name aws in the helper instead of {program}"
@@ -243,6 +247,31 @@ def _not_found(
         )
     why = f"Git's shell does not find {program}"
     return failed(why, *facts, advice=_install(host), code="not-found")
+
+
+def _only_in_windows(
+    windows: str, facts: tuple[Evidence, ...], signer: Signer, host: Host
+) -> Result:
+    """In WSL, where Windows' ``aws.exe`` is on the PATH and Linux looks for ``aws``."""
+    value = helper_repair.with_program(
+        signer.by.helper.value if signer.by else recipes.DEFAULT_HELPER, "aws.exe"
+    )
+    steps = [
+        Advice("Install the AWS CLI in WSL, with profiles in ~/.aws of WSL", step.command)
+        for step in _install(host)
+    ]
+    if host.starts_windows_programs is not False and value:
+        steps.append(
+            Advice(f"Or write the helper as {value}: it signs with the AWS files of Windows")
+        )
+    return failed(
+        "the AWS CLI is installed in Windows alone: in WSL it is called aws.exe, and Git looks for "
+        "aws",
+        *facts,
+        Evidence(f"the AWS CLI of Windows is {windows}", Origin.environment("PATH")),
+        advice=tuple(steps),
+        code="only-in-windows",
+    )
 
 
 def _written_out(path: str, signer: Signer, aws_cli: AwsCli) -> tuple[str, Fix | None]:

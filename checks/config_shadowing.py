@@ -57,7 +57,8 @@ def config_shadowing(
     takes away (`git-credential-manager configure`, which its updates run, writes such a value for
     all hosts behind CodeCommit's section); for two AWS helpers with different profiles, of which
     the wider one answers; and, where no AWS helper applies at all, for one in a file that Git does
-    not read here: because of GIT_CONFIG_GLOBAL, or in an include whose condition does not hold.
+    not read here: because of GIT_CONFIG_GLOBAL, in WSL in the home of Windows, or in an include
+    whose condition does not hold.
 
     ## By hand
     ### An empty value takes the helper away

@@ -17,6 +17,7 @@ from codecommit_doctor.check import (
     Git,
     Handshake,
     Helper,
+    Host,
     HostKind,
     Netrc,
     Origin,
@@ -75,6 +76,7 @@ def credential_helper(
     handshake: Handshake,
     netrc: Netrc,
     environment: Environment,
+    host: Host,
 ) -> Result:
     """## Symptom
     Git asks for a user name, or says `git: 'credential-aws' is not a git command`, `Unterminated
@@ -84,7 +86,7 @@ def credential_helper(
     It reads the chain of helpers that Git asks for this address, and takes each AWS helper apart
     as Git, its shell and the AWS CLI do: `!` in front, no quotes left over from cmd or bash,
     nothing cut off by a `;` or `#`, the right words, options that the AWS CLI knows, a program that
-    exists. A helper that is more than one plain `aws` command is not taken apart: there the program
+    exists, and in WSL one that WSL starts. A helper that is more than one plain `aws` command is not taken apart: there the program
     that it starts has to be on the PATH of Git's shell. What the handshake shows counts more than
     the words: a helper that made a signature is well-formed. Where none applies it looks for one
     that is configured for other hosts: `https://git-codecommit.*.amazonaws.com` covers neither
@@ -135,6 +137,8 @@ def credential_helper(
         return _mended(status, why, flawed[0], flawed[0].helper.corrected, "malformed", aws_cli)
     if proved in [asked.entry for asked in found]:
         return passed("the AWS helper answers for this address", *_evidence(found))
+    if stopped := _not_started_in_wsl(found, host):
+        return stopped
     for asked in found:
         if lost := _lost_program(asked, aws_cli) or _other_version(asked, aws_cli):
             return lost
@@ -148,6 +152,24 @@ def credential_helper(
 
 def _evidence(found: tuple[Asked, ...]) -> list[Evidence]:
     return [asked.evidence for asked in found]
+
+
+def _not_started_in_wsl(found: tuple[Asked, ...], host: Host) -> Result | None:
+    """A failure if the helper is a program of Windows, and WSL is told not to start such ones."""
+    if not host.is_wsl or host.starts_windows_programs is not False:
+        return None
+    asked = next((asked for asked in found if asked.helper.aws.is_of_windows), None)
+    if asked is None:
+        return None
+    program = asked.helper.aws.program
+    why = f"the AWS helper is {program}, and WSL starts no programs of Windows here"
+    fact = Evidence("no WSLInterop", Origin.of_file("/proc/sys/fs/binfmt_misc"))
+    steps = (
+        Advice("Install the AWS CLI in WSL, and name aws in the helper"),
+        Advice("Or set enabled=true below [interop] in /etc/wsl.conf, then in Windows:"),
+        Advice("Restart WSL, in Windows", ("wsl", "--shutdown")),
+    )
+    return failed(why, asked.evidence, fact, advice=steps, code="interop-off")
 
 
 def _lost_program(asked: Asked, aws_cli: AwsCli) -> Result | None:

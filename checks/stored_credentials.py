@@ -98,7 +98,12 @@ def stored_credentials(target: Target, git: Git, host: Host, stores: Stores) -> 
     settings = git.credential(target)
     helpers = [entry.helper for entry in settings.chain]
     has_aws = any(helper.is_aws for helper in helpers)
-    kept = [helper for helper in helpers if helper.name.lower() in _WINDOWS_STORES]
+    kept = [
+        helper
+        for helper in helpers
+        if helper.name.lower() in _WINDOWS_STORES
+        and (not host.is_wsl or ".exe" in helper.value.lower())  # else it is one of Linux
+    ]
     if kept and (entries := host.windows_credentials(target.host)):
         return _in_windows(kept[0], entries, has_aws)
     if not any(helper.name.lower() == "store" for helper in helpers):

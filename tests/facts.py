@@ -76,7 +76,7 @@ _OWN: Mapping[str, Callable[[Mapping[str, Any]], Any]] = {
     "host": lambda _: host(),
     "netrc": lambda _: Netrc(),
     "stores": lambda _: Stores(),
-    "unread_files": lambda told: UnreadFiles(told["git"]),
+    "unread_files": lambda told: UnreadFiles(told["git"], host()),
 }
 
 
@@ -138,10 +138,13 @@ def git(*helpers: str | Entry, **more: Any) -> Git:
 
 
 def signer(
-    *helpers: str | Entry, url: str = URL, environment: Mapping[str, str] | None = None
+    *helpers: str | Entry,
+    url: str = URL,
+    environment: Mapping[str, str] | None = None,
+    in_wsl: bool = False,
 ) -> Signer:
     """Who signs for an address, with these helpers."""
-    return signer_of(target(url), git(*helpers), environment or {})
+    return signer_of(target(url), git(*helpers), environment or {}, in_wsl=in_wsl)
 
 
 @dataclass
@@ -257,6 +260,7 @@ def handshake(
 class HostFacts:
     system: str = "Linux"
     is_wsl: bool = False
+    starts_windows_programs: bool | None = None
 
     @property
     def is_windows(self) -> bool:
@@ -269,5 +273,5 @@ class HostFacts:
         return datetime.now(timezone.utc)
 
 
-def host(system: str = "Linux") -> Host:
-    return cast(Host, HostFacts(system))
+def host(system: str = "Linux", **more: Any) -> Host:
+    return cast(Host, HostFacts(system, **more))

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Host"]
 
+_BINFMT = Path("/proc/sys/fs/binfmt_misc")
+
 _ON_BEHALF = ("SUDO_USER", "DOAS_USER", "PKEXEC_UID", "INVOCATION_ID", "AWS_SSM_INSTANCE_ID")
 """Variables by which sudo, doas, pkexec, systemd and the SSM agent show that they started us."""
 
@@ -49,8 +51,30 @@ class Host:
     @property
     @once
     def is_wsl(self) -> bool:
-        """Linux inside Windows: its home and its credential stores are not those of Windows."""
-        return "microsoft" in platform.release().lower()
+        """Linux inside Windows: its home and its credential stores are not those of Windows.
+
+        A kernel of one's own lacks Microsoft's name; then WSL's variable tells.
+        """
+        return self.system == "Linux" and (
+            "microsoft" in platform.release().lower() or bool(os.environ.get("WSL_DISTRO_NAME"))
+        )
+
+    @property
+    @once
+    def starts_windows_programs(self) -> bool | None:
+        """Whether WSL starts programs of Windows; None if that can't be told.
+
+        Linux hands them over by an entry of binfmt_misc, which is missing where /etc/wsl.conf has
+        ``enabled=false`` below ``[interop]``.
+        """
+        if not (_BINFMT / "status").is_file():
+            return None
+        entries = [_BINFMT / name for name in ("WSLInterop", "WSLInterop-late")]
+        try:
+            said = [entry.read_text("ascii") for entry in entries if entry.is_file()]
+        except (OSError, UnicodeError):
+            return None
+        return any(text.startswith("enabled") for text in said)
 
     @property
     def account_kind(self) -> str:

@@ -17,10 +17,18 @@ from codecommit_doctor.rules.target import Transport
 if TYPE_CHECKING:
     from codecommit_doctor.probes.git import Git
     from codecommit_doctor.probes.git_config import Entry
+    from codecommit_doctor.probes.host import Host
     from codecommit_doctor.probes.profiles import Profiles
     from codecommit_doctor.rules.target import Target
 
 __all__ = ["Asked", "Signer", "SignerKind", "Unknown", "signer_of"]
+
+
+IN_WSL = (
+    "a program of Windows, started from WSL: it reads the AWS files of Windows, not ~/.aws here, "
+    "and AWS_* variables only if WSLENV names them"
+)
+"""Why the profile, the region and the keys of an ``aws.exe`` are not known in WSL."""
 
 
 class SignerKind(str, Enum):
@@ -121,6 +129,8 @@ class Signer:
             return None
         if self.kind is SignerKind.OPAQUE_AWS_HELPER:
             why = f"not checked: the AWS helper is more than one plain aws command ({self.reason})"
+            if self.reason == IN_WSL:
+                why = f"not checked: the AWS helper is {IN_WSL}"
             return Unknown("opaque-helper", why)
         if self.kind is SignerKind.BROKEN_AWS_HELPER:
             why = "not checked: the AWS helper can't work as it is written"
@@ -128,11 +138,18 @@ class Signer:
         return Unknown("no-aws-helper", "no AWS credential helper applies to this address")
 
 
-def signer_of(target: Target, git: Git, environment: Mapping[str, str] | None = None) -> Signer:
+def signer_of(
+    target: Target,
+    git: Git,
+    environment: Mapping[str, str] | None = None,
+    *,
+    in_wsl: bool = False,
+) -> Signer:
     """Reads who makes the password; runs no helper.
 
     Args:
         environment: the variables of Git's shell, for helpers that name one.
+        in_wsl: Git runs in WSL, where a helper can start a program of Windows.
     """
     if target.transport is Transport.REMOTE_HELPER:
         origin = Origin(f"address of {target.name}")
@@ -143,7 +160,7 @@ def signer_of(target: Target, git: Git, environment: Mapping[str, str] | None = 
     variables = os.environ if environment is None else environment
     settings = git.credential(target)
     chain = tuple(Asked(e, Helper(e.value or "", variables)) for e in settings.chain)
-    if found := _aws_signer(chain):
+    if found := _aws_signer(chain, in_wsl=in_wsl):
         return found
     user = target.user or next(
         (e.value or "" for e in reversed(settings.matching) if e.key.endswith(".username")), ""
@@ -155,20 +172,21 @@ def signer_of(target: Target, git: Git, environment: Mapping[str, str] | None = 
 
 
 @probe
-def signer(target: Target, git: Git) -> Signer:
+def signer(target: Target, git: Git, host: Host) -> Signer:
     """Who makes the password for the target."""
-    return signer_of(target, git)
+    return signer_of(target, git, in_wsl=host.is_wsl)
 
 
-def _aws_signer(chain: tuple[Asked, ...]) -> Signer | None:
+def _aws_signer(chain: tuple[Asked, ...], *, in_wsl: bool) -> Signer | None:
     """The AWS helper that counts: one that can't work gives Git no answer, and it asks the next."""
     found = [asked for asked in chain if asked.helper.is_meant_as_aws]
     working = next((asked for asked in found if not asked.flaw), None)
     if working:
         aws, facts = working.helper.aws, (working.evidence,)
-        if aws.opaque:
+        opaque = IN_WSL if in_wsl and aws.is_of_windows else aws.opaque
+        if opaque:
             kind = SignerKind.OPAQUE_AWS_HELPER
-            return Signer(kind, chain, working, reason=aws.opaque, evidence=facts)
+            return Signer(kind, chain, working, reason=opaque, evidence=facts)
         kind = SignerKind.AWS_HELPER
         return Signer(kind, chain, working, aws.profile, aws.region, evidence=facts)
     if not found:

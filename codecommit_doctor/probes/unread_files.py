@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 
 from codecommit_doctor.probes import probe
 from codecommit_doctor.rules.helper import Helper
-from codecommit_doctor.rules.homes import git_home, in_git_home
+from codecommit_doctor.rules.homes import git_home, in_git_home, windows_home
 
 if TYPE_CHECKING:
     from codecommit_doctor.probes.git import Git
+    from codecommit_doctor.probes.host import Host
 
 __all__ = ["UnreadFiles"]
 
@@ -22,8 +23,8 @@ __all__ = ["UnreadFiles"]
 class UnreadFiles:
     """Files of Git's configuration that it does not read here."""
 
-    def __init__(self, git: Git) -> None:
-        self._git = git
+    def __init__(self, git: Git, host: Host) -> None:
+        self._git, self._host = git, host
 
     def with_aws_helper(self) -> tuple[str, str] | None:
         """The first one that names the AWS helper, and why Git does not read it; None without."""
@@ -47,6 +48,9 @@ class UnreadFiles:
         if os.name == "nt" and profile != home:
             why = f"Git's home folder is {home} (HOME, or HOMEDRIVE and HOMEPATH)"
             candidates.append((profile / ".gitconfig", why))
+        if self._host.is_wsl and (windows := windows_home()):
+            why = f"it is for Git in Windows; Git's home folder in WSL is {home}"
+            candidates.append((windows / ".gitconfig", why))
         for entry in entries:
             if re.match(r"includeif\..*\.path\Z", entry.key, re.S) and entry.value and entry.file:
                 path = Path(entry.file).parent / Path(in_git_home(entry.value))

@@ -72,10 +72,13 @@ CREDENTIAL_STORES = {
 """Helpers that answer for any host, or store what any host accepted."""
 
 _OF_WINDOWS = re.compile(
-    r"""!?\s*["']?[A-Za-z]:[\\/][^"';|&$`<>]*[\\/]git-credential-([\w-]+?)(?:\.exe)?["']?\Z""",
+    r"""!?\s*["']?(?:[A-Za-z]:[\\/]|(?:/\w+)*/[A-Za-z]/(?=.*\.exe))[^"';|&$`<>]*[\\/]"""
+    r"""git-credential-([\w-]+?)(?:\.exe)?["']?\Z""",
     re.IGNORECASE,
 )
-"""A path of Windows, also where a space or the ( of ``Program Files (x86)`` lacks its escape."""
+"""A path of Windows, or in WSL one such as ``/mnt/c/...exe``, also where a space or the ( of
+``Program Files (x86)`` lacks its escape.
+"""
 
 _OTHER_HOSTS = ("gh auth git-credential ", "glab auth git-credential ", "gcloud.sh ", "gcloud ")
 """Helpers that answer for their own hosts alone and store nothing."""
@@ -102,6 +105,11 @@ class AwsHelper:
     unbalanced: bool = False
     opaque: str | None = None
     wrapper: str | None = None
+
+    @property
+    def is_of_windows(self) -> bool:
+        """True if it names a program of Windows, which Linux starts in WSL alone."""
+        return self.program.lower().endswith((".exe", ".cmd", ".bat"))
 
     @property
     def snippet(self) -> bool:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
-__all__ = ["git_home", "in_git_home"]
+__all__ = ["git_home", "in_git_home", "windows_home"]
 
 IS_WINDOWS = os.name == "nt"
 
@@ -30,3 +31,14 @@ def in_git_home(path: str) -> str:
     if path == "~" or path.startswith(("~/", "~\\")):
         return str(git_home()) + path[1:]
     return os.path.expanduser(path)
+
+
+def windows_home() -> Path | None:
+    """In WSL, the person's home in Windows; None if it can't be told.
+
+    WSL puts the PATH of Windows behind its own, with ``AppData`` of that home in it.
+    """
+    for folder in os.environ.get("PATH", "").split(os.pathsep):
+        if found := re.match(r"((?:/\w+)*/[A-Za-z]/Users/[^/]+)/AppData/", folder):
+            return Path(found[1])
+    return None
