@@ -5,7 +5,10 @@ Programs that are compared run in turns, in one home directory; the figures are 
 
 from __future__ import annotations
 
+import contextlib
 import os
+import resource
+import shutil
 import statistics
 import subprocess
 import sys
@@ -13,7 +16,11 @@ import tempfile
 import time
 from pathlib import Path
 
-ROUNDS = 21
+from bench.counts import count, instructions
+
+_LIMIT = 20.0
+"""Seconds for a program that waits for the network."""
+ROUNDS = int(os.environ.get("BENCH_ROUNDS", "21"))
 URL = "https://git-codecommit.us-east-2.amazonaws.com/v1/repos/demo"
 REQUEST = b"protocol=https\nhost=git-codecommit.us-east-2.amazonaws.com\npath=v1/repos/demo\n\n"
 CONFIG = "[credential]\n\thelper = !aws codecommit credential-helper $@\n\tUseHttpPath = true\n"
@@ -30,6 +37,24 @@ SEVEN = (
     "region-supported",
     "use-http-path",
 )
+
+COUNTED = {
+    "--version": ["--version"],
+    "--help": ["--help"],
+    "all checks, offline": ["--offline", URL],
+    "all checks, offline, JSON": ["--offline", "--format", "json", URL],
+}
+PEERS = [
+    ["codecommit-doctor", "--offline", URL],
+    ["git", "ls-remote", URL],
+    ["aws", "sts", "get-caller-identity"],
+    ["git-credential-manager", "diagnose", "--no-log"],
+    ["conda", "doctor"],
+    ["repo-review", "."],
+    ["pre-commit", "run", "--all-files"],
+    ["npm", "doctor"],
+]
+"""Programs that look at a machine, or ask AWS: these need the network, and fail without it."""
 
 
 def main() -> None:
@@ -53,7 +78,9 @@ def main() -> None:
             env,
         )
         memory = _peak_memory([*doctor, "--offline", URL], home, env)
-    _print(seconds, memory)
+        _print(seconds, memory)
+        _print_counts(home, env)
+        _print_peers(seconds["git credential fill"], home, env)
 
 
 def _environment(home: Path) -> dict[str, str]:
@@ -108,6 +135,53 @@ def _print(seconds: dict[str, float], memory: float) -> None:
             against = f"+{(value - bare) * 1000:.0f} ms to python -c pass"
         print(f"{name:<28} {value * 1000:>6.0f} ms   {against}")
     print(f"{'peak memory':<28} {memory:>6.0f} MB")
+
+
+def _print_counts(home: Path, env: dict[str, str]) -> None:
+    """What is the same on a busy machine; nothing where strace can't be had."""
+    if shutil.which("strace") is None:
+        return
+    print(
+        f"\n{'counts':<28} {'starts':>7} {'modules':>8} {'files':>7} {'requests':>9} {'Minstr':>7}"
+    )
+    for name, words in COUNTED.items():
+        found = count(words, home, env)
+        own = instructions(words, home, env)
+        millions = "" if own is None else f"{own / 1e6:.0f}"
+        print(
+            f"{name:<28} {found.starts:>7} {found.modules:>8} {found.files:>7} "
+            f"{found.connections:>9} {millions:>7}"
+        )
+
+
+def _print_peers(fill: float, home: Path, env: dict[str, str]) -> None:
+    """What other programs take that look at a machine, where they can be had."""
+    folder = home / "repository"
+    subprocess.run(["git", "init", "--quiet", str(folder)], env=env, check=True)
+    subprocess.run(["git", "add", "."], cwd=folder, env=env, check=True)
+    (folder / ".pre-commit-config.yaml").write_text("repos: []\n", "utf-8")
+    print(f"\n{'peers':<38} {'median':>9}   {'CPU':>8}")
+    for words in PEERS:
+        program = shutil.which(words[0], path=env["PATH"])
+        if program is None:
+            print(f"{' '.join(words):<38} not installed")
+            continue
+        taken, spent = [], []
+        for _ in range(5):
+            before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+            # some end with an error, having looked: there is no network, or nothing to do
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                subprocess.run(
+                    [program, *words[1:]], cwd=folder, env=env, capture_output=True, timeout=_LIMIT
+                )
+            taken.append(time.perf_counter() - start)
+            after = resource.getrusage(resource.RUSAGE_CHILDREN)
+            spent.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+        median, cpu = statistics.median(taken), statistics.median(spent)
+        ratio = f"{median / fill:.2f} x git credential fill"
+        print(
+            f"{' '.join(words)[:38]:<38} {median * 1000:>6.0f} ms   {cpu * 1000:>5.0f} ms   {ratio}"
+        )
 
 
 if __name__ == "__main__":
