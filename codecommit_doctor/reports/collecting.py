@@ -12,9 +12,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["LeftOut", "files_below"]
+__all__ = ["TABLES", "LeftOut", "files_below"]
 
-_ENDINGS = (".json", ".jsonl", ".ndjson", ".zip", ".parquet")
+TABLES = (".jsonl", ".ndjson", ".parquet")
+"""Endings of files that hold lines, not reports."""
+
+_ENDINGS = (".json", ".zip", *TABLES)
 _NAMES = ("stdout",)
 """What the SSM agent calls the output of a command that it puts into S3."""
 

@@ -141,6 +141,16 @@ def test_view_turns_reports_bundles_and_folders_into_lines(tmp_path: Path) -> No
     )
 
 
+def test_lines_in_a_folder_are_no_reports_and_no_failure(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_bytes(EXAMPLE)
+    lines = render(reports.example(), "jsonl")
+    (tmp_path / "b.jsonl").write_bytes(lines)
+    done = view("--format", "jsonl", tmp_path)
+    assert (done.returncode, done.stdout) == (0, lines)
+    assert b"b.jsonl: left out" in done.stderr
+    assert view("--format", "jsonl", tmp_path / "b.jsonl").returncode == 2
+
+
 def test_view_masks_words_in_lines_too(tmp_path: Path) -> None:
     file = tmp_path / "a.json"
     file.write_bytes(EXAMPLE)

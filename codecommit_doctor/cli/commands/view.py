@@ -56,7 +56,7 @@ def _show(file: Path, form: str, redact: list[str], verbose: bool) -> None:
 
 def _print_lines(files: list[Path], redact: list[str]) -> int:
     """Prints the lines of all that can be read; how many files can't."""
-    from codecommit_doctor.reports.collecting import LeftOut, files_below
+    from codecommit_doctor.reports.collecting import TABLES, LeftOut, files_below
     from codecommit_doctor.reports.lines import encode, lines_of
     from codecommit_doctor.reports.reading import Unreadable, admitted, content, masked, parse
 
@@ -65,6 +65,9 @@ def _print_lines(files: list[Path], redact: list[str]) -> int:
     for file in files_below(files):
         if isinstance(file, LeftOut):
             say(f"{file.path}: {file.reason}")
+            continue
+        if file.suffix.lower() in TABLES and file not in files:
+            say(f"{file}: left out: by its name it is a table of lines already")
             continue
         try:
             data, notices = content(file)
