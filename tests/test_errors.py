@@ -448,3 +448,34 @@ def test_what_is_shown_of_a_log_holds_no_secret(sandbox: Sandbox) -> None:
     text = "fatal: unable to access 'https://u:Passw0rd@h/x': The requested URL returned error: 403"
     for form in ("text", "json"):
         assert "Passw0rd" not in sandbox.doctor("explain-error", "--format", form, text).out
+
+
+_IN_LOGS = {
+    "TeamCity": "[10:11:12]W:\t [Step 1/2] {}",
+    "Kubernetes": "2024-05-01T10:11:12.123456789Z stderr F {}",
+    "Buildkite": "\x1b_bk;t=1714558272000\x07{}",
+    "Log4j": "2024-05-01 10:11:12.123 [main] ERROR c.x.Y - {}",
+    "Go": "E0501 10:11:12.123456       1 x.go:12] {}",
+    "PowerShell": "git : {}",
+    "set -x": "+ {}",
+    "docker": "12.34 {}",
+    "JSON": '{{"timestamp": 1, "message": "{}\\n", "stream": "stderr"}}',
+    "Ansible": 'fatal: [host]: FAILED! => {{"msg": "{}"}}',
+    "a byte order mark": "\ufeff{}",
+}
+
+
+@pytest.mark.parametrize("form", _IN_LOGS.values(), ids=_IN_LOGS)
+@pytest.mark.parametrize(
+    ("text", "id"),
+    [("'path'", "use-http-path"), ("transport 'codecommit' not allowed", "remote-helper")],
+)
+def test_texts_in_logs_of_many_programs(form: str, text: str, id: str) -> None:
+    found = recognise(form.format(text), load().checks)
+    assert found
+    assert found[0].id.partition("/")[0] == id
+
+
+def test_a_text_that_python_quotes() -> None:
+    found = recognise(r"stderr: 'transport \'codecommit\' not allowed'", load().checks)
+    assert [it.id for it in found] == ["remote-helper/protocol-not-allowed"]

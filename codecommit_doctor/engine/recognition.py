@@ -96,6 +96,7 @@ class Recognition:
         ]
 
     def _read(self, chunk: bytes) -> None:
+        chunk = chunk.replace(b"\\'", b"'")  # as Python shows a text that it quotes
         small = chunk.lower()
         words = set(spaced(small).split())
         for pattern in self._patterns:
