@@ -47,6 +47,20 @@ def _by_its_path(windows: Windows) -> None:
     windows.write(".gitconfig", f"[credential]\n\thelper = {helper}\n{GOOD}")
 
 
+def _by_a_path_in_quotes(windows: Windows) -> None:
+    folder = f"{windows.root}\\Program Files\\GCM"
+    _a_stored_signature(windows, folder)
+    helper = f"!'{_slashes(folder)}/git-credential-manager.exe'"
+    windows.write(".gitconfig", f'[credential]\n\thelper = "{helper}"\n{GOOD}')
+
+
+def _aws_in_double_quotes(windows: Windows) -> None:
+    """They reach the shell, and in them the shell keeps these backslashes."""
+    path = windows.aws_folder.replace("\\", "\\\\")
+    helper = HELPER.replace("!aws", f'!\\"{path}\\\\aws.exe\\"')
+    windows.write(".gitconfig", GOOD.replace(HELPER, f'"{helper}"'))
+
+
 def _in_program_data(windows: Windows) -> None:
     file = f"{windows.env['ProgramData']}\\Git\\config"
     windows.write(file, "[credential]\n\thelper = manager\n")
@@ -100,6 +114,36 @@ SCENARIOS = (
         fails=CONFLICT,
         says="Git Credential Manager answers before the AWS helper",
     ),
+    Scenario(
+        name="manager-by-its-path-in-quotes",
+        prepare=_by_a_path_in_quotes,
+        shows="password=20200101T000000Z",
+        fails=CONFLICT,
+        says="Git Credential Manager answers before the AWS helper",
+        fixable=True,
+    ),
+    Scenario(name="path-with-backslashes-in-double-quotes", prepare=_aws_in_double_quotes),
+    Scenario(
+        name="path-in-double-quotes-which-git-takes-out",
+        prepare=lambda windows: windows.write(
+            ".gitconfig", GOOD.replace("!aws", f'!"{_slashes(windows.aws_folder)}/aws.exe"')
+        ),
+        shows="command not found",
+        fails=MALFORMED,
+        fixable=True,
+    ),
+    *(
+        Scenario(
+            name=f"profile-as-cmd-stores-it-{name}",
+            variables={"AWS_PROFILE": value},
+            shows=f"The config profile ({value}) could not be found",
+            fails=frozenset({"profile-exists"}),
+            says="did you mean default?",
+        )
+        for name, value in (("with-its-quotes", "'default'"), ("with-a-space", "default "))
+    ),
+    Scenario(name="drive-of-the-home-is-gone", variables={"HOMEDRIVE": "H:", "HOMEPATH": "\\"}),
+    Scenario(name="use-http-path-in-lower-case", user=GOOD.replace("UseHttpPath", "usehttppath")),
     Scenario(
         name="cmd-keeps-single-quotes",
         user=GOOD.replace(HELPER, f"'{HELPER}'"),
