@@ -1,0 +1,1 @@
+"""Which gits the program works with: old ones imitated, and tried."""

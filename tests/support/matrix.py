@@ -1,0 +1,79 @@
+"""Plays scenarios with other programs, and tells what differs from the newest ones."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from dataclasses import replace
+from pathlib import Path
+
+from packaging.version import Version
+
+from tests.lab.environment import Environment
+from tests.lab.scenario import Scenario, diagnose, judge, mend, prove
+from tests.lab.scenarios import SCENARIOS
+from tests.lab.service import Lab
+from tests.support import gits
+
+__all__ = ["RESULTS", "SCENARIOS_OF_GITS", "difference", "expected", "newest", "try_git"]
+
+RESULTS = Path(__file__).with_name("results.json")
+
+SCENARIOS_OF_GITS = (
+    "the-guide-word-for-word",
+    "no-use-http-path",
+    "use-http-path-switched-off-in-the-clone",
+    "store-before-the-helper-replays-a-stale-signature",
+)
+Statuses = dict[str, str]
+
+
+def scenario(name: str) -> Scenario:
+    (found,) = [scenario for scenario in SCENARIOS if scenario.name == name]
+    return found
+
+
+def newest(name: str, lab: Lab, folder: Path) -> Statuses:
+    """The status of each check with this system's git, behind a script too."""
+    return try_git(installed_git(), name, lab, folder)
+
+
+def installed_git() -> str:
+    """The version of this system's git."""
+    told = subprocess.run(["git", "--version"], check=True, capture_output=True, text=True)
+    return told.stdout.split()[2]
+
+
+def try_git(version: str, name: str, lab: Lab, folder: Path) -> Statuses:
+    """The same with an old git. Where its cure works for that git, it is tried as well."""
+    told = scenario(name)
+    mendable = Version(version) >= Version("2.9")
+    other = replace(told, setup=gits.with_git(told.setup, version))
+    return _played(other, lab, folder, may_mend=mendable)
+
+
+def _played(told: Scenario, lab: Lab, folder: Path, *, may_mend: bool) -> Statuses:
+    """Git proves the machine; the doctor names the cause, or says that it can't look, and blames
+    nothing else.
+    """
+    with Environment(lab, folder, told.setup) as environment:
+        prove(told, environment)
+        diagnosis = diagnose(environment, *told.doctor, offline=told.offline)
+        if any(diagnosis.results[id]["status"] == "skip" for id in told.fails):
+            told = replace(told, fails=frozenset(), fixable=False)  # it says that it can't look
+        judge(told, diagnosis)
+        if told.fixable and may_mend:
+            mend(told, environment, diagnosis)
+    return {id: result["status"] for id, result in diagnosis.results.items()}
+
+
+def difference(other: Statuses, base: Statuses) -> Statuses:
+    """The checks that end otherwise, with how."""
+    return {id: status for id, status in sorted(other.items()) if base.get(id) != status}
+
+
+def expected(kind: str, version: str) -> dict[str, Statuses]:
+    """By scenario, what differed when the results were written down; empty for nothing."""
+    results = json.loads(RESULTS.read_text("utf-8"))
+    found: dict[str, Statuses] = results[kind].get(version, {})
+    return found
