@@ -183,6 +183,11 @@ def _missing(
     why += f"; did you mean {near}?" if near else f"; {_named_list(known)}"
     advice: tuple[Advice, ...]
     advice = (Advice(f"Name an existing profile, or add {name} to {profiles.files()[0].path}"),)
+    bare = name.strip(" '\"")
+    if bare in known:
+        near = bare
+        why = f"no profile '{name}'; did you mean {bare}? Quotes and spaces belong to the name"
+        advice = (Advice(f"Name it {bare}; cmd keeps quotes, and spaces in front of &"),)
     if name in profiles.sections_without_profile():
         code = "section-name"
         why = f"the section [{name}] of the config file has to be called [profile {name}]"

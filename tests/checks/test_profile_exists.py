@@ -30,6 +30,16 @@ def failures(sandbox: Sandbox) -> set[str]:
     return sandbox.examine("--skip", "credential-handshake").with_status("fail")
 
 
+@pytest.mark.parametrize("value", ["work ", "'work'", '"work"', '"My Profile"'])
+def test_quotes_and_spaces_that_cmd_keeps(work: Sandbox, value: str) -> None:
+    work.env["AWS_PROFILE"] = value
+    assert fails_in_git(work)
+    result = work.examine().results["profile-exists"]
+    name = value.strip(" '\"")
+    assert f"did you mean {name}? Quotes and spaces" in result["summary"]
+    assert f"Name it {name}" in result["advice"][0]["text"]
+
+
 @pytest.mark.parametrize("name", ["work", "default", "'My Profile'"])
 def test_there(work: Sandbox, name: str) -> None:
     with_profile(work, name)

@@ -377,7 +377,7 @@ def test_how_to_install_it(system: str, word: str) -> None:
 def test_the_commands(
     helpers: tuple[str, ...], outcome: tuple[str | None, str], status: str, code: str | None
 ) -> None:
-    cli = facts.cli(outcome=SimpleNamespace(failure=outcome[0], error_text=outcome[1]))
+    cli = facts.cli(outcome=SimpleNamespace(hung=False, failure=outcome[0], error_text=outcome[1]))
     result = facts.ask(aws_cli_codecommit, facts.signer(*helpers), cli, facts.handshake())
     assert told(result) == (status, code)
     assert result.confirmed is (status == "fail")
