@@ -196,7 +196,14 @@ def _answering_first(
     known = [asked.helper for asked in before if asked.helper.credential_store]
     if here := [helper for helper in known if not _is_missing(helper, answer)]:
         why = f"Git asks {here[0].name} ({here[0].credential_store}) before the AWS helper"
-        return failed(why, *facts, code="asked-first", advice=advice, fix=fix)
+        return failed(
+            why,
+            *facts,
+            code="asked-first",
+            advice=advice,
+            fix=fix,
+            explains=("credential-handshake/refused",),  # it had no answer to give just now
+        )
     if known:
         why = f"Git looks for {known[0].name} before it asks the AWS helper, and does not find it"
         return warned(why, *facts, code="not-found", advice=advice, fix=fix)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from codecommit_doctor.check import (
     CONSOLE,
@@ -13,6 +13,7 @@ from codecommit_doctor.check import (
     HostKind,
     Origin,
     Result,
+    Status,
     Symptom,
     Target,
     Transport,
@@ -124,6 +125,16 @@ def repository_url(target: Target, git: Git) -> Result:
     """
     if target.assumed:
         return skipped("no repository was named", code="not-named")
+    result = _judged(target, git)
+    reaches = target.host_kind is not HostKind.UNKNOWN and target.repository is not None
+    if result.status is Status.PASS or not reaches or not target.url.startswith("https:"):
+        return result
+    return replace(
+        result, explains=("git-access/not-found", "git-access")
+    )  # Git gets as far as that
+
+
+def _judged(target: Target, git: Git) -> Result:
     review = _review(target)
     facts = [Evidence(target.shown_url, Origin(f"address of {target.name}"))]
     rules = git.rewriting(target)

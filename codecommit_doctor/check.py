@@ -145,7 +145,8 @@ class Result:
     because_of: the id of the check whose failure made this one a skip; its own where what comes
     after it can't be checked, though nothing is proved. confirmed: the failure was
     reproduced, not only concluded from what stands in a file. code: the kind of finding, in
-    kebab-case, unique within its check; the report writes it ``check-id/code``.
+    kebab-case, unique within its check; the report writes it ``check-id/code``. explains: the
+    effects that this finding explains, where they are fewer than those of its check.
     """
 
     status: Status
@@ -156,6 +157,7 @@ class Result:
     because_of: str | None = None
     confirmed: bool = False
     code: str | None = None
+    explains: tuple[str, ...] | None = None
 
 
 def passed(summary: str, *evidence: Evidence) -> Result:
@@ -181,9 +183,19 @@ def failed(
     fix: Fix | None = None,
     confirmed: bool = False,
     code: str | None = None,
+    explains: tuple[str, ...] | None = None,
 ) -> Result:
     """Something is proved to be wrong. confirmed: it was seen happening."""
-    return Result(Status.FAIL, summary, evidence, advice, fix, confirmed=confirmed, code=code)
+    return Result(
+        Status.FAIL,
+        summary,
+        evidence,
+        advice,
+        fix,
+        confirmed=confirmed,
+        code=code,
+        explains=explains,
+    )
 
 
 def skipped(

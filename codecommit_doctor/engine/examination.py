@@ -9,7 +9,7 @@ import time
 import traceback
 from collections.abc import Callable, Iterable
 from contextlib import redirect_stdout
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from graphlib import TopologicalSorter
 
 from codecommit_doctor.check import Advice, Check, Evidence, Fix, Origin, Result, Status, skipped
@@ -195,7 +195,7 @@ class Examination:
 
     def _settle(self, run: _Run, result: Result) -> None:
         self._running.remove(run)
-        finding = Finding(run.check, result, time.monotonic() - run.started)
+        finding = Finding(_narrowed(run.check, result), result, time.monotonic() - run.started)
         run.course.enter(finding)
         self._observe(Event(run.course.target, run.check, finding))
 
@@ -255,6 +255,11 @@ def _broken(error: BaseException) -> Result:
         f"error in the check itself: {type(error).__name__}",
         (Evidence(fact, place),),
     )
+
+
+def _narrowed(check: Check, result: Result) -> Check:
+    """The check, which explains no more than this finding does."""
+    return check if result.explains is None else replace(check, explains=result.explains)
 
 
 def _unusable(broken: Broken) -> Finding:

@@ -200,10 +200,12 @@ def causes(section: Section) -> list[Cause]:
 def _stages(section: Section) -> Callable[[Cause], tuple[int, bool, int]]:
     """How far Git comes in spite of a cause, as something to sort by.
 
-    That is the place of the first effect that the cause can stop; whether that effect was seen to
-    fail of something else; and how early the cause stands on the way to the effect. The order is
-    that of ``after``, in the check of the whole way and in the one of each effect.
+    That is the place of the first effect that the cause can stop; whether it stops it by some of
+    its failures alone, or the effect was seen to fail of something else; and how early the cause
+    stands on the way to the effect. The order is that of ``after``, in the check of the whole way
+    and in the one of each effect.
     """
+    narrow = {f.check.id: f.result.explains for f in section.findings}
     checks = {finding.check.id: finding.check for finding in section.findings}
     whole = checks.get(ACCESS)
     way = [id for id in whole.after if id in checks and checks[id].effect] if whole else []
@@ -217,7 +219,9 @@ def _stages(section: Section) -> Callable[[Cause], tuple[int, bool, int]]:
         explained = {cause.check, *map(_check_of, cause.explains)}
         before = checks[effect].after if effect in checks else ()
         within = before.index(cause.check) if cause.check in before else len(before)
-        return place, effect in failed - explained, within
+        limited = narrow.get(cause.check)
+        partly = limited is not None and effect not in limited
+        return place, partly or effect in failed - explained, within
 
     return stage
 

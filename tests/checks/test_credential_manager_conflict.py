@@ -197,3 +197,11 @@ def test_addresses_that_ask_no_helper_are_skipped(healthy: Sandbox, url: str) ->
     healthy.git("remote", "set-url", "origin", url)
     done = healthy.examine()
     assert (done.status(ID), done.with_status("fail", "warn")) == ("skip", set())
+
+
+def test_a_store_that_has_no_answer_yet_is_no_reason_why_nobody_answers(healthy: Sandbox) -> None:
+    healthy.system_config.write_text("[credential]\n\thelper = store\n", "utf-8")
+    malformed = AWS.replace(HELPER, HELPER.removeprefix("!"))
+    healthy.write(".gitconfig", f"[credential]\n{malformed}")
+    causes = healthy.examine().report["targets"][0]["verdict"]["causes"]
+    assert [cause["check"] for cause in causes] == ["credential-helper", ID]

@@ -21,6 +21,7 @@ _NAMES = (
     ("host-changed-by-a-rule", "session-token-is-missing"),
     ("no-use-http-path", "kms-denied-inline"),
     ("helper-without-exclamation-mark", "pull-is-denied"),
+    ("helper-without-exclamation-mark", "dot-git-behind-the-name"),
 )
 """Each was answered wrongly once, or stands for a kind."""
 
