@@ -191,8 +191,9 @@ def aws_credentials(
     """
     if not aws.signs and (skip := not_signing(signer)):
         return skip
-    path = None if signer.kind is SignerKind.REMOTE_HELPER else aws_cli.seen_by_git()
-    if path and (unread := _unreadable_login(aws.source(), path, aws_cli)):
+    path = aws_cli.seen_by_git()
+    signs = signer.kind is not SignerKind.REMOTE_HELPER
+    if path and signs and (unread := _unreadable_login(aws.source(), path, aws_cli)):
         return unread
     result = _judged(aws, profiles, host, environment)
     if result.status is Status.PASS and _has_global_token(aws, target.region):

@@ -44,6 +44,7 @@ _ORIGIN = Origin.command("git", "credential", "fill")
         "config-shadowing",
         "credential-manager-conflict",
         "credential-helper",
+        "remote-helper",
         "aws-cli-version",
         "aws-configuration",
         "profile-quoting",

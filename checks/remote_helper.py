@@ -37,7 +37,7 @@ from codecommit_doctor.check import (
     "CLI. It runs on a Python and a botocore of its own.",
     source="https://docs.aws.amazon.com/codecommit/latest/userguide/setting-up-git-remote-codecommit.html",
     after=("git-version", "git-configuration"),
-    explains=("git-access",),
+    explains=("git-access", "credential-handshake"),
     symptoms=(
         Symptom(
             r"'(remote-)?codecommit' is not a git command"

@@ -30,11 +30,11 @@ FROM_HOME = {"NotIpAddress": {"aws:SourceIp": ["203.0.113.0/24"]}}
     ("policies", "status", "says"),
     [
         ((POWER,), "pass", "pull and push"),
-        ((READS,), "warn", "GitPush is not allowed"),
+        ((READS,), "pass", "GitPush is not allowed"),
         ((POWER, NO_PULL), "fail", "GitPull is denied"),
-        ((POWER, NO_PUSH), "warn", "GitPush is denied"),
+        ((POWER, NO_PUSH), "pass", "GitPush is denied"),
         ((), "fail", "GitPull is not allowed"),
-        ((POWER, statement("Deny", "codecommit:GitPush", Condition=BRANCHES)), "warn", "denied"),
+        ((POWER, statement("Deny", "codecommit:GitPush", Condition=BRANCHES)), "pass", "denied"),
         (
             (POWER, statement("Deny", "codecommit:GitPush", Condition={**BRANCHES, **NULL})),
             "pass",

@@ -879,11 +879,6 @@ def test_no_region() -> None:
     assert "no region is known" in result.summary
 
 
-def test_the_page_has_all_its_headings() -> None:
-    headings = [line for line in kms_deny().page.splitlines() if line.startswith("## ")]
-    assert headings == ["## Symptom", "## How it looks", "## By hand", "## Limits"]
-
-
 @pytest.mark.parametrize(
     ("action", "status", "code"), [("kms:Decrypt", "fail", 1), ("s3:*", "pass", 0)]
 )
