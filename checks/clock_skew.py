@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 from codecommit_doctor.check import (
+    CLOCK,
     Advice,
+    Aws,
     Endpoint,
     Evidence,
     Host,
@@ -14,6 +16,7 @@ from codecommit_doctor.check import (
     Symptom,
     Target,
     Transport,
+    Unavailable,
     check,
     failed,
     in_words,
@@ -48,7 +51,7 @@ _SET = {
         ),
     ),
 )
-def clock_skew(target: Target, endpoint: Endpoint, host: Host) -> Result:
+def clock_skew(target: Target, endpoint: Endpoint, host: Host, aws: Aws) -> Result:
     """## Symptom
     403 from every repository. The AWS CLI says `SignatureDoesNotMatch: Signature expired` where it
     asks STS, and `InvalidSignatureException: Signature not yet current` where it asks CodeCommit.
@@ -106,6 +109,8 @@ def clock_skew(target: Target, endpoint: Endpoint, host: Host) -> Result:
     ## Known limits
     Through a proxy that changes the `Date` of an answer, the difference is not known.
     """
+    if target.transport is Transport.REMOTE_HELPER and (refused := _refused(aws, host)):
+        return refused
     if target.transport is not Transport.HTTPS:
         return skipped(
             f"no time is told over this address ({target.transport.value})", code="no-clock"
@@ -126,6 +131,18 @@ def clock_skew(target: Target, endpoint: Endpoint, host: Host) -> Result:
     if off > _FAIL:
         return failed(summary, fact, advice=_steps(host), confirmed=True, code="wrong")
     return warned(summary, fact, advice=_steps(host), code="drifting")
+
+
+def _refused(aws: Aws, host: Host) -> Result | None:
+    """A failure if AWS, which was asked who signs, refuses the time of the signature."""
+    try:
+        aws.identity()
+    except Unavailable as unseen:
+        if unseen.code == CLOCK:
+            fact = Evidence(unseen.reason, Origin("sts:GetCallerIdentity"))
+            why = "the clock is wrong: AWS refuses the time of this machine's signatures"
+            return failed(why, fact, advice=_steps(host), confirmed=True, code="wrong")
+    return None
 
 
 def _steps(host: Host) -> tuple[Advice, ...]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+
 from codecommit_doctor.check import (
     Access,
     Advice,
@@ -15,6 +18,7 @@ from codecommit_doctor.check import (
     Symptom,
     Target,
     Transport,
+    Trouble,
     Unavailable,
     check,
     failed,
@@ -115,7 +119,12 @@ def git_access(
         return skipped("no repository is named: Git can't ask for refs", code="not-named")
     try:
         if by_remote_helper:
-            return _decided(target, remote_helper.access(target, git))
+            proxies = [
+                Evidence.of_setting(entry)
+                for entry in git.configuration().entries
+                if entry.value and re.fullmatch(r"http\.(?:.*\.)?proxy", entry.key)
+            ]
+            return _decided(target, remote_helper.access(target, git), proxies)
         return _decided(target, endpoint.access(handshake))
     except Unavailable as reason:
         return skipped(reason.reason, code="not-asked")
@@ -129,7 +138,7 @@ def _over_ssh(target: Target, git: Git) -> Result:
     return skipped(why, *facts, code="ssh")
 
 
-def _decided(target: Target, access: Access) -> Result:
+def _decided(target: Target, access: Access, proxies: Sequence[Evidence] = ()) -> Result:
     if access.got_refs:
         return passed("Git gets the refs: fetching works")
     facts = [Evidence(access.said, _ORIGIN)] if access.said else []
@@ -162,4 +171,7 @@ def _decided(target: Target, access: Access) -> Result:
         return failed(why, *facts, confirmed=True, code="remote-helper-refuses")
     code = "server-error" if (access.status or 0) >= 500 else "no-refs"
     why = f"Git did not get the refs: {access.said or 'it gave no reason'}"
+    if target.transport is Transport.REMOTE_HELPER and access.trouble not in (None, Trouble.TIME):
+        step = Advice("Look at the proxy, the name server and the firewall that Git meets there")
+        return failed(why, *facts, *proxies, advice=(step,), confirmed=True, code=code)
     return warned(why, *facts, code=code)

@@ -40,6 +40,7 @@ from codecommit_doctor.fixes import (
 )
 from codecommit_doctor.probes.aws import Aws, GitCredential, Repository
 from codecommit_doctor.probes.aws_cli import AwsCli, CliVersion
+from codecommit_doctor.probes.aws_session import CLOCK
 from codecommit_doctor.probes.credential_settings import CredentialSettings
 from codecommit_doctor.probes.credential_source import ENVIRONMENT, Kind, Source
 from codecommit_doctor.probes.endpoint import Access, Endpoint, Reach, Trouble
@@ -88,7 +89,8 @@ from codecommit_doctor.rules.windows_credentials import WindowsCredential
 
 # fmt: off
 __all__ = [
-    "CATEGORIES", "CONSOLE", "ENVIRONMENT", "NEEDED", "PROGRAM", "REAL_ACTIONS", "SIMULATION",
+    "CATEGORIES", "CLOCK", "CONSOLE", "ENVIRONMENT", "NEEDED", "PROGRAM", "REAL_ACTIONS",
+    "SIMULATION",
     "Access", "Advice", "Answer", "Asked", "Aws", "AwsCli", "AwsConfigEdit", "AwsFile", "AwsHelper",
     "Category", "Check", "CliVersion", "Context", "CredentialErasure", "CredentialSettings",
     "Decided", "Decision", "Endpoint", "Entry", "Environment", "Evidence", "Files", "Findings",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from botocore.exceptions import BotoCoreError, ClientError
     from botocore.session import Session
 
-__all__ = ["AwsSession", "Unavailable"]
+__all__ = ["CLOCK", "AwsSession", "Unavailable"]
 
 _PATIENCE = 5
 """Seconds to connect to AWS, and seconds to wait for an answer."""
@@ -44,6 +45,13 @@ _REFUSED = (
     "InvalidSignatureException",
     "MissingAuthenticationToken",
 )
+CLOCK = "CLOCK"
+"""The code where AWS takes this machine's clock for wrong."""
+
+_OF_THE_CLOCK = re.compile(
+    r"Signature (?:expired|not yet current): \d{8}T\d{6}Z is (?:now|still) \w+ than \d{8}T\d{6}Z"
+)
+
 _LOGIN = ("SSOError", "TokenRetrievalError", "LoginError")
 _NETWORK = (
     "ConnectionError",
@@ -172,6 +180,9 @@ class AwsSession:
     def _refusal(self, error: ClientError) -> Unavailable:
         code = str(error.response.get("Error", {}).get("Code", ""))
         operation = error.operation_name
+        said = str(error.response.get("Error", {}).get("Message", ""))
+        if refused := _OF_THE_CLOCK.match(said):
+            return Unavailable(f"AWS refuses the time of a signature: {refused[0]}", code=CLOCK)
         if code in _EXPIRED:
             reason = f"the credentials of {self.who} have expired"
             return Unavailable(reason, code=code, unusable=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from datetime import timedelta
 
 from tests.lab.environment import HEALTHY_AWS_CREDENTIALS, HEALTHY_POLICIES, Environment, Setup
 from tests.lab.programs import MISSING, REAL
@@ -67,6 +68,21 @@ SCENARIOS = (
     _scenario(
         "and-a-store-that-keeps-its-passwords",
         Setup(user="[credential]\n\thelper = store\n", programs=_NEW),
+    ),
+    _scenario(
+        "and-a-clock-an-hour-behind",
+        Setup(user="", programs=_NEW, clock_behind=timedelta(hours=1)),
+        broken="AWS takes no signature of an hour ago",
+        shows=FORBIDDEN,
+        fails={"clock-skew"},
+        may={"git-access", "remote-helper"},
+    ),
+    _scenario(
+        "and-a-proxy-that-is-not-there",
+        Setup(user="[http]\n\tproxy = http://127.0.0.1:9\n", programs=_NEW),
+        broken="Git's proxy does not answer",
+        shows="Failed to connect to 127.0.0.1 port 9",
+        fails={"git-access"},
     ),
     _scenario("offline", Setup(user="", programs=_NEW), offline=True),
     *(
