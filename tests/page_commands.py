@@ -80,9 +80,11 @@ def filled(line: str, values: Mapping[str, str]) -> str:
 
 
 def docs() -> dict[str, str]:
-    """The pages of docs/ on Git and AWS, by name. That on many machines has tests of its own."""
-    files = (ROOT / "docs").glob("*.md")
-    return {file.name: file.read_text("utf-8") for file in files if file.name != "fleet.md"}
+    """The pages of docs/ on Git and AWS, by name. Two have tests of their own: that on many
+    machines, and the table of what is supported.
+    """
+    files = [file for file in (ROOT / "docs").glob("*.md") if file.stem not in ("fleet", "support")]
+    return {file.name: file.read_text("utf-8") for file in files}
 
 
 def every_command() -> set[str]:

@@ -200,7 +200,9 @@ def test_an_old_keychain_helper_erases_one_entry_each_time(
 def test_how_to_set_the_clock(system: str, commands: list[tuple[str, ...]]) -> None:
     reach = Reach(401, True, 1000.0, None, None, "", 0.1)
     endpoint = SimpleNamespace(unavailable_reason=lambda: None, reach=lambda: reach)
-    found = facts.ask(facts.check("clock-skew"), facts.target(), endpoint, facts.host(system))
+    found = facts.ask(
+        facts.check("clock-skew"), facts.target(), endpoint, facts.host(system), SimpleNamespace()
+    )
     assert [step.command for step in found.advice] == commands
 
 
