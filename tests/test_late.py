@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 from codecommit_doctor.check import Check, Status, late, passed
 from codecommit_doctor.engine.examination import Examination, Section
 from codecommit_doctor.engine.machine import Machine
@@ -56,5 +58,5 @@ def test_a_credential_process_that_is_late_is_not_blamed() -> None:
 
 
 def test_a_program_whose_time_is_over_is_told_from_one_that_fails() -> None:
-    assert run(["sh", "-c", "sleep 60"], limit=0.2).hung
-    assert not run(["sh", "-c", "exit 3"]).hung
+    assert run([sys.executable, "-c", "import time; time.sleep(60)"], limit=0.2).hung
+    assert not run([sys.executable, "-c", "raise SystemExit(3)"]).hung

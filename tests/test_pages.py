@@ -10,6 +10,7 @@ from types import SimpleNamespace
 
 import pytest
 
+import codecommit_doctor
 from codecommit_doctor.check import Check
 from codecommit_doctor.engine.recognition import recognise
 from codecommit_doctor.engine.registry import load
@@ -221,5 +222,6 @@ def test_every_version_on_a_page_is_one_of_the_code(name: str) -> None:
 
 @pytest.mark.parametrize("name", versions.__all__)
 def test_every_version_of_the_list_is_used_by_the_code(name: str) -> None:
-    files = [*(ROOT / "codecommit_doctor").rglob("*.py"), *(ROOT / "checks").glob("*.py")]
+    package = Path(codecommit_doctor.__file__).parent  # installed elsewhere on Windows
+    files = [*package.rglob("*.py"), *(ROOT / "checks").glob("*.py")]
     assert any(f"versions.{name}" in file.read_text("utf-8") for file in files)

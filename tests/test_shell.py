@@ -25,6 +25,7 @@ def test_a_real_sh_gets_the_same_words_back(shell: str, words: list[str]) -> Non
 LINES = ("protocol=https", "host=git-codecommit.us-east-2.amazonaws.com", "")
 
 
+@pytest.mark.machine
 def test_a_real_sh_hands_lines_to_a_command() -> None:
     done = subprocess.run(["sh", "-c", piped(LINES, ["cat"], "bash")], capture_output=True)
     assert done.stdout.decode().split("\n") == [*LINES, ""]

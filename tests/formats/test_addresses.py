@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 
 import pytest
 
@@ -61,6 +62,7 @@ def test_html() -> None:
     assert SITE not in html.render(report("my-own"))
 
 
+@pytest.mark.skipif(os.name == "nt", reason="old consoles of Windows show no links")
 def test_a_terminal_that_shows_colours(monkeypatch: pytest.MonkeyPatch) -> None:
     class Terminal(io.StringIO):
         encoding = "utf-8"

@@ -16,7 +16,7 @@ __all__ = ["run"]
 
 _NEEDS_A_MACHINE = "not machine and not server and not browser and not hypothesis"
 _ENDINGS = ".COM;.EXE;.BAT;.CMD"
-_ELSEWHERE = ("elsewhere", "fleet", "lab", "tools", "windows")
+_ELSEWHERE = ("elsewhere", "fleet", "lab", "release", "support", "tools", "windows")
 """Folders of tests that are of Linux: the lab's servers, the building of packages, wine; DuckDB."""
 
 
