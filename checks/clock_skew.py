@@ -60,6 +60,7 @@ def clock_skew(target: Target, endpoint: Endpoint, host: Host, aws: Aws) -> Resu
     ## How it looks
     It compares this machine's clock with the `Date` of CodeCommit's own answer to a request
     without a password. The time that the request took counts in favour of the clock.
+    Where git-remote-codecommit signs, AWS is asked who signs, and says if it refuses the time.
 
     More than 5 minutes is a warning: that is AWS's general limit for a request. More than 15
     minutes is a failure: for that long CodeCommit accepts a password of the AWS helper, says its

@@ -352,9 +352,18 @@ def test_other_texts_mean_nothing() -> None:
     assert recognise("", CHECKS) == []
 
 
-@given(st.binary(max_size=200), st.sampled_from(["fatal: $HOME not set", "'path'", "403"]))
-def test_whatever_stands_around_a_text_is_no_crash(around: bytes, text: str) -> None:
-    Recognition(CHECKS).read([around, text.encode(), around])
+TOLD = {
+    "fatal: $HOME not set": "git-configuration",
+    "'path'": "use-http-path",
+    "403": "git-access/refused",
+}
+
+
+@given(st.binary(max_size=200), st.sampled_from(list(TOLD)))
+def test_a_text_is_found_whatever_lines_stand_around_it(around: bytes, text: str) -> None:
+    lines = b"\n" + around + b"\n"
+    found = Recognition(CHECKS).read([lines, text.encode(), lines])
+    assert TOLD[text] in [one.id for one in found]
 
 
 def test_a_text_is_found_wherever_the_pieces_of_a_log_are_cut() -> None:

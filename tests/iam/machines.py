@@ -71,7 +71,7 @@ def _contradictions(refused: str | None, said: dict[str, tuple[str, str, str]]) 
     """A push is not tried, so that a warning about it is neither right nor wrong."""
     kms, iam = said["kms-deny"][0], said["iam-permissions"][0]
     if refused is None:
-        if said["kms-deny"][2].endswith("/push-not-allowed"):
+        if "not all that a push needs" in said["kms-deny"][1]:
             yield "kms-deny misses an allow that the lab's git would need, and git works"
         yield from (f"{id} failed, git works" for id in said if said[id][0] == "fail")
     elif refused.startswith("kms:"):
