@@ -26,13 +26,15 @@ from tools.release import (
     site,
     sums,
     wheelhouse,
+    windows,
 )
+from tools.release.manifests import every
 from tools.release.source import Source, is_clean, take
 from tools.sources import ROOT
 
 __all__ = ["build"]
 
-KINDS = ("zipapp", "wheels", "folder", "deb", "rpm")
+KINDS = ("zipapp", "wheels", "folder", "deb", "rpm", "windows")
 _OF_FOLDER = {"folder", "deb", "rpm"}
 
 
@@ -45,7 +47,7 @@ def build(
     key: str | None = None,
     say: Callable[[str], None] = lambda text: None,
 ) -> Source:
-    """Makes the sdist, the wheel and the other kinds, the bill of materials, notes and sums.
+    """Makes the sdist, the wheel and the other kinds, the bill of materials, manifests, sums.
 
     pythons: whose wheels the wheelhouse holds. trial: the tree may have changes, and the notes are
     those of what is not released yet. key: see ``sums.sign``.
@@ -68,6 +70,8 @@ def build(
         _make(source, wheel, modules, dist, kinds, pythons, say)
         if not kinds & _OF_FOLDER:
             _tell_parts(source, modules, licenses.of_packages(modules), [], dist)
+    say("manifests")
+    every.write(dist, source.version, source.epoch, say)
     list_of_sums = sums.write(dist)
     if key:
         sums.sign(list_of_sums, key)
@@ -92,6 +96,9 @@ def _make(
         for platform in (wheelhouse.LINUX, wheelhouse.WINDOWS):
             say(f"wheels for {platform.name}")
             wheelhouse.build(source, wheel, dist, platform, pythons)
+    if "windows" in kinds:
+        say("a folder with its own Python, for Windows")
+        windows.build(source, wheel, dist, say)
     if kinds & _OF_FOLDER:
         _make_folder(source, modules, dist, kinds, say)
 

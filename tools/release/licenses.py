@@ -12,7 +12,15 @@ from importlib.metadata import Distribution
 from pathlib import Path
 from typing import Any
 
-__all__ = ["Licensed", "of_libraries", "of_packages", "render", "write"]
+__all__ = [
+    "Licensed",
+    "of_libraries",
+    "of_library",
+    "of_loader",
+    "of_packages",
+    "render",
+    "write",
+]
 
 _OWN = "codecommit-doctor"
 _TEXT = re.compile(r"(licen[cs]e|copying|notice|authors)", re.I)
@@ -72,7 +80,7 @@ def _short(distribution: Distribution) -> str:
 
 
 def of_libraries(onedir: Path) -> list[Licensed]:
-    """Python itself, and the libraries of this system that PyInstaller put beside it."""
+    """Python itself, PyInstaller's loader, and the libraries of this system that it put beside."""
     python = _python()
     libraries = sorted(
         path.name
@@ -83,7 +91,23 @@ def of_libraries(onedir: Path) -> list[Licensed]:
     for name in libraries:
         found = _library(name)
         packages.setdefault(found.name, found)
-    return [python, *sorted(packages.values(), key=lambda found: found.name)]
+    return [python, of_loader(), *sorted(packages.values(), key=lambda found: found.name)]
+
+
+def of_loader() -> Licensed:
+    """What PyInstaller starts its folder with."""
+    distribution = Distribution.from_name("pyinstaller")
+    found = [path for path in distribution.files or () if _TEXT.search(path.name)]
+    text = "\n\n".join(path.read_text("utf-8") for path in found)
+    version = distribution.version
+    license = "GPL-2.0-or-later WITH Bootloader-exception"
+    return Licensed("PyInstaller", version, license, text, f"pkg:pypi/pyinstaller@{version}")
+
+
+def of_library(file: str, *, name: str, version: str) -> Licensed:
+    """The same library as this system's, in another version, with this system's text of it."""
+    here = _library(file)
+    return Licensed(name, version, here.license, here.text, f"pkg:generic/{name}@{version}")
 
 
 def _python() -> Licensed:

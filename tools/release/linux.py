@@ -13,7 +13,7 @@ from datetime import datetime, timezone
 from email.utils import format_datetime
 from pathlib import Path
 
-from tools.release.source import Source, run
+from tools.release.source import DESCRIPTION, HOMEPAGE, SUMMARY, Source, run
 
 __all__ = ["build_deb", "build_rpm", "needed_glibc", "stage"]
 
@@ -23,14 +23,7 @@ _COMPLETIONS = {
     "fish": "usr/share/fish/vendor_completions.d/codecommit-doctor.fish",
     "zsh": "usr/share/zsh/vendor-completions/_codecommit-doctor",
 }
-_SUMMARY = "find out why Git over HTTPS to AWS CodeCommit fails"
-_DESCRIPTION = (
-    "It looks at Git, the credential helpers, the AWS CLI and the account, names the cause of a",
-    "403 or of a prompt for a password, and fixes it in a way that can be undone. It brings the",
-    "Python that it needs.",
-)
 _MAINTAINER = "The codecommit-doctor maintainers <codecommit-doctor@users.noreply.github.com>"
-_HOMEPAGE = "https://github.com/codecommit-doctor/codecommit-doctor"
 _COPYRIGHT = """\
 Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/
 Upstream-Name: codecommit-doctor
@@ -105,14 +98,14 @@ def build_deb(source: Source, onedir: Path, dist: Path) -> Path:
 
 
 def _copyright() -> str:
-    return _COPYRIGHT.format(homepage=_HOMEPAGE, library=_LIBRARY)
+    return _COPYRIGHT.format(homepage=HOMEPAGE, library=_LIBRARY)
 
 
 def _debian_changelog(source: Source) -> str:
     date = format_datetime(datetime.fromtimestamp(source.epoch, timezone.utc))
     return (
         f"codecommit-doctor ({source.version}) unstable; urgency=medium\n\n"
-        f"  * Release {source.version}; {_HOMEPAGE}/blob/main/CHANGELOG.md tells of it.\n\n"
+        f"  * Release {source.version}; {HOMEPAGE}/blob/main/CHANGELOG.md tells of it.\n\n"
         f" -- {_MAINTAINER}  {date}\n"
     )
 
@@ -129,8 +122,8 @@ def _control(source: Source, root: Path, architecture: str) -> str:
         "Suggests": "awscli",
         "Section": "vcs",
         "Priority": "optional",
-        "Homepage": _HOMEPAGE,
-        "Description": "\n ".join((_SUMMARY, *_DESCRIPTION)),
+        "Homepage": HOMEPAGE,
+        "Description": "\n ".join((SUMMARY, *DESCRIPTION)),
     }
     return "".join(f"{name}: {value}\n" for name, value in fields.items())
 
@@ -179,11 +172,11 @@ def build_rpm(source: Source, onedir: Path, dist: Path) -> Path:
         stage(source, onedir, root)
         text = _RPM.format(
             version=source.version,
-            summary=_SUMMARY[0].upper() + _SUMMARY[1:],
-            homepage=_HOMEPAGE,
+            summary=SUMMARY[0].upper() + SUMMARY[1:],
+            homepage=HOMEPAGE,
             architecture=architecture,
             glibc=needed_glibc(root),
-            description="\n".join(_DESCRIPTION),
+            description="\n".join(DESCRIPTION),
             root=root,
             files="\n".join(_rpm_files(root)),
         )

@@ -1,23 +1,27 @@
 """The lock of what is shipped: each package with its version and hashes, for every platform.
 
-``python -m tools.release.lock`` writes it again with ``uv``, for all Pythons and systems at once.
+``python -m tools.release.lock`` writes it again with ``uv``, for all Pythons and systems at once,
+and beside it where the sources of each package are.
 """
 
 from __future__ import annotations
 
 import re
 import sys
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from packaging.requirements import Requirement
 
 from tools.release.source import run
 from tools.sources import ROOT
 
-__all__ = ["LOCK", "Locked", "locked", "requirements"]
+__all__ = ["LOCK", "SDISTS", "Locked", "locked", "requirements", "sdists"]
 
 LOCK = ROOT / "installers" / "requirements.txt"
+SDISTS = ROOT / "installers" / "sdists.txt"
 
 _HEADER = "# Made by: python -m tools.release.lock\n"
 _WORDS = ("--universal", "--python-version", "3.10", "--generate-hashes", "--no-emit-index-url")
@@ -68,12 +72,36 @@ def requirements(python: str, system: str) -> str:
     )
 
 
+def sdists() -> dict[tuple[str, str], tuple[str, str]]:
+    """By name and version: the address of the sdist, and its SHA-256 sum."""
+    lines = SDISTS.read_text("utf-8").splitlines()
+    rows = [line.split() for line in lines if not line.startswith("#")]
+    keys = [row[0].partition("==") for row in rows]
+    return {(key[0], key[2]): (row[1], row[2]) for key, row in zip(keys, rows, strict=True)}
+
+
 def _write() -> None:
     words = ("pip", "compile", "--quiet", "--no-header", *_WORDS, "pyproject.toml")
     made = run("uv", *words, "--output-file", LOCK, folder=ROOT)
     text = LOCK.read_text("utf-8")
     LOCK.write_text(_HEADER + text.removeprefix(_HEADER), "utf-8")
     sys.stdout.write(made)
+    _write_sdists()
+
+
+def _write_sdists() -> None:
+    import tomllib
+
+    words = ("pip", "compile", "--quiet", "--no-deps", "--universal", "--python-version", "3.10")
+    with tempfile.TemporaryDirectory(prefix="codecommit-doctor-") as work:
+        file = Path(work, "pylock.toml")
+        run("uv", *words, "--format", "pylock.toml", "--output-file", file, LOCK, folder=ROOT)
+        packages = tomllib.loads(file.read_text("utf-8"))["packages"]
+    lines = [
+        f"{one['name']}=={one['version']} {one['sdist']['url']} {one['sdist']['hashes']['sha256']}"
+        for one in packages
+    ]
+    SDISTS.write_text("\n".join([_HEADER.rstrip(), *lines]) + "\n", "utf-8", newline="\n")
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from tools.release.lock import requirements
 from tools.release.source import Source, run_python
+from tools.release.wheelhouse import Platform
 
 __all__ = ["SERVICES", "install"]
 
@@ -18,15 +19,27 @@ SERVICES = {"codecommit", "iam", "kms", "signin", "sso", "sso-oidc", "sts"}
 _NOT_NEEDED = ("bin", "share", "psutil/tests", "boto3/examples", "boto3/data")
 
 
-def install(source: Source, wheel: Path, site: Path) -> None:
-    """Installs the wheel and the packages of the lock, for this Python, and prunes them."""
-    pip = ("-m", "pip", "install", "--quiet", "--no-compile", "--target", site)
+def install(
+    source: Source,
+    wheel: Path,
+    site: Path,
+    platform: Platform | None = None,
+    python: str = f"{sys.version_info.major}.{sys.version_info.minor}",
+) -> None:
+    """Installs the wheel and the packages of the lock, and prunes them.
+
+    platform, python: whose packages, if not those of this system and this Python.
+    """
+    pip = ["-m", "pip", "install", "--quiet", "--no-compile", "--no-deps", "--target", str(site)]
+    if platform:
+        tags = [word for tag in platform.tags for word in ("--platform", tag)]
+        pip += ["--only-binary=:all:", *tags, "--python-version", python]
     with tempfile.TemporaryDirectory(prefix="codecommit-doctor-") as work:
         file = Path(work, "requirements.txt")
-        python = f"{sys.version_info.major}.{sys.version_info.minor}"
-        file.write_text(requirements(python, sys.platform), "utf-8")
-        run_python(source, *pip, "--no-deps", "--require-hashes", "--requirement", file)
-    run_python(source, *pip, "--no-deps", wheel)
+        system = platform.system if platform else sys.platform
+        file.write_text(requirements(python, system), "utf-8")
+        run_python(source, *pip, "--require-hashes", "--requirement", file)
+    run_python(source, *pip, wheel)
     _prune(site)
 
 

@@ -12,7 +12,27 @@ from pathlib import Path
 
 from tools.sources import ROOT, copy_sources
 
-__all__ = ["Source", "is_clean", "run", "take"]
+__all__ = [
+    "DESCRIPTION",
+    "HOMEPAGE",
+    "SUMMARY",
+    "Source",
+    "epoch",
+    "is_clean",
+    "run",
+    "run_python",
+    "take",
+    "version_in",
+]
+
+HOMEPAGE = "https://github.com/codecommit-doctor/codecommit-doctor"
+SUMMARY = "find out why Git over HTTPS to AWS CodeCommit fails"
+DESCRIPTION = (
+    "It looks at Git, the credential helpers, the AWS CLI and the account, names the cause of a",
+    "403 or of a prompt for a password, and fixes it in a way that can be undone. It brings the",
+    "Python that it needs.",
+)
+"""As packages of every kind describe it, with the summary as a phrase."""
 
 
 @dataclass(frozen=True)
@@ -45,12 +65,12 @@ class Source:
 def take(folder: Path) -> Source:
     """Copies the sources into a new folder, with the same modes and dates on every machine."""
     copy_sources(folder)
-    epoch = _epoch()
+    date = epoch()
     for path in folder.rglob("*"):
         if path.is_file():
             path.chmod(0o755 if path.stat().st_mode & 0o100 else 0o644)
-            os.utime(path, (epoch, epoch))
-    return Source(folder, version_in(folder), epoch)
+            os.utime(path, (date, date))
+    return Source(folder, version_in(folder), date)
 
 
 def version_in(folder: Path) -> str:
@@ -69,7 +89,7 @@ def is_clean() -> bool:
     return not done.stdout.strip()
 
 
-def _epoch() -> int:
+def epoch() -> int:
     """SOURCE_DATE_EPOCH, else the time of the last commit."""
     if given := os.environ.get("SOURCE_DATE_EPOCH"):
         return int(given)
