@@ -7,7 +7,6 @@ and beside it where the sources of each package are.
 from __future__ import annotations
 
 import re
-import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -22,6 +21,13 @@ __all__ = ["LOCK", "SDISTS", "Locked", "locked", "requirements", "sdists"]
 
 LOCK = ROOT / "installers" / "requirements.txt"
 SDISTS = ROOT / "installers" / "sdists.txt"
+
+_LOCKS = {
+    "installers/requirements.txt": None,
+    "installers/build.txt": "setuptools>=77\n",
+    "examples/awscli.txt": "awscli>=1.46\n",
+}
+"""What is written, and for what; None is what the program itself needs."""
 
 _HEADER = "# Made by: python -m tools.release.lock\n"
 _WORDS = ("--universal", "--python-version", "3.10", "--generate-hashes", "--no-emit-index-url")
@@ -81,11 +87,14 @@ def sdists() -> dict[tuple[str, str], tuple[str, str]]:
 
 
 def _write() -> None:
-    words = ("pip", "compile", "--quiet", "--no-header", *_WORDS, "pyproject.toml")
-    made = run("uv", *words, "--output-file", LOCK, folder=ROOT)
-    text = LOCK.read_text("utf-8")
-    LOCK.write_text(_HEADER + text.removeprefix(_HEADER), "utf-8")
-    sys.stdout.write(made)
+    for target, wanted in _LOCKS.items():
+        words = ("--quiet", "--no-header", *_WORDS, "--output-file", ROOT / target)
+        with tempfile.TemporaryDirectory(prefix="codecommit-doctor-") as work:
+            named = Path(work, "requirements.in")
+            named.write_text(wanted or "", "utf-8")
+            run("uv", "pip", "compile", *words, named if wanted else "pyproject.toml", folder=ROOT)
+        text = re.sub(r"^ *# via -r .*\n", "", (ROOT / target).read_text("utf-8"), flags=re.M)
+        (ROOT / target).write_text(_HEADER + text.removeprefix(_HEADER), "utf-8")
     _write_sdists()
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from tools.release.archives import write_zip
-from tools.release.manifests import chocolatey, homebrew, scoop, winget
+from tools.release.manifests import chocolatey, ci, homebrew, scoop, winget
 from tools.release.manifests.published import Published
 
 __all__ = ["texts", "write"]
@@ -15,13 +16,17 @@ __all__ = ["texts", "write"]
 
 def texts(release: Published, epoch: int) -> dict[str, str]:
     """Those that this release has files for, by their paths."""
-    found = homebrew.formula(release)
-    try:
-        found |= scoop.manifest(release)
-        found |= winget.manifests(release, epoch)
-        found |= chocolatey.package(release)
-    except FileNotFoundError:
-        pass  # a release without Windows has none of them
+    makers: tuple[Callable[[], dict[str, str]], ...] = (
+        lambda: homebrew.formula(release),
+        lambda: ci.texts(release),
+        lambda: scoop.manifest(release),
+        lambda: winget.manifests(release, epoch),
+        lambda: chocolatey.package(release),
+    )
+    found: dict[str, str] = {}
+    for make in makers:
+        with suppress(FileNotFoundError):  # of what this release does not have
+            found |= make()
     return found
 
 
