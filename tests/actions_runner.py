@@ -21,14 +21,17 @@ ACTION: Any = yaml.safe_load((ROOT / "action.yml").read_text("utf-8"))
 
 @dataclass
 class Job:
-    """One use of the action. said: what its steps printed. used: steps that are other actions',
-    with their words, where their condition holds.
+    """One use of the action.
+
+    installing: the environment of the step that installs, if it is another one. said: what its
+    steps printed. used: other actions' steps, with their words, where their condition holds.
     """
 
     clone: Path
     temp: Path
     environment: Mapping[str, str]
     inputs: dict[str, str]
+    installing: Mapping[str, str] | None = None
     outputs: dict[str, dict[str, str]] = field(default_factory=dict)
     said: str = ""
     code: int = 0
@@ -63,11 +66,12 @@ class Job:
         answers.write_text("", "utf-8")
         own = {name: self._fill(value) for name, value in step.get("env", {}).items()}
         files = {"GITHUB_OUTPUT": answers, "GITHUB_STEP_SUMMARY": self.temp / "summary"}
+        of_step = self.installing if step["id"] == "install" else None
         done = subprocess.run(
             ["bash", "--noprofile", "--norc", "-eo", "pipefail", str(script)],
             cwd=self.clone / self._fill(step.get("working-directory", ".")),
             env={
-                **self.environment,
+                **(of_step or self.environment),
                 "CI": "true",
                 "GITHUB_ACTIONS": "true",
                 "RUNNER_TEMP": str(self.temp),

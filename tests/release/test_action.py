@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -24,7 +25,7 @@ def test_it_installs_itself_with_the_packages_of_its_lock(
     temp.mkdir()
     variables = healthy.environ() | {"CODECOMMIT_DOCTOR_OFFLINE": "true"}
     inputs = {"python": sys.executable, "repository": URL, "require": "use-http-path"}
-    job = Job(healthy.clone, temp, variables, inputs).run()
+    job = Job(healthy.clone, temp, variables, inputs, installing=os.environ).run()
     assert job.code == 0, job.said
     assert (temp / "codecommit-doctor" / "bin" / "codecommit-doctor").is_file()
     report = json.loads(Path(job.told("report")).read_bytes())
