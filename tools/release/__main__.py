@@ -11,12 +11,13 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from tools import zipapp
 from tools.release import (
     archives,
+    audit,
     bill,
     licenses,
     linux,
@@ -45,15 +46,21 @@ def build(
     pythons: tuple[str, ...] = wheelhouse.PYTHONS,
     trial: bool = False,
     key: str | None = None,
+    accepted: Iterable[str] = (),
     say: Callable[[str], None] = lambda text: None,
 ) -> Source:
     """Makes the sdist, the wheel and the other kinds, the bill of materials, manifests, sums.
 
     pythons: whose wheels the wheelhouse holds. trial: the tree may have changes, and the notes are
-    those of what is not released yet. key: see ``sums.sign``.
+    those of what is not released yet. key: see ``sums.sign``. accepted: see ``audit.audit``.
     """
     if not trial and not is_clean():
         raise SystemExit("there are changes that are not committed; --trial builds all the same")
+    say("vulnerabilities")
+    found = audit.audit(accepted=accepted)
+    for line in found.lines():
+        say(line)
+    audit.require(found, trial=trial)
     dist.mkdir(parents=True)
     with tempfile.TemporaryDirectory(prefix="codecommit-doctor-") as folder:
         work = Path(folder)
@@ -152,6 +159,7 @@ def main() -> None:
     parser.add_argument("--only", action="append", choices=KINDS, help="beside sdist and wheel")
     parser.add_argument("--trial", action="store_true", help="build from a tree with changes")
     parser.add_argument("--python", action="append", help="wheels for this Python, as 3.12")
+    parser.add_argument("--accept", action="append", metavar="ID", help="a known vulnerability")
     words = parser.parse_args()
     if words.folder.exists():
         parser.error(f"{words.folder} exists already")
@@ -161,6 +169,7 @@ def main() -> None:
         pythons=tuple(words.python or wheelhouse.PYTHONS),
         trial=words.trial,
         key=words.key,
+        accepted=words.accept or (),
         say=lambda text: print(f"== {text}", flush=True),
     )
     for path in sorted(words.folder.iterdir()):
