@@ -81,8 +81,9 @@ def docs(session: nox.Session) -> None:
 
 @nox.session
 def make(session: nox.Session) -> None:
-    """All files that are made from the code: schemas, manual pages, screens."""
+    """All files that are made from the code: schemas, manual pages, the skill, screens."""
     for name, module in _SCHEMAS.items():
         Path("schema", name).write_text(_python(session, module).strip() + "\n", "utf-8")
     _python(session, "tools.man")
+    _python(session, "tools.agents")
     _python(session, "tools.screens")

@@ -14,7 +14,7 @@ from codecommit_doctor import __version__
 from codecommit_doctor.cli.app import app
 from tools.sources import ROOT
 
-__all__ = ["FOLDER", "pages"]
+__all__ = ["FOLDER", "described", "pages", "purpose"]
 
 FOLDER = ROOT / "man"
 
@@ -47,16 +47,21 @@ def _page() -> Iterator[str]:
     yield ".SH DESCRIPTION"
     yield from _prose([purpose, *rest])
     yield ".SH OPTIONS"
-    yield from _entries([*_described(root), *_COMMON])
+    yield from _entries([*described(root), *_COMMON])
     yield ".SH COMMANDS"
     for name, command in root.commands.items():
         yield f".SS {_roff(name)}"
         yield from _prose(_paragraphs(command))
-        yield from _entries(_described(command))
+        yield from _entries(described(command))
 
 
 def _paragraphs(command: Any) -> list[str]:
     return re.split(r"\n\s*\n", inspect.cleandoc(command.help or "").replace("\b\n", "\b"))
+
+
+def purpose(command: Any) -> str:
+    """What a command is for, in its first sentences."""
+    return " ".join(_paragraphs(command)[0].split())
 
 
 def _prose(paragraphs: Iterable[str]) -> Iterator[str]:
@@ -69,7 +74,7 @@ def _prose(paragraphs: Iterable[str]) -> Iterator[str]:
             yield _roff(" ".join(paragraph.split()))
 
 
-def _described(command: Any) -> Iterator[tuple[str, str]]:
+def described(command: Any) -> Iterator[tuple[str, str]]:
     """What a command takes: arguments and options, as they are typed."""
     for parameter in command.params:
         if parameter.name not in _TYPERS_OWN and not getattr(parameter, "hidden", False):

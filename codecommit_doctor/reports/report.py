@@ -112,7 +112,8 @@ class Verdict(msgspec.Struct):
     ruled_out: ids of the checks that found nothing. not_looked_at: ids of those that could not
     look. outcome: works (Git got the refs), not-tested (nothing is wrong, and Git was not seen to
     work), suspected (warnings alone), refused (the machine is in order, and the account refuses),
-    failed, error (a check had an error, and nothing failed), unknown (in reports of version 1.0).
+    failed (a check failed), error (a check had an error, and nothing failed), unknown (in reports
+    of version 1.0).
     summary: the outcome in one sentence. forward: a text for whoever manages the account.
     """
 
