@@ -70,8 +70,8 @@ def sources() -> list[tuple[str, str]]:
         ROOT / "README.md",
         ROOT / "CONTRIBUTING.md",
         *ROOT.glob("man/*"),
-        *ROOT.glob("docs/**/*"),
-    ]
+        *(path for path in ROOT.glob("docs/**/*") if path.name != "use-from-a-program.md"),
+    ]  # that page is made of texts that are read here, and of codes, which keep their words
     for folder in ("codecommit_doctor", "checks", "tools", "examples"):
         found += sorted((ROOT / folder).rglob("*"))
     return [
