@@ -23,8 +23,9 @@ ACTION: Any = yaml.safe_load((ROOT / "action.yml").read_text("utf-8"))
 class Job:
     """One use of the action.
 
-    installing: the environment of the step that installs, if it is another one. said: what its
-    steps printed. used: other actions' steps, with their words, where their condition holds.
+    installing: the environment of the step that installs, if it is another one. source: where the
+    action was checked out. said: what its steps printed. used: other actions' steps, with their
+    words, where their condition holds.
     """
 
     clone: Path
@@ -32,6 +33,7 @@ class Job:
     environment: Mapping[str, str]
     inputs: dict[str, str]
     installing: Mapping[str, str] | None = None
+    source: Path = ROOT
     outputs: dict[str, dict[str, str]] = field(default_factory=dict)
     said: str = ""
     code: int = 0
@@ -94,7 +96,7 @@ class Job:
 
     def _value(self, name: str) -> str:
         if name == "github.action_path":
-            return os.fspath(ROOT)
+            return os.fspath(self.source)
         kind, *rest = name.split(".")
         if kind == "inputs":
             return self.inputs[rest[0]]
