@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import queue
+import contextlib
 import sys
-import threading
 import time
 import traceback
+from collections import deque
 from collections.abc import Callable, Iterable
 from contextlib import redirect_stdout
-from dataclasses import dataclass, field, replace
-from graphlib import TopologicalSorter
+from dataclasses import dataclass, replace
 
 from codecommit_doctor.check import Advice, Check, Evidence, Fix, Origin, Result, Status, skipped
 from codecommit_doctor.engine.machine import Machine
 from codecommit_doctor.engine.registry import Broken, Catalogue
+from codecommit_doctor.engine.workers import Batch, Workers
 from codecommit_doctor.probes import process
 from codecommit_doctor.probes.unavailable import Unavailable
 from codecommit_doctor.rules.observation import Observation
@@ -23,7 +23,7 @@ from codecommit_doctor.rules.target import Target
 __all__ = ["Event", "Examination", "Finding", "Section"]
 
 _AT_ONCE = 16
-"""Checks that run at the same time; most of them wait for a program or for the network."""
+"""Workers; most of them wait for a program or for the network."""
 
 
 _REPORTING = 0.007
@@ -53,36 +53,48 @@ class Section:
 
 @dataclass(frozen=True)
 class Event:
-    """Tells an observer what runs. finding: None when the check begins."""
+    """Tells an observer what runs. finding: None when the check begins. over: how many targets are
+    settled, of how many.
+    """
 
     target: Target
     check: Check
     finding: Finding | None = None
+    over: int = 0
+    targets: int = 1
 
 
-@dataclass
-class _Run:
-    """One check on one target, running."""
+class _Plan:
+    """Which check waits for which, the same for every target."""
 
-    course: _Course
-    check: Check
-    started: float = field(default_factory=time.monotonic)
+    def __init__(self, checks: tuple[Check, ...]) -> None:
+        self.checks = {check.id: check for check in checks}
+        self.after = {c.id: {id for id in c.after if id in self.checks} for c in checks}
+        self.before: dict[str, list[str]] = {id: [] for id in self.checks}
+        for id, others in self.after.items():
+            for other in others:
+                self.before[other].append(id)
 
 
 class _Course:
-    """One target's way through the catalogue."""
+    """One target's way through the catalogue. ready: checks that nothing is in the way of."""
 
-    def __init__(self, target: Target, checks: tuple[Check, ...]) -> None:
+    def __init__(self, target: Target, plan: _Plan) -> None:
         self.target = target
-        self.checks = {check.id: check for check in checks}
+        self.plan = plan
         self.findings: dict[str, Finding] = {}
-        graph = {c.id: [a for a in c.after if a in self.checks] for c in checks}
-        self.sorter = TopologicalSorter(graph)
-        self.sorter.prepare()
+        self.ready = [check for id, check in plan.checks.items() if not plan.after[id]]
 
-    def enter(self, finding: Finding) -> None:
-        self.findings[finding.check.id] = finding
-        self.sorter.done(finding.check.id)
+    @property
+    def over(self) -> bool:
+        return len(self.findings) == len(self.plan.checks)
+
+    def enter(self, id: str, finding: Finding) -> None:
+        """Takes note of a check's end, which may let others begin."""
+        self.findings[id] = finding
+        for waiting in self.plan.before[id]:
+            if all(other in self.findings for other in self.plan.after[waiting]):
+                self.ready.append(self.plan.checks[waiting])
 
     def blocked_by(self, check: Check) -> Result | None:
         """The skip that follows from a failure upstream, pointing at the first one."""
@@ -118,10 +130,13 @@ class Examination:
         self.interrupted = False
         self._catalogue, self._machine = catalogue, machine
         self._limit, self._observe = limit, observe
-        self._courses = [_Course(target, catalogue.checks) for target in targets]
-        self._done: queue.SimpleQueue[tuple[_Run, object]] = queue.SimpleQueue()
-        self._running: list[_Run] = []
-        self._ready: list[tuple[_Course, Check]] = []
+        plan = _Plan(catalogue.checks)
+        self._courses = [_Course(target, plan) for target in targets]
+        self._unopened = iter(self._courses)
+        self._over = 0
+        self._workers = Workers(self._result)
+        self._ready: deque[Batch[_Course]] = deque()
+        self._known: dict[Result, Result] = {}
 
     def run(self, meanwhile: Callable[[], None] = lambda: None) -> tuple[Section, ...]:
         """Runs everything that can run; never raises for what a check does.
@@ -134,75 +149,114 @@ class Examination:
             with redirect_stdout(sys.stderr):  # a check that prints does not spoil the report
                 self._advance()
                 meanwhile()
-                while self._advance() or self._running:
+                while self._workers.busy:
                     self._wait(deadline)
                     if time.monotonic() >= deadline:
                         self._give_up(Status.ERROR, f"out of time: all took over {self._limit:g} s")
                         break
+                    self._advance()
         except KeyboardInterrupt:
             self.interrupted = True
             self._give_up(Status.SKIP, "not checked: interrupted", "interrupted")
+        self._workers.end()
         process.end_all()
         return tuple(self._section(course) for course in self._courses)
 
-    def _advance(self) -> bool:
-        """Starts what is ready, settles what is blocked; True while there is something to do."""
-        moved = True
-        while moved:
-            moved = False
-            for course in self._courses:
-                for id in course.sorter.get_ready():
-                    self._ready.append((course, course.checks[id]))
-            while self._ready and len(self._running) < _AT_ONCE:
-                course, check = self._ready.pop(0)
-                if blocked := course.blocked_by(check):
-                    course.enter(Finding(check, blocked))
-                    moved = True
-                else:
-                    self._start(_Run(course, check))
-        return bool(self._ready)
+    def _advance(self) -> None:
+        """Hands out what is ready, while somebody has time for it."""
+        while len(self._workers.busy) < _AT_ONCE:
+            if self._ready:
+                batch = self._ready.popleft()
+                for check in batch.checks:
+                    self._tell(batch.subject, check)
+                self._workers.start(batch)
+            elif course := next(self._unopened, None):
+                self._prepare(course)
+            else:
+                return
 
-    def _start(self, run: _Run) -> None:
-        self._running.append(run)
-        self._observe(Event(run.course.target, run.check))
-        threading.Thread(target=self._work, args=(run,), daemon=True).start()
+    def _prepare(self, course: _Course) -> None:
+        """Makes batches of what is ready, and settles what is blocked.
 
-    def _work(self, run: _Run) -> None:
+        The checks of one target run side by side. Of many targets it is the targets that do, when
+        the first one has read what they share.
+        """
+        free: list[Check] = []
+        while course.ready:
+            check = course.ready.pop(0)
+            if blocked := course.blocked_by(check):
+                self._enter(course, check, blocked, 0.0)
+            else:
+                free.append(check)
+        together = len(self._courses) > _AT_ONCE and course is not self._courses[0]
+        if free and together:
+            self._ready.append(Batch(course, tuple(free)))
+        elif free:
+            self._ready.extend(Batch(course, (check,)) for check in free)
+
+    def _result(self, course: _Course, check: Check) -> object:
         try:
-            arguments = self._machine.read_for(run.check, run.course.target)
-            result: object = run.check.function(**arguments)
+            arguments = self._machine.read_for(check, course.target)
+            result: object = check.function(**arguments)
         except Unavailable as unanswered:
-            result = skipped(f"not checked: {unanswered.reason}", code="unanswered")
+            return skipped(f"not checked: {unanswered.reason}", code="unanswered")
         except BaseException as error:  # a plugin's sys.exit() too
-            result = _broken(error)
-        self._done.put((run, result))
+            return _broken(error)
+        return result
 
     def _wait(self, deadline: float) -> None:
-        """Takes one result, or ends a check whose time is over."""
-        if not self._running:
-            return
-        ends = [run.started + run.check.limit for run in self._running]
-        patience = min([deadline, *ends]) - time.monotonic()
-        try:
-            run, result = self._done.get(timeout=max(0.0, min(patience, 0.5)))
-        except queue.Empty:
-            now = time.monotonic()
-            for run in [r for r in self._running if now >= r.started + r.check.limit]:
-                self._settle(run, _error(f"the check did not finish within {run.check.limit:g} s"))
-        else:
-            if run in self._running:
-                self._settle(run, _checked(result))
+        """Takes what one worker found, or ends a check whose time is over."""
+        if batch := self._workers.wait(deadline):
+            self._settle(batch)
+        for batch in self._workers.late():
+            rest = batch.checks[self._settle(batch) :]
+            if rest and batch.is_late:
+                result = _error(f"the check did not finish within {rest[0].limit:g} s")
+                self._end(batch.subject, rest[0], result, rest[0].limit)
+                rest = rest[1:]
+            if rest:
+                self._ready.append(Batch(batch.subject, rest))
+            self._prepare(batch.subject)
 
-    def _settle(self, run: _Run, result: Result) -> None:
-        self._running.remove(run)
-        finding = Finding(_narrowed(run.check, result), result, time.monotonic() - run.started)
-        run.course.enter(finding)
-        self._observe(Event(run.course.target, run.check, finding))
+    def _settle(self, batch: Batch[_Course]) -> int:
+        """Enters the results of a batch; their number."""
+        found = tuple(batch.found)
+        for check, (result, seconds) in zip(batch.checks, found, strict=False):
+            self._end(batch.subject, check, self._checked(result), seconds)
+        self._prepare(batch.subject)
+        return len(found)
+
+    def _end(self, course: _Course, check: Check, result: Result, seconds: float) -> None:
+        self._tell(course, check, self._enter(course, check, result, seconds))
+
+    def _enter(self, course: _Course, check: Check, result: Result, seconds: float) -> Finding:
+        finding = Finding(_narrowed(check, result), result, seconds)
+        course.enter(check.id, finding)
+        self._over += course.over
+        return finding
+
+    def _tell(self, course: _Course, check: Check, finding: Finding | None = None) -> None:
+        self._observe(Event(course.target, check, finding, self._over, len(self._courses)))
+
+    def _checked(self, result: object) -> Result:
+        """The result, if it has the types that it promises; of equal ones always the same.
+
+        A report of many targets is made of few results, which are looked at once.
+        """
+        try:
+            return self._known[result]  # type: ignore[index]
+        except Exception:  # none, new, or with a value of a plugin's own type, which may raise
+            checked = _checked(result)
+        if checked is result:
+            with contextlib.suppress(Exception):
+                self._known[checked] = checked
+        return checked
 
     def _give_up(self, status: Status, reason: str, code: str | None = None) -> None:
-        self._running.clear()
+        for batch in self._workers.drop_all():
+            self._settle(batch)
         for course in self._courses:
-            for check in course.checks.values():
+            for check in course.plan.checks.values():
                 if check.id not in course.findings:
                     course.findings[check.id] = Finding(check, Result(status, reason, code=code))
 
