@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
+import re
 from pathlib import Path
+from typing import Any
 
+from codecommit_doctor.cli.progress import far
 from tests.conftest import URL, Sandbox
 
 
@@ -50,3 +54,46 @@ def test_nothing_to_look_at_and_two_ways_at_once_are_wrong_usage(healthy: Sandbo
     assert healthy.doctor("--all-repositories", str(empty)).code == 2
     assert healthy.doctor("--all-repositories", str(healthy.home / "none")).code == 2
     assert healthy.doctor("--all-repositories", str(empty), "origin").code == 2
+
+
+SETTINGS = {
+    "plain": [],
+    "no path": ["credential.useHttpPath=false"],
+    "own helper": ["credential.helper=!sh -c 'echo never'"],
+    "own store": ["credential.helper=store"],
+    "rewritten": [f"url.{URL}-other.insteadOf={URL}"],
+    "ssh": ["remote.origin.url=ssh://git-codecommit.us-east-2.amazonaws.com/v1/repos/demo"],
+}
+CLONES_OF_EACH = 4
+
+
+def test_each_of_many_clones_gets_what_it_gets_alone(healthy: Sandbox) -> None:
+    """Clones that differ in one setting stand among equal ones, more than run side by side."""
+    for number in range(CLONES_OF_EACH):
+        for name, settings in SETTINGS.items():
+            clone = _clone(healthy, f"{number} {name}", URL)
+            for setting in settings:
+                healthy.git("config", *setting.split("=", 1), cwd=clone)
+    source = healthy.home / "src"
+    found = healthy.examine("--all-repositories", str(source), cwd=healthy.home).report["targets"]
+    assert len(found) == len(SETTINGS) * CLONES_OF_EACH
+    for name in SETTINGS:
+        last = f"{CLONES_OF_EACH - 1} {name}"
+        (alone,) = healthy.examine(str(source / last), cwd=healthy.home).report["targets"]
+        (among,) = [target for target in found if target["target"] == f"{last}: origin"]
+        assert _settled(among) == _settled(alone)
+    said = {str(_settled(target)["verdict"]["causes"]) for target in found}
+    assert len(said) > 2
+
+
+def _settled(target: dict[str, Any]) -> Any:
+    """What was found, without its name and without times."""
+    results = [{**result, "seconds": 0} for result in target["results"]]
+    text = json.dumps({**target, "target": "", "results": results})
+    text = text.replace(f"address of {target['target']}", "address of NAME")
+    return json.loads(re.sub(r"\d{4}-\d\d-\d\dT[\d:]+Z", "TIME", text))
+
+
+def test_progress_of_many_has_a_rate_and_the_time_left() -> None:
+    assert far(0, 500, 1.0) == "looking at 500 repositories: 0 done"
+    assert far(100, 500, 2.0) == "looking at 500 repositories: 100 done, 50 a second, 8 s left"

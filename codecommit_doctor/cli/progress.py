@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -17,11 +18,26 @@ _PATIENCE = 0.6
 """Seconds before anything is shown: a run that is over sooner needs no progress."""
 
 
+_MANY = 16
+"""Targets from which on they are counted, and the checks are not named."""
+
+
+def far(over: int, targets: int, seconds: float) -> str:
+    """How far many targets have come, how fast, and how long the rest will take."""
+    text = f"looking at {targets} repositories: {over} done"
+    if not over or seconds <= 0:
+        return text
+    rate = over / seconds
+    return f"{text}, {rate:.3g} a second, {(targets - over) / rate:.0f} s left"
+
+
 class Progress:
     """A line on standard error that is gone when the report comes."""
 
     def __init__(self) -> None:
         self._running: list[str] = []
+        self._began: float | None = None
+        self._over, self._targets = 0, 1
         self._update: Callable[[str], None] | None = None
         self._stop: Callable[[], None] = lambda: None
         self._timer: object = None
@@ -47,6 +63,8 @@ class Progress:
 
     def observe(self, event: Event) -> None:
         """Takes note of a check's beginning or end."""
+        self._began = self._began or time.monotonic()
+        self._over, self._targets = event.over, event.targets
         if event.finding is None:
             self._running.append(event.check.id)
         elif event.check.id in self._running:
@@ -55,6 +73,8 @@ class Progress:
             self._update(self._text())
 
     def _text(self) -> str:
+        if self._targets > _MANY:
+            return far(self._over, self._targets, time.monotonic() - (self._began or 0))
         return "looking at " + ", ".join(dict.fromkeys(self._running))
 
     def _show(self) -> None:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import math
 import os
 import re
+import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from codecommit_doctor.engine.machine import Machine
 from codecommit_doctor.engine.submodules import submodules_at
+from codecommit_doctor.probes.ahead import ahead
 from codecommit_doctor.probes.git import Git
 from codecommit_doctor.probes.unavailable import Unavailable
 from codecommit_doctor.rules.target import Target, general, looks_like_codecommit, parse
@@ -72,27 +75,41 @@ def likely_target(words: Iterable[str], git: Git) -> Target | None:
     return next(iter(remotes_at(git)), None)
 
 
-def discover_below(folder: Path, machine: Machine) -> Discovery:
+def discover_below(folder: Path, machine: Machine, limit: float = math.inf) -> Discovery:
     """The CodeCommit remotes of every clone below a folder. Raises DiscoveryError if there is none.
 
-    Links are not followed. A clone within a clone counts as well.
+    Links are not followed. A clone within a clone counts as well. limit: seconds, after which what
+    was found is all.
     """
     if not folder.is_dir():
         raise DiscoveryError(f"{folder} is not a directory")
     folder = folder.resolve()
-    targets = []
-    for clone in _clones(folder):
-        name = clone.relative_to(folder) if clone != folder else clone.name
-        for target in remotes_at(machine.git(clone)):
-            targets.append(replace(target, name=f"{name}: {target.name}"))
+    end = time.monotonic() + limit
+    clones = [machine.git(clone) for clone in _clones(folder, end)]
+    targets: list[Target] = []
+    looked_at = 0
+    for git in ahead(clones, Git.configuration):
+        if time.monotonic() >= end:
+            break
+        name = git.directory.relative_to(folder) if git.directory != folder else folder.name
+        targets += [replace(it, name=f"{name}: {it.name}") for it in remotes_at(git)]
+        looked_at += 1
+    late = time.monotonic() >= end
+    reason = f"the time was over when {looked_at} clones below {folder} had been found and read"
     if not targets:
-        raise DiscoveryError(f"no clone below {folder} has a remote at CodeCommit")
-    return Discovery(tuple(targets))
+        nothing = f"no clone below {folder} has a remote at CodeCommit"
+        raise DiscoveryError(reason if late else nothing)
+    return Discovery(tuple(targets), (f"{reason}: there may be more",) if late else ())
 
 
-def _clones(folder: Path) -> Iterator[Path]:
-    """Folders with a ``.git``, in the order of their names; folders that can't be read are left."""
+def _clones(folder: Path, end: float) -> Iterator[Path]:
+    """Folders with a ``.git``, in the order of their names; folders that can't be read are left.
+
+    end: when to stop, as time.monotonic() gives it.
+    """
     for path, folders, files in os.walk(folder):
+        if time.monotonic() >= end:
+            return
         if ".git" in folders or ".git" in files:
             yield Path(path)
         folders[:] = sorted(name for name in folders if name != ".git")

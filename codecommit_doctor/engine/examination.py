@@ -26,7 +26,7 @@ _AT_ONCE = 16
 """Workers; most of them wait for a program or for the network."""
 
 
-_REPORTING = 0.007
+_REPORTING = 0.003
 """Seconds that are kept for the report of one target, so that the limit holds for the whole."""
 
 
@@ -114,8 +114,9 @@ class _Course:
 class Examination:
     """One run of a catalogue over some targets.
 
-    limit: seconds for the whole. observe: called for each beginning and end, in the calling thread.
-    interrupted: True afterwards if Ctrl-C ended it; what was known by then is in the sections.
+    limit: seconds for the whole, which began before if that is said. observe: called for each
+    beginning and end, in the calling thread. interrupted: True afterwards if Ctrl-C ended it; what
+    was known by then is in the sections.
     """
 
     def __init__(
@@ -125,11 +126,12 @@ class Examination:
         targets: Iterable[Target],
         *,
         limit: float,
+        began: float | None = None,
         observe: Callable[[Event], None] = lambda event: None,
     ) -> None:
         self.interrupted = False
         self._catalogue, self._machine = catalogue, machine
-        self._limit, self._observe = limit, observe
+        self._limit, self._began, self._observe = limit, began, observe
         plan = _Plan(catalogue.checks)
         self._courses = [_Course(target, plan) for target in targets]
         self._unopened = iter(self._courses)
@@ -144,7 +146,7 @@ class Examination:
         meanwhile: work for this thread once the first checks are under way.
         """
         kept = min(_REPORTING * len(self._courses), self._limit * 0.7)
-        deadline = time.monotonic() + self._limit - kept
+        deadline = (self._began or time.monotonic()) + self._limit - kept
         try:
             with redirect_stdout(sys.stderr):  # a check that prints does not spoil the report
                 self._advance()

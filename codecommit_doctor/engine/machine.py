@@ -44,9 +44,12 @@ class Machine:
 
     def read(self, probe: Callable[..., Fact], target: Target | None = None) -> Fact:
         """What a probe makes of this machine, and of a target if it asks for one."""
-        arguments = tuple(self._argument(name, target) for name in _parameters(probe))
-        made: Fact = self._made(probe, arguments)
-        return made
+        found: Fact = self._read(probe, target if _depends_on_target(probe) else None)
+        return found
+
+    @once
+    def _read(self, probe: Callable[..., Any], target: Target | None) -> Any:
+        return self._made(probe, tuple(self._argument(name, target) for name in _parameters(probe)))
 
     def read_for(self, check: Check, target: Target) -> dict[str, Any]:
         """The arguments for a check's function, by the names of its parameters."""
@@ -152,9 +155,9 @@ class Machine:
         from codecommit_doctor.redaction.settings import secrets_of_setting
 
         found = self.profiles.secrets()
-        for git in self.clones.all():
-            for entry in git.configuration().entries:
-                found |= secrets_of_setting(entry.key, entry.value or "")
+        entries = [git.configuration().entries for git in self.clones.all()]
+        for key, value in {(entry.key, entry.value or "") for own in entries for entry in own}:
+            found |= secrets_of_setting(key, value)
         names = self.profiles.names()
         return found - {*names, *(word for name in names for word in name.split())}
 
@@ -193,3 +196,13 @@ def _parameters(probe: Callable[..., Any]) -> tuple[str, ...]:
     """The names of a probe's parameters that have no value of their own."""
     found = inspect.signature(probe).parameters.values()
     return tuple(each.name for each in found if each.default is each.empty)
+
+
+@cache
+def _depends_on_target(probe: Callable[..., Any]) -> bool:
+    """Whether what a probe makes of a machine may differ from one target to the next."""
+    for name in _parameters(probe):
+        asked = probes.find(name)
+        if name == "target" or (asked is not None and _depends_on_target(asked)):
+            return True
+    return False

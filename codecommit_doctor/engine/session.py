@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -64,9 +65,15 @@ class Session:
             offline=self.offline,
             trust_repository=self.trust_repository,
         )
+        began = time.monotonic()
         found = self._found(machine)
         examination = Examination(
-            self.catalogue, machine, found.targets, limit=self.limit, observe=observe
+            self.catalogue,
+            machine,
+            found.targets,
+            limit=self.limit,
+            began=began,
+            observe=observe,
         )
         sections = examination.run(meanwhile)
         if self.observed:
@@ -77,4 +84,6 @@ class Session:
     def _found(self, machine: Machine) -> Discovery:
         if self.find:
             return self.find(machine)
-        return discover_below(self.below, machine) if self.below else discover(self.words, machine)
+        if self.below:
+            return discover_below(self.below, machine, self.limit)
+        return discover(self.words, machine)

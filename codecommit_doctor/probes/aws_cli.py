@@ -174,6 +174,7 @@ class AwsCli:
         found = libraries_of(interpreter, Path(NEUTRAL), "awscli.botocore") if interpreter else None
         return found.login and found.crt if found else None
 
+    @once
     def others(self, path: str) -> tuple[str, ...]:
         """Every other ``aws`` on the PATH."""
         return tuple(other for other in self.found() if not is_same(other, path))

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from codecommit_doctor.probes import probe
+from codecommit_doctor.probes.once import once
 from codecommit_doctor.rules.homes import git_home
 
 __all__ = [
@@ -156,6 +157,7 @@ def _me() -> str:
 class Files:
     """The files of this machine, as far as a check may ask for them."""
 
+    @once
     def is_folder(self, path: str) -> bool:
         return Path(path).is_dir()
 
@@ -163,11 +165,16 @@ class Files:
         """A line (from 1) of a file as it is written there; None if it can't be read."""
         if path is None or number is None:
             return None
+        lines = self._lines(path)
+        return lines[number - 1].strip() if number <= len(lines) else None
+
+    @once
+    def _lines(self, path: str) -> list[str]:
+        """The lines of a file, which many settings may come from; none if it can't be read."""
         try:
-            text = read_regular(path, _CAP).decode("utf-8", "surrogateescape")
-            return text.split("\n")[number - 1].strip()
-        except (OSError, IndexError):
-            return None
+            return read_regular(path, _CAP).decode("utf-8", "surrogateescape").split("\n")
+        except OSError:
+            return []
 
     def of_yours(self) -> tuple[Path, ...]:
         """Where Git looks for your own settings. Source: git-config(1), "FILES"."""
@@ -177,10 +184,12 @@ class Files:
         shared = os.environ.get("XDG_CONFIG_HOME") or home / ".config"
         return Path(shared, "git", "config"), home / ".gitconfig"
 
+    @once
     def unreadable(self, path: Path) -> Unreadable | None:
         """What is known of a file that is there and can't be opened; None for any other."""
         return unreadable(path)
 
+    @once
     def utf_16(self, path: Path) -> bool:
         """Whether a file is in UTF-16, as Windows PowerShell 5.1 writes it with ``>``."""
         return utf_16(path)

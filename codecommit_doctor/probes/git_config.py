@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -21,6 +21,7 @@ __all__ = [
     "mark_yours",
     "number_lines",
     "parse_listing",
+    "places_in",
     "rewriting_rules",
 ]
 
@@ -76,7 +77,7 @@ class Entry:
         number = re.match(r"[+-]?(0x[0-9a-f]+|[0-9]+)[kmg]?\Z", self.value.strip(), re.IGNORECASE)
         return number is not None and not re.match(r"(0x)?0+\Z", number[1], re.IGNORECASE)
 
-    @property
+    @cached_property
     def shown(self) -> str:
         """The setting with what may be secret masked."""
         from codecommit_doctor.redaction.settings import masked_key, masked_value
@@ -122,20 +123,23 @@ def mark_yours(entries: tuple[Entry, ...], outside: tuple[Entry, ...]) -> tuple[
     )
 
 
-def number_lines(entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
+def number_lines(
+    entries: tuple[Entry, ...], places_in: Callable[[str], Mapping[str, list[int]]]
+) -> tuple[Entry, ...]:
     """Adds line numbers: the n-th value of a key stands at the key's n-th place in its file.
 
     Where the places found do not agree with git's own listing the line stays unknown.
+    places_in: the line numbers of each key in a file.
     """
     wanted: dict[tuple[str, str], list[int]] = {}
     for index, entry in enumerate(entries):
         if entry.file:
             wanted.setdefault((entry.file, entry.key), []).append(index)
-    places: dict[str, dict[str, list[int]]] = {}
+    places: dict[str, Mapping[str, list[int]]] = {}
     numbered = list(entries)
     for (file, key), indexes in wanted.items():
         if file not in places:
-            places[file] = _places(file)
+            places[file] = places_in(file)
         lines = places[file].get(key, [])
         if lines and len(indexes) % len(lines) == 0:
             for count, index in enumerate(indexes):
@@ -148,7 +152,7 @@ _NAME = re.compile(r"\s*([A-Za-z][A-Za-z0-9-]*)\s*(=|$)")
 _TOKEN = re.compile(r'\\.?|["#;]')
 
 
-def _places(file: str) -> dict[str, list[int]]:
+def places_in(file: str) -> dict[str, list[int]]:
     """Line numbers (from 1) of each key in a file; empty if it can't be read."""
     try:
         text = read_regular(file, _CAP).decode("utf-8", "surrogateescape")

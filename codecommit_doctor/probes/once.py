@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 from typing import Any, TypeVar
 
 Method = TypeVar("Method", bound=Callable[..., Any])
@@ -21,6 +21,7 @@ class _Fact:
 
 
 _guard = threading.Lock()
+_NONE: dict[object, _Fact] = {}
 
 
 def once(method: Method) -> Method:
@@ -29,20 +30,30 @@ def once(method: Method) -> Method:
     An exception is remembered as well: a broken machine is not asked twice.
     """
 
+    name = method.__name__
+
     @wraps(method)
     def remembered(self: Any, *args: Any, **named: Any) -> Any:
-        question = (method.__name__, args, tuple(sorted(named.items())))
-        with _guard:
-            fact = self.__dict__.setdefault("_facts", {}).setdefault(question, _Fact())
-        with fact.lock:
-            if not fact.known:
-                try:
-                    fact.value = method(self, *args, **named)
-                except Exception as error:
-                    fact.error = error
-                fact.known = True
+        question = (name, args, tuple(sorted(named.items())) if named else ())
+        fact = self.__dict__.get("_facts", _NONE).get(question)
+        if fact is None:
+            with _guard:
+                fact = self.__dict__.setdefault("_facts", {}).setdefault(question, _Fact())
+        if not fact.known:
+            _read(fact, partial(method, self, *args, **named))
         if fact.error is not None:
             raise fact.error
         return fact.value
 
     return remembered  # type: ignore[return-value]
+
+
+def _read(fact: _Fact, method: Callable[[], Any]) -> None:
+    with fact.lock:
+        if fact.known:
+            return
+        try:
+            fact.value = method()
+        except Exception as error:
+            fact.error = error
+        fact.known = True

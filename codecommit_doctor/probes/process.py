@@ -26,6 +26,9 @@ LIMIT = 10.0
 _GRACE = 0.5
 """Seconds to wait for output after the program's end: a daemon it left may hold the pipe open."""
 
+_QUICK = 0.05
+"""Seconds within which most programs end, and with them their output."""
+
 observers: list[Callable[[Sequence[str], float, str], None]] = []
 """Told of each program that has run: its words, its seconds, and how it ended."""
 
@@ -213,8 +216,12 @@ def _finish(
     cap: int,
 ) -> Outcome:
     readers = [_Reader(stream, cap, process) for stream in (process.stdout, process.stderr)]
-    threading.Thread(target=_feed, args=(process, data), daemon=True).start()
+    if data:
+        threading.Thread(target=_feed, args=(process, data), daemon=True).start()
+    else:
+        _feed(process, data)
     failure, hung = None, False
+    readers[0].join(min(limit, _QUICK))  # wait() sleeps, at first longer than git needs
     try:
         code: int | None = process.wait(timeout=limit)
     except subprocess.TimeoutExpired:

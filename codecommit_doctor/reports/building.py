@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from copy import copy
 from dataclasses import replace
 from datetime import datetime, timezone
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
@@ -46,6 +47,8 @@ if TYPE_CHECKING:
     from codecommit_doctor.treatment.apply import Attempt
 
 __all__ = ["build", "cleaned_again"]
+
+Item = TypeVar("Item", Report, TargetItem, ResultItem)
 
 _OUR_OWN_WORDS = frozenset(
     {
@@ -89,7 +92,7 @@ def build(
         tool=Tool("codecommit-doctor", __version__),
         created=datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"),
         machine=machine.host.described(),
-        targets=[_target(section, machine) for section in sections],
+        targets=[],
         counts=counts,
         exit_code=exit_code(counts, strict=strict, interrupted=interrupted, unmended=unmended),
         interrupted=interrupted,
@@ -100,7 +103,9 @@ def build(
         report.fix_command = _fix_command(again, machine, redactor)
     if names := in_force():
         learn_names(names, sections, machine)
-    report = msgspec.convert(_cleaned(msgspec.to_builtins(report), redactor), Report)
+    report = _clean(report, redactor)
+    items = _Items(machine, redactor)
+    report.targets = [items.target(section) for section in sections]
     if in_force():
         report = cleaned_again(report, redactor)
     report.labels = {redactor.clean(k): redactor.clean(v) for k, v in (labels or {}).items()}
@@ -113,17 +118,44 @@ def build(
 
 def cleaned_again(report: Report, redactor: Redactor) -> Report:
     """The report without the names that were learned while it was cleaned."""
-    return msgspec.convert(_cleaned(msgspec.to_builtins(report), redactor), Report)
+    return _clean(report, redactor)
+
+
+class _Items:
+    """Makes the cleaned items of a report. Of equal results each check's is made once."""
+
+    def __init__(self, machine: Machine, redactor: Redactor) -> None:
+        self._machine, self._redactor = machine, redactor
+        self._results: dict[tuple[str, int], ResultItem] = {}
+
+    def target(self, section: Section) -> TargetItem:
+        """The item of a target, with its results."""
+        item = _clean(_target(section, self._machine), self._redactor)
+        item.results = [self._result(finding) for finding in section.findings]
+        return item
+
+    def _result(self, finding: Finding) -> ResultItem:
+        known = (finding.check.id, id(finding.result))
+        if known not in self._results:
+            self._results[known] = _clean(_result(finding, self._machine), self._redactor)
+        item = copy(self._results[known])
+        item.seconds = round(finding.seconds, 3)
+        return item
+
+
+def _clean(item: Item, redactor: Redactor) -> Item:
+    return msgspec.convert(_cleaned(msgspec.to_builtins(item), redactor), type(item))
 
 
 def _target(section: Section, machine: Machine) -> TargetItem:
+    """The item without its results."""
     target = section.target
     return TargetItem(
         target=target.name,
         url=target.shown_url,
         region=target.region,
         repository=target.repository,
-        results=[_result(finding, machine) for finding in section.findings],
+        results=[],
         verdict=_verdict(section, machine),
         observations=[
             ObservationItem(seen.source, seen.text, seen.operation, seen.code)
@@ -191,7 +223,7 @@ def _result(finding: Finding, machine: Machine) -> ResultItem:
         advice=_advice(result, machine),
         fix=FixItem(fix.title, fix.safety.value, fix.guide, fix.caution) if fix else None,
         docs=check.source,
-        seconds=round(finding.seconds, 3),
+        seconds=0.0,
         because_of=result.because_of,
         distribution=check.distribution,
         code=qualified(finding),

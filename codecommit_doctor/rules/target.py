@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from enum import Enum
+from functools import cached_property
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -101,6 +102,14 @@ class Target:
     submodule: str | None = None
     unencoded: bool = False
     pushes: bool = False
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:
+        """Facts are kept by their target, so it is wanted often."""
+        return hash((self.name, self.url, self.directory, self.remote))
 
     @property
     def shown_url(self) -> str:

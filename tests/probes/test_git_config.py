@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from codecommit_doctor.probes.git import Git
-from codecommit_doctor.probes.git_config import Entry, number_lines, parse_listing
+from codecommit_doctor.probes.git_config import Entry, number_lines, parse_listing, places_in
 from tests.conftest import Sandbox
 
 FLAGS = ("--show-scope", "--show-origin")
@@ -21,7 +21,7 @@ def numbered(file: Path) -> tuple[Entry, ...]:
     words = ["git", "config", "--file", str(file), "--list", *FLAGS, "-z"]
     done = subprocess.run(words, capture_output=True, check=True, cwd=file.parent)
     listing = done.stdout.decode("utf-8", "surrogateescape")
-    return number_lines(parse_listing(listing, file.parent, FLAGS))
+    return number_lines(parse_listing(listing, file.parent, FLAGS), places_in)
 
 
 @pytest.mark.parametrize(
@@ -201,6 +201,6 @@ def test_where_git_and_we_disagree_the_line_is_unknown(tmp_path: Path) -> None:
     file.write_text("[a]\n\tb = 1\n", "utf-8")
     read = tuple(Entry("a.b", value, str(file), "global") for value in ("1", "2", "3"))
     file.write_text("[a]\n\tb = 1\n\tb = 2\n", "utf-8")
-    assert [entry.line for entry in number_lines(read)] == [None, None, None]
+    assert [entry.line for entry in number_lines(read, places_in)] == [None, None, None]
     gone = (Entry("a.b", "1", str(tmp_path / "gone"), "global"),)
-    assert number_lines(gone) == gone
+    assert number_lines(gone, places_in) == gone
