@@ -76,4 +76,4 @@ def test_each_further_clone_costs_one_start_of_git(healthy: Sandbox) -> None:
         files=(many.files - few.files) // more,
         connections=many.connections,
     )
-    assert not over(growth, Counts(starts=1, modules=5, files=65, connections=0)), (few, many)
+    assert not over(growth, Counts(starts=1, modules=5, files=32, connections=0)), (few, many)
