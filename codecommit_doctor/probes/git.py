@@ -21,10 +21,9 @@ from codecommit_doctor.probes.clean_room import (
 from codecommit_doctor.probes.credential_settings import CredentialSettings, credential_settings
 from codecommit_doctor.probes.git_config import (
     Entry,
+    Shared,
     mark_yours,
-    number_lines,
     parse_listing,
-    places_in,
     rewriting_rules,
 )
 from codecommit_doctor.probes.once import once
@@ -110,7 +109,7 @@ class Git:
 
     same: the same program asked elsewhere, which need not be asked for its version again. program:
     another git of this machine. clone_of: the address of which the directory would be a clone; it
-    is not there yet. shared: the settings of all clones, equal ones once.
+    is not there yet.
     """
 
     def __init__(
@@ -125,7 +124,7 @@ class Git:
         self._same = same
         self._program = program
         self._clone_of = clone_of
-        self.shared: dict[Entry, Entry] = {}
+        self._shared: Shared = same._shared if same else Shared()
         self._hung: Outcome | None = None
         self._trusted = False
 
@@ -300,14 +299,7 @@ class Git:
             entries = mark_yours(entries, parse_listing(outside.text, Path(NEUTRAL), flags))
         if self._clone_of:
             entries = self._with_includes(entries, self._clone_of)
-        root = self._same or self
-        numbered = number_lines(entries, root.places_in)
-        return Configuration(tuple(root.shared.setdefault(entry, entry) for entry in numbered))
-
-    @once
-    def places_in(self, file: str) -> dict[str, list[int]]:
-        """The line numbers of each key in a file of the configuration, which clones may share."""
-        return places_in(file)
+        return Configuration(self._shared.numbered(entries))
 
     def _with_includes(self, entries: tuple[Entry, ...], address: str) -> tuple[Entry, ...]:
         """The entries that a clone here would read besides, where a condition includes them."""

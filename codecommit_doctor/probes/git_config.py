@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from codecommit_doctor.probes.files import read_regular
+from codecommit_doctor.probes.once import once
 from codecommit_doctor.rules.helper import Helper
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Entry",
+    "Shared",
     "mark_yours",
     "number_lines",
     "parse_listing",
@@ -145,6 +147,22 @@ def number_lines(
             for count, index in enumerate(indexes):
                 numbered[index] = replace(entries[index], line=lines[count % len(lines)])
     return tuple(numbered)
+
+
+class Shared:
+    """What the configurations of clones have in common: files, and settings, equal ones once."""
+
+    def __init__(self) -> None:
+        self._entries: dict[Entry, Entry] = {}
+
+    def numbered(self, entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
+        """The entries with their line numbers."""
+        found = number_lines(entries, self._places_in)
+        return tuple(self._entries.setdefault(entry, entry) for entry in found)
+
+    @once
+    def _places_in(self, file: str) -> dict[str, list[int]]:
+        return places_in(file)
 
 
 _SECTION = re.compile(r'\s*\[\s*([A-Za-z0-9.-]+)\s*(?:"((?:[^"\\]|\\.)*)")?\s*\]')

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
@@ -12,6 +12,7 @@ class Entry:
     """One request. query: Git's service parameter or the API's operation, nothing else.
 
     who: the name or ARN that the lab took the caller for, or "". why: the reason of a refusal.
+    began, ended: as time.monotonic() gives them.
     """
 
     method: str
@@ -21,6 +22,8 @@ class Entry:
     status: int
     who: str = ""
     why: str = ""
+    began: float = field(default=0.0, compare=False, repr=False)
+    ended: float = field(default=0.0, compare=False, repr=False)
 
     def __str__(self) -> str:
         words = (str(self.status), self.method, f"{self.host}{self.path}", self.operation)

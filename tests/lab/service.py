@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+import time
 from pathlib import Path
 from types import TracebackType
 
@@ -83,6 +84,7 @@ class Lab:
             operation = request.parameter("service")
         else:
             operation = f"{host.service}:{read_call(request)[0]}"
+        began = time.monotonic()
         try:
             answer = self._hosts[host.kind].respond(host, request)
         except Exception as error:  # seen in the journal, and as a 500
@@ -96,6 +98,8 @@ class Lab:
                 answer.status,
                 answer.who,
                 answer.why,
+                began,
+                time.monotonic(),
             )
         )
         return answer

@@ -1,0 +1,129 @@
+"""``python -m bench.online [CLONES]`` shows what the doctor asks of the network, in the lab.
+
+The lab is a CodeCommit on loopback (``tests/lab``). Of one run: every request, when it was made,
+and the slowest chain, in which each request waited for the one before it. Of many clones: how
+often each thing is asked, beside as many ``git ls-remote`` with the same parallelism.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from codecommit_doctor.engine.examination import _AT_ONCE
+from tests.lab.environment import Environment
+from tests.lab.journal import Entry
+from tests.lab.service import Lab
+
+__all__ = ["chain", "clones", "look"]
+
+_NEAR = 0.0005
+"""Seconds that clocks of two threads may be apart."""
+
+
+def main() -> None:
+    """Measures and prints."""
+    os.environ["COLD_STARTS"] = "1"
+    number = int(sys.argv[1]) if sys.argv[1:] else 50
+    with tempfile.TemporaryDirectory() as folder, Lab() as lab:
+        with Environment(lab, Path(folder, "one")) as one:
+            _one(one)
+        with Environment(lab, Path(folder, "many")) as many:
+            _many(many, number)
+
+
+def look(here: Environment, *words: str) -> tuple[Entry, ...]:
+    """What the doctor asks when it is run with these words."""
+    here.lab.journal.clear()
+    _doctor(here, *words)
+    return here.lab.journal.entries
+
+
+def chain(entries: Sequence[Entry]) -> list[Entry]:
+    """The requests that the last one waited for, and it: each began when the one before was over.
+
+    Of several that were over it takes the last, which is what the next one can have waited for.
+    """
+    found: list[Entry] = []
+    last = max(entries, key=lambda entry: entry.ended, default=None)
+    while last:
+        found.insert(0, last)
+        began = last.began
+        over = [e for e in entries if e.ended <= began + _NEAR and e is not last]
+        last = max((e for e in over if e not in found), key=lambda e: e.ended, default=None)
+    return found
+
+
+def clones(here: Environment, number: int) -> Path:
+    """A folder with clones of as many repositories, which the lab has."""
+    folder = here.home / "clones"
+    for each in range(number):
+        name = f"repository-{each}"
+        here.account.repository(name, here.region)
+        clone = folder / name
+        here.git("init", "--quiet", str(clone))
+        here.git("remote", "add", "origin", here.url_of(name), cwd=clone)
+    return folder
+
+
+def _doctor(here: Environment, *words: str) -> float:
+    start = time.monotonic()
+    here.run(sys.executable, "-m", "codecommit_doctor", "--format", "json", *words, cwd=here.clone)
+    return time.monotonic() - start
+
+
+def _one(here: Environment) -> None:
+    look(here)
+    offline = _doctor(here, "--offline")
+    here.lab.journal.clear()
+    start = time.monotonic()
+    online = _doctor(here)
+    entries = here.lab.journal.entries
+    print(f"{'began':>8} {'took':>8}   request")
+    for entry in sorted(entries, key=lambda entry: entry.began):
+        took = entry.ended - entry.began
+        print(f"{(entry.began - start) * 1000:>5.0f} ms {took * 1000:>5.0f} ms   {entry}")
+    slowest = chain(entries)
+    waited = sum(entry.ended - entry.began for entry in slowest)
+    print(f"the slowest chain: {len(slowest)} of {len(entries)} requests, {waited * 1000:.0f} ms")
+    for entry in slowest:
+        print(f"    {entry.operation or entry.method} {entry.host}")
+    print(
+        f"offline {offline * 1000:.0f} ms, online {online * 1000:.0f} ms: "
+        f"{online / (offline + waited):.2f} x offline and the chain, load {os.getloadavg()[0]:.1f}"
+    )
+
+
+def _many(here: Environment, number: int) -> None:
+    folder = clones(here, number)
+    here.lab.journal.clear()
+    seconds = _doctor(here, "--all-repositories", str(folder), "--timeout", "600")
+    entries = here.lab.journal.entries
+    asked = Counter(f"{e.operation or e.method} {e.host}" for e in entries)
+    print(f"\n{number} clones: {len(entries)} requests")
+    for name, times in asked.most_common():
+        print(f"{times:>6}   {name}")
+
+    def ask(clone: Path) -> None:
+        words = ["git", "ls-remote", "origin"]
+        subprocess.run(words, cwd=clone, env=here.environ(), capture_output=True)
+
+    start = time.monotonic()
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        list(pool.map(ask, sorted(folder.iterdir())))
+    peers = time.monotonic() - start
+    print(
+        f"{seconds:.1f} s, {number} git ls-remote {peers:.1f} s: {seconds / peers:.2f} x, load "
+        f"{os.getloadavg()[0]:.1f}"
+    )
+
+
+if __name__ == "__main__":
+    main()
