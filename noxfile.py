@@ -20,7 +20,11 @@ _SCHEMAS = {
     "answers-1.0.json": "codecommit_doctor.cli.answers",
     "fleet-1.0.json": "codecommit_doctor.fleet.schema",
 }
-_SLOW = ("server", "browser", "machine", "hypothesis")
+_FAST = " and ".join(
+    f"not {mark}" for mark in ("process", "server", "browser", "machine", "hypothesis")
+)
+_ELSEWHERE = ("elsewhere", "release", "windows")
+"""Folders of tests that start programs, all of them, and need more to be imported."""
 
 
 def _run(session: nox.Session, tool: str, *words: str) -> None:
@@ -41,8 +45,15 @@ def tests(session: nox.Session) -> None:
 
 @nox.session
 def fast(session: nox.Session) -> None:
-    """The tests that start no program and no server."""
-    _run(session, "pytest", "-q", "-m", " and ".join(f"not {mark}" for mark in _SLOW))
+    """The tests that start no program and no server: a minute."""
+    ignored = [f"--ignore=tests/{name}" for name in _ELSEWHERE]
+    _run(session, "pytest", "-q", "-m", _FAST, *ignored)
+
+
+@nox.session
+def mutants(session: nox.Session) -> None:
+    """Small faults in the rules that no fast test notices; ``nox -s mutants -- checks/X.py``."""
+    session.run(sys.executable, "-m", "tools.mutants", *session.posargs, external=True)
 
 
 @nox.session

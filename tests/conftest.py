@@ -9,7 +9,7 @@ import shutil
 import stat
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -183,10 +183,30 @@ class Sandbox:
         return done
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     for item in items:
         if "sandbox" in getattr(item, "fixturenames", ()):
             item.add_marker("machine")
+    if "not process" in config.option.markexpr:
+        sys.addaudithook(_note_start)
+
+
+_STARTS = ("subprocess.Popen", "os.posix_spawn", "os.system", "os.exec", "socket.bind")
+_started: list[str] = []
+
+
+def _note_start(event: str, words: tuple[object, ...]) -> None:
+    if event in _STARTS:
+        _started.append(f"{event} {words[0]}")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown() -> Generator[None]:
+    """Fails a test of the fast tier that started a program or a server."""
+    yield
+    started = _started.copy()
+    _started.clear()
+    assert not started, f"mark it with pytest.mark.process: {started}"
 
 
 @pytest.fixture

@@ -41,6 +41,7 @@ def use(sandbox: Sandbox, tmp_path: Path, **inputs: str) -> Job:
     return Job(sandbox.clone, temp, variables, {"python": str(python), **given}).run()
 
 
+@pytest.mark.process
 def test_github_takes_the_action() -> None:
     check_schema("vendor.github-actions", ROOT / "action.yml")
     for name in ("inputs", "outputs"):

@@ -76,6 +76,7 @@ def test_who_is_wanted(words: list[str], found: str | None) -> None:
     assert wanted_user(words) == found
 
 
+@pytest.mark.process
 @for_root
 def test_the_environment_is_that_of_a_login(
     person: Person, monkeypatch: pytest.MonkeyPatch
@@ -103,6 +104,7 @@ print(json.dumps([ids, regained, os.getcwd(), dict(os.environ)]))
 """
 
 
+@pytest.mark.process
 @for_root
 def test_rights_are_given_up_for_good(person: Person) -> None:
     environment = environment_of("nobody")
@@ -115,6 +117,7 @@ def test_rights_are_given_up_for_good(person: Person) -> None:
     assert found == environment
 
 
+@pytest.mark.process
 @for_root
 def test_the_person_is_examined_or_told_where_the_program_must_lie(person: Person) -> None:
     person.write(".gitconfig", HEALTHY)
@@ -158,6 +161,7 @@ def test_who_is_nobody_is_refused(name: str) -> None:
     assert "\x1b" not in str(caught.value)
 
 
+@pytest.mark.process
 @for_root
 def test_an_account_without_a_shell_is_told(person: Person) -> None:
     (person.programs / "su").unlink()
@@ -177,6 +181,7 @@ def test_windows_is_told_that_it_is_not_supported(monkeypatch: pytest.MonkeyPatc
         environment_of("root")
 
 
+@pytest.mark.process
 def test_the_command_line_says_why_it_can_not() -> None:
     words = [sys.executable, "-m", "codecommit_doctor", "--user", "no-such-account"]
     done = subprocess.run(words, capture_output=True, text=True, cwd=ROOT)

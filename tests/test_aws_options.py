@@ -89,6 +89,7 @@ def differences(major: int, found: list[object], words: list[list[str]]) -> list
     return [f"{w}: {ours(w, major)}, and not {r}" for w, r in pairs if ours(w, major) != r]
 
 
+@pytest.mark.process
 def test_aws_cli_1_reads_them_so(tmp_path: Path) -> None:
     words = lines(400, seed=1)
     found = real(sys.executable, words, tmp_path)

@@ -75,6 +75,7 @@ def test_path_of_a_clone_elsewhere(healthy: Sandbox, tmp_path: Path) -> None:
     assert done.report["targets"][0]["repository"] == "demo"
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("name", ["codecommit-doctor", "git-codecommit-doctor"])
 def test_installed_scripts(name: str) -> None:
     program = SCRIPTS / (f"{name}.exe" if os.name == "nt" else name)

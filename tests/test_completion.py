@@ -12,6 +12,8 @@ import pytest
 
 from tests.conftest import Sandbox
 
+pytestmark = pytest.mark.process
+
 LINE = """
 eval "$(_CODECOMMIT_DOCTOR_COMPLETE=source_bash codecommit-doctor)"
 COMP_WORDS=(codecommit-doctor {words}) COMP_CWORD={last}

@@ -168,6 +168,7 @@ def test_check_that_raises_is_an_error_and_the_rest_runs(error: BaseException) -
 FINE = Evidence("fact", Origin("somewhere"))
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(
     "nonsense",
     [

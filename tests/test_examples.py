@@ -190,6 +190,7 @@ def test_buildspec_collects_the_file_that_is_written() -> None:
     assert f"{report['base-directory']}/{report['files'][0]}" == SYSTEMS["buildspec"][1]
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(
     ("schema", "name"),
     [("vendor.github-workflows", "github-actions.yml"), ("vendor.gitlab-ci", "gitlab-ci.yml")],

@@ -52,6 +52,7 @@ def test_the_page_has_all_steps() -> None:
     assert len(ROWS) == PAGE.count("\n| ") - 4
 
 
+@pytest.mark.process
 def test_why_system_seems_to_help(tmp_path: Path) -> None:
     """``git config`` replaces the one value of the file, so that the manager is gone for all."""
     file = tmp_path / "gitconfig"

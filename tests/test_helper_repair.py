@@ -158,6 +158,7 @@ def test_corrections(value: str, right: str | None) -> None:
     assert Helper(value).corrected == right
 
 
+@pytest.mark.process
 @pytest.mark.skipif(not shutil.which("sh"), reason="not installed: sh")
 def test_most_faults_of_one_program_are_corrected() -> None:
     """So the property above is not kept by correcting nothing."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 
+import pytest
+
 from codecommit_doctor.check import Check, Status, late, passed
 from codecommit_doctor.engine.examination import Examination, Section
 from codecommit_doctor.engine.machine import Machine
@@ -57,6 +59,7 @@ def test_a_credential_process_that_is_late_is_not_blamed() -> None:
     assert "gave no answer in 10 seconds" in found.reason
 
 
+@pytest.mark.process
 def test_a_program_whose_time_is_over_is_told_from_one_that_fails() -> None:
     assert run([sys.executable, "-c", "import time; time.sleep(60)"], limit=0.2).hung
     assert not run([sys.executable, "-c", "raise SystemExit(3)"]).hung

@@ -111,6 +111,7 @@ def test_what_is_no_longer_said(page: Check) -> None:
         assert wrong not in page.page
 
 
+@pytest.mark.process
 @OF_SH
 def test_the_line_that_erases_a_stored_password(tmp_path: Path) -> None:
     (line,) = [one for one in lines(check("stored-credentials").page) if "credential-store" in one]
@@ -120,6 +121,7 @@ def test_the_line_that_erases_a_stored_password(tmp_path: Path) -> None:
     assert file.read_text("utf-8") == "https://me:token@other.example\n"
 
 
+@pytest.mark.process
 @OF_SH
 def test_the_line_that_asks_the_helpers(tmp_path: Path) -> None:
     page = lines(check("credential-handshake").page)
@@ -134,6 +136,7 @@ def test_the_line_that_asks_the_helpers(tmp_path: Path) -> None:
     assert "terminal prompts disabled" in silent.stderr
 
 
+@pytest.mark.process
 @OF_SH
 def test_the_line_for_the_path_speaks_of_one_host(tmp_path: Path) -> None:
     (line,) = by_hand("use-http-path", "It is missing", languages=("shell",))
@@ -141,6 +144,7 @@ def test_the_line_for_the_path_speaks_of_one_host(tmp_path: Path) -> None:
     assert "[credential]" not in (tmp_path / ".gitconfig").read_text("utf-8")
 
 
+@pytest.mark.process
 @OF_SH
 def test_the_helper_with_a_full_path_of_windows_can_be_read(tmp_path: Path) -> None:
     (line,) = [

@@ -15,6 +15,8 @@ from codecommit_doctor.probes import process
 from codecommit_doctor.probes.process import CAP, Outcome, quiet_environment, run
 from tests.leftovers import sleeper, still_running, wait_for
 
+pytestmark = pytest.mark.process
+
 posix = pytest.mark.skipif(os.name != "posix", reason="scripts of a POSIX shell")
 
 

@@ -51,6 +51,7 @@ def test_published_schema_is_the_generated_one() -> None:
     jsonschema.Draft202012Validator.check_schema(SCHEMA)
 
 
+@pytest.mark.process
 def test_schema_refuses_what_is_no_report() -> None:
     report = json.loads(encode(build((section(Status.PASS),), Machine())))
     VALIDATOR.validate(report)
@@ -66,6 +67,7 @@ def test_schema_refuses_what_is_no_report() -> None:
             VALIDATOR.validate({**report, **change})
 
 
+@pytest.mark.process
 def test_report_survives_encoding_and_decoding() -> None:
     report = build((section(*Status), section(Status.FAIL)), Machine(), strict=True)
     data = encode(report)
@@ -80,12 +82,14 @@ def test_what_is_no_report_is_refused(data: bytes) -> None:
         decode(data)
 
 
+@pytest.mark.process
 def test_newer_fields_are_no_obstacle() -> None:
     report = build((section(Status.PASS),), Machine())
     newer = {**json.loads(encode(report)), "field_of_the_future": 1}
     assert decode(json.dumps(newer).encode()) == report
 
 
+@pytest.mark.process
 def test_counts_are_over_all_targets() -> None:
     sections = (section(Status.PASS, Status.FAIL, Status.SKIP), section(Status.PASS, Status.WARN))
     assert build(sections, Machine()).counts == Counts(passed=2, warn=1, fail=1, skip=1, error=0)
@@ -107,6 +111,7 @@ def test_exit_codes(counts: Counts, strict: bool, interrupted: bool, code: int) 
     assert exit_code(counts, strict=strict, interrupted=interrupted) == code
 
 
+@pytest.mark.process
 def test_causes_are_the_failures_then_the_warnings() -> None:
     (target,) = build((section(Status.WARN, Status.FAIL, Status.PASS),), Machine()).targets
     found = [(cause.check, cause.confidence) for cause in target.verdict.causes]
@@ -221,6 +226,7 @@ def test_a_command_is_whole_or_not_shown(sandbox: Sandbox) -> None:
     assert any("Admin-123456789012" in (step["command"] or "") for step in shown)
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(("after", "code"), [(Status.FAIL, 1), (Status.WARN, 1), (Status.PASS, 0)])
 def test_refused_fix_counts_only_while_its_check_finds_something(after: Status, code: int) -> None:
     last = section(after)

@@ -193,6 +193,7 @@ def test_the_home_directory_stays_outside_of_the_quotes(
     assert quote(["/a b"], shell) == "'/a b'"
 
 
+@pytest.mark.process
 def test_the_home_directory_within_a_word(monkeypatch: pytest.MonkeyPatch) -> None:
     home = "/home/j\u00f6 e"
     words = [f"!'{home}/my bin/aws' codecommit $@", f"--file={home}/x", f"{home}", f"{home}x/y"]

@@ -155,6 +155,7 @@ def test_a_push_that_was_refused_is_not_contradicted_by_a_fetch_that_works() -> 
     assert found.findings[0].result.status is Status.FAIL
 
 
+@pytest.mark.process
 def test_an_explained_effect_is_no_second_failure() -> None:
     found = section(finding(KMS, Status.FAIL, "denied"), SIGNED, REFUSED)
     access = found.findings[2].result
@@ -233,6 +234,7 @@ def test_a_refused_push_asks_for_the_right_to_push() -> None:
     assert "ask your administrator for codecommit:GitPush on demo" in found.summary
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("text", ["fatal: something never heard of", "", PULL.text])
 def test_after_a_failure_that_was_seen_nothing_is_green(text: str) -> None:
     found = section(SIGNED, WORKS, seen=(Observation("git pull", text, "fetch", 128),))

@@ -147,6 +147,7 @@ def test_replaced_line_is_the_only_one_changed(tmp_path: Path, top: bytes, end: 
     assert [line.strip() for line in differing] == [b"UseHTTPPath=false ; no"]
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("data", [None, b"", b"\n", b"# only\n; comments", "\ufeff".encode()])
 @pytest.mark.parametrize("own_section", [True, False])
 def test_files_with_nothing_in_them(tmp_path: Path, data: bytes | None, own_section: bool) -> None:
@@ -163,6 +164,7 @@ def test_files_with_nothing_in_them(tmp_path: Path, data: bytes | None, own_sect
     assert [p.name for p in path.parent.iterdir()] == ([] if data is None else ["config"])
 
 
+@pytest.mark.process
 def test_a_backslash_at_the_end_does_not_swallow_the_new_section(tmp_path: Path) -> None:
     for text in (b"[user]\n\tname = a\\", b"[user]\n\tname = a\\\n", b"[user]\r\n\tname = a\\\r\n"):
         path = tmp_path / "config"

@@ -132,6 +132,7 @@ def settled(folder: Path) -> tuple[set[bytes], list[Entry]]:
     return {file.read_bytes() for file in files}, entries
 
 
+@pytest.mark.process
 @FORKS
 def test_killed_at_every_step_of_a_fix(tmp_path: Path) -> None:
     folders = operate(tmp_path, "fix")
@@ -152,6 +153,7 @@ def test_killed_at_every_step_of_a_fix(tmp_path: Path) -> None:
     assert seen == {"nothing", "failed", "applied"}
 
 
+@pytest.mark.process
 @FORKS
 def test_killed_at_every_step_of_an_undo(tmp_path: Path) -> None:
     folders = operate(tmp_path, "undo")
@@ -268,6 +270,7 @@ except FixError as error:
 """
 
 
+@pytest.mark.process
 @pytest.mark.skipif(os.name != "posix", reason="Windows has no limit for the size of files")
 @pytest.mark.parametrize("size", [0, 3, 4096])
 def test_full_disk_leaves_the_old_file(tmp_path: Path, size: int) -> None:

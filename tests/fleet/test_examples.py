@@ -79,6 +79,7 @@ def test_the_summary_names_agents_that_never_reported(healthy: Sandbox, name: st
     assert "build-2" in told.replace("\\", "") and "Never reported" in told
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(
     ("schema", "name"),
     [("vendor.github-workflows", "github-actions.yml"), ("vendor.gitlab-ci", "gitlab-ci.yml")],
@@ -159,6 +160,7 @@ def test_the_scripts_are_a_pair() -> None:
     assert "--fix" not in SCRIPTS[0].read_text("utf-8")
 
 
+@pytest.mark.process
 def test_systemd_takes_the_units(tmp_path: Path) -> None:
     for unit in FOLDER.glob("codecommit-doctor.*"):
         shutil.copy(unit, tmp_path)

@@ -24,6 +24,8 @@ from tests.fleet.conftest import PATH_UNSET, SHADOWED, ask, write
 from tests.fleet.machines import report
 from tests.formats import reports
 
+pytestmark = pytest.mark.process
+
 SCHEMA = json.loads((ROOT / "schema" / "fleet-1.0.json").read_text("utf-8"))
 
 SVG = "{http://www.w3.org/2000/svg}"

@@ -26,6 +26,8 @@ from tests.fleet.conftest import PATH_UNSET, ask, write
 from tests.fleet.machines import report
 from tests.formats import reports
 
+pytestmark = pytest.mark.process
+
 GOOD = encode(report("good", causes=(PATH_UNSET,)))
 LINES = GOOD.count(b"\n")
 DEEP = 1_000_000

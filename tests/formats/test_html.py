@@ -152,6 +152,7 @@ def test_as_a_format_of_the_command_line(healthy: Sandbox) -> None:
     assert unescape(text(next(tree.iter("title")))) == "There is a problem – codecommit-doctor"
 
 
+@pytest.mark.process
 def test_templates_are_loaded_only_for_a_page() -> None:
     line = "import sys, codecommit_doctor.cli.app; sys.exit('jinja2' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", line]).returncode == 0

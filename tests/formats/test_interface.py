@@ -44,6 +44,7 @@ def test_every_module_declares_a_format(name: str) -> None:
     assert isinstance(formats.render(reports.example(), name), bytes)
 
 
+@pytest.mark.process
 def test_no_format_is_loaded_to_know_their_names() -> None:
     script = (
         "import sys, codecommit_doctor.formats as f\n"
@@ -53,6 +54,7 @@ def test_no_format_is_loaded_to_know_their_names() -> None:
     assert (done.returncode, done.stdout.strip()) == (0, ""), done.stderr
 
 
+@pytest.mark.process
 def test_a_new_format_is_one_file(tmp_path: Path) -> None:
     package = Path(codecommit_doctor.__file__).parent
     copy = tmp_path / "codecommit_doctor"

@@ -115,6 +115,7 @@ def view(*words: str | Path) -> subprocess.CompletedProcess[bytes]:
     return subprocess.run(command, capture_output=True, cwd=ROOT)
 
 
+@pytest.mark.process
 def test_view_turns_reports_bundles_and_folders_into_lines(tmp_path: Path) -> None:
     folder = tmp_path / "from elsewhere"
     (folder / "deeper").mkdir(parents=True)
@@ -141,6 +142,7 @@ def test_view_turns_reports_bundles_and_folders_into_lines(tmp_path: Path) -> No
     )
 
 
+@pytest.mark.process
 def test_lines_in_a_folder_are_no_reports_and_no_failure(tmp_path: Path) -> None:
     (tmp_path / "a.json").write_bytes(EXAMPLE)
     lines = render(reports.example(), "jsonl")
@@ -151,6 +153,7 @@ def test_lines_in_a_folder_are_no_reports_and_no_failure(tmp_path: Path) -> None
     assert view("--format", "jsonl", tmp_path / "b.jsonl").returncode == 2
 
 
+@pytest.mark.process
 def test_view_masks_words_in_lines_too(tmp_path: Path) -> None:
     file = tmp_path / "a.json"
     file.write_bytes(EXAMPLE)
@@ -162,6 +165,7 @@ def test_view_masks_words_in_lines_too(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("form", ["console", "json"])
 def test_other_formats_show_one_report(tmp_path: Path, form: str) -> None:
     file = tmp_path / "a.json"

@@ -13,6 +13,8 @@ from tests.lab.scenario import prove
 from tests.lab.scenarios import SCENARIOS
 from tests.page_commands import by_hand, filled
 
+pytestmark = pytest.mark.process
+
 VALUES = {
     "HOST": "git-codecommit.us-east-2.amazonaws.com",
     "NAME": "demo",

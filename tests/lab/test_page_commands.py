@@ -14,6 +14,8 @@ from tests.lab.environment import Environment, Setup
 from tests.lab.plugin import Machine
 from tests.page_commands import SET_BEFORE, filled, listed
 
+pytestmark = pytest.mark.process
+
 _ALL: PolicySource = {
     "Version": "2012-10-17",
     "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}],

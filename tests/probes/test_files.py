@@ -117,6 +117,7 @@ def test_profiles_that_name_each_other(tmp_path: Path, monkeypatch: pytest.Monke
     assert source_of("a", Profiles()).kind is Kind.ROLE
 
 
+@pytest.mark.process
 def test_what_a_killed_run_left_is_removed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     monkeypatch.setattr(temporary, "_tidied", False)

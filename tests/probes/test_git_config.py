@@ -13,6 +13,8 @@ from codecommit_doctor.probes.git import Git
 from codecommit_doctor.probes.git_config import Entry, number_lines, parse_listing, places_in
 from tests.conftest import Sandbox
 
+pytestmark = pytest.mark.process
+
 FLAGS = ("--show-scope", "--show-origin")
 
 

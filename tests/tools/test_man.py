@@ -52,6 +52,7 @@ def run_pip(*words: str | Path) -> None:
     subprocess.run(command, check=True, capture_output=True)
 
 
+@pytest.mark.process
 @needs("groff")
 def test_groff_has_nothing_to_say() -> None:
     words = ["groff", "-man", "-Tutf8", "-wall", "-z"]

@@ -15,6 +15,8 @@ from codecommit_doctor import __version__
 from tests.conftest import HEALTHY, ROOT, Sandbox
 from tools import zipapp
 
+pytestmark = pytest.mark.process
+
 
 @pytest.fixture(scope="module")
 def file(tmp_path_factory: pytest.TempPathFactory) -> Path:

@@ -1,0 +1,139 @@
+"""Runs the fast tests once, then for each mutant those that run its lines."""
+
+from __future__ import annotations
+
+import functools
+import gc
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterable
+from types import CodeType, FrameType, FunctionType
+from typing import Any
+
+import pytest
+from _pytest.runner import runtestprotocol
+
+from tools.mutants.making import Mutant
+
+__all__ = ["Runner"]
+
+_LONGEST = 20.0
+"""Seconds of tests that one mutant may cost; the quickest tests come first."""
+
+
+class Runner:
+    """A plugin of pytest. ``results`` says of each mutant whether a test noticed it.
+
+    Mutants live in forked processes, in memory: no file is written.
+    """
+
+    def __init__(self, mutants: Iterable[Mutant], tell: Callable[[Mutant], None]) -> None:
+        self.mutants = tuple(mutants)
+        self.results: dict[Mutant, bool] = {}
+        self.failed: list[str] = []
+        self._tell = tell
+        self._files = {str(mutant.path) for mutant in self.mutants}
+        self._covering: dict[tuple[str, int], set[int]] = {}
+        self._seconds: dict[int, float] = {}
+
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        """Instead of pytest's own."""
+        items = session.items
+        for number, item in enumerate(items):
+            following = items[number + 1] if number + 1 < len(items) else None
+            self._look_at(number, item, following)
+        if self.failed:
+            return True
+        _forget_caches()
+        gc.collect()
+        gc.freeze()  # or the children copy every page that their collector touches
+        for mutant in self.mutants:
+            chosen = [items[number] for number in self._choose(mutant)]
+            self.results[mutant] = bool(chosen) and self._is_noticed(mutant, chosen)
+            if not self.results[mutant]:
+                self._tell(mutant)
+        return True
+
+    def _look_at(self, number: int, item: pytest.Item, following: pytest.Item | None) -> None:
+        """Runs a test, and notes which lines it runs."""
+        lines: set[tuple[str, int]] = set()
+        files = self._files
+        ours: dict[CodeType, bool] = {}
+
+        def enter(frame: FrameType, event: str, argument: Any) -> Any:
+            code = frame.f_code
+            if code not in ours:
+                ours[code] = code.co_filename in files
+            return step if ours[code] else None
+
+        def step(frame: FrameType, event: str, argument: Any) -> Any:
+            lines.add((frame.f_code.co_filename, frame.f_lineno))
+            return step
+
+        _forget_caches()
+        begun = time.perf_counter()
+        threading.settrace(enter)
+        sys.settrace(enter)
+        try:
+            reports = runtestprotocol(item, log=False, nextitem=following)
+        finally:
+            sys.settrace(None)
+            threading.settrace(None)
+        self._seconds[number] = time.perf_counter() - begun
+        if any(report.failed for report in reports):
+            self.failed.append(item.nodeid)
+        for line in lines:
+            self._covering.setdefault(line, set()).add(number)
+
+    def _choose(self, mutant: Mutant) -> list[int]:
+        """The tests that run the lines of a mutant, the quickest first."""
+        found: set[int] = set()
+        for line in mutant.lines:
+            found |= self._covering.get((str(mutant.path), line), set())
+        chosen: list[int] = []
+        left = _LONGEST
+        for number in sorted(found, key=lambda number: self._seconds[number]):
+            left -= self._seconds[number]
+            if left > 0 or not chosen:
+                chosen.append(number)
+        return chosen
+
+    def _is_noticed(self, mutant: Mutant, items: list[pytest.Item]) -> bool:
+        """Does one of these tests fail, or not end, with the mutant in place?"""
+        if pid := os.fork():
+            _, status = os.waitpid(pid, 0)
+            return status != 0
+        signal.alarm(int(2 * _LONGEST))
+        try:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+            os.dup2(1, 2)
+            _put_in_place(mutant)
+            for item in items:
+                if any(report.failed for report in runtestprotocol(item, log=False, nextitem=None)):
+                    os._exit(1)
+            os._exit(0)
+        finally:
+            os._exit(2)
+
+
+def _put_in_place(mutant: Mutant) -> None:
+    """Gives the mutant's code to the function, whoever holds it by whatever name."""
+    for found in gc.get_objects():
+        if isinstance(found, FunctionType):
+            code = found.__code__
+            if (code.co_filename, code.co_firstlineno, code.co_name) == (
+                str(mutant.path),
+                mutant.line,
+                mutant.code.co_name,
+            ) and code.co_freevars == mutant.code.co_freevars:
+                found.__code__ = mutant.code
+
+
+def _forget_caches() -> None:
+    """Clears what functions remember: a mutant would never be asked."""
+    for found in gc.get_objects():
+        if isinstance(found, functools._lru_cache_wrapper):
+            found.cache_clear()
