@@ -1,4 +1,4 @@
-"""The examples and the GitLab component, with the version and the sum of a release filled in."""
+"""The examples, the GitLab component and the Dockerfile, with version and sum filled in."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ VERSION, SUM = "@VERSION@", "@SHA256@"
 """What stands for them in the tree, where no release can be named."""
 
 _COMPONENT = "templates/preflight.yml"
+_IMAGE = "installers/image/Dockerfile"
 
 
 def texts(release: Published) -> dict[str, str]:
@@ -22,6 +23,8 @@ def texts(release: Published) -> dict[str, str]:
     names = [name for name in listed.decode("utf-8").split("\0") if name]
     made = {name: (ROOT / name).read_text("utf-8") for name in names}
     made = {name: filled(text, release.version, release.linux.sum) for name, text in made.items()}
+    image = (ROOT / _IMAGE).read_text("utf-8")
+    made["image/Dockerfile"] = filled(image, release.version, release.linux.sum)
     component = (ROOT / _COMPONENT).read_text("utf-8")
     for input, value in (("version", release.version), ("sha256", release.linux.sum)):
         component = component.replace(
