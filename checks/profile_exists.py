@@ -43,7 +43,8 @@ _GUIDE = "https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-files.h
         Symptom(
             r"config profile \(.*\) could not be found|profile was not found"
             r"|Infinite loop in credential configuration|The source profile \""
-            r"|The source_profile \"|profile .* does not exist",
+            r"|The source_profile \"|profile .* does not exist"
+            r"|Unknown component: credential_provider",  # AWS CLI 1.7
             "The profile that is asked for is not in the AWS files.",
         ),
     ),
@@ -51,7 +52,8 @@ _GUIDE = "https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-files.h
 def profile_exists(signer: Signer, profiles: Profiles, environment: Environment) -> Result:
     r"""## Symptom
     `The config profile (work) could not be found`, or `The following profile was not found`, and
-    a prompt for a user name.
+    a prompt for a user name. From an AWS CLI as old as 1.7.38:
+    `Unknown component: credential_provider`.
 
     ## How it looks
     It takes the profile that the AWS helper or the codecommit:: address names, else the one of

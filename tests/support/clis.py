@@ -10,10 +10,11 @@ from __future__ import annotations
 import os
 import re
 import shlex
-import shutil
 import subprocess
 import sys
 from pathlib import Path
+
+from tests.support.pythons import find
 
 __all__ = ["VERSIONS", "programs"]
 
@@ -37,11 +38,11 @@ def programs() -> dict[str, str]:
                 found[version] = f'exec {shlex.quote(str(program))} "$@"'
     if modules := os.environ.get("AWSCLI2_MODULES"):
         text = Path(modules, "awscli", "__init__.py").read_text("utf-8")
-        version = re.search(r"__version__ = ['\"]([\d.]+)", text)
+        told = re.search(r"__version__ = ['\"]([\d.]+)", text)
         start = (
             f"PYTHONPATH={shlex.quote(modules)} exec {_system_python()} -c {shlex.quote(_START)}"
         )
-        found[version[1] if version else "2"] = f'{start} "$@"'
+        found[told[1] if told else "2"] = f'{start} "$@"'
     return found
 
 
@@ -53,32 +54,20 @@ def install(folder: Path) -> list[str]:
     """Installs what it can; the versions. One that fails is told and left out."""
     done = []
     for version, pythons in VERSIONS.items():
-        python = next(filter(None, map(_python, pythons)), None)
+        python = next(filter(None, map(find, pythons)), None)
         if python and _install(version, python, folder / version):
             done.append(version)
     return done
 
 
-def _python(version: str) -> str | None:
-    candidates = [shutil.which(f"python{version}"), *Path.home().glob(_pyenv(version))]
-    for candidate in filter(None, candidates):
-        if subprocess.run([candidate, "-c", ""], capture_output=True).returncode == 0:
-            return str(candidate)
-    return None
-
-
-def _pyenv(version: str) -> str:
-    return f".pyenv/versions/{version}*/bin/python{version}"
-
-
-def _install(version: str, python: str, target: Path) -> bool:
-    pip = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+def _install(version: str, python: Path, target: Path) -> bool:
+    pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     words = [*pip, "--target", str(target), f"awscli=={version}"]
     done = subprocess.run(words, capture_output=True, text=True)
     if done.returncode:
         print(f"AWS CLI {version}: {done.stderr[-500:]}", file=sys.stderr)
         return False
-    start = f"#!/bin/sh\nPYTHONPATH={shlex.quote(str(target))} exec {shlex.quote(python)} -c "
+    start = f"#!/bin/sh\nPYTHONPATH={shlex.quote(str(target))} exec {shlex.quote(str(python))} -c "
     program = target / "start"
     program.write_text(f'{start}{shlex.quote(_START)} "$@"\n', "utf-8")
     program.chmod(0o755)

@@ -15,7 +15,16 @@ from tests.lab.scenarios import SCENARIOS
 from tests.lab.service import Lab
 from tests.support import gits
 
-__all__ = ["RESULTS", "SCENARIOS_OF_GITS", "difference", "expected", "newest", "try_git"]
+__all__ = [
+    "RESULTS",
+    "SCENARIOS_OF_AWS",
+    "SCENARIOS_OF_GITS",
+    "difference",
+    "expected",
+    "newest",
+    "try_aws",
+    "try_git",
+]
 
 RESULTS = Path(__file__).with_name("results.json")
 
@@ -24,6 +33,17 @@ SCENARIOS_OF_GITS = (
     "no-use-http-path",
     "use-http-path-switched-off-in-the-clone",
     "store-before-the-helper-replays-a-stale-signature",
+)
+SCENARIOS_OF_AWS = (
+    "the-guide-word-for-word",
+    "no-use-http-path",
+    "profile-that-does-not-exist",
+    "role-assumed-from-another-profile",
+    "temporary-credentials",
+    "credential-process-that-prints-no-json",
+    "sso-login-has-ended",
+    "malformed-aws-config",
+    "host-in-china",
 )
 Statuses = dict[str, str]
 
@@ -65,6 +85,30 @@ def _played(told: Scenario, lab: Lab, folder: Path, *, may_mend: bool) -> Status
         if told.fixable and may_mend:
             mend(told, environment, diagnosis)
     return {id: result["status"] for id, result in diagnosis.results.items()}
+
+
+def try_aws(text: str, name: str, lab: Lab, folder: Path) -> tuple[Statuses, str]:
+    """The status of each check with another AWS CLI, and what Git shows of it.
+
+    text: of the script that is ``aws``, or "real" for the newest. What Git shows is "" if it works
+    or fails as the scenario says. Where it fails otherwise, the doctor must not call it healthy.
+    """
+    told = scenario(name)
+    other = replace(told, setup=replace(told.setup, programs={**told.setup.programs, "aws": text}))
+    with Environment(lab, folder, other.setup) as environment:
+        done = environment.git(*told.git)
+        shown = environment.fill_in(told.shows)
+        as_told = (done.returncode == 0) == (not told.shows) and shown in done.stderr
+        diagnosis = diagnose(environment, *told.doctor, offline=told.offline)
+        if as_told:
+            judge(told, diagnosis)
+        else:
+            assert done.returncode, done.stdout
+            found = diagnosis.with_status("fail", "warn")
+            assert found >= set(told.fails) and found, diagnosis.explain()
+    statuses = {id: result["status"] for id, result in diagnosis.results.items()}
+    lines = [line for line in done.stderr.splitlines() if line.strip()]
+    return statuses, "" if as_told else lines[0]
 
 
 def difference(other: Statuses, base: Statuses) -> Statuses:

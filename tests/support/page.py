@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+from typing import Any
+
+from packaging.version import Version
 
 from tests.conftest import ROOT
-from tests.support import gits, matrix
+from tests.support import clis, gits, matrix, pythons
 
 __all__ = ["PAGE", "filled"]
 
@@ -16,7 +19,11 @@ PAGE = ROOT / "docs" / "support.md"
 def filled(text: str) -> str:
     """The page with its tables."""
     results = json.loads(matrix.RESULTS.read_text("utf-8"))
-    tables = {"git": _gits(results["git"])}
+    tables = {
+        "git": _gits(results["git"]),
+        "aws": _clis(results["aws"]),
+        "python": _pythons(results["python"]),
+    }
     for name, table in tables.items():
         text = re.sub(
             rf"(<!-- {name} -->\n).*?(<!-- end -->)",
@@ -33,6 +40,29 @@ def _gits(results: dict[str, dict[str, matrix.Statuses]]) -> str:
         words = [f"`{word}`" for novelty in gits.lacking(version) for word in novelty.words]
         told = _skipped(results[version])
         rows.append(f"| {version} | {by} | {', '.join(words) or 'nothing'} | {told} |")
+    return "".join(f"{row}\n" for row in rows)
+
+
+def _clis(results: dict[str, dict[str, Any]]) -> str:
+    rows = ["| AWS CLI | runs on | what differs from the newest |", "|---|---|---|"]
+    for version in sorted(results, key=Version):
+        told = []
+        for name, result in sorted(results[version].items()):
+            if result["shows"]:
+                told.append(f"{name.replace('-', ' ')}: Git shows `{result['shows']}`")
+            told += [f"`{id}`: {status}" for id, status in result["differs"].items()]
+        python = clis.VERSIONS.get(version, ("the Python of its distribution",))[0]
+        rows.append(f"| {version} | {python} | {'; '.join(dict.fromkeys(told)) or 'nothing'} |")
+    return "".join(f"{row}\n" for row in rows)
+
+
+def _pythons(results: dict[str, bool]) -> str:
+    rows = ["| Python | tests |", "|---|---|"]
+    for version in pythons.VERSIONS:
+        told = "not tried: not at hand"
+        if version in results:
+            told = "pass" if results[version] else "fail"
+        rows.append(f"| {version} | {told} |")
     return "".join(f"{row}\n" for row in rows)
 
 
