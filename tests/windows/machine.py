@@ -16,7 +16,7 @@ from typing import Any
 from codecommit_doctor.rules.signature import Keys, Place, sign
 from tests.conftest import SECRET_KEY, VALIDATOR, Finished
 from tests.windows import wine
-from tests.windows.recipe import ROOT, launcher
+from tests.windows.recipe import ROOT, launcher, quick_program
 
 __all__ = ["Drive", "Ran", "Windows", "installed"]
 
@@ -183,6 +183,8 @@ class Windows:
     def write(self, path: str, text: str | bytes) -> Path:
         file = self.at(path)
         file.parent.mkdir(parents=True, exist_ok=True)
+        if file.suffix == ".exe":
+            file.unlink(missing_ok=True)  # it may be a link to what all machines have
         file.write_bytes(text.encode() if isinstance(text, str) else text)
         return file
 
@@ -192,7 +194,7 @@ class Windows:
 
     def python_program(self, path: str, code: str) -> None:
         """An .exe that runs a Python text with the standard library."""
-        launcher(self.drive.prefix, self.at(path), code, "-I", "-S")
+        quick_program(self.drive.prefix, self.at(path), code)
 
     def background(self, opens: str, *, name: str, code: int = 0) -> None:
         """A program that leaves another one behind, which holds a file open until it is told to go.

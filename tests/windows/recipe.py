@@ -24,6 +24,7 @@ __all__ = [
     "make_packages",
     "of_git",
     "of_packages",
+    "quick_program",
 ]
 
 FILES = ("recipe.py", "wine.py", "sh.py", "aws.py")
@@ -60,6 +61,22 @@ int main(void) {
 }
 """
 """Git for Windows' ``cmd\\git.exe``: starts ``mingw64\\bin\\git.exe`` with the same line."""
+
+_QUICK = r"""
+#include <windows.h>
+#define AT L"C:\\Python313"
+int wmain(int count, wchar_t **given) {
+    static wchar_t own[32768], *words[4096] = {L"", L"-I", L"-S", own};
+    HMODULE python = LoadLibraryExW(AT L"\\python313.dll", NULL, LOAD_WITH_ALTERED_SEARCH_PATH);
+    if (!python || count > 4000 || !GetModuleFileNameW(NULL, own, 32768))
+        return 127;
+    for (int at = 1; at < count; at++)
+        words[at + 3] = given[at];
+    ((void (*)(const wchar_t *))GetProcAddress(python, "Py_SetPythonHome"))(AT);
+    return ((int (*)(int, wchar_t **))GetProcAddress(python, "Py_Main"))(count + 3, words);
+}
+"""
+"""An .exe that runs the Python text behind it in its own process; pip's starts a second one."""
 
 _SITE = """\
 import _winapi
@@ -217,8 +234,11 @@ def make_machine(made: Path, git: Path, packages: Path) -> None:
     command.parent.mkdir()
     shutil.copy(git / "wrapper.exe", command)
     core = wine.native(prefix, "C:/Program Files/Git/mingw64/libexec/git-core")
-    launcher(prefix, core / "sh.exe", beside("sh.py"), "-I", "-S")
-    launcher(prefix, wine.native(prefix, "C:/quick/aws.exe"), beside("aws.py"), "-I", "-S")
+    quick = wine.native(prefix, "C:/quick")
+    quick.mkdir()
+    _compiled(_QUICK, quick / "python.exe", "-municode")
+    quick_program(prefix, core / "sh.exe", _bytecode(prefix, "sh.py"))
+    quick_program(prefix, quick / "aws.exe", _bytecode(prefix, "aws.py"))
     real = "import sys\nfrom awscli.clidriver import main\nsys.exit(main())\n"
     launcher(prefix, wine.native(prefix, "C:/Program Files/Amazon/AWSCLIV2/aws.exe"), real)
     wine.tell(prefix, "C:\\Program Files\\Git\\cmd\\git.exe", "--version")
@@ -239,12 +259,32 @@ def _python(prefix: Path, package: Path) -> None:
     _compiled(_RANDOM, wine.native(prefix, "C:/windows/system32/bcryptprimitives.dll"), "-shared")
 
 
-def launcher(prefix: Path, program: Path, code: str, *options: str) -> None:
-    """An .exe that runs a Python text, as pip makes them. options: of Python."""
+def _bytecode(prefix: Path, name: str) -> bytes:
+    """A file of this package, compiled by the Windows Python."""
+    source, compiled = (wine.native(prefix, f"C:/quick/{file}") for file in (name, f"{name}c"))
+    source.write_text(beside(name), "utf-8")
+    code = f"import py_compile; py_compile.compile({name!r}, {compiled.name!r}, doraise=True)"
+    wine.tell(prefix, wine.PYTHON, "-c", code, folder=source.parent)
+    return compiled.read_bytes()
+
+
+def launcher(prefix: Path, program: Path, code: str) -> None:
+    """An .exe that runs a Python text, as pip makes them."""
     vendored = "C:/Python313/Lib/site-packages/pip/_vendor/distlib/t64.exe"
+    start = wine.native(prefix, vendored).read_bytes() + f"#!{wine.PYTHON}\r\n".encode()
+    _with_archive(program, start, "__main__.py", code)
+
+
+def quick_program(prefix: Path, program: Path, code: str | bytes) -> None:
+    """An .exe that runs a Python text or bytecode with the standard library, in its own process."""
+    start = wine.native(prefix, "C:/quick/python.exe").read_bytes()
+    _with_archive(program, start, f"__main__.py{'c' * isinstance(code, bytes)}", code)
+
+
+def _with_archive(program: Path, start: bytes, name: str, code: str | bytes) -> None:
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w") as file:
-        file.writestr("__main__.py", code)
-    shebang = f"#!{' '.join((wine.PYTHON, *options))}\r\n".encode()
+        file.writestr(name, code)
     program.parent.mkdir(parents=True, exist_ok=True)
-    program.write_bytes(wine.native(prefix, vendored).read_bytes() + shebang + archive.getvalue())
+    program.unlink(missing_ok=True)  # it may be a link to what all machines have
+    program.write_bytes(start + archive.getvalue())

@@ -13,7 +13,6 @@ import os
 import re
 import subprocess
 import sys
-from dataclasses import dataclass, field
 from pathlib import Path
 
 __all__ = ["main"]
@@ -24,11 +23,11 @@ _VARIABLE = re.compile(r"\$(?:\{(\w+)\}|(\w+)|([@*#]))")
 _ENDS = (";", "\n", "&&", "||", "}")
 
 
-@dataclass
 class Word:
     """parts: (how it is quoted, text): ``'`` as it is, ``"`` expanded, nothing: split as well."""
 
-    parts: list[tuple[str, str]] = field(default_factory=list)
+    def __init__(self) -> None:
+        self.parts: list[tuple[str, str]] = []
 
     def add(self, quote: str, text: str) -> None:
         if self.parts and self.parts[-1][0] == quote == "":
@@ -230,11 +229,22 @@ class Shell:
         line = [*interpreter(Path(path)), path, *command[1:]]
         sys.stdout.flush()
         quiet = subprocess.DEVNULL
-        out = quiet if _has(streams, ">/dev/null", "1>/dev/null") else None
-        err = quiet if _has(streams, "2>/dev/null") else None
+        out = quiet if _has(streams, ">/dev/null", "1>/dev/null") else sys.stdout.fileno()
+        err = quiet if _has(streams, "2>/dev/null") else sys.stderr.fileno()
         out = sys.stderr.fileno() if _has(streams, ">&2", "1>&2") else out
         err = subprocess.STDOUT if _has(streams, "2>&1") else err
-        return subprocess.call(line, env={**os.environ, **changes}, stdout=out, stderr=err)
+        streams_of_ours = {"stdin": sys.stdin.fileno(), "stdout": out, "stderr": err}
+        environment = {**os.environ, **changes}
+        return subprocess.call(line, env=environment, creationflags=_flags(), **streams_of_ours)
+
+
+def _flags() -> int:
+    """Git starts its shell without a console; without this each program would get one of its own."""
+    if sys.platform != "win32":
+        return 0
+    import ctypes
+
+    return 0 if ctypes.windll.kernel32.GetConsoleCP() else subprocess.DETACHED_PROCESS
 
 
 _BUILTINS = {
@@ -318,9 +328,7 @@ def _arguments() -> list[str]:
 
     tell = ctypes.windll.kernel32.GetCommandLineW
     tell.restype = ctypes.c_wchar_p
-    words = msys_words(tell())
-    own = next(at for at, word in enumerate(words) if word.lower().endswith("sh.exe"))
-    return words[own + 1 :]
+    return msys_words(tell())[1:]
 
 
 def main() -> int:
