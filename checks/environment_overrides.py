@@ -130,6 +130,10 @@ def _lost_files(profiles: Profiles) -> Result | None:
         return None
     name, usual = lost
     fact = Evidence(f"{name} is set", Origin.environment(name))
+    if usual is None:
+        why = f"{name} leads to no file: quotes or spaces around it belong to the name"
+        step = Advice(f"Set {name} without them: cmd keeps quotes, and spaces in front of &")
+        return warned(why, fact, advice=(step,), code="file-not-found")
     why = f"{name} leads to no file, so that {usual} is not read"
     return warned(why, fact, advice=(Advice(f"Unset or correct {name}"),), code="file-not-found")
 

@@ -217,7 +217,7 @@ class ProfilesFacts:
     def sections_without_profile(self) -> tuple[str, ...]:
         return self.sections
 
-    def file_not_found(self) -> tuple[str, str] | None:
+    def file_not_found(self) -> tuple[str, str | None] | None:
         return Profiles().file_not_found()
 
 

@@ -138,6 +138,12 @@ def test_where_another_program_stands_in_front_nothing_is_corrected(command: str
         ("'!aws codecommit credential-helper $@'", "!aws codecommit credential-helper $@"),
         ("'!aws", "!aws codecommit credential-helper $@"),
         ("!aws codecommit", "!aws codecommit credential-helper $@"),
+        ("!aws --profile My", "!aws --profile My codecommit credential-helper $@"),
+        ("!aws --region=us-east-2", "!aws --region=us-east-2 codecommit credential-helper $@"),
+        ("!aws codecommit credential-helper `$@", "!aws codecommit credential-helper $@"),
+        ('!aws codecommit credential-helper "`$@"', "!aws codecommit credential-helper $@"),
+        ("!aws codecommit credential-helper ^$@", "!aws codecommit credential-helper $@"),
+        ("^!aws codecommit credential-helper $@", "!aws codecommit credential-helper $@"),
         (
             "!aws codecommit credential-helper -profile work '$@'",
             "!aws codecommit credential-helper --profile work $@",

@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from codecommit_doctor.probes import programs
+from codecommit_doctor.fixes import recipes
+from codecommit_doctor.probes import installations, programs
 from codecommit_doctor.probes.files import utf_8_with_mark, utf_16
+from codecommit_doctor.probes.profiles import Profiles
 from codecommit_doctor.rules import homes
 from codecommit_doctor.treatment import files
 from codecommit_doctor.treatment.files import FixError, NotWritable
@@ -41,6 +43,52 @@ def test_gits_home_is_the_share_of_a_domain(folders: Path, monkeypatch: pytest.M
 def test_other_systems_have_one_home(folders: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(homes, "IS_WINDOWS", False)
     assert homes.git_home() == folders / "profile"
+
+
+def test_a_home_that_looks_like_a_variable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The AWS CLI expands what is written, once; what comes out of it stays as it is."""
+    home = tmp_path / "%WHERE% $WHERE"
+    (home / ".aws").mkdir(parents=True)
+    (home / ".aws" / "config").write_text("[profile work]\n", "utf-8")
+    for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
+        monkeypatch.delenv(name, raising=False)
+    for name in ("HOME", "USERPROFILE"):
+        monkeypatch.setenv(name, str(home))
+    monkeypatch.setenv("WHERE", "elsewhere")
+    assert Profiles().names() == ("work",)
+
+
+@pytest.mark.parametrize("quote", ['"', "'", " "])
+@pytest.mark.parametrize("variable", ["AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"])
+def test_quotes_that_cmd_leaves_around_a_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, variable: str, quote: str
+) -> None:
+    file = tmp_path / "my files"
+    file.write_text("", "utf-8")
+    monkeypatch.setenv(variable, f"{quote}{file}{quote}")
+    assert Profiles().file_not_found() == (variable, None)
+    monkeypatch.setenv(variable, str(file))
+    assert Profiles().file_not_found() is None
+
+
+@pytest.mark.parametrize("user", ["[team] me", "R&D (x86) 100%", "a*"[: 2 - (os.name == "nt")]])
+def test_the_git_of_a_person_with_any_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, user: str
+) -> None:
+    git = tmp_path / user / "app-3.4" / "git.exe"
+    git.parent.mkdir(parents=True)
+    git.write_text("", "ascii")
+    monkeypatch.setenv("ProgramFiles(x86)", str(tmp_path / user))
+    pattern = str(Path("%ProgramFiles(x86)%", "app-*", "git.exe"))
+    assert installations._matching(pattern) == [str(git)]
+
+
+@pytest.mark.parametrize(
+    ("value", "pattern"), [("%HOME%/a.b", r"[%]HOME[%]/a\.b"), ("100%", "100%"), ("$@", r"\$@")]
+)
+def test_cmd_finds_no_variable_in_the_pattern_for_a_value(value: str, pattern: str) -> None:
+    assert recipes._escaped(value) == pattern
+    assert re.fullmatch(pattern, value)
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,8 @@ def main() -> None:
     import signal
 
     _prepare_streams()
-    for name in ("SIGTERM", "SIGHUP"):  # a closed terminal, a time limit: leave no program behind
+    # a closed terminal, a time limit, Ctrl-Break: leave no program behind
+    for name in ("SIGTERM", "SIGHUP", "SIGBREAK"):
         number = getattr(signal, name, None)
         if number and signal.getsignal(number) is signal.SIG_DFL:
             signal.signal(number, lambda number, frame: sys.exit(128 + number))

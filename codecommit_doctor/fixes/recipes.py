@@ -219,5 +219,8 @@ def global_file() -> Path:
 
 
 def _escaped(value: str) -> str:
-    """The value as a POSIX extended regular expression that matches nothing else."""
-    return re.sub(r"[\\.\[\]{}()*+?^$|]", r"\\\g<0>", value)
+    """The value as a POSIX extended regular expression that matches nothing else, and in which cmd
+    finds no %NAME%.
+    """
+    escaped = re.sub(r"[\\.\[\]{}()*+?^$|]", r"\\\g<0>", value)
+    return escaped.replace("%", "[%]") if value.count("%") > 1 else escaped

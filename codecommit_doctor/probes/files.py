@@ -103,6 +103,8 @@ class Unreadable:
     @property
     def words(self) -> str:
         """``owned by root, mode 0600, not readable for ann``."""
+        if os.name != "posix":
+            return "its access list does not let this user read it"
         owner = f"owned by {self.owner}, " if self.owner else ""
         return f"{owner}mode {stat.S_IMODE(self.mode):04o}, not readable for {_me()}"
 
@@ -110,7 +112,7 @@ class Unreadable:
     def step(self) -> tuple[str, tuple[str, ...]]:
         """What to do about it: a sentence, and the words of a command."""
         if os.name != "posix":
-            return f"Give yourself the right to read {self.path}", ()
+            return "Give yourself the right to read it", ("icacls", str(self.path), "/reset")
         if self.owner == _me():
             return "Make it readable", ("chmod", "u+rwX", str(self.path))
         return "Make it yours again", ("sudo", "chown", "-R", _me(), str(self.path))

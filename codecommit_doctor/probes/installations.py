@@ -24,8 +24,13 @@ _WINDOWS = (
     r"%LOCALAPPDATA%\GitHubDesktop\app-*\resources\app\git\cmd\git.exe",
     r"%LOCALAPPDATA%\Fork\gitInstance\*\cmd\git.exe",
     r"%LOCALAPPDATA%\Atlassian\SourceTree\git_local\cmd\git.exe",
-    r"%ProgramFiles%\Microsoft Visual Studio\*\*\Common7\IDE\CommonExtensions\Microsoft"
-    r"\TeamFoundation\Team Explorer\Git\cmd\git.exe",
+    r"%ProgramFiles%\SmartGit\git\cmd\git.exe",
+    r"%USERPROFILE%\scoop\apps\git\current\cmd\git.exe",
+    *(
+        rf"%{root}%\Microsoft Visual Studio\*\*\Common7\IDE\CommonExtensions\Microsoft"
+        r"\TeamFoundation\Team Explorer\Git\cmd\git.exe"
+        for root in ("ProgramFiles", "ProgramFiles(x86)")
+    ),
 )
 _DARWIN = (
     "/Library/Developer/CommandLineTools/usr/bin/git",
@@ -57,7 +62,7 @@ class Installations:
         patterns = _WINDOWS if host.is_windows else _DARWIN if host.system == "Darwin" else ()
         found = [*git.found]
         for pattern in patterns:
-            found += sorted(glob.glob(os.path.expandvars(pattern)))  # noqa: PTH207
+            found += _matching(pattern)
         seen = {self._installation(git.path)} if git.path else set()
         others = []
         for program in found:
@@ -73,3 +78,11 @@ class Installations:
         """What two paths of one git have in common: Git for Windows has several programs of it."""
         real = os.path.normcase(os.path.realpath(program))
         return re.sub(_PLACES, "", real.replace("\\", "/")) if self._host.is_windows else real
+
+
+def _matching(pattern: str) -> list[str]:
+    """The files of a pattern, in which variables stand for themselves: a home may have brackets."""
+    named = re.sub(
+        "%([^%]+)%", lambda found: glob.escape(os.environ.get(found[1], found[0])), pattern
+    )
+    return sorted(glob.glob(named))  # noqa: PTH207

@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import IO
 
+from codecommit_doctor.probes.job import Job, job_for
 from codecommit_doctor.probes.programs import NEUTRAL, find, words_to_start
 
 CAP = 4_000_000
@@ -32,7 +33,7 @@ _QUICK = 0.05
 observers: list[Callable[[Sequence[str], float, str], None]] = []
 """Told of each program that has run: its words, its seconds, and how it ended."""
 
-_live: set[subprocess.Popen[bytes]] = set()
+_live: dict[subprocess.Popen[bytes], Job | None] = {}
 _live_lock = threading.Lock()
 _closed = threading.Event()
 """Set when the doctor is about to end: a thread that is still at work starts nothing more."""
@@ -134,6 +135,8 @@ def run(
         return outcome
     try:
         outcome = _finish(words, process, input, limit, cap)
+        if (job := _live.get(process)) and not outcome.hung:
+            job.let_go()
         observe(words, began, outcome.failure)
         return outcome
     except BaseException:
@@ -141,7 +144,7 @@ def run(
         raise
     finally:
         with _live_lock:
-            _live.discard(process)
+            _live.pop(process, None)
 
 
 def observe(words: Sequence[str], began: float, failure: str | None) -> None:
@@ -169,6 +172,8 @@ def end_tree(process: subprocess.Popen[bytes]) -> None:
 
     if process.poll() is not None:
         return
+    if job := _live.get(process):
+        job.end()
     try:
         root = psutil.Process(process.pid)
         tree = [*root.children(recursive=True), root]
@@ -204,7 +209,7 @@ def _start(
             start_new_session=os.name == "posix",
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
         )
-        _live.add(process)
+        _live[process] = job_for(process)
         return process
 
 

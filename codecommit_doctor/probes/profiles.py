@@ -106,12 +106,17 @@ class Profiles:
         beside = (Path(f"{file.path}.txt") for file in self.files() if not file.exists)
         return tuple(path for path in beside if path.is_file())
 
-    def file_not_found(self) -> tuple[str, str] | None:
-        """A variable that leads to no file, and the usual file, which is there and is not read."""
+    def file_not_found(self) -> tuple[str, str | None] | None:
+        """A variable that leads to no file, and the usual file, which is there and is not read; no
+        usual file if it is the quotes of the variable's value, which cmd keeps, that lead astray.
+        """
         for variable, usual in _USUAL.items():
             named = os.environ.get(variable, "")
-            path = Path(os.path.expandvars(named)).expanduser()
-            if named and not path.is_file() and Path(usual).expanduser().exists():
+            if not named or _expanded(named).is_file():
+                continue
+            if _expanded(named.strip(" \"'")).is_file():
+                return variable, None
+            if _expanded(usual).exists():
                 return variable, usual
         return None
 
@@ -177,18 +182,24 @@ class Profiles:
         return _read("AWS_SHARED_CREDENTIALS_FILE", raw_config_parse)
 
 
+def _expanded(path: str) -> Path:
+    """As botocore reads the name of a file. Source: raw_config_parse() of its configloader.py."""
+    return Path(os.path.expanduser(os.path.expandvars(path)))
+
+
 def _read(variable: str, parse: Any) -> tuple[AwsFile, dict[str, Any]]:
     from botocore.exceptions import ConfigNotFound, ConfigParseError
 
     named = os.environ.get(variable)
-    path = os.path.expanduser(os.path.expandvars(named or _USUAL[variable]))
+    written = named or _USUAL[variable]
+    path = str(_expanded(written))
     source = variable if named else None
     if os.path.lexists(path) and not os.path.isfile(path) and os.path.exists(path):  # noqa: PTH110
         return AwsFile(path, source, True, "it is not a regular file"), {}
     if locked := unreadable(Path(path)):  # botocore takes such a file for an empty one, or for none
         return AwsFile(path, source, True, "it may not be read", locked), {}
     try:
-        return AwsFile(path, source, True), dict(parse(path))
+        return AwsFile(path, source, True), dict(parse(written))
     except ConfigNotFound:
         return AwsFile(path, source, False), {}
     except ConfigParseError as error:

@@ -44,6 +44,8 @@ class UnreadFiles:
             shared = Path(os.environ.get("XDG_CONFIG_HOME") or home / ".config", "git", "config")
             why = "the variable GIT_CONFIG_GLOBAL leads elsewhere"
             candidates += [(home / ".gitconfig", why), (shared, why)]
+        why = "its name ends in .txt, which Explorer hides"
+        candidates.append((home / ".gitconfig.txt", why))
         profile = Path(os.path.expanduser("~"))
         if os.name == "nt" and profile != home:
             why = f"Git's home folder is {home} (HOME, or HOMEDRIVE and HOMEPATH)"

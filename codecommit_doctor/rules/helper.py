@@ -21,10 +21,11 @@ __all__ = ["AwsHelper", "Helper"]
 _AWS_PROGRAM = re.compile(r"aws[\d._v-]*(?:\.exe|\.cmd|\.bat)?\Z", re.IGNORECASE)
 _MEANT = re.compile(
     r"""[\s'"‘’“”]*!?\s*['"]?(?:[^'"!;|&]*[/\\])?aws(?:\.exe|\.cmd)?['"]?"""
-    r"""(?=\s*['"‘’“”]*\Z|.*(?:\bcod\S*it\b|\bcred\S*[ _-]?help))""",
+    r"""(?=(?:\s+--(?:profile|region|output)\b[ =]*(?!--)\S*)*\s*['"‘’“”]*\Z"""
+    r"""|.*(?:\bcod\S*it\b|\bcred\S*[ _-]?help))""",
     re.IGNORECASE | re.DOTALL,
 )
-"""The AWS helper, however misspelt or cut off it is."""
+"""The AWS helper, however misspelt or cut off it is: PowerShell 5.1 cuts it at a double quote."""
 
 _OTHER_DASHES = re.compile(r"(?<=\s)((?:-|[–—]+)(profile|region|output))\b")
 """One dash, or those that word processors make of two."""
@@ -157,10 +158,14 @@ class Helper:
             return f"{second[1]} stands on its line, and needs a line of its own"
         if re.match(r"""\s*['"‘’“”]+\s*!""", value):
             return "it starts with a stray quote, which cmd.exe does not remove"
+        if re.match(r"\s*\^+\s*!", value):
+            return "it starts with a ^, which cmd.exe keeps between quotes"
         if not self.runs_in_shell and not _ABSOLUTE.match(value):
             return "it has no ! in front, so that Git looks for a program git-credential-aws"
         if re.search(r"""\\\$\\?@|'\$@'""", value):
             return "its $@ is escaped or quoted, and reaches the AWS CLI as it is"
+        if "`$@" in value:
+            return "its ` is PowerShell's; Git's shell waits for a second one, and starts nothing"
         if re.search(r"%(\*|1\b)", value):
             return "its %* is cmd's; the shell of Git knows only $@"
         if wrong := _OTHER_DASHES.search(value):
@@ -169,8 +174,7 @@ class Helper:
             what = "spaces" if " " in path else "backslashes, which the shell takes out"
             return f"the path of its program has {what}, and no quotes around it"
         if not self.is_aws:
-            words = value.removeprefix("!").split()
-            if len(words) < 3:
+            if not re.search(r"\scred|\scod.*\s[a-z]", value, re.IGNORECASE):
                 return "it ends before the words codecommit credential-helper"
             return "its words codecommit credential-helper are misspelt"
         if any(value.count(opened) > value.count(closed) for opened, closed in ("{}", "()")):

@@ -24,7 +24,7 @@ _TOKEN = re.compile(r"""\s*((?:'[^']*'|"(?:\\.|[^"\\])*"|\\.|[^\s'"\\])+)""", re
 _HIDDEN = re.compile(r"[;|&{}()<>`\n#*?\[]|\$(?![@*])")
 """What a shell would work out."""
 
-_NO_ARGUMENTS = re.compile(r"""(?:['"]?\\?\$\\?[@*]['"]?|%\*|%1)\Z""")
+_NO_ARGUMENTS = re.compile(r"""(?:['"]?[\\`^]?\$\\?[@*]['"]?|%\*|%1)\Z""")
 _GIVEN = ("$@", '"$@"')
 _COMMAND = ("codecommit", "credential-helper")
 _OPERATIONS = ("get", "store", "erase")
@@ -44,7 +44,7 @@ def repaired(value: str) -> str | None:
         None where the line is not exactly one call of the AWS CLI, or where a word is left whose
         meaning can't be told.
     """
-    text = _without_stray_quotes(_typed(value).strip())
+    text = _without_stray_quotes(_typed(value).strip().lstrip("^"))
     text = text.removeprefix("!").strip()
     if path := unquoted_path(text):
         text = text.replace(path, "'" + re.sub(r"\\(\s)", r"\1", path).replace("\\", "/") + "'", 1)
@@ -52,7 +52,7 @@ def repaired(value: str) -> str | None:
     if program is None:
         return None
     rest = re.sub(r"%\*|%1\b", "$@", text[program.end() :])
-    if _HIDDEN.search(re.sub(r"'[^']*'|\\?\$\\?[@*]", "", rest)):
+    if _HIDDEN.search(re.sub(r"'[^']*'|[\\`]?\$\\?[@*]", "", rest)):
         return None
     words = _mended(rest)
     if words is None:

@@ -23,6 +23,7 @@ from codecommit_doctor.fixes import CredentialErasure, Fix, GitConfigEdit, Outco
 from codecommit_doctor.probes.clean_room import is_admitted
 from codecommit_doctor.probes.git import Git
 from codecommit_doctor.redaction import Redactor
+from codecommit_doctor.rules.homes import git_home
 from codecommit_doctor.rules.target import Target
 from codecommit_doctor.treatment.files import (
     FixError,
@@ -261,6 +262,8 @@ def _way_out(place: Path, planned: Plan, machine: Machine) -> str:
     if machine.host.is_windows:
         if not os.access(place, os.W_OK):
             return f"it has the read-only attribute: {command(('attrib', '-R', str(place)))}"
+        if place.is_relative_to(git_home()):
+            return f"its access list keeps you out: {command(('icacls', str(place), '/reset'))}"
         lead = "in a terminal of an administrator, run: "
         sudo: tuple[str, ...] = ()
     elif place.stat().st_uid == os.geteuid():
@@ -268,7 +271,7 @@ def _way_out(place: Path, planned: Plan, machine: Machine) -> str:
     else:
         lead, sudo = "as an administrator, run: ", ("sudo",)
     lines = [command((*sudo, *words)) for edit in planned.edits for words in edit.commands()]
-    return lead + "; ".join(lines)
+    return lead + (" & " if machine.host.shell == "cmd" else "; ").join(lines)
 
 
 def _makes_section(fix: Fix) -> bool:

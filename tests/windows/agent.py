@@ -7,11 +7,19 @@ a Windows program starts gets what it is given. One line of JSON in, one line of
 from __future__ import annotations
 
 import base64
+import ctypes
 import json
 import os
 import subprocess
 import sys
+import time
 from typing import Any
+
+_CONSOLE = getattr(subprocess, "CREATE_NO_WINDOW", 0)
+"""A console of its own, in which keys reach it and what it starts there, and nobody else."""
+
+_PATIENCE = 60.0
+"""Seconds to wait for what a key is to interrupt."""
 
 
 def main() -> None:
@@ -30,7 +38,10 @@ def _run(job: dict[str, Any]) -> dict[str, Any]:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
+            creationflags=_CONSOLE if job["key"] is not None else 0,
         )
+        if job["key"] is not None:
+            _press(job["key"], process, job["until"])
     except OSError as error:
         return {"code": None, "out": "", "err": _text(str(error).encode())}
     hung = False
@@ -41,10 +52,31 @@ def _run(job: dict[str, Any]) -> dict[str, Any]:
             ["taskkill", "/F", "/T", "/PID", str(process.pid)], capture_output=True, check=False
         )
         process.kill()
-        out, err = process.communicate()
         hung = True
+        try:
+            out, err = process.communicate(timeout=10)
+        except subprocess.TimeoutExpired:  # what it started holds the pipes
+            out = err = b""
     code = None if hung else process.returncode
     return {"code": code, "out": _text(out), "err": _text(err)}
+
+
+def _press(key: int, process: subprocess.Popen[bytes], until: str) -> None:
+    """Presses Ctrl-C (0) or Ctrl-Break (1) in a program's console, once a file is there."""
+    end = time.monotonic() + _PATIENCE
+    while not os.path.exists(until) and process.poll() is None:  # noqa: PTH110
+        if time.monotonic() > end:
+            return
+        time.sleep(0.05)
+    time.sleep(3)  # until the doctor waits for it, and for nothing else
+    kernel = ctypes.windll.kernel32  # type: ignore[attr-defined]
+    kernel.FreeConsole()
+    kernel.AttachConsole(process.pid)
+    kernel.SetConsoleCtrlHandler(None, True)
+    kernel.GenerateConsoleCtrlEvent(key, 0)
+    time.sleep(0.5)
+    kernel.SetConsoleCtrlHandler(None, False)  # what is started next would not feel the keys
+    kernel.FreeConsole()
 
 
 def _text(data: bytes) -> str:

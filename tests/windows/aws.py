@@ -43,9 +43,10 @@ def _answer(profile: str) -> int:
     asked = dict(line.split("=", 1) for line in sys.stdin.read().splitlines() if "=" in line)
     if "path" not in asked:
         return _fail(255, "'path'")
-    home = os.environ["USERPROFILE"]
     files = RawConfigParser()
-    files.read([f"{home}\\.aws\\credentials", f"{home}\\.aws\\config"])  # in the code page
+    files.read(
+        [_named("AWS_SHARED_CREDENTIALS_FILE"), _named("AWS_CONFIG_FILE")]
+    )  # in the code page
     section = profile if files.has_section(profile) else f"profile {profile}"
     if not files.has_section(section):
         return _fail(255, f"The config profile ({profile}) could not be found")
@@ -56,6 +57,11 @@ def _answer(profile: str) -> int:
     password = signed(secret, asked["host"], asked["path"], time.gmtime())
     sys.stdout.buffer.write(f"username={key}\npassword={password}\n".encode())  # no \\r
     return 0
+
+
+def _named(variable: str) -> str:
+    usual = "~/.aws/config" if variable == "AWS_CONFIG_FILE" else "~/.aws/credentials"
+    return os.path.expanduser(os.path.expandvars(os.environ.get(variable) or usual))
 
 
 def signed(secret: str, host: str, path: str, now: time.struct_time) -> str:

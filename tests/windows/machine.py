@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import hashlib
 import itertools
 import json
@@ -254,11 +255,23 @@ class Windows:
         folder: str | None = None,
         input: bytes = b"",
         limit: float = 120,
+        key: int | None = None,
+        until: str = "",
     ) -> Ran:
-        """Runs a program, found as Windows finds it."""
-        return self._run(list(words), folder or self.clone, input, limit)
+        """Runs a program, found as Windows finds it. key: pressed in its console once a file is
+        there: 0 is Ctrl-C, 1 is Ctrl-Break.
+        """
+        return self._run(list(words), folder or self.clone, input, limit, key, until)
 
-    def _run(self, words: str | list[str], folder: str, input: bytes, limit: float) -> Ran:
+    def _run(
+        self,
+        words: str | list[str],
+        folder: str,
+        input: bytes = b"",
+        limit: float = 120,
+        key: int | None = None,
+        until: str = "",
+    ) -> Ran:
         return self.drive.run(
             {
                 "words": words,
@@ -266,12 +279,22 @@ class Windows:
                 "environment": self.env,
                 "input": base64.b64encode(input).decode("ascii"),
                 "limit": limit,
+                "key": key,
+                "until": until,
             }
         )
 
     def run_line(self, line: str) -> Ran:
         """Runs a command line as it is, which cmd splits in its own way."""
-        return self._run(line, self.clone, b"", 120)
+        return self._run(line, self.clone)
+
+    def running(self, program: str) -> list[str]:
+        """The command lines of all processes of this machine that name a program."""
+        lines = []
+        for file in Path("/proc").glob("[0-9]*/cmdline"):
+            with contextlib.suppress(OSError):
+                lines.append(file.read_bytes().replace(b"\0", b" ").decode("utf-8", "replace"))
+        return [line for line in lines if self.root in line and program in line]
 
     def git(self, *words: str, **options: Any) -> Ran:
         return self.run(f"{self.git_folder}\\cmd\\git.exe", *words, **options)

@@ -18,7 +18,7 @@ def _nothing(windows: Windows) -> None:
 class Scenario:
     """What a machine is like, and what must be said of it.
 
-    system, user, local: files of git's configuration, as bytes where they are no UTF-8; None leaves
+    person: the last part of the home. system, user, local: files of git's configuration, as bytes where they are no UTF-8; None leaves
     them as on a healthy machine. prepare: whatever else has to be done. shows: what git itself
     prints, so that the machine is as broken as it says; None where git gets its signature all the
     same. fails, warns: ids of checks. says: a part of the summary of the first of them. fixable:
@@ -26,6 +26,7 @@ class Scenario:
     """
 
     name: str
+    person: str = "Jörg Müller"
     system: str | bytes | None = None
     user: str | bytes | None = None
     local: str | None = None

@@ -233,18 +233,27 @@ class Shell:
         err = quiet if _has(streams, "2>/dev/null") else sys.stderr.fileno()
         out = sys.stderr.fileno() if _has(streams, ">&2", "1>&2") else out
         err = subprocess.STDOUT if _has(streams, "2>&1") else err
-        streams_of_ours = {"stdin": sys.stdin.fileno(), "stdout": out, "stderr": err}
-        environment = {**os.environ, **changes}
-        return subprocess.call(line, env=environment, creationflags=_flags(), **streams_of_ours)
+        return subprocess.call(
+            line,
+            env={**os.environ, **changes},
+            stdin=sys.stdin.fileno(),
+            stdout=out,
+            stderr=err,
+            creationflags=_flags(is_script=path.lower().endswith((".cmd", ".bat"))),
+        )
 
 
-def _flags() -> int:
-    """Git starts its shell without a console; without this each program would get one of its own."""
+def _flags(*, is_script: bool) -> int:
+    """Git starts its shell without a console, and each program would get one of its own. What cmd
+    starts needs one.
+    """
     if sys.platform != "win32":
         return 0
     import ctypes
 
-    return 0 if ctypes.windll.kernel32.GetConsoleCP() else subprocess.DETACHED_PROCESS
+    if is_script or ctypes.windll.kernel32.GetConsoleCP():
+        return 0
+    return subprocess.DETACHED_PROCESS
 
 
 _BUILTINS = {

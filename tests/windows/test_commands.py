@@ -70,15 +70,6 @@ def test_a_read_only_file_is_told_from_one_of_administrators(windows: Windows) -
     assert file.read_text("utf-8") == BROKEN
 
 
-def test_a_helper_that_hangs_is_given_up(windows: Windows) -> None:
-    core = f"{windows.git_folder}\\mingw64\\libexec\\git-core"
-    windows.python_program(f"{core}\\git-credential-slow.exe", "import time\ntime.sleep(100)\n")
-    windows.write(".gitconfig", GOOD.replace(HELPER, "slow"))
-    done = windows.examine("--only", "credential-handshake")
-    assert done.status("credential-handshake") in ("skip", "warn", "fail")
-    assert done.status("credential-handshake") != "error"
-
-
 def test_a_console_of_cp1252_gets_what_it_can_show(windows: Windows) -> None:
     windows.write(".gitconfig", BROKEN)
     windows.env |= {"PYTHONIOENCODING": "cp1252", "PYTHONUTF8": "0"}

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import re
+import shutil
 import time
+from collections.abc import Callable
 
 import pytest
 
-from tests.windows.machine import GOOD, HELPER, Windows
+from tests.windows.machine import CREDENTIALS, GOOD, HELPER, URL, Drive, Windows
 from tests.windows.scenario import Scenario
 
 CONFLICT = frozenset({"credential-manager-conflict"})
 MALFORMED = frozenset({"credential-helper"})
+ODD = "R&D (x86) 100% O'Neil ^a !b"
 OUTDATED = (
     "import sys\n"
     "if sys.argv[1:] == ['get']:\n"
@@ -81,7 +85,40 @@ def _a_window(windows: Windows) -> None:
     )
 
 
+def _unlike_others(windows: Windows) -> None:
+    """Keys on a drive of the company's, one AWS CLI under four spellings, a Python of the Store."""
+    folder = f"{windows.home}\\OneDrive - Müller & Söhne (DE)"
+    windows.write(f"{folder}\\credentials", windows.at(".aws/credentials").read_bytes())
+    windows.at(".aws/credentials").unlink()
+    store = f"{windows.env['LOCALAPPDATA']}\\Microsoft\\WindowsApps"
+    for name in ("python.exe", "python3.exe"):
+        windows.write(f"{store}\\{name}", b"")
+    same = windows.aws_folder
+    spelled = (same.upper(), f"{same}\\", f'"{same}"', _slashes(same))
+    windows.env["PATH"] = ";".join((store, windows.env["PATH"], *spelled))
+    windows.env["AWS_SHARED_CREDENTIALS_FILE"] = (
+        "%USERPROFILE%\\OneDrive - Müller & Söhne (DE)\\credentials"
+    )
+
+
 SCENARIOS = (
+    Scenario(name="nothing-usual-and-nothing-wrong", prepare=_unlike_others, person=ODD),
+    Scenario(
+        name="double-quotes-that-powershell-5-takes-out",
+        user=GOOD.replace(HELPER, "!aws --profile default"),  # ... "default" codecommit ...
+        shows="could not read Username",
+        fails=MALFORMED,
+        says="it ends before the words",
+        fixable=True,
+    ),
+    Scenario(
+        name="aws-cmd-where-only-the-new-installer-was",
+        user=GOOD.replace("!aws", "!aws.cmd"),
+        shows="aws.cmd: command not found",
+        fails=frozenset({"aws-cli-version"}),
+        says="the helper names aws.cmd",
+        fixable=True,
+    ),
     Scenario(
         name="manager-in-the-system-file",
         system="[credential]\n\thelper = manager\n",
@@ -120,7 +157,6 @@ SCENARIOS = (
         shows="password=20200101T000000Z",
         fails=CONFLICT,
         says="Git Credential Manager answers before the AWS helper",
-        fixable=True,
     ),
     Scenario(name="path-with-backslashes-in-double-quotes", prepare=_aws_in_double_quotes),
     Scenario(
@@ -183,7 +219,6 @@ SCENARIOS = (
         user=GOOD.replace("\tUseHttpPath = true\n", ""),
         shows="'path'",
         fails=frozenset({"use-http-path"}),
-        fixable=True,
     ),
     Scenario(
         name="lines-of-windows-are-kept-by-a-fix",
@@ -235,7 +270,8 @@ SCENARIOS = (
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)
-def test_scenario(windows: Windows, scenario: Scenario) -> None:
+def test_scenario(drive: Drive, scenario: Scenario) -> None:
+    windows = Windows(drive, scenario.person)
     scenario.lay_out(windows)
     before = windows.fill()
     healthy = time.strftime("\npassword=%Y", time.gmtime())
@@ -263,3 +299,90 @@ def _cured(windows: Windows) -> None:
     undone = windows.doctor("undo")
     assert undone.code == 0, undone.err
     assert windows.at(".gitconfig").read_bytes() == bytes_before
+
+
+def _of_visual_studio(windows: Windows) -> None:
+    folder = windows.at(
+        f"{windows.root}\\x86\\Microsoft Visual Studio\\2019\\Community\\Common7\\IDE\\CommonExtensions"
+        "\\Microsoft\\TeamFoundation\\Team Explorer\\Git"
+    )
+    shutil.copytree(windows.at(windows.git_folder), folder, copy_function=os.link)
+    (folder / "etc" / "gitconfig").unlink()
+    (folder / "etc" / "gitconfig").write_text("[credential]\n\thelper = manager\n", "ascii")
+    windows.env["ProgramFiles(x86)"] = f"{windows.root}\\x86"
+
+
+def _renamed(windows: Windows, name: str) -> None:
+    windows.at(name).rename(windows.at(f"{name}.txt"))
+
+
+def _by_pip_install_user(windows: Windows) -> None:
+    windows.repository(f"{windows.home}\\other", "codecommit::us-east-2://demo")
+    windows.clone = f"{windows.home}\\other"
+    scripts = f"{windows.env['APPDATA']}\\Python\\Python313\\Scripts"
+    windows.python_program(f"{scripts}\\git-remote-codecommit.exe", "")
+
+
+ENTRY = (
+    f"machine {URL.split('/')[2]} login AKIAIOSFODNN7EXAMPLE password 20200101T000000Z{'0' * 64}"
+)
+KEYS = CREDENTIALS.encode()
+NAMED: tuple[tuple[str, Callable[[Windows], object], str, str], ...] = (
+    ("fail", lambda w: w.write("_netrc", ENTRY), "authorization-override", "from _netrc"),
+    (
+        "fail",
+        lambda w: w.write(".aws/credentials", b"\xef\xbb\xbf" + KEYS),
+        "aws-configuration",
+        "byte order mark",
+    ),
+    (
+        "fail",
+        lambda w: w.write(".aws/credentials", CREDENTIALS.encode("utf-16")),
+        "aws-configuration",
+        "UTF-16",
+    ),
+    (
+        "warn",
+        lambda w: _renamed(w, ".aws/credentials"),
+        "aws-configuration",
+        "does not read credentials.txt",
+    ),
+    ("fail", lambda w: _renamed(w, ".gitconfig"), "config-shadowing", "ends in .txt"),
+    ("warn", _of_visual_studio, "git-installations", "Team Explorer"),
+    ("fail", _by_pip_install_user, "remote-helper", "Scripts"),
+    (
+        "fail",
+        lambda w: w.system("[core]\n\tautocrlf = true\n[credential\n"),
+        "git-configuration",
+        "etc/gitconfig",
+    ),
+    (
+        "warn",
+        lambda w: w.env.update(
+            AWS_SHARED_CREDENTIALS_FILE=f'"{w.home}\\.aws\\credentials"',
+        ),
+        "environment-overrides",
+        "quotes",
+    ),
+)
+
+
+@pytest.mark.parametrize(("status", "prepare", "id", "says"), NAMED)
+def test_it_is_named(
+    windows: Windows, status: str, prepare: Callable[[Windows], object], id: str, says: str
+) -> None:
+    prepare(windows)
+    result = windows.examine("--only", id).results[id]
+    assert (result["status"], says in result["summary"]) == (status, True), result
+
+
+def test_a_file_that_a_fix_makes_has_no_name_before(drive: Drive) -> None:
+    windows = Windows(drive, ODD)
+    windows.at(".gitconfig").unlink()
+    _a_stored_signature(windows)
+    windows.system(f"[credential]\n\thelper = manager\n{GOOD}")
+    done = windows.doctor("--offline", "--fix", "--yes")
+    assert "--- /dev/null\n" in done.out + done.err
+    assert "password=20200101" not in windows.fill().out
+    assert windows.doctor("undo").code == 0
+    assert not windows.at(".gitconfig").exists()
