@@ -43,10 +43,8 @@ def _answer(profile: str) -> int:
     asked = dict(line.split("=", 1) for line in sys.stdin.read().splitlines() if "=" in line)
     if "path" not in asked:
         return _fail(255, "'path'")
-    files = RawConfigParser()
-    files.read(
-        [_named("AWS_SHARED_CREDENTIALS_FILE"), _named("AWS_CONFIG_FILE")]
-    )  # in the code page
+    files = RawConfigParser()  # reads in the code page of Windows
+    files.read([_named("AWS_SHARED_CREDENTIALS_FILE"), _named("AWS_CONFIG_FILE")])
     section = profile if files.has_section(profile) else f"profile {profile}"
     if not files.has_section(section):
         return _fail(255, f"The config profile ({profile}) could not be found")

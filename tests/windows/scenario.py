@@ -18,10 +18,11 @@ def _nothing(windows: Windows) -> None:
 class Scenario:
     """What a machine is like, and what must be said of it.
 
-    person: the last part of the home. system, user, local: files of git's configuration, as bytes where they are no UTF-8; None leaves
-    them as on a healthy machine. prepare: whatever else has to be done. shows: what git itself
-    prints, so that the machine is as broken as it says; None where git gets its signature all the
-    same. fails, warns: ids of checks. says: a part of the summary of the first of them. fixable:
+    person: the last part of the home. system, user, local: files of git's configuration, as bytes
+    where they are no UTF-8; None leaves them as on a healthy machine. prepare: whatever else has to
+    be done. shows: what git itself prints, so that the machine is as broken as it says; None where
+    git gets its signature all the same. fails, warns: ids of checks. says: a part of the summary of
+    the first of them. fixable:
     with ``--fix`` git gets its signature, and ``undo`` gives the bytes back.
     """
 

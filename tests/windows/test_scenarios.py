@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -303,8 +304,8 @@ def _cured(windows: Windows) -> None:
 
 def _of_visual_studio(windows: Windows) -> None:
     folder = windows.at(
-        f"{windows.root}\\x86\\Microsoft Visual Studio\\2019\\Community\\Common7\\IDE\\CommonExtensions"
-        "\\Microsoft\\TeamFoundation\\Team Explorer\\Git"
+        f"{windows.root}\\x86\\Microsoft Visual Studio\\2019\\Community\\Common7\\IDE"
+        "\\CommonExtensions\\Microsoft\\TeamFoundation\\Team Explorer\\Git"
     )
     shutil.copytree(windows.at(windows.git_folder), folder, copy_function=os.link)
     (folder / "etc" / "gitconfig").unlink()
@@ -323,9 +324,8 @@ def _by_pip_install_user(windows: Windows) -> None:
     windows.python_program(f"{scripts}\\git-remote-codecommit.exe", "")
 
 
-ENTRY = (
-    f"machine {URL.split('/')[2]} login AKIAIOSFODNN7EXAMPLE password 20200101T000000Z{'0' * 64}"
-)
+EXPIRED = f"20200101T000000Z{'0' * 64}"
+ENTRY = f"machine {URL.split('/')[2]} login AKIAIOSFODNN7EXAMPLE password {EXPIRED}"
 KEYS = CREDENTIALS.encode()
 NAMED: tuple[tuple[str, Callable[[Windows], object], str, str], ...] = (
     ("fail", lambda w: w.write("_netrc", ENTRY), "authorization-override", "from _netrc"),
@@ -373,7 +373,8 @@ def test_it_is_named(
 ) -> None:
     prepare(windows)
     result = windows.examine("--only", id).results[id]
-    assert (result["status"], says in result["summary"]) == (status, True), result
+    assert result["status"] == status, result
+    assert says in json.dumps(result, ensure_ascii=False), result
 
 
 def test_a_file_that_a_fix_makes_has_no_name_before(drive: Drive) -> None:
