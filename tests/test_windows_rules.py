@@ -5,15 +5,18 @@ from __future__ import annotations
 import os
 import re
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
 from codecommit_doctor.fixes import recipes
 from codecommit_doctor.probes import installations, programs
-from codecommit_doctor.probes.files import utf_8_with_mark, utf_16
+from codecommit_doctor.probes.files import Unreadable, utf_8_with_mark, utf_16
 from codecommit_doctor.probes.profiles import Profiles
 from codecommit_doctor.rules import homes
-from codecommit_doctor.treatment import files
+from codecommit_doctor.rules.shell import quote
+from codecommit_doctor.treatment import apply, files
 from codecommit_doctor.treatment.files import FixError, NotWritable
 from tests.conftest import ROOT
 
@@ -148,6 +151,40 @@ def test_what_access_denied_means(tmp_path: Path) -> None:
     assert "another program has" in str(refused(file, 5, str(tmp_path / "new")))
     denied = refused(file, 5)
     assert isinstance(denied, NotWritable) and denied.place == file
+
+
+@pytest.mark.parametrize(
+    ("shell", "between"), [("cmd", " & "), ("powershell", "; "), ("pwsh", "; ")]
+)
+def test_the_way_out_of_an_access_list(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, shell: str, between: str
+) -> None:
+    """Your own file is given back to you; what only an administrator may write, is for one."""
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    places = [tmp_path / "home" / ".gitconfig", tmp_path / "Git" / "gitconfig"]
+    for place in places:
+        place.parent.mkdir()
+        place.write_text("", "ascii")
+    lines = (("git", "config", "a"), ("git", "config", "b"))
+    host = SimpleNamespace(
+        is_windows=True, shell=shell, command=lambda words: quote(map(str, words), shell)
+    )
+    planned = SimpleNamespace(edits=[SimpleNamespace(commands=lambda: lines)])
+    ways = [
+        apply._way_out(place, cast(Any, planned), cast(Any, SimpleNamespace(host=host)))
+        for place in places
+    ]
+    assert re.fullmatch(r"its access list keeps you out: icacls \S*gitconfig\S* /reset", ways[0])
+    assert ways[1] == (f"in a terminal of an administrator, run: git config a{between}git config b")
+
+
+def test_a_file_that_an_access_list_hides(monkeypatch: pytest.MonkeyPatch) -> None:
+    hidden = Unreadable(Path("config"), "", 0o666)
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "name", "nt")
+        words, step = hidden.words, hidden.step
+    assert words == "its access list does not let this user read it"
+    assert step == ("Give yourself the right to read it", ("icacls", "config", "/reset"))
 
 
 def test_private_files_are_left_to_their_owner(
