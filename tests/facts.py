@@ -7,7 +7,7 @@ read, and answer from what the test says.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
 from pathlib import Path
 from types import SimpleNamespace
@@ -97,6 +97,11 @@ def target(url: str = URL) -> Target:
     return parse(url, name="origin", directory=Path("/clone"))
 
 
+def cloned(url: str = URL, written: str | None = None) -> Target:
+    """The remote ``origin`` with this address; written: as it stands in the file."""
+    return replace(target(url), remote="origin", written_url=written or url)
+
+
 def entry(value: str | None, key: str = "credential.helper", **more: Any) -> Entry:
     """One setting; in the global file unless more says otherwise."""
     return Entry(key, value, more.pop("file", "/home/me/.gitconfig"), **{"scope": "global"} | more)
@@ -104,7 +109,7 @@ def entry(value: str | None, key: str = "credential.helper", **more: Any) -> Ent
 
 @dataclass
 class GitFacts:
-    """chain: the helpers that Git asks. matching: None for the chain alone."""
+    """chain: the helpers that Git asks. matching: None for the chain alone. rules: of insteadOf."""
 
     chain: tuple[Entry, ...] = ()
     removed: tuple[Entry, ...] = ()
@@ -114,6 +119,7 @@ class GitFacts:
     failure: str | None = None
     version: tuple[int, ...] = (2, 40)
     entries: tuple[Entry, ...] = ()
+    rules: tuple[Entry, ...] = ()
 
     def credential(self, _: Target) -> CredentialSettings:
         matching = self.chain if self.matching is None else self.matching
@@ -123,6 +129,12 @@ class GitFacts:
 
     def at_least(self, minimum: str) -> bool:
         return self.version >= tuple(map(int, minimum.split(".")))
+
+    def rewriting(self, _: Target) -> tuple[Entry, ...]:
+        return self.rules
+
+    def rewritten(self, url: str) -> str:
+        return url
 
     def configuration(self) -> Configuration:
         return Configuration(self.entries or (self.matching or self.chain) + self.others)
