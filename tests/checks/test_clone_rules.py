@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -221,26 +221,38 @@ LINE = "fatal: bad config line 12 in file /home/me/.gitconfig"
 
 
 @pytest.mark.parametrize(
-    ("result", "status", "code"),
+    ("ask", "status", "code"),
     [
-        (configuration(), "pass", None),
-        (configuration(Git(late=True)), "warn", "late"),
-        (configuration(Git(refused=DUBIOUS)), "pass", None),
-        (configuration(Git(refused=DUBIOUS), assumed=True), "fail", "refused-clone"),
-        (configuration(Git(refused=DUBIOUS, words=LINE), assumed=True), "fail", "malformed"),
-        (configuration(assumed=True), "pass", None),
-        (configuration(variables={}), "fail", "no-home"),
-        (configuration(variables={"HOME": "/gone"}), "fail", "no-home"),
-        (configuration(Git(asking(facts.AWS)), variables={}), "warn", "no-home"),
-        (configuration(Git(asking(facts.AWS), words=LINE), variables={}), "fail", "no-home"),
-        (configuration(variables={}, system="Windows"), "pass", None),
-        (configuration(variables={"GIT_CONFIG_GLOBAL": "/f"}), "pass", None),
-        (configuration(files=Files(locked=(MINE,))), "fail", "no-permission"),
-        (configuration(Git(asking(facts.AWS)), Files(locked=(MINE,))), "warn", "no-permission"),
-        (configuration(Git(words=LINE)), "fail", "malformed"),
-        (configuration(Git(words=LINE), Files(wide=(MINE,))), "fail", "other-encoding"),
+        (lambda: configuration(), "pass", None),
+        (lambda: configuration(Git(late=True)), "warn", "late"),
+        (lambda: configuration(Git(refused=DUBIOUS)), "pass", None),
+        (lambda: configuration(Git(refused=DUBIOUS), assumed=True), "fail", "refused-clone"),
         (
-            configuration(
+            lambda: configuration(Git(refused=DUBIOUS, words=LINE), assumed=True),
+            "fail",
+            "malformed",
+        ),
+        (lambda: configuration(assumed=True), "pass", None),
+        (lambda: configuration(variables={}), "fail", "no-home"),
+        (lambda: configuration(variables={"HOME": "/gone"}), "fail", "no-home"),
+        (lambda: configuration(Git(asking(facts.AWS)), variables={}), "warn", "no-home"),
+        (
+            lambda: configuration(Git(asking(facts.AWS), words=LINE), variables={}),
+            "fail",
+            "no-home",
+        ),
+        (lambda: configuration(variables={}, system="Windows"), "pass", None),
+        (lambda: configuration(variables={"GIT_CONFIG_GLOBAL": "/f"}), "pass", None),
+        (lambda: configuration(files=Files(locked=(MINE,))), "fail", "no-permission"),
+        (
+            lambda: configuration(Git(asking(facts.AWS)), Files(locked=(MINE,))),
+            "warn",
+            "no-permission",
+        ),
+        (lambda: configuration(Git(words=LINE)), "fail", "malformed"),
+        (lambda: configuration(Git(words=LINE), Files(wide=(MINE,))), "fail", "other-encoding"),
+        (
+            lambda: configuration(
                 Git(words="fatal: unable to access '/etc/gitconfig': Permission denied"),
                 Files(locked=("/etc/gitconfig",)),
             ),
@@ -249,7 +261,8 @@ LINE = "fatal: bad config line 12 in file /home/me/.gitconfig"
         ),
     ],
 )
-def test_git_configuration(result: Result, status: str, code: str | None) -> None:
+def test_git_configuration(ask: Callable[[], Result], status: str, code: str | None) -> None:
+    result = ask()
     assert (result.status.value, result.code) == (status, code), result.summary
     assert bool(result.advice) is (status in ("fail", "warn"))
 
@@ -316,21 +329,26 @@ FOR_OTHERS = "!gh auth git-credential"
 
 
 @pytest.mark.parametrize(
-    ("result", "status", "code"),
+    ("ask", "status", "code"),
     [
-        (others(HERE), "skip", "only-one"),
-        (others(HERE, of("/b", facts.AWS)), "pass", None),
-        (others(HERE, of("/b", facts.AWS, "store")), "pass", None),
-        (others(HERE, of("/b", FOR_OTHERS, facts.AWS)), "pass", None),
-        (others(HERE, of("/b", "store", facts.AWS)), "warn", "other-git-differs"),
-        (others(HERE, of("/b")), "warn", "other-git-differs"),
-        (others(HERE, of("/b", "store", words="fatal: bad")), "pass", None),
-        (others(of("/a", "store"), of("/b", "store")), "skip", "not-needed"),
-        (others(of("/a"), of("/b", facts.AWS)), "skip", "not-needed"),
-        (others(HERE, of("/b", "store"), url="ssh://git@" + facts.HOST), "skip", "no-helper-asked"),
+        (lambda: others(HERE), "skip", "only-one"),
+        (lambda: others(HERE, of("/b", facts.AWS)), "pass", None),
+        (lambda: others(HERE, of("/b", facts.AWS, "store")), "pass", None),
+        (lambda: others(HERE, of("/b", FOR_OTHERS, facts.AWS)), "pass", None),
+        (lambda: others(HERE, of("/b", "store", facts.AWS)), "warn", "other-git-differs"),
+        (lambda: others(HERE, of("/b")), "warn", "other-git-differs"),
+        (lambda: others(HERE, of("/b", "store", words="fatal: bad")), "pass", None),
+        (lambda: others(of("/a", "store"), of("/b", "store")), "skip", "not-needed"),
+        (lambda: others(of("/a"), of("/b", facts.AWS)), "skip", "not-needed"),
+        (
+            lambda: others(HERE, of("/b", "store"), url="ssh://git@" + facts.HOST),
+            "skip",
+            "no-helper-asked",
+        ),
     ],
 )
-def test_other_gits(result: Result, status: str, code: str | None) -> None:
+def test_other_gits(ask: Callable[[], Result], status: str, code: str | None) -> None:
+    result = ask()
     assert (result.status.value, result.code) == (status, code)
     assert bool(result.advice) is (status == "warn")
 

@@ -40,7 +40,8 @@ def main(words: list[str]) -> int:
     runner = Runner(mutants, _tell)
     options = ["-o", "addopts=--import-mode=importlib", "-m", _FAST]
     options += [word for name in _UNUSED for word in ("-p", f"no:{name}")]
-    pytest.main([*options, *chosen.tests], plugins=[runner])
+    if (code := pytest.main([*options, *chosen.tests], plugins=[runner])) != 0:
+        sys.exit(f"pytest ended with {code!r}")
     if runner.failed:
         sys.exit("these tests fail without any change:\n" + "\n".join(runner.failed))
     return _judge(files, runner.results)

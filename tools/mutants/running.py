@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from types import CodeType, FrameType, FunctionType
 from typing import Any
 
@@ -38,6 +39,7 @@ class Runner:
         self._files = {str(mutant.path) for mutant in self.mutants}
         self._covering: dict[tuple[str, int], set[int]] = {}
         self._seconds: dict[int, float] = {}
+        self._functions: dict[tuple[str, int, str], list[FunctionType]] = {}
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Instead of pytest's own."""
@@ -48,7 +50,7 @@ class Runner:
         if self.failed:
             return True
         _forget_caches()
-        gc.collect()
+        self._find_functions()
         gc.freeze()  # or the children copy every page that their collector touches
         for mutant in self.mutants:
             chosen = [items[number] for number in self._choose(mutant)]
@@ -88,6 +90,14 @@ class Runner:
         for line in lines:
             self._covering.setdefault(line, set()).add(number)
 
+    def _find_functions(self) -> None:
+        """Those that can be changed, whoever holds them by whatever name."""
+        for found in gc.get_objects():
+            if isinstance(found, FunctionType) and found.__code__.co_filename in self._files:
+                code = found.__code__
+                key = _key(code.co_filename, code.co_firstlineno, code)
+                self._functions.setdefault(key, []).append(found)
+
     def _choose(self, mutant: Mutant) -> list[int]:
         """The tests that run the lines of a mutant, the quickest first."""
         found: set[int] = set()
@@ -110,7 +120,8 @@ class Runner:
         try:
             os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
             os.dup2(1, 2)
-            _put_in_place(mutant)
+            for function in self._functions.get(_key(mutant.path, mutant.line, mutant.code), ()):
+                function.__code__ = mutant.code
             for item in items:
                 if any(report.failed for report in runtestprotocol(item, log=False, nextitem=None)):
                     os._exit(1)
@@ -119,17 +130,8 @@ class Runner:
             os._exit(2)
 
 
-def _put_in_place(mutant: Mutant) -> None:
-    """Gives the mutant's code to the function, whoever holds it by whatever name."""
-    for found in gc.get_objects():
-        if isinstance(found, FunctionType):
-            code = found.__code__
-            if (code.co_filename, code.co_firstlineno, code.co_name) == (
-                str(mutant.path),
-                mutant.line,
-                mutant.code.co_name,
-            ) and code.co_freevars == mutant.code.co_freevars:
-                found.__code__ = mutant.code
+def _key(path: str | Path, line: int, code: CodeType) -> tuple[str, int, str]:
+    return str(path), line, code.co_name
 
 
 def _forget_caches() -> None:
