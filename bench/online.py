@@ -66,6 +66,8 @@ def clones(here: Environment, number: int) -> Path:
     folder = here.home / "clones"
     for each in range(number):
         name = f"repository-{each}"
+        if (folder / name).exists():
+            continue
         here.account.repository(name, here.region)
         clone = folder / name
         here.git("init", "--quiet", str(clone))

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from codecommit_doctor.probes.git_config import Entry
     from codecommit_doctor.rules.target import Target
 
-__all__ = ["CredentialSettings", "credential_settings"]
+__all__ = ["CredentialSettings", "credential_settings", "is_of_hosts"]
 
 _ANSWER = "!echo username=x; echo password=x; :"
 """A credential helper that answers at once, so that git neither asks others nor a person."""
@@ -26,6 +26,12 @@ _MARK = secrets.token_hex(16)
 
 _HOST_ALONE = re.compile(r"(?:[^/]*://)?[^/]*/?")
 """A section for every path of its hosts: one answer of git's serves all their repositories."""
+
+
+def is_of_hosts(pattern: str) -> bool:
+    """Whether a section's pattern says nothing of a path."""
+    return _HOST_ALONE.fullmatch(pattern) is not None
+
 
 _IN_OUR_FILE = re.compile(r" in file '[^']*' at line \d+")
 
@@ -108,7 +114,7 @@ def _told(git: Git, target: Target, entries: Sequence[Entry]) -> _Told:
     switches = [entry for entry in entries if entry.key.endswith(".usehttppath")]
     if not git.path or not (patterns or switches):
         return _Told(frozenset(), False if git.path else None, None)
-    shared = all(_HOST_ALONE.fullmatch(pattern) for pattern in patterns)
+    shared = all(map(is_of_hosts, patterns))
     any_path = replace(target, path="/v1/repos/any")
     asked = any_path if shared or not target.repository else target
     told = _ask(git, asked, patterns, switches)

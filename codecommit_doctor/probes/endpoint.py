@@ -15,13 +15,15 @@ from __future__ import annotations
 import os
 import re
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
 from enum import Enum
 from typing import TYPE_CHECKING
 
 from codecommit_doctor.probes import probe
+from codecommit_doctor.probes.clean_room import admitted
+from codecommit_doctor.probes.credential_settings import is_of_hosts
 from codecommit_doctor.probes.evidence import Evidence, Origin
 from codecommit_doctor.probes.once import once
 from codecommit_doctor.probes.process import Outcome
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     from codecommit_doctor.probes.git import Git
     from codecommit_doctor.probes.git_config import Entry
     from codecommit_doctor.probes.handshake import Credential, Handshake
+    from codecommit_doctor.probes.reached import Reached
     from codecommit_doctor.probes.wanted import Wanted
     from codecommit_doctor.rules.target import Target
 
@@ -130,8 +133,10 @@ class Access:
 class Endpoint:
     """One target's host."""
 
-    def __init__(self, target: Target, git: Git, *, offline: bool = False) -> None:
-        self._target, self._git, self.offline = target, git, offline
+    def __init__(
+        self, target: Target, git: Git, reached: Reached, *, offline: bool = False
+    ) -> None:
+        self._target, self._git, self._reached, self.offline = target, git, reached, offline
 
     @once
     def unavailable_reason(self) -> str | None:
@@ -152,7 +157,33 @@ class Endpoint:
 
     @once
     def reach(self) -> Reach:
-        """A request without a password: 401 is expected. Only if unavailable_reason() is None."""
+        """A request without a password: 401 is expected. Only if unavailable_reason() is None.
+
+        The host answers it before it looks at the repository, so it is made once for all of them.
+        """
+        path = self._target.path
+        if (alike := self._alike()) is None:
+            return self._asked_without_password()
+        asked, reach = self._reached.of(alike, path, self._asked_without_password)
+        return replace(reach, said=reach.said.replace(asked, path))
+
+    def _alike(self) -> object:
+        """What the answer depends on, to compare; None where that is this repository too."""
+        settings = tuple(
+            (entry.key, entry.value)
+            for entry in admitted(self._git.configuration().entries)
+            if not _decides_the_address(entry)
+        )
+        of_paths = any(
+            key.count(".") > 1 and not is_of_hosts(key.partition(".")[2].rpartition(".")[0])
+            for key, _ in settings
+            if key.startswith("http.")
+        )
+        if self._git.trusted or of_paths or not self._target.repository:
+            return None
+        return self._target.host, self._is_allowed(), settings
+
+    def _asked_without_password(self) -> Reach:
         began = datetime.now(timezone.utc)
         start = time.monotonic()
         address = self._address(with_user=False)
@@ -287,9 +318,9 @@ class Endpoint:
 
 
 @probe
-def endpoint(target: Target, git: Git, wanted: Wanted) -> Endpoint:
+def endpoint(target: Target, git: Git, reached: Reached, wanted: Wanted) -> Endpoint:
     """The target's host, as git reaches it."""
-    return Endpoint(target, git, offline=wanted.offline)
+    return Endpoint(target, git, reached, offline=wanted.offline)
 
 
 def _decides_the_address(entry: Entry) -> bool:

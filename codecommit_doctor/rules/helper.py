@@ -129,6 +129,16 @@ class Helper:
         self.value = value
         self._environment = environment
 
+    def __eq__(self, other: object) -> bool:
+        return (
+            isinstance(other, Helper)
+            and self.value == other.value
+            and self._environment is other._environment
+        )
+
+    def __hash__(self) -> int:
+        return hash(self.value)
+
     @cached_property
     def is_aws(self) -> bool:
         """True for the AWS CLI's helper, also where it is misspelt around those two words."""
