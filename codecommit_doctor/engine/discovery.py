@@ -75,16 +75,15 @@ def likely_target(words: Iterable[str], git: Git) -> Target | None:
     return next(iter(remotes_at(git)), None)
 
 
-def discover_below(folder: Path, machine: Machine, limit: float = math.inf) -> Discovery:
+def discover_below(folder: Path, machine: Machine, end: float = math.inf) -> Discovery:
     """The CodeCommit remotes of every clone below a folder. Raises DiscoveryError if there is none.
 
-    Links are not followed. A clone within a clone counts as well. limit: seconds, after which what
-    was found is all.
+    Links are not followed. A clone within a clone counts as well. end: when to stop, as
+    time.monotonic() gives it; what was found by then is all.
     """
     if not folder.is_dir():
         raise DiscoveryError(f"{folder} is not a directory")
     folder = folder.resolve()
-    end = time.monotonic() + limit
     clones = [machine.git(clone) for clone in _clones(folder, end)]
     targets: list[Target] = []
     looked_at = 0
@@ -160,19 +159,20 @@ def _of_address(url: str, git: Git) -> Target:
 def remotes_at(git: Git, only: str | None = None) -> list[Target]:
     """The remotes of a clone that lead to CodeCommit, its branch's own first. only: one's name."""
     targets = []
+    written: dict[str, str | None] = {}
+    for entry in git.configuration().entries:
+        if entry.key.startswith("remote."):
+            written.setdefault(entry.key, entry.value)
     for remote in git.remotes():
         if (only is None or remote.name == only) and looks_like_codecommit(remote.url):
-            written = [
-                entry.value
-                for entry in git.configuration().entries
-                if entry.key == f"remote.{remote.name}.{'pushurl' if remote.push else 'url'}"
-            ]
             found = parse(
                 remote.url,
                 name=f"{remote.name} (push)" if remote.push else remote.name,
                 directory=git.directory,
                 remote=remote.name,
-                written_url=written[0] if written else None,
+                written_url=written.get(
+                    f"remote.{remote.name}.{'pushurl' if remote.push else 'url'}"
+                ),
             )
             targets.append(replace(found, pushes=remote.push))
     if len({target.remote for target in targets}) > 1:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import inspect
 import threading
+import time
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -33,9 +34,10 @@ Fact = TypeVar("Fact")
 
 
 class Machine:
-    """The machine as the probes see it."""
+    """The machine as the probes see it. began: since when it is looked at, by time.monotonic()."""
 
     def __init__(self) -> None:
+        self.began = time.monotonic()
         self.wanted = self.read(Wanted)
         self.clones = self.read(Clones)
         self.host = self.read(Host)

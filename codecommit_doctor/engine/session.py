@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -65,14 +64,13 @@ class Session:
             offline=self.offline,
             trust_repository=self.trust_repository,
         )
-        began = time.monotonic()
         found = self._found(machine)
         examination = Examination(
             self.catalogue,
             machine,
             found.targets,
             limit=self.limit,
-            began=began,
+            began=machine.began,
             observe=observe,
         )
         sections = examination.run(meanwhile)
@@ -85,5 +83,5 @@ class Session:
         if self.find:
             return self.find(machine)
         if self.below:
-            return discover_below(self.below, machine, self.limit)
+            return discover_below(self.below, machine, machine.began + self.limit)
         return discover(self.words, machine)

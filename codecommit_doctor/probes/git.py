@@ -317,6 +317,7 @@ class Git:
             found += [replace(one, scope=entry.scope) for one in listed]
         return tuple(found)
 
+    @once
     def left_out(self) -> tuple[Entry, ...]:
         """The clone's settings that would decide over connections or credentials, and that are not
         in force while the doctor looks.
@@ -349,11 +350,12 @@ class Git:
             listed = [Remote(m[1], m[2], m[3] == "push") for m in matches if m]
         else:
             listed = _as_written(addresses)
-        remotes: list[Remote] = []
-        for remote in listed:
-            if not remote.push or Remote(remote.name, remote.url, False) not in remotes:
-                remotes.append(remote)
-        return tuple(remotes)
+        fetched = {(remote.name, remote.url) for remote in listed if not remote.push}
+        return tuple(
+            remote
+            for remote in listed
+            if not remote.push or (remote.name, remote.url) not in fetched
+        )
 
     @once
     def paths(self) -> tuple[str, ...]:

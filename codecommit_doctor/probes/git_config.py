@@ -107,11 +107,16 @@ def parse_listing(listing: str, directory: Path, flags: tuple[str, ...]) -> tupl
     fields = listing.split("\0")
     step = 1 + len(flags)
     entries = []
+    files: dict[str, str] = {}
     for start in range(0, len(fields) - step + 1, step):
         told = dict(zip(flags, fields[start : start + step], strict=False))
         key, has_value, value = fields[start + step - 1].partition("\n")
         kind, _, place = told.get("--show-origin", "").partition(":")
-        file = os.path.normpath(directory / place) if kind == "file" else None
+        file = None
+        if kind == "file":
+            if place not in files:
+                files[place] = os.path.normpath(directory / place)
+            file = files[place]
         scope = told.get("--show-scope") or ("command" if kind == "command line" else "unknown")
         entries.append(Entry(key, value if has_value else None, file, scope))
     return tuple(entries)
@@ -145,7 +150,11 @@ def number_lines(
         lines = places[file].get(key, [])
         if lines and len(indexes) % len(lines) == 0:
             for count, index in enumerate(indexes):
-                numbered[index] = replace(entries[index], line=lines[count % len(lines)])
+                found = entries[index]
+                line = lines[count % len(lines)]
+                numbered[index] = Entry(
+                    found.key, found.value, file, found.scope, line, found.outside
+                )
     return tuple(numbered)
 
 

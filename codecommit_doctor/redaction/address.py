@@ -15,6 +15,9 @@ _SCHEME = re.compile(
     r"(?:[a-z]+::)?(?:https?|ftps?|ssh|git|rsync|file|socks\w{0,3})(?::/{0,3}|/{1,3})", re.I
 )
 _ENCODED = re.compile(r"(.*?(?:%3a|:)(?:%2f|/){2})(.+)%40", re.I | re.S)
+_TELLING = re.compile(r"[@%?&#]")
+"""One of these stands in every address with a password in it."""
+
 _QUERY = re.compile(r"[?#](?!service=git-[a-z-]+\Z).+", re.S)
 _HOST_AND_PORT = re.compile(r"(?:\[[0-9a-f:.]+\]|[\w.*-]*)(?::\d{0,5})?(?:/.*)?", re.I | re.S)
 
@@ -44,7 +47,7 @@ def masked_proxy(value: str) -> str:
 
 def secrets_of_address(value: str) -> set[str]:
     """What stands where an address has its password, as written and decoded."""
-    if _REMOTE_HELPER.fullmatch(value):
+    if not _TELLING.search(value) or _REMOTE_HELPER.fullmatch(value):
         return set()
     _, userinfo, rest = _parts(value)
     if not userinfo and (encoded := _ENCODED.match(value)):

@@ -192,7 +192,7 @@ def judge(
     )
     found = _with_time(found)
     found = _with_token(found, access_key, token, own, now)
-    guesses = tuple(_other_places(place, tuple(other_paths)))
+    guesses = _other_places(place, tuple(other_paths))
     return _with_signature(found, match["signature"], stamp, place, own, keys, guesses)
 
 
@@ -246,7 +246,7 @@ def _with_signature(
     place: Place,
     own: list[Keys],
     keys: tuple[Keys, ...],
-    guesses: tuple[tuple[Flaw, str, Place], ...],
+    guesses: Iterator[tuple[Flaw, str, Place]],
 ) -> Judgement:
     """Makes the signature again: as it should be, and as it may have been made by mistake."""
     if any(_same(known, place, stamp, signature) for known in own):

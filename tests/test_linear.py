@@ -1,0 +1,83 @@
+"""Twice the input takes twice the steps: counted in the interpreter's instructions, not in time."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import pytest
+
+from codecommit_doctor.engine.discovery import remotes_at
+from codecommit_doctor.probes.git import Configuration, Git
+from codecommit_doctor.probes.git_config import Entry, Shared, parse_listing
+from codecommit_doctor.redaction.settings import secrets_of_setting
+from tests.conftest import URL
+
+FEW, MANY = 100, 200
+ALLOWANCE = 1.1
+FLAGS = ("--show-scope", "--show-origin")
+
+
+def steps(work: Callable[[], object]) -> int:
+    """Instructions of the interpreter that some work takes."""
+    count = 0
+
+    def trace(frame: FrameType, event: str, _: Any) -> Any:
+        nonlocal count
+        frame.f_trace_opcodes = True
+        count += event == "opcode"
+        return trace
+
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        work()
+    finally:
+        sys.settrace(before)
+    return count
+
+
+class Listed(Git):
+    """A git that lists these settings."""
+
+    def __init__(self, entries: tuple[Entry, ...]) -> None:
+        super().__init__(Path("clone").absolute())
+        self._entries = entries
+
+    def configuration(self) -> Configuration:
+        return Configuration(self._entries)
+
+
+def remotes(number: int) -> tuple[Entry, ...]:
+    return tuple(
+        Entry(f"remote.r{each}.url", f"{URL}{each}", None, "local") for each in range(number)
+    )
+
+
+def find_targets(number: int) -> Callable[[], object]:
+    git = Listed(remotes(number))
+    return lambda: remotes_at(git)
+
+
+def find_what_is_left_out(number: int) -> Callable[[], object]:
+    git = Listed(remotes(number))
+    return git.left_out
+
+
+def read_settings(number: int) -> Callable[[], object]:
+    listing = "".join(f"global\0file:/none/such\0alias.a{n}\nlog\0" for n in range(number))
+    return lambda: Shared().numbered(parse_listing(listing, Path("/"), FLAGS))
+
+
+def find_secrets(number: int) -> Callable[[], object]:
+    entries = remotes(number)
+    return lambda: [secrets_of_setting(entry.key, entry.value or "") for entry in entries]
+
+
+@pytest.mark.parametrize("work", [find_targets, find_what_is_left_out, read_settings, find_secrets])
+def test_twice_as_many_take_twice_the_steps(work: Callable[[int], Callable[[], object]]) -> None:
+    work(FEW)()  # loads and compiles what it needs
+    assert steps(work(MANY)) <= ALLOWANCE * MANY / FEW * steps(work(FEW))
