@@ -44,14 +44,14 @@ def _gits(results: dict[str, dict[str, matrix.Statuses]]) -> str:
 
 
 def _clis(results: dict[str, dict[str, Any]]) -> str:
-    rows = ["| AWS CLI | runs on | what differs from the newest |", "|---|---|---|"]
+    rows = ["| AWS CLI | Python | what differs from the newest |", "|---|---|---|"]
     for version in sorted(results, key=Version):
         told = []
         for name, result in sorted(results[version].items()):
             if result["shows"]:
                 told.append(f"{name.replace('-', ' ')}: Git shows `{result['shows']}`")
             told += [f"`{id}`: {status}" for id, status in result["differs"].items()]
-        python = clis.VERSIONS.get(version, ("the Python of its distribution",))[0]
+        python = clis.VERSIONS.get(version, ("of its distribution",))[0]
         rows.append(f"| {version} | {python} | {'; '.join(dict.fromkeys(told)) or 'nothing'} |")
     return "".join(f"{row}\n" for row in rows)
 
