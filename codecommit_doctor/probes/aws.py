@@ -151,7 +151,7 @@ class Aws:
         ][:_MOST_PROFILES]
 
         def has_it(profile: str) -> bool:
-            session = AwsSession(profile, region, self.offline)
+            session = AwsSession(profile, region, self.offline, asks_cli=True)
             try:
                 session.ask_in(region, "codecommit", "get_repository", repositoryName=name)
             except Unavailable:
@@ -204,4 +204,4 @@ def _needs_nobody(source: Source) -> bool:
     """Whether credentials can be had without a person, and without a program of the user's."""
     if source.mfa or source.missing or source.logged_in is False:
         return False
-    return source.kind in (Kind.KEYS, Kind.ROLE, Kind.SSO)
+    return source.kind in (Kind.KEYS, Kind.ROLE, Kind.SSO, Kind.LOGIN)

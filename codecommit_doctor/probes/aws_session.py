@@ -63,15 +63,24 @@ _NETWORK = (
     "SSLError",
 )
 
+_UNREAD = "UNREAD"
+"""The code where our botocore can't read a login: another program may."""
+
 _OTHER_SHAPE = (AttributeError, ImportError, TypeError)
 """What a botocore raises that is built in another way than is known, or meets what it never did."""
 
 
 class AwsSession:
-    """Calls to AWS with the credentials of a profile; None stands for whatever the SDK finds."""
+    """Calls to AWS with the credentials of a profile; None stands for whatever the SDK finds.
 
-    def __init__(self, profile: str | None, region: str | None, offline: bool) -> None:
+    asks_cli: the user's own AWS CLI is asked for keys that our botocore can't read.
+    """
+
+    def __init__(
+        self, profile: str | None, region: str | None, offline: bool, *, asks_cli: bool = False
+    ) -> None:
         self.profile, self.region, self.offline = profile, region, offline
+        self._asks_cli = asks_cli
         self._building = threading.Lock()
         self._programs: list[process.Outcome] = []
 
@@ -91,14 +100,42 @@ class AwsSession:
     @once
     def keys(self) -> Keys:
         """The credentials as they are now: to sign with, never to show. Raises Unavailable."""
+        try:
+            return self._read_keys()
+        except Unavailable as unread:
+            if unread.code != _UNREAD or not (keys := self._exported()):
+                raise
+            with self._explained():
+                self._core().set_credentials(keys.access_key, keys.secret, keys.token)
+            return keys
+
+    def _read_keys(self) -> Keys:
         with self._explained(unusable=True):
             credentials = self._session().get_credentials()
             if credentials is None:
+                if self._has_unread_login():
+                    raise Unavailable(_cannot_read(), code=_UNREAD)
                 reason = f"no AWS credentials were found for {self.who}"
                 raise Unavailable(reason, unusable=True)
             frozen = credentials.get_frozen_credentials()
             ends = getattr(credentials, "_expiry_time", None)
             return Keys(self.who, frozen.access_key, frozen.secret_key, frozen.token, ends)
+
+    def _exported(self) -> Keys | None:
+        """The keys as the user's AWS CLI gives them out; None if it can't or is not to be asked."""
+        from codecommit_doctor.probes.export import exported_keys
+        from codecommit_doctor.probes.profiles import Profiles
+
+        if not self._asks_cli:
+            return None
+        return exported_keys(self.profile or Profiles().default_name(), self.who)
+
+    def _has_unread_login(self) -> bool:
+        """A session of ``aws login``, and a botocore of before 1.41, which passes it over."""
+        from botocore import credentials
+
+        login = "login_session" in self._core().get_scoped_config()
+        return login and not hasattr(credentials, "LoginProvider")
 
     def ask(self, service: str, operation: str, /, **parameters: Any) -> dict[str, Any]:
         """One call, named as in boto3. Raises Unavailable."""
@@ -131,6 +168,14 @@ class AwsSession:
         if self.offline:
             raise Unavailable("AWS was not asked: --offline is set")
         import boto3
+
+        return boto3.Session(botocore_session=self._core(), region_name=self._region())
+
+    def _region(self) -> str:
+        return self.region or self._core().get_config_variable("region") or "us-east-1"
+
+    @once
+    def _core(self) -> Any:
         import botocore.session
         from botocore.config import Config
 
@@ -144,7 +189,7 @@ class AwsSession:
         )
         region = self.region or core.get_config_variable("region") or "us-east-1"
         core.register_component("credential_provider", _harmless(core, region, self._programs))
-        return boto3.Session(botocore_session=core, region_name=region)
+        return core
 
     @contextmanager
     def _explained(self, *, unusable: bool = False) -> Iterator[None]:
@@ -169,7 +214,7 @@ class AwsSession:
             if failed and not (is_ours and self._printed_keys()):
                 raise failed from None
             if is_ours:
-                raise Unavailable(f"{_botocore()} failed here ({kind})") from None
+                raise Unavailable(f"{_botocore()} failed here ({kind})", code=_UNREAD) from None
             if str(error).startswith("Unsupported host"):
                 kind = str(error).partition(". ")[0]
             if isinstance(error, OSError) and error.filename:
@@ -211,13 +256,14 @@ class AwsSession:
             "InvalidConfigError": f"the settings of {self.who} do not make sense together",
         }
         other = {
-            "MissingDependencyException": f"{_botocore()} can't read this kind of login",
+            "MissingDependencyException": _cannot_read(),
             "ConfigParseError": "the AWS configuration is not well-formed",
             "SSLError": "AWS could not be asked: its certificate was not accepted",
         }
         for name, reason in other.items():
             if name in names:
-                return Unavailable(reason)
+                code = _UNREAD if name == "MissingDependencyException" else ""
+                return Unavailable(reason, code=code)
         if names & set(_NETWORK):
             kind = type(error).__name__
             return Unavailable(f"AWS could not be reached over the network ({kind})")
@@ -350,6 +396,10 @@ def _botocore() -> str:
     import botocore
 
     return f"the doctor's own botocore {botocore.__version__}"
+
+
+def _cannot_read() -> str:
+    return f"{_botocore()} can't read this kind of login"
 
 
 def _service_of(operation: str) -> str:

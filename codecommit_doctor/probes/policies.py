@@ -101,15 +101,22 @@ class Policies:
     """What AWS knows about the owner of some credentials. Every method may raise Unavailable.
 
     profile: None for what the AWS SDK takes by itself. region: where STS and KMS are asked.
-    unknown: an AWS helper signs with credentials that it chooses in its own way.
+    unknown: an AWS helper signs with credentials that it chooses in its own way. yours: the user's
+    AWS CLI may be asked for the keys of this profile.
     """
 
     def __init__(
-        self, profile: str | None, region: str | None, offline: bool, *, unknown: bool = False
+        self,
+        profile: str | None,
+        region: str | None,
+        offline: bool,
+        *,
+        unknown: bool = False,
+        yours: bool = False,
     ) -> None:
         self.profile, self.region, self.offline = profile, region, offline
         self.unknown = unknown
-        self.session = AwsSession(profile, region, offline)
+        self.session = AwsSession(profile, region, offline, asks_cli=yours)
 
     @once
     def identity(self) -> Identity:
@@ -238,7 +245,7 @@ class Policies:
 def policies(principal: Principal) -> Policies:
     """The policies of whoever the target's requests are signed by."""
     who = principal
-    return Policies(who.profile, who.region, who.offline, unknown=who.unknown)
+    return Policies(who.profile, who.region, who.offline, unknown=who.unknown, yours=who.yours)
 
 
 class _Reading:
