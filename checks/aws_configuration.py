@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from codecommit_doctor.check import (
     Advice,
     AwsCli,
@@ -11,10 +13,13 @@ from codecommit_doctor.check import (
     Origin,
     Profiles,
     Result,
+    Signer,
     Symptom,
     check,
     failed,
+    helper_repair,
     passed,
+    recipes,
     warned,
 )
 
@@ -45,7 +50,9 @@ from codecommit_doctor.check import (
         ),
     ),
 )
-def aws_configuration(profiles: Profiles, aws_cli: AwsCli, environment: Environment) -> Result:
+def aws_configuration(
+    profiles: Profiles, aws_cli: AwsCli, environment: Environment, signer: Signer
+) -> Result:
     r"""## Symptom
     `Unable to parse config file: ...` before a prompt for a user name; with auto-prompt
     `Unknown options: protocol=https` and `invalid credential line`.
@@ -68,18 +75,22 @@ def aws_configuration(profiles: Profiles, aws_cli: AwsCli, environment: Environm
     in `~/.aws`. Git's home on Windows is `HOME`, else `HOMEDRIVE` and `HOMEPATH`; the AWS CLI reads
     nothing there.
 
-    If the AWS CLI prompts for its options:
+    If the AWS CLI prompts for its options, either of the two. The second one changes every command:
 
     ```shell
-    aws configure set cli_auto_prompt off
+    git config --global credential.helper "!aws codecommit credential-helper --no-cli-auto-prompt \$@"
+    aws configure set cli_auto_prompt off --no-cli-auto-prompt
     ```
+
+    ## Fix safety
+    The option in the helper is a safe fix: commands that you type prompt as before.
 
     ## Known limits
     The values are not judged here: whether a key or a role works is the question of aws-credentials.
     """  # noqa: E501
     if broken := profiles.failures:
         return _unusable(broken)
-    if prompting := _auto_prompt(profiles, aws_cli, environment):
+    if prompting := _auto_prompt(profiles, aws_cli, environment, signer):
         return prompting
     if elsewhere := profiles.in_git_home():
         return _elsewhere(elsewhere[0].name, list(map(str, elsewhere)), profiles.files()[0].folder)
@@ -127,30 +138,45 @@ def _unusable(broken: tuple[AwsFile, ...]) -> Result:
     return failed(why, *facts, advice=(step,), code="unreadable")
 
 
-def _auto_prompt(profiles: Profiles, aws_cli: AwsCli, environment: Environment) -> Result | None:
+def _auto_prompt(
+    profiles: Profiles, aws_cli: AwsCli, environment: Environment, signer: Signer
+) -> Result | None:
     """A warning if AWS CLI 2 prompts at every command. ``on-partial`` prompts only after an error.
 
-    Source: AWS CLI User Guide, "Command line prompting"; the variable counts more than the profile.
+    Source: AWS CLI User Guide, "Command line prompting"; an option counts more than the variable,
+    and that more than the profile, which the helper's own --profile does not change.
     """
     variable, name = "AWS_CLI_AUTO_PROMPT", profiles.default_name()
     set_in = environment.get(variable)
     value = set_in or profiles.setting(name, "cli_auto_prompt") or ""
-    if value.lower() != "on":
+    if value.lower() != "on" or signer.by is None or _PROMPT.search(signer.by.helper.value):
         return None
-    path = aws_cli.seen_by_git()
+    path = aws_cli.seen_by_git(signer.by.helper.aws.program)
     number = (aws_cli.installed(path) or aws_cli.version(path)).number if path else None
     if number is None or number.major < 2:
         return None
     place = profiles.place(name, "cli_auto_prompt")
     origin = Origin.of_file(*place) if place else Origin(f"profile {name}")
-    words = ("aws", "configure", "set", "cli_auto_prompt", "on-partial", "--profile", name)
-    step = Advice("Prompt only after an error", words)
+    step = Advice(f"Or write on-partial instead of {value} there: it prompts after an error alone")
     if set_in:
         origin = Origin.environment(variable)
-        step = Advice(f"Set {variable} to on-partial, or take it away")
+        step = Advice(f"Or set {variable} to on-partial: it prompts after an error alone")
+    title = "Let the helper run without auto-prompt"
+    fix = recipes.replace_helper(
+        signer.by.entry,
+        helper_repair.without_prompt(signer.by.helper),
+        title=title,
+        guide=_PROMPTING,
+    )
     return warned(
         f"AWS CLI {number} prompts for its options at every command, so it can't answer Git",
         Evidence(f"auto-prompt is {value}", origin),
+        signer.by.evidence,
         advice=(step,),
+        fix=fix,
         code="auto-prompt",
     )
+
+
+_PROMPTING = "https://docs.aws.amazon.com/cli/latest/userguide/cli-usage-parameters-prompting.html"
+_PROMPT = re.compile(r"auto[-_]prompt", re.IGNORECASE)

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from codecommit_doctor.redaction.helper import secrets_of_helper
 from codecommit_doctor.rules.aws_options import read
 from codecommit_doctor.rules.helper import Helper
+from codecommit_doctor.rules.helper_repair import without_prompt
 
 WINDOWS = "C:/Program Files/Amazon/AWSCLIV2/aws.exe"
 PROGRAMS = {
@@ -209,3 +210,29 @@ def test_a_second_setting_on_the_line_is_named_and_taken_away(second: str) -> No
     assert second.split("=")[0].strip() in str(helper.flaw)
     assert helper.corrected == PLAIN
     assert not {"UseHttpPath", "true"} & secrets_of_helper(helper.value)
+
+
+@pytest.mark.parametrize(
+    ("helper", "mended"),
+    [
+        (
+            "!aws codecommit credential-helper $@",
+            "!aws codecommit credential-helper --no-cli-auto-prompt $@",
+        ),
+        (
+            "!aws --profile credential-helper-x codecommit credential-helper --region us-east-2 $@",
+            "!aws --profile credential-helper-x codecommit credential-helper --no-cli-auto-prompt "
+            "--region us-east-2 $@",
+        ),
+        (
+            "!'/opt/my bin/aws' codecommit credential-helper",
+            "!'/opt/my bin/aws' codecommit credential-helper --no-cli-auto-prompt",
+        ),
+        ("!aws --profile credential-helper codecommit credential-helper $@", None),
+        ("!f() { aws codecommit credential-helper $@; }; f", None),
+        ("!AWS_PROFILE=work aws codecommit credential-helper $@", None),
+    ],
+)
+def test_the_helper_without_auto_prompt(helper: str, mended: str | None) -> None:
+    assert without_prompt(Helper(helper)) == mended
+    assert mended is None or Helper(mended).is_plain_aws or "/opt" in mended

@@ -127,7 +127,7 @@ class AwsCli:
         """
         self._ensure_yours(path)
         words = [path, "codecommit", "credential-helper", "store"]
-        return run(words, env={"AWS_PROFILE": None})
+        return run(words, env={"AWS_PROFILE": None, "AWS_CLI_AUTO_PROMPT": "off"})
 
     def _ensure_yours(self, path: str) -> None:
         """A program is started if the PATH leads to it, or if your own helper names it."""

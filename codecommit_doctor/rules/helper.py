@@ -46,7 +46,8 @@ _AWS = re.compile(r"\bcodecommit['\"]?\s(?:.*?[\s'\"])??credential-helper\b", re
 _ABSOLUTE = re.compile(r"(/|[A-Za-z]:[\\/])")
 
 _LITERAL = r"""(?:[A-Za-z0-9_][A-Za-z0-9_.@+/-]*|'[A-Za-z0-9_][A-Za-z0-9_.@+/ -]*')"""
-_OPTIONS = rf"(?:[ ]+--(?:profile|region|output)(?:[ ]+|=){_LITERAL})*"
+_OPTION = rf"--(?:profile|region|output)(?:[ ]+|=){_LITERAL}"
+_OPTIONS = rf"(?:[ ]+(?:{_OPTION}|--no-cli-auto-prompt))*"
 _PLAIN = re.compile(
     rf"!aws(?:\.exe|\.cmd)?{_OPTIONS}[ ]+codecommit{_OPTIONS}[ ]+credential-helper{_OPTIONS}"
     r"(?:[ ]+(?:\$@|\"\$@\"))?"
@@ -149,7 +150,8 @@ class Helper:
         """True if the value can start nothing but the ``aws`` of the PATH, with literal options.
 
         So it may be called wherever it stands, in the configuration of a clone too. It names no
-        path, sets no variable, and knows no options but --profile, --region and --output.
+        path, sets no variable, and knows no options but --profile, --region, --output and
+        --no-cli-auto-prompt.
         """
         return _PLAIN.fullmatch(self.value) is not None
 

@@ -11,7 +11,7 @@ from codecommit_doctor.rules.aws_options import is_option
 from codecommit_doctor.rules.helper import SECOND_SETTING, Helper, unquoted_path
 from codecommit_doctor.rules.shell_words import split
 
-__all__ = ["repaired", "with_profile", "with_program"]
+__all__ = ["repaired", "with_profile", "with_program", "without_prompt"]
 
 _PROGRAM = re.compile(
     r"""(?:'(?:[^']*[/\\])?aws(?:\.exe|\.cmd)?'|"(?:[^"$`]*[/\\])?aws(?:\.exe|\.cmd)?\""""
@@ -152,3 +152,16 @@ def with_profile(value: str, name: str) -> str | None:
     works = right.is_aws and not right.flaw and not right.aws.opaque and not right.aws.stray
     kept = (right.aws.program, right.aws.profile) == (before.program, name)
     return right.value if works and kept and right.aws.region == before.region else None
+
+
+_HELPER_WORD = re.compile(r"(?<=[\s'\"])credential-helper(?=\s|\Z)")
+
+
+def without_prompt(helper: Helper) -> str | None:
+    """The helper with the option of AWS CLI 2 that counts more than every setting of auto-prompt;
+    None for more than a plain command.
+    """
+    if helper.aws.opaque:
+        return None
+    changed, count = _HELPER_WORD.subn(r"\g<0> --no-cli-auto-prompt", helper.value)
+    return changed if count == 1 else None

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from codecommit_doctor.probes.environment import Environment
 from codecommit_doctor.probes.profiles import Profiles
 from tests import facts
-from tests.conftest import CREDENTIALS, SECRET_KEY, Sandbox
+from tests.conftest import CREDENTIALS, HELPER, SECRET_KEY, Sandbox
 
 ID = "aws-configuration"
 
@@ -145,7 +146,7 @@ def test_files_in_the_other_home(
         monkeypatch.setenv(name, str(own))
     for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
         monkeypatch.delenv(name, raising=False)
-    found = facts.ask(facts.check(ID), Profiles(), facts.cli())
+    found = facts.ask(facts.check(ID), Profiles(), facts.cli(), Environment(), facts.signer())
     assert found.code == (None if there else "other-home")
     assert there or found.evidence[0].origin.file == str(share / ".aws" / "credentials")
 
@@ -169,3 +170,14 @@ def test_the_line_is_named(healthy: Sandbox, name: str, text: str) -> None:
     line, words = LINES[text]
     assert result["evidence"][0]["location"]["line"] == line
     assert words in result["summary"]
+
+
+@pytest.mark.parametrize(
+    "helper",
+    [HELPER.replace("$@", "--no-cli-auto-prompt $@"), "!env AWS_CLI_AUTO_PROMPT=off aws x"],
+)
+def test_a_helper_that_never_prompts(healthy: Sandbox, helper: str) -> None:
+    healthy.program("aws", "echo aws-cli/2.32.1 Python/3.13 Linux/6 exe/x86_64")
+    healthy.env["AWS_CLI_AUTO_PROMPT"] = "on"
+    healthy.write(".gitconfig", f"[credential]\n\thelper = {helper}\n\tUseHttpPath = true\n")
+    assert healthy.examine("--only", ID).status(ID) == "pass"

@@ -21,6 +21,7 @@ from tests import warm
 
 REAL = "real"
 MISSING = "missing"
+AWS_CLI_2 = "real AWS CLI 2"
 
 _SYSTEM = ("/usr/local/bin", "/usr/bin", "/bin", "/usr/sbin", "/sbin")
 _DECIDED = re.compile(r"aws.*|git-credential-.*|git-remote-codecommit|.*-askpass|.*-ssh-askpass")
@@ -51,6 +52,16 @@ def like_old_aws() -> str:
         "aws: error: argument command: Invalid choice, valid choices are:\n\n"
         f"{choices}\nEND\nexit 2\n"
     )
+
+
+def aws_cli_2() -> str:
+    """A script that starts the real AWS CLI 2, whose modules lie where AWSCLI2_MODULES says."""
+    modules = os.environ.get("AWSCLI2_MODULES")
+    if not modules:
+        pytest.skip("AWS CLI 2 is not installed: no AWSCLI2_MODULES")
+    program = Path(modules).parents[2] / "bin" / "aws"
+    python = shlex.quote(shutil.which("python3", path=os.pathsep.join(_SYSTEM[1:])) or "python3")
+    return f'PYTHONPATH={shlex.quote(modules)} exec {python} {shlex.quote(str(program))} "$@"'
 
 
 def remote_helper(variable: str) -> Path:
@@ -91,7 +102,8 @@ class Programs:
         """A PATH with exactly the wanted programs and the system's others.
 
         folder: a new folder for this one environment. wanted: by name of the program: REAL,
-        MISSING, a version that it shall tell (of git and aws), or the text of a shell script.
+        MISSING, AWS_CLI_2, a version that it shall tell (of git and aws), or the text of a shell
+        script.
         """
         folder.mkdir()
         for name, kind in wanted.items():
@@ -101,6 +113,8 @@ class Programs:
                 (folder / name).symlink_to(self._real(name))
             elif (name, kind) == ("git-remote-codecommit", "1.16"):
                 (folder / name).symlink_to(remote_helper("OLD_GRC"))
+            elif kind == AWS_CLI_2:
+                _write_script(folder / name, aws_cli_2())
             else:
                 text = self._told(name, kind) if re.fullmatch(r"[\w. ()-]+", kind) else kind
                 _write_script(folder / name, text)
