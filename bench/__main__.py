@@ -61,7 +61,7 @@ def main() -> None:
     """Measures and prints."""
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
-        env = _environment(home)
+        env = environment(home)
         doctor = [sys.executable, "-m", "codecommit_doctor"]
         seven = [word for name in SEVEN for word in ("--only", name)]
         seconds = _in_turns(
@@ -83,7 +83,7 @@ def main() -> None:
         _print_peers(seconds["git credential fill"], home, env)
 
 
-def _environment(home: Path) -> dict[str, str]:
+def environment(home: Path) -> dict[str, str]:
     (home / ".aws").mkdir()
     (home / ".gitconfig").write_text(CONFIG, "utf-8")
     (home / ".aws" / "credentials").write_text(CREDENTIALS, "utf-8")

@@ -8,6 +8,7 @@ often each thing is asked, beside as many ``git ls-remote`` with the same parall
 from __future__ import annotations
 
 import os
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -24,6 +25,7 @@ from tests.lab.service import Lab
 
 __all__ = ["chain", "clones", "look"]
 
+ROUNDS = int(os.environ.get("BENCH_ROUNDS", "5"))
 _NEAR = 0.0005
 """Seconds that clocks of two threads may be apart."""
 
@@ -35,6 +37,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, Lab() as lab:
         with Environment(lab, Path(folder, "one")) as one:
             _one(one)
+            _peers(one)
         with Environment(lab, Path(folder, "many")) as many:
             _many(many, number)
 
@@ -101,6 +104,28 @@ def _one(here: Environment) -> None:
         f"offline {offline * 1000:.0f} ms, online {online * 1000:.0f} ms: "
         f"{online / (offline + waited):.2f} x offline and the chain, load {os.getloadavg()[0]:.1f}"
     )
+
+
+def _peers(here: Environment) -> None:
+    """What others take in the same lab; what can't run there stands in ``python -m bench``."""
+    doctor = [sys.executable, "-m", "codecommit_doctor"]
+    commands = {
+        "codecommit-doctor": doctor,
+        "codecommit-doctor --offline": [*doctor, "--offline"],
+        "git ls-remote": ["git", "ls-remote", "origin"],
+        "aws sts get-caller-identity": ["aws", "sts", "get-caller-identity"],
+    }
+    taken: dict[str, list[float]] = {name: [] for name in commands}
+    for _ in range(ROUNDS):
+        for name, words in commands.items():
+            start = time.monotonic()
+            here.run(*words, cwd=here.clone, check=True)
+            taken[name].append(time.monotonic() - start)
+    found = {name: statistics.median(values) for name, values in taken.items()}
+    print(f"\n{'in the lab':<30} {'median':>9}   load {os.getloadavg()[0]:.1f}")
+    for name, seconds in found.items():
+        ratio = seconds / found["git ls-remote"]
+        print(f"{name:<30} {seconds * 1000:>6.0f} ms   {ratio:.2f} x git ls-remote")
 
 
 def _many(here: Environment, number: int) -> None:
