@@ -62,6 +62,17 @@ def address(url: str, *, written: str | None = None, **more: Any) -> Result:
         (f"{BASE}/v1/demo", "fail", f"{BASE}/v1/repos/demo"),
         (f"{BASE}/v1/repos/a/b", "fail", None),
         (f"{BASE}/v1/repos/", "fail", None),
+        (f"{BASE}/demo?a=b", "fail", f"{BASE}/v1/repos/demo"),
+        (f"{BASE}/demo#a", "fail", f"{BASE}/v1/repos/demo"),
+        (f"ssh://{facts.HOST}/v1/repos/demo.git", "fail", f"ssh://{facts.HOST}/v1/repos/demo"),
+        ("https://git-codecomit.us-east-2.amazonaws.com:443/v1/repos/demo", "fail",
+         f"{BASE}:443/v1/repos/demo"),
+        ("https://vpce-0a1b.git-codecomit.us-east-2.vpce.amazonaws.com/v1/repos/demo", "fail",
+         None),
+        ("https://us-east-2.console.aws.amazon.com/codesuite/codecommit/repositories/a%20b/browse",
+         "fail", None),
+        (f"codecommit::{BASE}/v1/repos/a%20b", "fail", None),
+        ("codecommit:demo", "fail", None),
         (f"{BASE}/x/y/demo", "fail", f"{BASE}/v1/repos/demo"),
         (f"{BASE}/v1/repos/demo ", "fail", f"{BASE}/v1/repos/demo"),
         (f"http://{facts.HOST}/v1/repos/demo", "fail", f"{BASE}/v1/repos/demo"),
@@ -108,6 +119,7 @@ def test_addresses(url: str, status: str, right: str | None) -> None:
     ("url", "words"),
     [
         (f"{BASE}/v1/repos/", "it names no repository"),
+        ("https://codecommit.amazonaws.com/v1/repos/demo", "is not a host name"),
         (f"{BASE}/v1/repos/demo.git", "do not end in .git"),
         (f"{BASE}/v1/repos/demo\u200b", "a character that is not seen"),
         (f"{BASE}/v1/repos/{'a' * 101}", "at most 100 letters"),
@@ -123,12 +135,26 @@ def test_one_fault_is_told_once(url: str, words: str) -> None:
     assert summary.count("; ") == summary.count("API; ")
 
 
+def test_a_doubt_is_told_as_one() -> None:
+    summary = address(f"https://{facts.HOST.upper()}/v1/repos/demo").summary
+    assert summary.startswith("the address may not work: the AWS CLI reads no region")
+
+
 def test_a_wrong_path_is_no_missing_name() -> None:
     assert "names no repository" not in address(f"{BASE}/a/b/c/d").summary
 
 
-def test_a_password_is_not_written_by_a_fix() -> None:
-    result = address(f"https://me:secret@{facts.HOST}/v1/repos/demo.git")
+@pytest.mark.parametrize(
+    ("rest", "words"),
+    [
+        (f"me:secret@{facts.HOST}/v1/repos/demo.git", "do not end in .git"),
+        (f"me:a/b@{facts.HOST}/v1/repos/demo", "that is not encoded"),
+        (f"me:a/b@{facts.HOST}/demo", "that is not encoded"),
+    ],
+)
+def test_a_password_is_not_written_by_a_fix(rest: str, words: str) -> None:
+    result = address(f"https://{rest}")
+    assert words in result.summary
     assert (result.code, result.fix) == ("wrong", None)
     assert f"{BASE}/v1/repos/demo" in result.advice[0].text
 
