@@ -46,6 +46,7 @@ def main(words: list[str] | None = None) -> int:
     choice = parser.parse_args(words)
     os.environ["COLD_STARTS"] = "1"  # its programs are for a person, not for thousands of tests
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # shells let jobs behind ignore it
     folder = Path(tempfile.mkdtemp(prefix="codecommit-lab-demo-"))
     try:
         with contextlib.ExitStack() as stack:
