@@ -65,6 +65,7 @@ from codecommit_doctor.probes.stores import Stored, Stores
 from codecommit_doctor.probes.unavailable import Unavailable
 from codecommit_doctor.probes.unread_files import UnreadFiles
 from codecommit_doctor.rules import helper_repair, regions, versions
+from codecommit_doctor.rules.access_key import Keys
 from codecommit_doctor.rules.codes import codes_of
 from codecommit_doctor.rules.helper import AwsHelper, Helper
 from codecommit_doctor.rules.iam import forward
@@ -77,7 +78,6 @@ from codecommit_doctor.rules.protocol import forbidden_by
 from codecommit_doctor.rules.signature import (
     Flaw,
     Judgement,
-    Keys,
     Shape,
     in_words,
     is_git_user,

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from codecommit_doctor.rules.access_key import Keys
 from codecommit_doctor.rules.signature import (
     Flaw,
     Judgement,
-    Keys,
     Place,
     Shape,
     judge,

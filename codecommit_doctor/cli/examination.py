@@ -43,7 +43,7 @@ def examine(given: Mapping[str, Any], machine: Machine | None) -> int:
     verbose = bool(given["verbose"])
     if given["watch"]:
         return _watch(examiner, machine, destinations, verbose)
-    look = examiner.look(machine, lambda: _prepare(destinations))
+    look = examiner.look(machine, lambda: _rehearse(examiner, machine, destinations))
     attempts: list[Attempt] = []
     treats = (given["fix"] or given["dry_run"]) and not look.interrupted
     if treats:
@@ -106,7 +106,7 @@ def _watch(
     def examine(machine: Machine) -> tuple[Look, int]:
         nonlocal last
         try:
-            last = examiner.look(machine, lambda: _prepare(destinations))
+            last = examiner.look(machine)
         except Stop as end:  # a half-made change may leave nothing that could be examined
             if last is None:
                 raise
@@ -147,10 +147,13 @@ def _treat(examiner: Examiner, look: Look, given: Mapping[str, Any]) -> tuple[Lo
     return after, treatment.attempts
 
 
-def _prepare(destinations: list[Destination]) -> None:
-    """Loads what showing the report needs, while the checks wait for programs."""
-    import codecommit_doctor.reports.building  # noqa: F401
+def _rehearse(examiner: Examiner, machine: Machine, destinations: list[Destination]) -> None:
+    """Makes a report of nothing, while the checks wait for programs: what all reports need is
+    loaded and known then.
+    """
+    from codecommit_doctor.engine.session import Look
     from codecommit_doctor.formats import load
 
+    examiner.report(Look(machine, ()))
     for destination in destinations:
         load(destination.form)

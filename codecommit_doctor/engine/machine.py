@@ -115,7 +115,10 @@ class Machine:
         """Has the helper asked, where that does no harm whatever the user wants; else looks at the
         program, which is what will be asked next.
         """
-        self._begin(Git.version, self.clones.here)
+        here = self.clones.here
+        self._begin(Git.configuration, here)
+        self._begin(Git.version, here)
+        self._begin(Profiles.by_name, self.profiles)  # loads botocore's parser meanwhile
         found = self.aws_cli.found()
         if not found:
             return
@@ -139,7 +142,7 @@ class Machine:
 
     def _harmless_target(self, words: tuple[str, ...]) -> Target | None:
         from codecommit_doctor.engine.discovery import likely_target
-        from codecommit_doctor.probes.handshake import is_harmless
+        from codecommit_doctor.probes.harmless import is_harmless
 
         target = likely_target(words, self.clones.here)
         return target if target and is_harmless(target, self.clones.here, self.profiles) else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import pkgutil
 import sys
 from collections import Counter
@@ -10,9 +11,14 @@ from contextlib import redirect_stdout
 from dataclasses import dataclass, replace
 from graphlib import CycleError, TopologicalSorter
 from importlib import import_module
-from importlib.metadata import EntryPoint, distributions
+from importlib.machinery import PathFinder
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from codecommit_doctor.check import Check
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
 
 __all__ = ["GROUP", "Broken", "Catalogue", "CatalogueError", "load"]
 
@@ -70,15 +76,45 @@ def load() -> Catalogue:
 
 
 def _entry_points() -> list[EntryPoint]:
-    """Those of our group; distributions that do not name it are not parsed: that takes a third of
-    the time of importlib.metadata.entry_points().
+    """Those of our group. importlib.metadata, which takes longer to load than all checks, is asked
+    only where there may be some.
     """
+    if not _may_have_plugins():
+        return []
+    from importlib.metadata import distributions
+
     found: dict[str, list[EntryPoint]] = {}
     for distribution in distributions():
         if GROUP in (distribution.read_text("entry_points.txt") or ""):
             own = [point for point in distribution.entry_points if point.group == GROUP]
             found.setdefault(distribution.name, own)
     return [point for points in found.values() for point in points]
+
+
+def _may_have_plugins() -> bool:
+    """Whether a distribution names our group, or lies where that can't be seen at a glance."""
+    others = (finder for finder in sys.meta_path if finder is not PathFinder)
+    if any(hasattr(finder, "find_distributions") for finder in others):
+        return True
+    return any(map(_names_plugins, sys.path))
+
+
+def _names_plugins(folder: str) -> bool:
+    try:
+        entries = list(os.scandir(folder))
+    except OSError:
+        return os.path.isfile(folder)  # modules in a zip file
+    for entry in entries:
+        name = entry.name.lower()
+        if name.endswith(".egg"):
+            return True
+        if name.endswith((".dist-info", ".egg-info")):
+            try:
+                if GROUP.encode() in Path(entry.path, "entry_points.txt").read_bytes():
+                    return True
+            except OSError:
+                continue
+    return False
 
 
 def assemble(

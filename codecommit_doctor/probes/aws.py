@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from codecommit_doctor.probes.profiles import Profiles
     from codecommit_doctor.probes.signer import Signer
     from codecommit_doctor.probes.wanted import Wanted
-    from codecommit_doctor.rules.signature import Keys
+    from codecommit_doctor.rules.access_key import Keys
 
 __all__ = ["Aws", "GitCredential", "Repository", "Unavailable"]
 

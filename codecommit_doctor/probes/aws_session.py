@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from codecommit_doctor.probes import process
 from codecommit_doctor.probes.once import once
 from codecommit_doctor.probes.unavailable import Unavailable
-from codecommit_doctor.rules.signature import Keys
+from codecommit_doctor.rules.access_key import Keys
 from codecommit_doctor.rules.telling import spoken_reason
 
 if TYPE_CHECKING:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import os
 import re
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -21,7 +21,7 @@ __all__ = ["CredentialSettings", "credential_settings", "is_of_hosts"]
 _ANSWER = "!echo username=x; echo password=x; :"
 """A credential helper that answers at once, so that git neither asks others nor a person."""
 
-_MARK = secrets.token_hex(16)
+_MARK = os.urandom(16).hex()
 """What no setting can imitate, since it is drawn anew in each process."""
 
 _HOST_ALONE = re.compile(r"(?:[^/]*://)?[^/]*/?")

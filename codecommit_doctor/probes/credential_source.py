@@ -15,8 +15,7 @@ from typing import Any
 
 from codecommit_doctor.probes.files import Unreadable, read_regular, unreadable
 from codecommit_doctor.probes.profiles import Profiles
-from codecommit_doctor.rules.access_key import wrong_form
-from codecommit_doctor.rules.signature import Keys
+from codecommit_doctor.rules.access_key import Keys, wrong_form
 
 __all__ = ["ENVIRONMENT", "Kind", "Source", "known_keys", "source_of"]
 

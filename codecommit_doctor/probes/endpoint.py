@@ -17,7 +17,6 @@ import re
 import time
 from dataclasses import dataclass, replace
 from datetime import datetime, timezone
-from email.utils import parsedate_to_datetime
 from enum import Enum
 from typing import TYPE_CHECKING
 
@@ -348,6 +347,8 @@ def _last_answer(verbose: str) -> tuple[int | None, datetime | None, bool]:
 
 
 def _date(text: str) -> datetime | None:
+    from email.utils import parsedate_to_datetime
+
     try:
         return parsedate_to_datetime(text)
     except (ValueError, TypeError):

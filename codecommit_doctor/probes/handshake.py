@@ -6,7 +6,7 @@ there is none, and neither ``git credential approve`` nor ``reject`` is run anyw
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING
@@ -16,7 +16,7 @@ from codecommit_doctor.probes.clean_room import is_admitted
 from codecommit_doctor.probes.credential_source import known_keys, source_of
 from codecommit_doctor.probes.once import once
 from codecommit_doctor.probes.unavailable import Unavailable
-from codecommit_doctor.rules.signature import Judgement, Keys, Place, Shape, judge, sign
+from codecommit_doctor.rules.signature import Judgement, Place, Shape, judge, sign
 
 if TYPE_CHECKING:
     from codecommit_doctor.probes.aws import Aws
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from codecommit_doctor.probes.git_config import Entry
     from codecommit_doctor.probes.profiles import Profiles
     from codecommit_doctor.probes.wanted import Wanted
+    from codecommit_doctor.rules.access_key import Keys
     from codecommit_doctor.rules.helper import Helper
     from codecommit_doctor.rules.target import Target
 
@@ -214,21 +215,3 @@ def handshake(
 ) -> Handshake:
     """What git would send to the target."""
     return Handshake(target, git, profiles, aws.keys, fills, offline=wanted.offline)
-
-
-def is_harmless(target: Target, git: Git, profiles: Profiles) -> bool:
-    """Whether the AWS helper alone would be asked, in a form that runs nothing else, with keys that
-    lie on this machine: it can be asked before it is known what else the user wants.
-    """
-
-    def are_harmless(entries: Iterable[Entry]) -> bool:
-        helpers = [entry.helper for entry in entries if entry.value]
-        return bool(helpers) and all(
-            helper.is_plain_aws and source_of(helper.aws.profile, profiles).kind.offline
-            for helper in helpers
-        )
-
-    entries = git.configuration().entries
-    everything = [e for e in entries if e.key.startswith("credential.") and e.name == "helper"]
-    # which sections apply costs a start of git, and need not be known where each one is harmless
-    return are_harmless(everything) or are_harmless(git.credential(target).chain)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import platform
 import sys
 import threading
 from datetime import datetime, timezone
@@ -15,10 +14,10 @@ from codecommit_doctor.probes.once import once
 from codecommit_doctor.probes.process import run
 from codecommit_doctor.probes.programs import find
 from codecommit_doctor.rules.pseudonym import account_pseudonym, machine_pseudonym
-from codecommit_doctor.rules.windows_credentials import WindowsCredential, listed
 
 if TYPE_CHECKING:
     from codecommit_doctor.probes.wanted import Wanted
+    from codecommit_doctor.rules.windows_credentials import WindowsCredential
 
 __all__ = ["Host"]
 
@@ -42,6 +41,8 @@ class Host:
     @property
     def system(self) -> str:
         """``Windows``, ``Darwin`` or ``Linux``; whatever Python says elsewhere."""
+        import platform
+
         return platform.system()
 
     @property
@@ -55,6 +56,8 @@ class Host:
 
         A kernel of one's own lacks Microsoft's name; then WSL's variable tells.
         """
+        import platform
+
         return self.system == "Linux" and (
             "microsoft" in platform.release().lower() or bool(os.environ.get("WSL_DISTRO_NAME"))
         )
@@ -100,6 +103,8 @@ class Host:
     @property
     def release(self) -> str:
         """The release of the system, as its maker calls it: ``Ubuntu 24.04.1 LTS``."""
+        import platform
+
         if self.system == "Linux":
             try:
                 return platform.freedesktop_os_release()["PRETTY_NAME"]
@@ -155,6 +160,8 @@ class Host:
         outcome = run([program, "/list"]) if program else None
         if outcome is None or outcome.failure:
             return ()
+        from codecommit_doctor.rules.windows_credentials import listed
+
         return listed(outcome.text, host)
 
     @once
@@ -170,6 +177,8 @@ class Host:
 
     def described(self) -> dict[str, str]:
         """What a report says of the machine. id, account: pseudonyms of it and of who runs us."""
+        import platform
+
         name = platform.node()
         note = {"note": self.account_note} if self.account_note else {}
         return {

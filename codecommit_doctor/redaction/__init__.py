@@ -202,7 +202,8 @@ class Redactor:
     def _without_homes(self, text: str) -> str:
         for home in self._homes:
             text = home.sub("~", text)
-        return self._user.sub(r"\1~", text) if self._user else text
+        found = self._user and self._user.search(text)
+        return self._user.sub(r"\1~", text) if self._user and found else text
 
     def fillable(self, text: str) -> str:
         """The text with placeholders for the accounts of ARNs, such as ACCOUNT_3333.
@@ -238,7 +239,8 @@ class Redactor:
         if self._secrets:
             text = self._secrets.sub(_MASK, text)
         for pattern, replacement in _PATTERNS:
-            text = pattern.sub(replacement, text)
+            if pattern.search(text):  # sub() reads the replacement anew, which takes longer
+                text = pattern.sub(replacement, text)
         return text
 
 

@@ -1,4 +1,4 @@
-"""The form of an access key: what can be told without asking AWS.
+"""An access key, and its form: what can be told of it without asking AWS.
 
 Source: STS API Reference, ``AccessKeyId`` (letters, digits and underscores alone); a secret access
 key is made of the characters of Base64.
@@ -7,10 +7,23 @@ key is made of the characters of Base64.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, field
+from datetime import datetime
 
-__all__ = ["wrong_form"]
+__all__ = ["Keys", "wrong_form"]
 
 _IS_ID = re.compile(r"A[KS]IA[A-Z0-9]{12,}")
+
+
+@dataclass(frozen=True)
+class Keys:
+    """An access key with its secret. owner: whose, in words. expires: None if it never does."""
+
+    owner: str
+    access_key: str
+    secret: str = field(repr=False)
+    token: str | None = field(default=None, repr=False)
+    expires: datetime | None = None
 
 
 def wrong_form(id: str, secret: str) -> str | None:

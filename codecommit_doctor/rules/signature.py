@@ -12,19 +12,19 @@ import hashlib
 import hmac
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, timezone
 from enum import Enum
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
+    from codecommit_doctor.rules.access_key import Keys
     from codecommit_doctor.rules.target import Target
 
 __all__ = [
     "Flaw",
     "Judgement",
-    "Keys",
     "Place",
     "Shape",
     "is_git_user",
@@ -86,17 +86,6 @@ class Flaw(str, Enum):
     TOKEN_OTHER = "token-other"
     EXPIRED = "expired"
     UNEXPLAINED = "unexplained"
-
-
-@dataclass(frozen=True)
-class Keys:
-    """An access key with its secret. owner: whose, in words. expires: None if it never does."""
-
-    owner: str
-    access_key: str
-    secret: str = field(repr=False)
-    token: str | None = field(default=None, repr=False)
-    expires: datetime | None = None
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from codecommit_doctor.probes.credential_source import Kind, Source
-from codecommit_doctor.rules.signature import Keys
+from codecommit_doctor.rules.access_key import Keys
 from tests import facts
 from tests.conftest import ACCESS_KEY, HELPER, SECRET_KEY, Sandbox
 

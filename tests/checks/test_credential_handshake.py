@@ -4,7 +4,8 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from codecommit_doctor.rules.signature import Keys, Place, sign
+from codecommit_doctor.rules.access_key import Keys
+from codecommit_doctor.rules.signature import Place, sign
 from tests.conftest import ACCESS_KEY, HELPER, SECRET_KEY, Sandbox
 
 ID = "credential-handshake"

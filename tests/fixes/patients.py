@@ -10,7 +10,8 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
-from codecommit_doctor.rules.signature import Keys, Place, sign
+from codecommit_doctor.rules.access_key import Keys
+from codecommit_doctor.rules.signature import Place, sign
 from tests.conftest import ACCESS_KEY, CREDENTIALS, HELPER, SECRET_KEY, Finished, Sandbox
 
 __all__ = [

@@ -13,7 +13,7 @@ import botocore.utils
 import pytest
 
 from codecommit_doctor.probes.aws_session import AwsSession, Unavailable
-from codecommit_doctor.rules.signature import Keys
+from codecommit_doctor.rules.access_key import Keys
 from tests.conftest import ACCESS_KEY, SECRET_KEY, Sandbox
 
 CONFIG = """\

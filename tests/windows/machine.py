@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from codecommit_doctor.rules.signature import Keys, Place, sign
+from codecommit_doctor.rules.access_key import Keys
+from codecommit_doctor.rules.signature import Place, sign
 from tests.conftest import SECRET_KEY, VALIDATOR, Finished
 from tests.windows import wine
 from tests.windows.recipe import ROOT, launcher, quick_program
