@@ -8,12 +8,12 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Callable, Mapping
-from dataclasses import fields
 from itertools import product
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import fields
 
 from codecommit_doctor.cli.settings import Settings
 from tests.conftest import CREDENTIALS, HEALTHY, URL, Sandbox

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from codecommit_doctor.cli.messages import say, stop
 from codecommit_doctor.cli.settings import Settings, SettingsError, resolve
@@ -24,8 +25,7 @@ __all__ = ["Asked", "Examiner", "settings_of"]
 _BROKEN = 3
 
 
-@dataclass(frozen=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """What the command line says.
 
     options: all of them by name, as Typer read them; those that are settings are taken from here.
@@ -56,8 +56,7 @@ def settings_of(asked: Asked, machine: Machine) -> Settings:
         stop(f"wrong setting: {error}", machine)
 
 
-@dataclass(frozen=True)
-class Examiner:
+class Examiner(Struct, frozen=True):
     """Examines, and makes the report, both as the settings say.
 
     again: the words that ask for the same examination.

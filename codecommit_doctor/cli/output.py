@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
+
+from msgspec import Struct
 
 from codecommit_doctor.cli.messages import Stop, say, stop
 from codecommit_doctor.formats import NAMES, appended, render, show
@@ -22,8 +23,7 @@ __all__ = ["Destination", "destinations_of", "write_all"]
 _USAGE = 2
 
 
-@dataclass(frozen=True)
-class Destination:
+class Destination(Struct, frozen=True):
     """A format, and where it goes to: a file, else the stream, else standard output."""
 
     form: str

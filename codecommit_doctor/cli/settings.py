@@ -11,8 +11,10 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct, field
+from msgspec.structs import fields
 
 from codecommit_doctor.formats import NAMES
 
@@ -33,8 +35,7 @@ class SettingsError(Exception):
     """A setting has a value that it can't have. The message is for the user."""
 
 
-@dataclass(frozen=True)
-class Settings:
+class Settings(Struct, frozen=True):
     """The values in force. origins: where each comes from; lists have one for each item. notices:
     what the user should know of them.
     """
@@ -78,8 +79,7 @@ class Settings:
 _NAMES = tuple(f.name for f in fields(Settings) if f.name not in ("origins", "notices"))
 
 
-@dataclass(frozen=True)
-class _Written:
+class _Written(Struct, frozen=True):
     """A value as it was written; None: a name without ``=`` in git's configuration."""
 
     value: str | None

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from codecommit_doctor.check import Status
 from codecommit_doctor.engine.examination import Finding, Section
@@ -26,8 +27,7 @@ _CALLER = "sts:GetCallerIdentity"
 _POLICIES = ("iam-permissions", "kms-deny")
 
 
-@dataclass(frozen=True)
-class Diagnosis:
+class Diagnosis(Struct, frozen=True):
     """What is to be said first of a target.
 
     outcome: works: Git got the refs. not-tested: nothing is wrong, and Git was not seen to work.

@@ -7,8 +7,10 @@ import os
 import re
 import time
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from codecommit_doctor.engine.machine import Machine
 from codecommit_doctor.engine.submodules import submodules_at
@@ -42,8 +44,7 @@ class UnknownTarget(DiscoveryError):
         self.word, self.remotes = word, remotes
 
 
-@dataclass(frozen=True)
-class Discovery:
+class Discovery(Struct, frozen=True):
     """targets: at least one. notices: what the user should know about the choice."""
 
     targets: tuple[Target, ...]

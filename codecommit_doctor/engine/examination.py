@@ -9,7 +9,9 @@ import traceback
 from collections import deque
 from collections.abc import Callable, Iterable
 from contextlib import redirect_stdout
-from dataclasses import dataclass, replace
+from dataclasses import replace
+
+from msgspec import Struct
 
 from codecommit_doctor.check import Advice, Check, Evidence, Fix, Origin, Result, Status, skipped
 from codecommit_doctor.engine.machine import Machine
@@ -30,8 +32,7 @@ _REPORTING = 0.003
 """Seconds that are kept for the report of one target, so that the limit holds for the whole."""
 
 
-@dataclass(frozen=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """A check's result. seconds: how long the check took."""
 
     check: Check
@@ -39,8 +40,7 @@ class Finding:
     seconds: float = 0.0
 
 
-@dataclass(frozen=True)
-class Section:
+class Section(Struct, frozen=True):
     """All findings for one target, in the order of the catalogue.
 
     observations: failures at this target that were seen before it was looked at.
@@ -51,8 +51,7 @@ class Section:
     observations: tuple[Observation, ...] = ()
 
 
-@dataclass(frozen=True)
-class Event:
+class Event(Struct, frozen=True):
     """Tells an observer what runs. finding: None when the check begins. over: how many targets are
     settled, of how many.
     """

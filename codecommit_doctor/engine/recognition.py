@@ -9,7 +9,8 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from codecommit_doctor.check import Check, Symptom
 from codecommit_doctor.engine.verdict import explainers
@@ -27,8 +28,7 @@ _ENOUGH = 3
 """Examples of one text; further ones tell nothing new."""
 
 
-@dataclass(frozen=True)
-class Explanation:
+class Explanation(Struct, frozen=True):
     """What a text means.
 
     id: ``check/code``, a check's id, or the id of a text that belongs to no check. checks: ids of
@@ -41,8 +41,7 @@ class Explanation:
     lines: tuple[str, ...] = ()
 
 
-@dataclass
-class _Pattern:
+class _Pattern(Struct):
     """One text that is looked for.
 
     kind: 0 a condition's, 0.5 a condition's that is less likely, 1 of no check, 2 an effect's,

@@ -8,12 +8,14 @@ import sys
 from collections import Counter
 from collections.abc import Iterable
 from contextlib import redirect_stdout
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from graphlib import CycleError, TopologicalSorter
 from importlib import import_module
 from importlib.machinery import PathFinder
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from codecommit_doctor.check import Check
 
@@ -32,8 +34,7 @@ class CatalogueError(Exception):
     """The built-in checks do not fit together."""
 
 
-@dataclass(frozen=True)
-class Broken:
+class Broken(Struct, frozen=True):
     """A check that can't be used. distribution: the package that brings it."""
 
     id: str
@@ -41,8 +42,7 @@ class Broken:
     reason: str
 
 
-@dataclass(frozen=True)
-class Catalogue:
+class Catalogue(Struct, frozen=True):
     """checks: in the order of results, prerequisites first. broken: what could not be loaded."""
 
     checks: tuple[Check, ...]

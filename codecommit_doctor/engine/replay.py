@@ -6,8 +6,10 @@ import os
 import shlex
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from codecommit_doctor.engine.discovery import Discovery, DiscoveryError, discover, remotes_at
 from codecommit_doctor.engine.examination import Section
@@ -30,8 +32,7 @@ NEEDS_KEYS = (
 """Checks that say nothing true without the keys that a command was given."""
 
 
-@dataclass(frozen=True)
-class Scene:
+class Scene(Struct, frozen=True):
     """Where to look, and for what.
 
     failures: all with the same variables. folder: an existing one. before: where the user stands.

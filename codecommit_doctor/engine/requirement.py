@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import replace
 
+from msgspec import structs
+
 from codecommit_doctor.check import Status
 from codecommit_doctor.engine.examination import Finding, Section
 
@@ -19,7 +21,7 @@ def apply_required(sections: tuple[Section, ...], required: Collection[str]) -> 
     if not required:
         return sections
     return tuple(
-        replace(
+        structs.replace(
             section,
             findings=tuple(_settled(f, required, _failures(section)) for f in section.findings),
         )
@@ -39,4 +41,4 @@ def _settled(finding: Finding, required: Collection[str], failures: Collection[s
     if result.because_of in failures:
         return finding
     summary = f"required, but skipped: {result.summary}"
-    return replace(finding, result=replace(result, status=Status.FAIL, summary=summary))
+    return structs.replace(finding, result=replace(result, status=Status.FAIL, summary=summary))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from codecommit_doctor.engine.discovery import Discovery, discover, discover_below
 from codecommit_doctor.engine.examination import Event, Examination, Section
@@ -15,8 +16,7 @@ from codecommit_doctor.engine.verdict import settle
 __all__ = ["Look", "Session"]
 
 
-@dataclass(frozen=True)
-class Look:
+class Look(Struct, frozen=True):
     """One look at the machine. notices: what the user should know about the choice of targets."""
 
     machine: Machine
@@ -25,8 +25,7 @@ class Look:
     interrupted: bool = False
 
 
-@dataclass(frozen=True)
-class Session:
+class Session(Struct, frozen=True):
     """What the user asked for.
 
     words: targets as written. below: instead of them, a folder whose clones are looked at. find:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from codecommit_doctor.probes.git import Git
 from codecommit_doctor.probes.git_config import Entry, parse_listing
@@ -20,8 +21,7 @@ _MOST = 20
 """Submodules that are looked at."""
 
 
-@dataclass(frozen=True)
-class Submodule:
+class Submodule(Struct, frozen=True):
     """url: absolute, before git's insteadOf rules. folder: of its clone, None if it has none."""
 
     name: str

@@ -13,9 +13,10 @@ import re
 import subprocess
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct, field
 
 from codecommit_doctor.probes.process import observe
 from codecommit_doctor.probes.programs import find, words_to_start
@@ -54,8 +55,7 @@ _WITH_A_VALUE = re.compile(
 """Options of ``git clone`` whose value may be a word of its own."""
 
 
-@dataclass(frozen=True)
-class GitFailure:
+class GitFailure(Struct, frozen=True):
     """One git that failed at a server.
 
     address: of CodeCommit, as git used it; None where it came to none. remote: the remote's name,
@@ -74,8 +74,7 @@ class GitFailure:
     variables: Mapping[str, str] | None = None
 
 
-@dataclass(frozen=True)
-class Traced:
+class Traced(Struct, frozen=True):
     """code: the command's exit code, as a shell gives it. heard: whether any git told of itself.
     failures: the gits that failed at a server and were not tried again with success.
     """
@@ -150,8 +149,7 @@ def _events(trace: Path) -> list[dict[str, Any]]:
     return events
 
 
-@dataclass
-class _Process:
+class _Process(Struct):
     """One git, as its events tell. transports: the words of each program that talks for it."""
 
     sid: str

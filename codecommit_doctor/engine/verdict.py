@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal
+
+from msgspec import Struct, structs
 
 from codecommit_doctor.check import Check, Result, Status
 from codecommit_doctor.engine.examination import Finding, Section
@@ -37,8 +39,7 @@ _RANKS: tuple[Confidence, ...] = ("confirmed", "likely", "possible")
 _WRONG = (Status.FAIL, Status.WARN)
 
 
-@dataclass(frozen=True)
-class Seen:
+class Seen(Struct, frozen=True):
     """A failure that was seen. id: ``check/code``, or the check's id where the code is not known.
 
     text: all the words that came with it. finding: of our own examination; None if somebody else
@@ -52,8 +53,7 @@ class Seen:
     operation: Operation | None = None
 
 
-@dataclass(frozen=True)
-class Cause:
+class Cause(Struct, frozen=True):
     """One reason for the trouble.
 
     check: its id. code: ``check/code``, None where the result has none. explains: ids of what was
@@ -107,7 +107,7 @@ def settle(section: Section) -> Section:
         ):
             return finding
         summary = f"misjudged, because Git works all the same: {result.summary}"
-        return replace(finding, result=replace(result, status=Status.WARN, summary=summary))
+        return structs.replace(finding, result=replace(result, status=Status.WARN, summary=summary))
 
     conditions = [f for f in section.findings if not f.check.effect]
 
@@ -126,10 +126,10 @@ def settle(section: Section) -> Section:
                     fix=None,
                     because_of=other.check.id,
                 )
-                return replace(finding, result=result)
+                return structs.replace(finding, result=result)
         return finding
 
-    return replace(section, findings=tuple(followed(judged(f)) for f in section.findings))
+    return structs.replace(section, findings=tuple(followed(judged(f)) for f in section.findings))
 
 
 def seen(section: Section) -> tuple[Seen, ...]:

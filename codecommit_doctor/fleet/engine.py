@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from codecommit_doctor.fleet.intake import LONGEST_LINE, Intake, bad_lines
 from codecommit_doctor.reports.collecting import LeftOut
@@ -81,8 +82,7 @@ class QueryError(Exception):
     """A question that can't be answered. The message is for the user."""
 
 
-@dataclass(frozen=True)
-class Table:
+class Table(Struct, frozen=True):
     """The answer to a question."""
 
     columns: tuple[str, ...]

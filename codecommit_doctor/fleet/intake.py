@@ -10,11 +10,11 @@ import codecs
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
 import msgspec
+from msgspec import Struct, field
 
 from codecommit_doctor.probes.files import read_regular
 from codecommit_doctor.reports.collecting import LeftOut, files_below
@@ -33,8 +33,7 @@ _ODD_NAME = re.compile(r"[*?\[\]{}\udc80-\udcff\x00-\x1f]")
 _SETTLED = ("pass", "skip")
 
 
-@dataclass
-class Intake:
+class Intake(Struct):
     """What was found. lines, parquet: files for the engine to read. number: files that were looked
     at. left_out: those that can't be read. names: of files that had to be copied, by their copies.
     """

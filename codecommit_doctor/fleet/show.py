@@ -9,10 +9,10 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import msgspec
+from msgspec import Struct
 
 from codecommit_doctor.fleet.engine import Table
 from codecommit_doctor.fleet.summary import Summary
@@ -32,8 +32,7 @@ _WIDEST = 72
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-@dataclass(frozen=True)
-class Part:
+class Part(Struct, frozen=True):
     """A heading, and a table below it. more: what is not shown."""
 
     heading: str

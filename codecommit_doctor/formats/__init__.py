@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import pkgutil
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from importlib import import_module
 from io import BytesIO, TextIOWrapper
 from typing import TYPE_CHECKING, Protocol, TextIO
+
+from msgspec import Struct, field
 
 if TYPE_CHECKING:
     from codecommit_doctor.reports.report import Report
@@ -27,15 +28,13 @@ class Drawing(Protocol):
     def __call__(self, report: Report, stream: TextIO, *, verbose: bool = False) -> None: ...
 
 
-@dataclass(frozen=True)
-class Drawn:
+class Drawn(Struct, frozen=True):
     """A format that writes to a stream, because it asks what that stream can show."""
 
     render: Drawing
 
 
-@dataclass(frozen=True)
-class Written:
+class Written(Struct, frozen=True):
     """A format that makes a whole text; what is a string is written in UTF-8.
 
     appended: for files that a CI system names in a variable of the environment, what is added to

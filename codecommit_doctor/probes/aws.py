@@ -6,8 +6,9 @@ AWS may raise Unavailable.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from codecommit_doctor.probes import probe
 from codecommit_doctor.probes.aws_session import AwsSession, Unavailable
@@ -33,8 +34,7 @@ _NO_REPOSITORY = "RepositoryDoesNotExistException"
 _GIT = "codecommit.amazonaws.com"
 
 
-@dataclass(frozen=True)
-class Repository:
+class Repository(Struct, frozen=True):
     """What CodeCommit says of a repository. key_id: of its KMS key, None if it tells none."""
 
     name: str
@@ -44,8 +44,7 @@ class Repository:
     key_id: str | None
 
 
-@dataclass(frozen=True)
-class GitCredential:
+class GitCredential(Struct, frozen=True):
     """A user name with a password that IAM made for Git. status: Active, Inactive or Expired."""
 
     user_name: str

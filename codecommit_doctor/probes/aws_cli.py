@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from codecommit_doctor.probes import probe
 from codecommit_doctor.probes.files import read_regular
@@ -38,8 +39,7 @@ _FIND = '!f() { command -v "$1"; }; f'
 """An alias of git's, so that Git's own shell is asked, with the PATH that git gives it."""
 
 
-@dataclass(frozen=True)
-class CliVersion:
+class CliVersion(Struct, frozen=True):
     """What a program answered to --version.
 
     text: its own words, the first line. number: None if it said none. kind: how it was installed,

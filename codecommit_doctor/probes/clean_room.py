@@ -13,9 +13,10 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from codecommit_doctor.probes.process import LIMIT, Outcome, run
 from codecommit_doctor.probes.temporary import temporary_folder
@@ -70,8 +71,7 @@ _SINGLE = frozenset(["core.askpass", "core.sshcommand", "core.gitproxy"])
 _OF_REMOTES = ("proxy", "proxyauthmethod", "vcs", "uploadpack", "receivepack")
 
 
-@dataclass(frozen=True)
-class Room:
+class Room(Struct, frozen=True):
     """An empty folder, and the environment in which git reads nothing but our configuration."""
 
     folder: Path

@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from codecommit_doctor.probes.unavailable import Unavailable
 from codecommit_doctor.rules import versions
@@ -36,8 +38,7 @@ def is_of_hosts(pattern: str) -> bool:
 _IN_OUR_FILE = re.compile(r" in file '[^']*' at line \d+")
 
 
-@dataclass(frozen=True)
-class CredentialSettings:
+class CredentialSettings(Struct, frozen=True):
     """What ``credential.*`` means for one address.
 
     chain: the helpers that git asks, in order, resets applied. removed: the ones that a reset took
@@ -59,8 +60,7 @@ class CredentialSettings:
         return found[-1] if found else None
 
 
-@dataclass(frozen=True)
-class _Told:
+class _Told(Struct, frozen=True):
     """What git told of some sections. applying: None where it did not come to its end."""
 
     applying: frozenset[str] | None

@@ -7,11 +7,13 @@ import json
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from enum import Enum
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from codecommit_doctor.probes.files import Unreadable, read_regular, unreadable
 from codecommit_doctor.probes.profiles import Profiles
@@ -47,8 +49,7 @@ class Kind(str, Enum):
         return self in (Kind.ENVIRONMENT, Kind.KEYS, Kind.NONE)
 
 
-@dataclass(frozen=True)
-class Source:
+class Source(Struct, frozen=True):
     """Where credentials come from.
 
     profile: its name, None for credentials of the environment. missing: the half of a key that is

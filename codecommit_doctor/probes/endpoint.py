@@ -15,10 +15,12 @@ from __future__ import annotations
 import os
 import re
 import time
-from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from enum import Enum
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from codecommit_doctor.probes import probe
 from codecommit_doctor.probes.clean_room import admitted
@@ -101,8 +103,7 @@ _TROUBLES: tuple[tuple[str, Trouble], ...] = (
 )
 
 
-@dataclass(frozen=True)
-class Reach:
+class Reach(Struct, frozen=True):
     """What a request without a password met.
 
     status: of the last answer over HTTP, None without one. aws: the answer is AWS's own. skew: by
@@ -119,8 +120,7 @@ class Reach:
     seconds: float
 
 
-@dataclass(frozen=True)
-class Access:
+class Access(Struct, frozen=True):
     """What came of asking for the refs. status: of HTTP, as git says it. said: git's words."""
 
     got_refs: bool

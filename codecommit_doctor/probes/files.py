@@ -7,8 +7,9 @@ import errno
 import os
 import stat
 import time
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from codecommit_doctor.probes import probe
 from codecommit_doctor.probes.once import once
@@ -92,8 +93,7 @@ def _refuse_other(mode: int) -> None:
         raise OSError(errno.EINVAL, "it is not a regular file")
 
 
-@dataclass(frozen=True)
-class Unreadable:
+class Unreadable(Struct, frozen=True):
     """A file that this user may not read. owner: a name or a number, "" where none can be told."""
 
     path: Path

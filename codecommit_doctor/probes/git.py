@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from codecommit_doctor.probes import probe
 from codecommit_doctor.probes.clean_room import (
@@ -64,8 +66,7 @@ _LISTINGS: tuple[tuple[str, ...], ...] = (
 """What ``git config --list`` can tell besides: since 2.26, since 2.8, and before."""
 
 
-@dataclass(frozen=True)
-class GitVersion:
+class GitVersion(Struct, frozen=True):
     """text: as git prints it, vendor's part included. number: to compare with."""
 
     text: str
@@ -83,8 +84,7 @@ class GitVersion:
         return cls(match["text"].strip(), Version(match["number"] + suffix))
 
 
-@dataclass(frozen=True)
-class Configuration:
+class Configuration(Struct, frozen=True):
     """All that git reads for a directory, in git's order.
 
     failure: git's words, if it can't. late: it did not answer in time.
@@ -95,8 +95,7 @@ class Configuration:
     late: bool = False
 
 
-@dataclass(frozen=True)
-class Remote:
+class Remote(Struct, frozen=True):
     """A remote's address as git would use it, and as it is written. push: for pushing only."""
 
     name: str

@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from codecommit_doctor.probes.files import read_regular
 from codecommit_doctor.probes.once import once
@@ -33,8 +35,7 @@ _YOURS = frozenset({"system", "global", "command"})
 """Scopes that no clone can write to."""
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(Struct, frozen=True, dict=True):
     """One value of the configuration.
 
     key: as git prints it (section and name in lower case). value: None where the file has a name

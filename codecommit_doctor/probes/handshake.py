@@ -7,9 +7,11 @@ there is none, and neither ``git credential approve`` nor ``reject`` is run anyw
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from codecommit_doctor.probes import probe
 from codecommit_doctor.probes.clean_room import is_admitted
@@ -32,16 +34,17 @@ if TYPE_CHECKING:
 __all__ = ["Answer", "Credential", "Handshake"]
 
 
-@dataclass(frozen=True)
-class Credential:
+class Credential(Struct, frozen=True):
     """A user name and a password, for git alone; neither is ever shown."""
 
-    username: str = field(repr=False)
-    password: str = field(repr=False)
+    username: str
+    password: str
+
+    def __repr__(self) -> str:
+        return "Credential()"
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """What came of it.
 
     credential: None if no helper gave one. judgement: what it is worth. asked: the helpers that

@@ -11,8 +11,9 @@ import os
 import re
 import shutil
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from codecommit_doctor.probes.files import read_regular
 from codecommit_doctor.probes.process import run
@@ -59,8 +60,7 @@ print(json.dumps(found))
 """
 
 
-@dataclass(frozen=True)
-class Libraries:
+class Libraries(Struct, frozen=True):
     """What an interpreter has.
 
     python, botocore, program: versions, "" if unknown; program: of git-remote-codecommit. regions:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from codecommit_doctor.probes.aws_session import Unavailable
 from codecommit_doctor.probes.permissions import (
@@ -43,8 +45,7 @@ __all__ = ["Denied", "Findings", "RepositoryKey", "examine", "key_of"]
 _ALIAS = "alias/aws/codecommit"
 
 
-@dataclass(frozen=True)
-class RepositoryKey:
+class RepositoryKey(Struct, frozen=True):
     """The key, or all that it may be.
 
     requests: one for each. name: in words. shown: the ARN for an administrator's command.
@@ -60,8 +61,7 @@ class RepositoryKey:
     unseen: tuple[tuple[str, Unavailable], ...] = ()
 
 
-@dataclass(frozen=True)
-class Denied:
+class Denied(Struct, frozen=True):
     """A statement that denies. place: None for what the simulation did not tell.
 
     certain: it covers the key and its condition holds. doubts: condition keys, or "Resource".
@@ -75,8 +75,7 @@ class Denied:
     limit: str = ""
 
 
-@dataclass(frozen=True)
-class Findings:
+class Findings(Struct, frozen=True):
     """All that policies say. unseen: what could not be seen although it may decide.
 
     missing: what a customer managed key would need and the caller is not allowed. missing_limit:

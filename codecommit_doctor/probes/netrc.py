@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from codecommit_doctor.probes import probe
 from codecommit_doctor.probes.files import read_regular
@@ -23,8 +24,7 @@ _CAP = 1_000_000
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"?|[^\s"]\S*')
 
 
-@dataclass(frozen=True)
-class NetrcEntry:
+class NetrcEntry(Struct, frozen=True):
     """One entry. machine: None for ``default``. shape: of what it holds."""
 
     file: str

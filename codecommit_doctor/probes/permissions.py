@@ -7,8 +7,9 @@ if all of them can be read.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from codecommit_doctor.probes.aws_session import Unavailable
 from codecommit_doctor.rules.iam.policy import (
@@ -30,8 +31,7 @@ SIMULATION = "IAM's simulation"
 _ORGANIZATION = "a service control policy of the organization"
 
 
-@dataclass(frozen=True)
-class Read:
+class Read(Struct, frozen=True):
     """The policies that could be read and understood. unseen: what could not, and why."""
 
     policies: tuple[AttachedPolicy, ...] = ()
@@ -46,8 +46,7 @@ class Read:
         return tuple(Document(p.place, p.document, p.kind == "boundary") for p in self.policies)
 
 
-@dataclass(frozen=True)
-class Simulation:
+class Simulation(Struct, frozen=True):
     """IAM's own decisions. refused: why there are none.
 
     known_resource: the resource's ARN was not made up.

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from codecommit_doctor.probes import probe
 from codecommit_doctor.probes.aws_session import AwsSession, Unavailable
@@ -25,8 +27,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True)
-class Identity:
+class Identity(Struct, frozen=True):
     """Whose credentials these are.
 
     kind: root, user, role-session, federated or other. name: of the user or of the role behind the
@@ -42,8 +43,7 @@ class Identity:
     long_term: bool
 
 
-@dataclass(frozen=True)
-class AttachedPolicy:
+class AttachedPolicy(Struct, frozen=True):
     """A policy that applies. kind: managed, inline or boundary. owner: such as "group staff".
 
     of_aws: whether AWS wrote it and keeps it.
@@ -62,16 +62,14 @@ class AttachedPolicy:
         return f"policy {self.name} ({kind}, {self.owner})"
 
 
-@dataclass(frozen=True)
-class Attached:
+class Attached(Struct, frozen=True):
     """What applies, as far as it could be read. unseen: what it was, and why not."""
 
     policies: tuple[AttachedPolicy, ...]
     unseen: tuple[tuple[str, Unavailable], ...] = ()
 
 
-@dataclass(frozen=True)
-class Source:
+class Source(Struct, frozen=True):
     """The place of a statement that decided a simulation. line: where it begins in its policy."""
 
     policy: str
@@ -79,8 +77,7 @@ class Source:
     line: int | None
 
 
-@dataclass(frozen=True)
-class Simulated:
+class Simulated(Struct, frozen=True):
     """IAM's own decision on one action: allowed, explicitDeny or implicitDeny.
 
     missing: condition keys that policies name and nobody gave a value, even in statements about

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from codecommit_doctor.probes import probe
 
@@ -15,8 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["Principal"]
 
 
-@dataclass(frozen=True)
-class Principal:
+class Principal(Struct, frozen=True):
     """Who AWS is asked as: whoever the target's requests are signed by.
 
     profile: None for what the AWS SDK takes by itself. region: where STS and KMS are asked.

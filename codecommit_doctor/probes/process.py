@@ -12,8 +12,9 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import IO
+
+from msgspec import Struct
 
 from codecommit_doctor.probes.job import Job, job_for
 from codecommit_doctor.probes.programs import NEUTRAL, find, words_to_start
@@ -39,8 +40,7 @@ _closed = threading.Event()
 """Set when the doctor is about to end: a thread that is still at work starts nothing more."""
 
 
-@dataclass(frozen=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """What became of a program.
 
     code: its exit code, None if it did not start or was ended by us. failure: why there is no

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from codecommit_doctor.probes import probe
 from codecommit_doctor.probes.environment import Environment
@@ -34,8 +35,7 @@ _USUAL = {
 _SECRET_NAMES = ("secret", "token", "password")
 
 
-@dataclass(frozen=True)
-class AwsFile:
+class AwsFile(Struct, frozen=True):
     """One of the two files. variable: what names it. failure: why it can't be used. locked: what is
     known of it if this user may not read it. line: where it can't be used, from 1.
     """

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
+
+from msgspec import Struct
 
 from codecommit_doctor.probes import probe
 from codecommit_doctor.probes.evidence import Evidence, Origin
@@ -50,8 +51,7 @@ class Unknown(NamedTuple):
     text: str
 
 
-@dataclass(frozen=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """One helper of the chain that Git asks: where it stands, and what it is."""
 
     entry: Entry
@@ -73,8 +73,7 @@ class Asked:
         return "the profile's name falls apart at its spaces" if falls_apart else None
 
 
-@dataclass(frozen=True)
-class Signer:
+class Signer(Struct, frozen=True):
     """Who makes the password for one target.
 
     chain: the helpers that Git asks, in order. by: the AWS helper that counts, the first one that

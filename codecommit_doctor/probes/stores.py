@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import re
 import shlex
-from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
+
+from msgspec import Struct
 
 from codecommit_doctor.probes import probe
 from codecommit_doctor.probes.files import read_regular
@@ -26,14 +27,16 @@ _CAP = 4_000_000
 _LINE = re.compile(r"https://(?P<user>[^:@/]*):(?P<password>[^@/]*)@(?P<host>[^/]*)/?(?P<path>.*)")
 
 
-@dataclass(frozen=True)
-class Stored:
+class Stored(Struct, frozen=True):
     """A stored password that git would get for a target. request: what erases it, and it alone."""
 
     file: str
     line: int
     judgement: Judgement
-    request: bytes = field(repr=False)
+    request: bytes
+
+    def __repr__(self) -> str:
+        return f"Stored({self.file!r}, {self.line})"
 
     @property
     def refused(self) -> bool:

@@ -9,12 +9,12 @@ import hashlib
 import os
 import zipfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
+from msgspec import Struct
 
 from codecommit_doctor import __version__
 from codecommit_doctor.probes.endpoint import endpoint as endpoint_of
@@ -50,8 +50,7 @@ _WHEN = (1980, 1, 1, 0, 0, 0)
 _LIBRARIES = ("boto3", "botocore", "msgspec", "packaging", "psutil", "rich", "typer")
 
 
-@dataclass(frozen=True)
-class Member:
+class Member(Struct, frozen=True):
     """A file of the bundle. about: what it holds, for the person who is asked."""
 
     name: str

@@ -9,8 +9,9 @@ from __future__ import annotations
 import glob
 import os
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 __all__ = ["TABLES", "LeftOut", "files_below"]
 
@@ -24,8 +25,7 @@ _NAMES = ("stdout",)
 _MOST = 1_000_000
 
 
-@dataclass(frozen=True)
-class LeftOut:
+class LeftOut(Struct, frozen=True):
     """A file that is not read, and why."""
 
     path: Path

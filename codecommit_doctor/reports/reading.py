@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from types import UnionType
@@ -65,8 +64,7 @@ _MAJOR = SCHEMA_VERSION.partition(".")[0]
 _CREATED = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ\Z")
 
 
-@dataclass(frozen=True)
-class ForeignReport:
+class ForeignReport(Struct, frozen=True):
     """A report, and what its reader should know of the file that it stood in."""
 
     report: Report

@@ -7,23 +7,26 @@ key is made of the characters of Base64.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from datetime import datetime
+
+from msgspec import Struct
 
 __all__ = ["Keys", "wrong_form"]
 
 _IS_ID = re.compile(r"A[KS]IA[A-Z0-9]{12,}")
 
 
-@dataclass(frozen=True)
-class Keys:
+class Keys(Struct, frozen=True):
     """An access key with its secret. owner: whose, in words. expires: None if it never does."""
 
     owner: str
     access_key: str
-    secret: str = field(repr=False)
-    token: str | None = field(default=None, repr=False)
+    secret: str
+    token: str | None = None
     expires: datetime | None = None
+
+    def __repr__(self) -> str:
+        return f"Keys({self.owner!r}, {self.access_key!r})"
 
 
 def wrong_form(id: str, secret: str) -> str | None:

@@ -10,9 +10,10 @@ and ``awscli/data/cli.json`` of AWS CLI 1.46 and 2.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, NoReturn
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
@@ -48,8 +49,7 @@ _WITH_VALUE_OF = {
 _OPERATIONS = ("get", "store", "erase")
 
 
-@dataclass(frozen=True)
-class Call:
+class Call(Struct, frozen=True):
     """What one call of the AWS CLI asks for.
 
     profile, region: values of the options, None where they are not given or empty. operation: the

@@ -6,7 +6,8 @@ The texts of a condition stand with its check, as ``symptoms=``.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 __all__ = ["CONTEXTS", "TEXTS", "Context", "Text", "literals"]
 
@@ -16,8 +17,7 @@ _NO_HELPERS = (
 )
 
 
-@dataclass(frozen=True)
-class Text:
+class Text(Struct, frozen=True):
     """One text.
 
     id: ``family/name``, never changes. pattern: searched in each line. meaning: what it
@@ -31,8 +31,7 @@ class Text:
     general: bool = False
 
 
-@dataclass(frozen=True)
-class Context:
+class Context(Struct, frozen=True):
     """Words that tell where a text was printed, and which checks are to be named first there."""
 
     id: str

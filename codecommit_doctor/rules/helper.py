@@ -10,8 +10,9 @@ import ntpath
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
+
+from msgspec import Struct
 
 from codecommit_doctor.rules.aws_options import Call, is_option, read
 from codecommit_doctor.rules.shell_words import ASSIGNMENT, Line, split
@@ -86,8 +87,7 @@ _OTHER_HOSTS = ("gh auth git-credential ", "glab auth git-credential ", "gcloud.
 """Helpers that answer for their own hosts alone and store nothing."""
 
 
-@dataclass(frozen=True)
-class AwsHelper:
+class AwsHelper(Struct, frozen=True):
     """The AWS CLI's helper, as Git's shell and the AWS CLI read it.
 
     program: as written, ``aws`` or a path. profile, region: the values of the options, None

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 __all__ = ["Observation", "Operation"]
 
 Operation = Literal["fetch", "push"]
 
 
-@dataclass(frozen=True)
-class Observation:
+class Observation(Struct, frozen=True):
     """A failure of Git that somebody saw.
 
     source: the command that failed, as ``git push`` (no addresses, no options). text: its last

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 __all__ = ["ASSIGNMENT", "Line", "split"]
 
@@ -36,8 +37,7 @@ _SPECIAL = {
 }
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(Struct, frozen=True):
     """What a shell makes of a line.
 
     words: the program and its arguments, without assignments in front. variables: the names that

@@ -12,11 +12,13 @@ import hashlib
 import hmac
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, timezone
 from enum import Enum
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 if TYPE_CHECKING:
     from codecommit_doctor.rules.access_key import Keys
@@ -88,8 +90,7 @@ class Flaw(str, Enum):
     UNEXPLAINED = "unexplained"
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(Struct, frozen=True):
     """What a signature is for, as git names it to a helper. host: it may have a port."""
 
     host: str
@@ -103,8 +104,7 @@ class Place:
         return cls(target.host, target.path.strip("/"), match[3] if match else region or "")
 
 
-@dataclass(frozen=True)
-class Judgement:
+class Judgement(Struct, frozen=True):
     """What a user name and a password are worth. Holds neither of them.
 
     access_key: masked. owner: whose key it is, None if unknown. signed_at, age: None for anything

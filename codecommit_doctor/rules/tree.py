@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 __all__ = ["TREE", "Branch", "Leaf", "found", "written"]
 
 
-@dataclass(frozen=True)
-class Leaf:
+class Leaf(Struct, frozen=True):
     """One thing that is seen. checks: ids of those whose pages say more, the likeliest first."""
 
     seen: str
@@ -17,8 +17,7 @@ class Leaf:
     checks: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Branch:
+class Branch(Struct, frozen=True):
     """A first question. words: by which it is found, in small letters."""
 
     question: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 __all__ = ["WindowsCredential", "listed"]
 
@@ -14,8 +15,7 @@ _TARGET = re.compile(
 """The end of a line. What stands before it is in the language of Windows: Target, Ziel, Cible."""
 
 
-@dataclass(frozen=True)
-class WindowsCredential:
+class WindowsCredential(Struct, frozen=True):
     """One entry, without its password, which cmdkey does not tell.
 
     target: its name, with the user's left out: the AWS helper's can hold a session token. command:

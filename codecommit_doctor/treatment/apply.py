@@ -10,9 +10,10 @@ import contextlib
 import dataclasses
 import os
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple, Protocol
+
+from msgspec import Struct
 
 from codecommit_doctor.check import Check, Result, Status
 from codecommit_doctor.engine.discovery import DiscoveryError
@@ -42,8 +43,7 @@ _MOST = 50
 """Fixes in one run: more would mean that two of them undo each other."""
 
 
-@dataclass(frozen=True)
-class Attempt:
+class Attempt(Struct, frozen=True):
     """What became of one fix.
 
     files: those that it is about. reason: why it was not applied. can_be_undone: whether ``undo``

@@ -11,8 +11,9 @@ import os
 import re
 import stat
 import time
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from codecommit_doctor.treatment.files import write_private
 
@@ -34,8 +35,7 @@ class Refused(OSError):
         super().__init__(errno.EPERM, reason)
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(Struct, frozen=True):
     """Where bytes go: an open descriptor, or else a path without links; stream: as it is."""
 
     path: str

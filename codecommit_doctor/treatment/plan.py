@@ -6,9 +6,11 @@ import codecs
 import os
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from difflib import SequenceMatcher, unified_diff
 from pathlib import Path
+
+from msgspec import Struct
 
 from codecommit_doctor.fixes import CredentialErasure, Edit, Fix, GitConfigEdit
 from codecommit_doctor.fixes.recipes import global_file
@@ -27,8 +29,7 @@ _NOTHING_TO_UNSET = 5
 """Exit code of ``git config --unset`` for a key that is not there."""
 
 
-@dataclass(frozen=True)
-class Change:
+class Change(Struct, frozen=True):
     """One file's way from before to after; None stands for no file."""
 
     path: Path
@@ -36,8 +37,7 @@ class Change:
     after: bytes | None
 
 
-@dataclass(frozen=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """All that a fix does.
 
     edits: the fix's own, each with the file that it changes. erasures: passwords that a helper is

@@ -189,7 +189,7 @@ def the_check(id: str) -> Check:
 
 def judge(id: str, facts: Facts, *, target: Target | None = None) -> Result:
     """What the check says of the account."""
-    from dataclasses import replace
+    from msgspec.structs import replace
 
     target = target or targets.parse(URL, name="here", directory=Path())
     target = replace(target, remote=facts.remote)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from dataclasses import replace
 from graphlib import TopologicalSorter
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from codecommit_doctor import probes
 from codecommit_doctor.check import Check

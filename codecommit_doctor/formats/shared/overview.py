@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 if TYPE_CHECKING:
     from codecommit_doctor.reports.report import Cause, Report, ResultItem, TargetItem
@@ -26,8 +27,7 @@ UNDO = "codecommit-doctor undo"
 _WRONG = ("fail", "error", "warn")
 
 
-@dataclass
-class Problem:
+class Problem(Struct):
     """One problem, shown once.
 
     result: what the check says of the first target; None for a failure that no check explains.

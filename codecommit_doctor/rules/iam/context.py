@@ -8,9 +8,10 @@ to branches".
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
+
+from msgspec import Struct, field
 
 __all__ = [
     "ABSENT",
@@ -75,8 +76,7 @@ _CARRIED = frozenset(
 _OF_TAGGING = frozenset(["aws:RequestTag/", "aws:TagKeys"])
 
 
-@dataclass(frozen=True)
-class Context:
+class Context(Struct, frozen=True, dict=True):
     """What is known of a request.
 
     values: condition keys with their values. absent: keys that the request does not have; a name
@@ -129,8 +129,7 @@ class Context:
         return self._dates.get(key.lower())
 
 
-@dataclass(frozen=True)
-class Caller:
+class Caller(Struct, frozen=True):
     """Who makes the request.
 
     user_name: None for a role's session. user_id: aws:userid. arn: of the user, or of the role

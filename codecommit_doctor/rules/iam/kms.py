@@ -11,8 +11,9 @@ repositories"; AWS KMS Developer Guide, "Key policies in AWS KMS" and "Default k
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from codecommit_doctor.rules.iam.context import Caller
 from codecommit_doctor.rules.iam.patterns import HEX_DIGIT
@@ -71,8 +72,7 @@ def unknown_keys(partition: str, region: str, account: str, *, managed: bool) ->
     return tuple(key_arn(partition, region, account, id) for id in ids)
 
 
-@dataclass(frozen=True)
-class Denial:
+class Denial(Struct, frozen=True):
     """A statement that denies. sid: its Sid, or "number N". actions: those of NEEDED.
 
     certain: it covers the key and its condition holds. doubts: condition keys on which that
@@ -85,8 +85,7 @@ class Denial:
     doubts: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Allow:
+class Allow(Struct, frozen=True):
     """Which of the real actions a customer managed key's caller is not allowed, and why not.
 
     missing: certainly. perhaps: depending on doubts. place: where the allow ends.

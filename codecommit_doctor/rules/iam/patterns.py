@@ -7,7 +7,8 @@ and tags".
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from codecommit_doctor.rules.iam.context import ABSENT, MULTIVALUED, Context
 from codecommit_doctor.rules.iam.truth import Truth, all_of
@@ -38,8 +39,7 @@ _HEX = frozenset("0123456789abcdef")
 _DEFAULT = re.compile(r"\s*'([^']*)'\s*\Z")
 
 
-@dataclass(frozen=True)
-class Glob:
+class Glob(Struct, frozen=True):
     """A pattern. parts: single characters, ANY and ONE.
 
     exact: False if a policy variable in it is not known; ANY then stands for the variable. void: a

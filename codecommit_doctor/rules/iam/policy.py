@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from enum import Enum
 from typing import Any
+
+from msgspec import Struct
 
 from codecommit_doctor.rules.iam.conditions import holds
 from codecommit_doctor.rules.iam.context import Context
@@ -34,16 +35,14 @@ class MalformedPolicy(ValueError):
     """A policy document that IAM itself would not accept. The message says what is wrong."""
 
 
-@dataclass(frozen=True)
-class Request:
+class Request(Struct, frozen=True):
     """What is asked for: a resource's ARN, and all that is known of the request."""
 
     resource: str
     context: Context
 
 
-@dataclass(frozen=True)
-class Statement:
+class Statement(Struct, frozen=True):
     """One statement of a policy. name: its Sid, or "number N". version: of the policy."""
 
     elements: Mapping[str, Any]
@@ -133,8 +132,7 @@ class Decided(str, Enum):
     MAYBE = "perhaps"
 
 
-@dataclass(frozen=True)
-class Document:
+class Document(Struct, frozen=True):
     """A policy. name: in words. boundary: a permissions boundary, which only limits."""
 
     name: str
@@ -142,8 +140,7 @@ class Document:
     boundary: bool = False
 
 
-@dataclass(frozen=True)
-class Decision:
+class Decision(Struct, frozen=True):
     """place: the policy and the statement that decide. doubts: what it depends on.
 
     limit: "boundary" or "organization" if that decides, and not a policy of the identity's.
