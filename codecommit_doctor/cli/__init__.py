@@ -7,6 +7,7 @@ import os
 import sys
 
 from codecommit_doctor import __version__
+from codecommit_doctor.cli.ending import Ended, end_in_order
 from codecommit_doctor.cli.head_start import head_start, options_of, wanted_user
 from codecommit_doctor.import_path import leave_out_current_folder
 
@@ -23,7 +24,7 @@ def main() -> None:
     for name in ("SIGTERM", "SIGHUP", "SIGBREAK"):
         number = getattr(signal, name, None)
         if number and signal.getsignal(number) is signal.SIG_DFL:
-            signal.signal(number, lambda number, frame: sys.exit(128 + number))
+            signal.signal(number, end_in_order)
     code = 0
     try:
         code = _run(sys.argv[1:])
@@ -31,6 +32,8 @@ def main() -> None:
         code = end.code if isinstance(end.code, int) else 1
     except KeyboardInterrupt:
         code = 130
+    except Ended as end:
+        code = end.code
     except Exception as error:
         from codecommit_doctor.cli.faults import report_fault
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 
+from codecommit_doctor.cli.ending import Ended
 from codecommit_doctor.cli.messages import say
 
 __all__ = ["run_as"]
@@ -41,7 +42,7 @@ def _wait_for(child: int) -> int:
             code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
         except KeyboardInterrupt:
             os.kill(child, signal.SIGINT)
-        except SystemExit:
+        except Ended:
             os.kill(child, signal.SIGTERM)
         else:
             return code if code >= 0 else 128 - code

@@ -7,13 +7,12 @@ would not be written.
 from __future__ import annotations
 
 import contextlib
-import dataclasses
 import os
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from codecommit_doctor.check import Check, Result, Status
 from codecommit_doctor.engine.discovery import DiscoveryError
@@ -114,7 +113,7 @@ class Treatment:
                 attempt, again = self._try(target, finding, offer.fix, look.machine)
             except KeyboardInterrupt:
                 attempt, again = _declined(finding, offer.fix, "interrupted"), None
-                look = dataclasses.replace(look, interrupted=True)
+                look = structs.replace(look, interrupted=True)
             self.attempts.append(attempt)
             self._dialogue.done(attempt)
             look = again or look
@@ -157,7 +156,7 @@ class Treatment:
         except FixError as error:
             return ended(Outcome.FAILED, error, files), None
         attempt, again = self._verify(target, finding, planned, entry)
-        return dataclasses.replace(attempt, can_be_undone=can_be_undone), again
+        return structs.replace(attempt, can_be_undone=can_be_undone), again
 
     def _carry_out(
         self, check: Check, planned: Plan, patches: list[Patch], machine: Machine, target: Target
