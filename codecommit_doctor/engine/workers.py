@@ -6,8 +6,9 @@ import queue
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Generic, TypeVar
+
+from msgspec import Struct, field
 
 from codecommit_doctor.check import Check
 
@@ -19,8 +20,7 @@ _LOOKING_UP = 0.5
 """Seconds after which a waiting thread sees to signals and limits."""
 
 
-@dataclass(eq=False)
-class Batch(Generic[Subject]):
+class Batch(Struct, Generic[Subject], eq=False):
     """Checks of one subject that run one after another.
 
     began: when the present one began. found: results so far, with the seconds of each. dropped:
