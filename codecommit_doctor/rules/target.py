@@ -73,7 +73,7 @@ class HostKind(str, Enum):
     UNKNOWN = "unknown"
 
 
-class Target(Struct, frozen=True):
+class Target(Struct, frozen=True, dict=True):
     """One thing to diagnose.
 
     name: what the user calls it. url: what Git would use, after its insteadOf rules; it may hold a
