@@ -9,7 +9,7 @@ from datetime import datetime, timezone
 from codecommit_doctor.probes.process import run
 from codecommit_doctor.probes.programs import find_all
 from codecommit_doctor.probes.unavailable import Unavailable
-from codecommit_doctor.rules.signature import Keys
+from codecommit_doctor.rules.access_key import Keys
 from codecommit_doctor.rules.telling import spoken_reason
 
 __all__ = ["exported_keys"]
