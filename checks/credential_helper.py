@@ -340,13 +340,18 @@ def _for_other_hosts(signer: Signer) -> bool:
 def _elsewhere(
     target: Target, git: Git, settings: CredentialSettings, elsewhere: list[Entry]
 ) -> Result:
-    value = elsewhere[0].helper.corrected or elsewhere[0].value or ""
+    value = _words(elsewhere[0])
     why = f"the AWS helper is configured for {elsewhere[0].subsection}, not for {target.host}"
     if "*" in (elsewhere[0].subsection or "") and not git.at_least(versions.GIT_WILDCARDS):
         why += "; Git before 2.26 knows no wildcards there"
     fix = recipes.reset_chain(target, git, settings, value, title=_WRITE)
     facts = [Evidence.of_setting(entry, "other hosts") for entry in elsewhere]
     return failed(why, *facts, advice=_to_set(fix), fix=fix, code="other-hosts")
+
+
+def _words(entry: Entry) -> str:
+    """The AWS helper of an entry, in a form that works."""
+    return entry.helper.corrected or entry.value or recipes.DEFAULT_HELPER
 
 
 def _to_set(fix: Fix | None) -> tuple[Advice, ...]:
@@ -374,9 +379,10 @@ def _answered_otherwise(
 def _nothing(
     target: Target, git: Git, signer: Signer, profiles: Profiles, environment: Environment
 ) -> Result:
-    fix = recipes.reset_chain(
-        target, git, git.credential(target), recipes.DEFAULT_HELPER, title=_WRITE
-    )
+    settings = git.credential(target)
+    reset = [e for e in settings.removed if e.is_yours and e.helper.is_meant_as_aws]
+    value = _words(reset[0]) if reset else recipes.DEFAULT_HELPER
+    fix = recipes.reset_chain(target, git, settings, value, title=_WRITE)
     has_aws = bool(profiles.names()) or "AWS_ACCESS_KEY_ID" in environment
     if fix and not has_aws:
         fix = fix.unsafe("Git then no longer prompts for IAM Git credentials at CodeCommit")

@@ -282,6 +282,26 @@ def test_another_helper_alone() -> None:
     assert told(helper_result("store", handshake=hung)) == ("skip", "other-helper")
 
 
+@pytest.mark.parametrize(
+    ("removed", "scope", "written"),
+    [
+        (f"{HELPER} --profile work $@", "global", f"{HELPER} --profile work $@"),
+        (f"{HELPER[1:]} --profile work $@", "global", f"{HELPER} --profile work $@"),
+        (f"{HELPER} --profile theirs $@", "local", AWS),
+        ("manager", "global", AWS),
+    ],
+)
+def test_the_helper_that_a_reset_took_away_is_written_again(
+    removed: str, scope: str, written: str
+) -> None:
+    """With its profile; not what a clone names."""
+    silent = facts.handshake(Shape.EMPTY)
+    gone = (entry(removed, line=2, scope=scope),)
+    result = helper_result("store", handshake=silent, removed=gone)
+    assert told(result) == ("fail", "no-answer")
+    assert result.fix and written in [word for words in result.fix.commands() for word in words]
+
+
 def test_a_password_in_the_address_answers() -> None:
     rule = entry(f"https://{HOST}/", f"url.https://me-at-1:hunter2@{HOST}/.insteadof", line=7)
     url = URL.replace("//", "//me-at-1:hunter2@")

@@ -184,7 +184,7 @@ def _judged(group: Group, stopped: list[Scenario], diagnosis: Diagnosis) -> Iter
     """stopped: the faults whose words git printed."""
     named = {id for fault in group.faults for id in fault.fails}
     first = _first_cause(diagnosis)
-    expected = {id for fault in stopped for id in fault.fails} or named
+    expected = {id for fault in stopped for id in (*fault.fails, *fault.warns)} or named
     if first not in expected:
         yield f"first cause {first}, not {sorted(expected)}"
     for id in sorted(named & diagnosis.with_status("pass")):
@@ -213,7 +213,7 @@ def _mended(group: Group, machine: Environment) -> Iterator[str]:
         yield f"--fix does not mend it: {done.stderr}\n{said.stdout}{said.stderr}"
         return
     now = diagnose(machine, group.url)
-    expected = {id for fault in left for id in fault.fails}
+    expected = {id for fault in left for id in (*fault.fails, *fault.warns)}
     if _first_cause(now) not in expected:
         yield (
             f"after --fix the first cause is {_first_cause(now)}, not {sorted(expected)}\n"
