@@ -20,7 +20,8 @@ class AwsConfigEdit:
 
     @property
     def path(self) -> Path:
-        return Path(os.environ.get("AWS_CONFIG_FILE") or "~/.aws/config").expanduser()
+        named = os.environ.get("AWS_CONFIG_FILE") or "~/.aws/config"
+        return Path(os.path.expandvars(named)).expanduser()
 
     def commands(self) -> tuple[tuple[str, ...], ...]:
         """The same by hand."""
@@ -43,13 +44,15 @@ class AwsConfigEdit:
             lines += [f"{header}{ending}", f"{self.name} = {self.value}{ending}"]
         else:
             end = next((i for i in range(start + 1, len(lines)) if _section(lines[i])), len(lines))
-            setting = re.compile(rf"{re.escape(self.name)}\s*=")
-            old = [i for i in range(start + 1, end) if setting.match(lines[i])]
+            setting = re.compile(rf"{re.escape(self.name)}\s*[=:]", re.IGNORECASE)
+            old = next((i for i in range(start + 1, end) if setting.match(lines[i])), None)
             if not lines[start].endswith("\n"):
                 lines[start] += ending
-            lines[old[0] if old else start + 1 : old[0] + 1 if old else start + 1] = [
-                f"{self.name} = {self.value}{ending}"
-            ]
+            first = start + 1 if old is None else old
+            last = first if old is None else old + 1
+            while old is not None and last < end and re.match(r"[ \t]+\S", lines[last]):
+                last += 1  # a line that goes on
+            lines[first:last] = [f"{self.name} = {self.value}{ending}"]
         return "".join(lines).encode("utf-8", "surrogateescape")
 
 

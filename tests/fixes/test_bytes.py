@@ -9,6 +9,7 @@ from itertools import count
 from pathlib import Path
 
 import pytest
+from botocore.configloader import load_config
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -246,6 +247,13 @@ def test_forbidden_places_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         ("[default]\r\nx = 1\r\n", "b", "[default]\r\nx = 1\r\n[profile b]\r\nregion = r\r\n"),
         ("[a]\nregion = o", "b", "[a]\nregion = o\n[profile b]\nregion = r\n"),
         ('[profile "a b"]\noutput = x\n', "a b", '[profile "a b"]\nregion = r\noutput = x\n'),
+        ("[default]\nRegion : o\n", "default", "[default]\nregion = r\n"),
+        ("[default]\nregion =\n  o\nx = 1\n", "default", "[default]\nregion = r\nx = 1\n"),
+        (
+            "[default]\ns3 =\n  region = o\n",
+            "default",
+            "[default]\nregion = r\ns3 =\n  region = o\n",
+        ),
     ],
 )
 def test_settings_of_profiles(
@@ -263,4 +271,5 @@ def test_settings_of_profiles(
     (change,) = plan(fix, Git(tmp_path)).changes
     assert (change.after or b"").decode() == after
     path.write_bytes(change.after or b"")
+    assert load_config(str(path))["profiles"][profile]["region"] == "r"
     assert plan(fix, Git(tmp_path)).changes == ()

@@ -22,6 +22,10 @@ _NAMES = (
     ("no-use-http-path", "kms-denied-inline"),
     ("helper-without-exclamation-mark", "pull-is-denied"),
     ("helper-without-exclamation-mark", "dot-git-behind-the-name"),
+    (
+        "no-aws-helper-and-a-clone-that-resets-to-an-empty-store",
+        "profile-with-a-space-without-quotes",
+    ),
 )
 """Each was answered wrongly once, or stands for a kind."""
 
