@@ -44,8 +44,9 @@ def aws_cli_codecommit(signer: Signer, aws_cli: AwsCli, handshake: Handshake) ->
     `Invalid choice: 'codecommit'` and the AWS CLI's usage, before a prompt for a user name.
 
     ## How it looks
-    If the AWS helper made the password of the handshake, the commands are there. Otherwise it runs
-    the helper's `store`, which does nothing in any version and needs no credentials.
+    If the AWS helper made the password of the handshake, the commands are there. Otherwise it looks
+    for an alias of that name in `~/.aws/cli/alias`, which the AWS CLI prefers, and runs the
+    helper's `store`, which does nothing in any version and needs no credentials.
 
     ## By hand
     On Windows, macOS and Linux:
@@ -69,6 +70,15 @@ def aws_cli_codecommit(signer: Signer, aws_cli: AwsCli, handshake: Handshake) ->
         return passed("the AWS helper answered Git")
     if skip := not_signing(signer):
         return skip
+    if alias := aws_cli.alias():
+        file, line = alias
+        return failed(
+            "an alias of the AWS CLI's stands in place of its command codecommit",
+            Evidence("codecommit = …", Origin.of_file(file, line)),
+            advice=(Advice(f"Give the alias another name: {file}, line {line}"),),
+            confirmed=True,
+            code="alias",
+        )
     program = signer.by.helper.aws.program
     path = aws_cli.seen_by_git(program)
     if path is None:

@@ -16,7 +16,6 @@ from codecommit_doctor.check import (
     Fix,
     Git,
     Handshake,
-    Helper,
     Host,
     HostKind,
     Netrc,
@@ -133,8 +132,9 @@ def credential_helper(
     flawed = [asked for asked in found if asked.helper.flaw and asked.entry != proved]
     if flawed:
         status = Status.FAIL if len(flawed) == len(found) else Status.WARN
-        why = f"the AWS helper is malformed: {flawed[0].helper.flaw}"
-        return _mended(status, why, flawed[0], flawed[0].helper.corrected, "malformed", aws_cli)
+        value, also = _that_runs(flawed[0], aws_cli)
+        why = f"the AWS helper is malformed: {flawed[0].helper.flaw}{also}"
+        return _mended(status, why, flawed[0], value, "malformed", aws_cli)
     if proved in [asked.entry for asked in found]:
         return passed("the AWS helper answers for this address", *_evidence(found))
     if stopped := _not_started_in_wsl(found, host):
@@ -257,10 +257,23 @@ def _mended(
 ) -> Result:
     """The verdict on one helper, with the fix that gives it other words."""
     fix = None
-    if value and _is_there(Helper(value).aws.program, aws_cli):
+    if value and _is_there(asked.helper.rewritten(value).aws.program, aws_cli):
         fix = recipes.replace_helper(asked.entry, value, title="Correct the helper", guide=_GUIDE)
     advice = by_hand(fix, f"Write the helper as {recipes.DEFAULT_HELPER}, with your options")
     return Result(status, why, (asked.evidence,), advice, fix, code=code)
+
+
+def _that_runs(asked: Asked, aws_cli: AwsCli) -> tuple[str | None, str]:
+    """The mended helper, with the aws of the PATH where its own one can't start, and why not."""
+    value = asked.helper.corrected
+    path = aws_cli.seen_by_git(asked.helper.rewritten(value).aws.program) if value else None
+    lost = aws_cli.lost_interpreter(path) if path else None
+    if value is None or lost is None:
+        return value, ""
+    other = aws_cli.seen_by_git("aws")
+    if other and not aws_cli.lost_interpreter(other):
+        value = helper_repair.with_program(value, "aws")
+    return value, f"; and the AWS CLI there can't start, because {lost} is gone"
 
 
 def _is_there(program: str, aws_cli: AwsCli) -> bool:

@@ -134,9 +134,7 @@ def credential_manager_conflict(
     is_asked = not any(fact.meaning == _FIRST for fact in facts)
     facts.append(aws.evidence if is_asked else replace(aws.evidence, meaning="never asked"))
     if before:
-        there = [
-            asked.helper for asked in (*before, *behind) if not _is_missing(asked.helper, answer)
-        ]
+        there = [asked.helper for asked in (*before, *behind) if not _is_missing(asked, answer)]
         how = _how(target, git, signer, host, stores, there)
         return _answering_first(before, answer, facts, how)
     if behind:
@@ -193,8 +191,8 @@ def _answering_first(
         return failed(why, *facts, confirmed=True, code="answers-otherwise", advice=advice, fix=fix)
     if other and not other.credential_store:
         return passed(f"{other.name} answers before the AWS helper, with a good signature", *facts)
-    known = [asked.helper for asked in before if asked.helper.credential_store]
-    if here := [helper for helper in known if not _is_missing(helper, answer)]:
+    known = [asked for asked in before if asked.helper.credential_store]
+    if here := [asked.helper for asked in known if not _is_missing(asked, answer)]:
         why = f"Git asks {here[0].name} ({here[0].credential_store}) before the AWS helper"
         return failed(
             why,
@@ -205,7 +203,8 @@ def _answering_first(
             explains=("credential-handshake/refused",),  # it had no answer to give just now
         )
     if known:
-        why = f"Git looks for {known[0].name} before it asks the AWS helper, and does not find it"
+        name = known[0].helper.name
+        why = f"Git looks for {name} before it asks the AWS helper, and does not find it"
         return warned(why, *facts, code="not-found", advice=advice, fix=fix)
     why = f"Git asks {before[0].helper.name} before the AWS helper, and it may answer"
     return warned(why, *facts, code="may-answer", advice=advice, fix=fix)
@@ -215,10 +214,17 @@ def _label(helper: Helper) -> str:
     return helper.credential_store or helper.name
 
 
-def _is_missing(helper: Helper, answer: Answer | None) -> bool:
-    """Whether Git said that there is no such program."""
-    said = f"'credential-{helper.value.split()[0]}' is not a git command"
-    return answer is not None and any(said in line for line in answer.said)
+_NOT_FOUND = 127
+"""The exit code of a shell that does not find a program. Source: POSIX, Shell Command Language."""
+
+
+def _is_missing(asked: Asked, answer: Answer | None) -> bool:
+    """Whether Git or its shell said that there is no such program."""
+    if answer is None:
+        return False
+    said = f"'credential-{asked.helper.value.split()[0]}' is not a git command"
+    ended = dict(zip(answer.asked or (), answer.codes, strict=False))
+    return ended.get(asked.entry) == _NOT_FOUND or any(said in line for line in answer.said)
 
 
 def _how(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from codecommit_doctor.check import (
     Advice,
@@ -29,7 +30,7 @@ _WHAT = {
     Trouble.PROXY_REFUSES: "Git's proxy refuses the way to {host}",
     Trouble.CONNECTION: "there is no connection to {host}",
     Trouble.TLS: "Git does not trust the connection to {host}, or can't set it up",
-    Trouble.TIME: "{host} does not answer Git within seconds",
+    Trouble.TIME: "Git gave up waiting for {host}",
     Trouble.FORBIDDEN: "Git is told not to use HTTPS",
 }
 
@@ -52,8 +53,7 @@ _HOW = {
     Trouble.CONNECTION: "Look at the firewall, the proxy, or the VPC endpoint for git-codecommit",
     Trouble.TLS: "Set http.sslCAInfo for this host to the CA of the proxy that inspects TLS",
     Trouble.TIME: "Look at the firewall, the proxy, or the VPC endpoint for git-codecommit",
-    Trouble.FORBIDDEN: "Allow HTTPS again: protocol.allow, protocol.https.allow or "
-    "GIT_ALLOW_PROTOCOL blocks it",
+    Trouble.FORBIDDEN: "Allow HTTPS again: see https-allowed",
 }
 
 
@@ -61,7 +61,6 @@ _DECIDES = {
     **dict.fromkeys((Trouble.NAME, Trouble.CONNECTION, Trouble.TIME), "proxy|curlopt"),
     **dict.fromkeys((Trouble.PROXY_NAME, Trouble.PROXY_LOGIN, Trouble.PROXY_REFUSES), "proxy"),
     Trouble.TLS: "ssl|proxy",
-    Trouble.FORBIDDEN: "protocol",
 }
 """Which settings and variables can bring a trouble about."""
 
@@ -83,6 +82,7 @@ _SCHANNEL = (
     after=(
         "git-version",
         "git-configuration",
+        "https-allowed",
         "region-supported",
         "repository-url",
         "authorization-override",
@@ -175,12 +175,15 @@ _SCHANNEL = (
             "time",
         ),
         Symptom(
-            r"transport 'https' not allowed|Protocol \"?https\"? not supported"
-            r"|Protocol \"?https\"? (is )?disabled|'remote-https?' is not a git command"
-            r"|Unable to find remote helper for 'https",
-            "This Git may not, or can't, use HTTPS: protocol.allow, GIT_ALLOW_PROTOCOL, or a "
-            "libcurl without TLS.",
+            r"transport 'https' not allowed",
+            "Git may not use HTTPS: protocol.allow, protocol.https.allow or GIT_ALLOW_PROTOCOL.",
             "protocol-forbidden",
+        ),
+        Symptom(
+            r"Protocol \"?https\"? not supported|Protocol \"?https\"? (is )?disabled"
+            r"|'remote-https?' is not a git command|Unable to find remote helper for 'https",
+            "This Git can't use HTTPS: its package for it is missing, or its libcurl has no TLS.",
+            "no-answer",
         ),
     ),
 )
@@ -235,15 +238,6 @@ def endpoint_reachable(target: Target, endpoint: Endpoint) -> Result:
     ```
 
     Never switch `http.sslVerify` off.
-
-    ### HTTPS is forbidden
-    If Git says `transport 'https' not allowed`, look for `protocol.allow`, `protocol.https.allow` and
-    the variable `GIT_ALLOW_PROTOCOL`:
-
-    ```shell
-    git config --show-origin --get-regexp "^protocol"
-    git config --global protocol.https.allow always
-    ```
 
     ### In a VPC
     `git-codecommit`, for Git, and `codecommit`, for the AWS CLI, are two endpoints, each with a
@@ -301,6 +295,10 @@ def _out_of_reach(
             *facts,
             code="no-answer",
         )
+    if reach.late:  # Git would wait for minutes, and may get an answer
+        why = f"{target.host} did not answer Git within {reach.seconds:.0f} seconds"
+        result = warned(why, *facts, advice=(Advice(_HOW[Trouble.TIME]),), code="time")
+        return replace(result, because_of="endpoint-reachable")
     how = _SCHANNEL if trouble is Trouble.TLS and "schannel" in reach.said else _HOW[trouble]
     advice = (Advice(how),)
     return failed(

@@ -163,13 +163,21 @@ def signer(
 
 @dataclass
 class CliFacts:
-    """programs: the path that Git's shell finds, by name. versions: by path."""
+    """programs: the path that Git's shell finds, by name. versions, lost: by path."""
 
     programs: Mapping[str, str] = field(default_factory=lambda: {"aws": "/usr/bin/aws"})
     versions: Mapping[str, CliVersion] = field(default_factory=dict)
     on_path: tuple[str, ...] = ()
     folders: tuple[str, ...] = ()
     outcome: Any = None
+    lost: Mapping[str, str] = field(default_factory=dict)
+    aliased: tuple[str, int] | None = None
+
+    def lost_interpreter(self, path: str) -> str | None:
+        return self.lost.get(path)
+
+    def alias(self) -> tuple[str, int] | None:
+        return self.aliased
 
     def seen_by_git(self, program: str = "aws") -> str | None:
         return self.programs.get(program)

@@ -262,3 +262,15 @@ def test_nothing_is_too_odd_to_be_read(value: str) -> None:
         helper.aws,
     )
     assert len(told) == 5
+
+
+@pytest.mark.parametrize("variable", ["$HOME", "${HOME}", "$TOOLS"])
+def test_a_variable_with_spaces_in_its_value_is_quoted(variable: str) -> None:
+    spaced = {"HOME": "/home/my self", "TOOLS": "/opt/my\ttools"}
+    value = f"!{variable}/bin/aws codecommit credential-helper $@"
+    helper = Helper(value, spaced)
+    assert helper.flaw and variable.strip("${}") in helper.flaw
+    assert helper.corrected == f'!"{variable}/bin/aws" codecommit credential-helper $@'
+    assert helper.rewritten(helper.corrected).flaw is None
+    assert Helper(value, {"HOME": "/home/me", "TOOLS": "/opt"}).flaw is None
+    assert Helper("!~/bin/aws codecommit credential-helper $@", spaced).flaw is None

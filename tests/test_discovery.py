@@ -220,3 +220,26 @@ def test_remote_of_the_branch_comes_first_and_else_origin(inside: Sandbox) -> No
     assert [name for name, _ in addresses()] == ["backup", "origin"]
     inside.git("config", "--replace-all", "branch.feature/a.b.remote", "gone")
     assert [name for name, _ in addresses()] == ["origin", "backup"]
+
+
+def test_an_address_in_place_of_a_remotes_name(inside: Sandbox) -> None:
+    """The branch's own comes first; a name is no address."""
+    third = OTHER.replace("other", "third")
+    for key, value in (
+        ("branch.topic.remote", "origin"),
+        ("branch.topic.pushRemote", OTHER),
+        ("branch.main.remote", third),
+        ("remote.pushDefault", OTHER),
+        ("branch.far.remote", "https://github.com/x/y"),
+        ("branch.here.remote", "."),
+    ):
+        inside.git("config", key, value)
+    (inside.clone / ".git" / "HEAD").write_text("ref: refs/heads/main\n", "ascii")
+    targets = found().targets
+    assert [(target.name, target.url) for target in targets] == [
+        ("branch main", third),
+        ("origin", URL),
+        ("branch topic", OTHER),
+    ]
+    assert [target.pushes for target in targets] == [False, False, True]
+    assert addresses("origin") == [("origin", URL)]

@@ -10,7 +10,7 @@ import pytest
 from codecommit_doctor.rules.protocol import forbidden_by
 from tests.conftest import Sandbox
 
-_SETTINGS = ("", "always", "user", "never")
+_SETTINGS = ("", "always", "user", "never", "NEVER", "nevr")
 
 
 @pytest.mark.parametrize("own", _SETTINGS)
@@ -27,7 +27,7 @@ def test_as_git_decides(sandbox: Sandbox, own: str) -> None:
             sandbox.env.pop(name, None)
         sandbox.env |= told
         done = sandbox.git(*words, "ls-remote", "codecommit::us-east-2://demo", check=False)
-        refused = "not allowed" in done.stderr
+        refused = "not allowed" in done.stderr or "unknown value" in done.stderr
         assert bool(forbidden_by("codecommit", settings, told)) == refused, (settings, told)
 
 

@@ -176,10 +176,38 @@ def remotes_at(git: Git, only: str | None = None) -> list[Target]:
                 ),
             )
             targets.append(replace(found, pushes=remote.push))
+    if only is None:
+        targets += _addresses_for_branches(git)
     if len({target.remote for target in targets}) > 1:
         own = _remote_of_branch(git)
-        targets.sort(key=lambda target: (target.remote != own, target.remote != "origin"))
+        targets.sort(
+            key=lambda target: (
+                own not in (target.remote, target.written_url),
+                target.remote != "origin",
+            )
+        )
     return targets
+
+
+def _addresses_for_branches(git: Git) -> list[Target]:
+    """Addresses that stand where a branch, or all pushes, could name a remote.
+
+    Source: git-config(1), branch.<name>.remote, branch.<name>.pushRemote, remote.pushDefault.
+    """
+    remotes = {remote.name for remote in git.remotes()}
+    found: dict[tuple[str, bool], Target] = {}
+    for entry in git.configuration().entries:
+        named = re.fullmatch(r"branch\.(.+)\.(?:remote|pushremote)|remote\.pushdefault", entry.key)
+        url = entry.value
+        if not named or not url or url in remotes or not re.search(r"://|^codecommit:", url):
+            continue
+        used = git.rewritten(url)
+        pushes = not entry.key.endswith(".remote")
+        if looks_like_codecommit(used):
+            name = f"branch {named[1]}" if named[1] else "pushes"
+            target = parse(used, name=name, directory=git.directory, written_url=url)
+            found.setdefault((used, pushes), replace(target, pushes=pushes))
+    return list(found.values())
 
 
 def _remote_of_branch(git: Git) -> str | None:

@@ -175,6 +175,35 @@ class AwsCli:
         return found.login and found.crt if found else None
 
     @once
+    def lost_interpreter(self, path: str) -> str | None:
+        """The program that a script's first line names, where that does not exist."""
+        try:
+            start = read_regular(path, 200).decode("utf-8", "surrogateescape")
+        except OSError:
+            return None
+        named = re.match(r"#!\s*(/[^\s\0]+)", start)
+        return named[1] if named and os.name != "nt" and not Path(named[1]).exists() else None
+
+    @once
+    def alias(self) -> tuple[str, int] | None:
+        """The AWS CLI's file of aliases and the line that gives ``codecommit`` another meaning.
+
+        Source: AWS CLI User Guide, "Creating and using aliases"; the file holds INI sections.
+        """
+        file = os.path.expanduser("~/.aws/cli/alias")
+        try:
+            lines = read_regular(file, 1_000_000).decode("utf-8", "replace").splitlines()
+        except OSError:
+            return None
+        section = ""
+        for number, line in enumerate(lines, 1):
+            if found := re.match(r"\[([^]]*)\]", line):
+                section = found[1].strip()
+            elif section == "toplevel" and re.match(r"codecommit\s*[=:]", line):
+                return file, number
+        return None
+
+    @once
     def others(self, path: str) -> tuple[str, ...]:
         """Every other ``aws`` on the PATH."""
         return tuple(other for other in self.found() if not is_same(other, path))

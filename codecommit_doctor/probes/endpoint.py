@@ -30,6 +30,7 @@ from codecommit_doctor.probes.once import once
 from codecommit_doctor.probes.process import Outcome
 from codecommit_doctor.probes.unavailable import Unavailable
 from codecommit_doctor.rules import versions
+from codecommit_doctor.rules.protocol import forbidden_by
 from codecommit_doctor.rules.proxy import PROXIES, proxy_host
 from codecommit_doctor.rules.target import HostKind
 
@@ -73,7 +74,6 @@ _VARIABLES = (
     "GIT_SSL_NO_VERIFY",
     "SSL_CERT_FILE",
     "SSL_CERT_DIR",
-    "GIT_ALLOW_PROTOCOL",
 )
 """What libcurl and git read from the environment."""
 
@@ -108,7 +108,8 @@ class Reach(Struct, frozen=True):
 
     status: of the last answer over HTTP, None without one. aws: the answer is AWS's own. skew: by
     how many seconds the service's clock is ahead of ours, at least; None if it told no time.
-    via: the host that Git connected to. said: git's words.
+    via: the host that Git connected to. said: git's words. late: we did not wait any longer, and
+    Git might have.
     """
 
     status: int | None
@@ -118,6 +119,7 @@ class Reach(Struct, frozen=True):
     via: str | None
     said: str
     seconds: float
+    late: bool = False
 
 
 class Access(Struct, frozen=True):
@@ -203,6 +205,7 @@ class Endpoint:
             connected[-1][0] if connected else None,
             said,
             seconds,
+            outcome.hung,
         )
 
     @once
@@ -264,8 +267,6 @@ class Endpoint:
         address = self._address(with_user=False)
         used = [self._git.http(name, address) for name in names]
         entries = tuple(entry for found in used for entry in found[-1:])
-        forbidden = self._forbidden()
-        entries += (forbidden,) if forbidden else ()
         return entries, tuple(name for name in _VARIABLES if os.environ.get(name))
 
     def proxy(self) -> tuple[str, Origin] | None:
@@ -302,18 +303,9 @@ class Endpoint:
 
     def _is_allowed(self) -> bool:
         """Whether git may use HTTPS here; no other protocol is ever allowed, nor a redirection."""
-        allowed = os.environ.get("GIT_ALLOW_PROTOCOL")
-        if allowed is not None:
-            return "https" in allowed.split(":")
-        return self._forbidden() is None
-
-    def _forbidden(self) -> Entry | None:
-        """The setting that keeps git from HTTPS. Source: git-config(1), protocol.allow."""
         entries = self._git.configuration().entries
-        for key in ("protocol.https.allow", "protocol.allow"):
-            if found := [entry for entry in entries if entry.key == key]:
-                return found[-1] if found[-1].value == "never" else None
-        return None
+        pairs = [(entry.key, entry.value) for entry in entries]
+        return forbidden_by("https", pairs, os.environ) is None
 
 
 @probe
@@ -377,7 +369,7 @@ def _trouble(outcome: Outcome, said: str) -> Trouble | None:
     if outcome.failure is None:
         return None
     if outcome.code is None:
-        return Trouble.TIME if "within" in outcome.failure else Trouble.OTHER
+        return Trouble.TIME if outcome.hung else Trouble.OTHER
     if re.search("SSL backend", said):
         return Trouble.TLS
     if re.search("transport '.*' not allowed", said):

@@ -43,6 +43,12 @@ _BARE_PATH = re.compile(
 ``/usr/bin/env /opt/bin/aws``.
 """
 
+_VARIABLE_PATH = re.compile(
+    r"""!\s*((?:\$(\w+)|\$\{(\w+)\})[^\s'"\\|;&<>()`]*/aws(?:\.exe|\.cmd)?)(?=\s)""",
+    re.IGNORECASE,
+)
+"""The AWS CLI's path that begins with a variable, without quotes."""
+
 _AWS = re.compile(r"\bcodecommit['\"]?\s(?:.*?[\s'\"])??credential-helper\b", re.DOTALL)
 _ABSOLUTE = re.compile(r"(/|[A-Za-z]:[\\/])")
 
@@ -185,6 +191,8 @@ class Helper:
         if path := unquoted_path(value):
             what = "spaces" if " " in path else "backslashes, which the shell takes out"
             return f"the path of its program has {what}, and no quotes around it"
+        if split_at := self._falls_apart:
+            return f"{split_at[1]} has spaces in its value, and no quotes around it"
         if not self.is_aws:
             if not re.search(r"\scred|\scod.*\s[a-z]", value, re.IGNORECASE):
                 return "it ends before the words codecommit credential-helper"
@@ -231,13 +239,32 @@ class Helper:
         return None
 
     @cached_property
+    def _falls_apart(self) -> tuple[str, str] | None:
+        """The program's path, where the shell splits it at a variable's spaces, and that variable.
+
+        Without quotes a shell looks for spaces in what a variable stands for, unlike in what ~
+        stands for. Source: POSIX, Shell Command Language, Field Splitting.
+        """
+        found = _VARIABLE_PATH.match(self.value)
+        name = (found[2] or found[3]) if found else ""
+        is_split = re.search(r"\s", (self._environment or {}).get(name, ""))
+        return (found[1], f"${name}") if found and is_split else None
+
+    @cached_property
     def corrected(self) -> str | None:
         """An AWS helper in the form that works; None if that can't be told."""
         if self.is_aws and self.flaw is None:
             return self.value
+        if found := self._falls_apart:
+            right = self.rewritten(self.value.replace(found[0], f'"{found[0]}"', 1))
+            return right.value if right.flaw is None else None
         from codecommit_doctor.rules.helper_repair import repaired
 
         return repaired(self.value)
+
+    def rewritten(self, value: str) -> Helper:
+        """Another value, for the same shell."""
+        return Helper(value, self._environment)
 
     @property
     def runs_in_shell(self) -> bool:

@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    pass
 
 __all__ = ["forbidden_by"]
 
@@ -30,8 +26,8 @@ def forbidden_by(
         submodule: Git clones or fetches by itself, not because a person named the address.
 
     Returns:
-        The name of a variable or of a key; ``protocol.NAME.allow`` too where git's own default
-        forbids it.
+        The name of a variable or of a key, also of one whose value git does not know, and stops
+        at; ``protocol.NAME.allow`` too where git's own default forbids it.
     """
     listed = variables.get("GIT_ALLOW_PROTOCOL")
     if listed is not None:
@@ -44,4 +40,4 @@ def forbidden_by(
     if policy == "user":
         by_user = variables.get("GIT_PROTOCOL_FROM_USER", "1").lower() not in ("0", "false", "no")
         return None if by_user and not submodule else key
-    return key if policy == "never" else None
+    return None if policy == "always" else key

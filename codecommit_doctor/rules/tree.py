@@ -165,6 +165,11 @@ TREE: tuple[Branch, ...] = (
                 "a proxy, a firewall or a VPC endpoint",
                 ("endpoint-reachable",),
             ),
+            Leaf(
+                "`transport 'https' not allowed`",
+                "Git is told not to use HTTPS",
+                ("https-allowed",),
+            ),
         ),
     ),
     Branch(

@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from codecommit_doctor.check import Result, SignerKind, Status, not_signing
-from codecommit_doctor.rules.signature import Flaw, Shape
+from codecommit_doctor.probes.git_config import Entry
+from codecommit_doctor.probes.handshake import Answer
+from codecommit_doctor.rules.signature import Flaw, Judgement, Shape
 from tests import facts
 from tests.facts import AWS, HOST, URL, entry
 
@@ -196,6 +198,19 @@ def test_an_unquoted_path_is_quoted_where_the_program_is_there() -> None:
     assert facts.words_of(result) == f"!'{HOME_AWS}' codecommit credential-helper $@"
 
 
+@pytest.mark.parametrize(
+    ("programs", "named"), [(("aws",), "!aws"), ((), f"!'{HOME_AWS}'")], ids=["another", "none"]
+)
+def test_an_aws_without_its_interpreter_is_not_what_the_mended_helper_names(
+    programs: tuple[str, ...], named: str
+) -> None:
+    found = {HOME_AWS: HOME_AWS} | {name: f"/usr/bin/{name}" for name in programs}
+    cli = facts.cli(programs=found, lost={HOME_AWS: "/gone/python"})
+    result = helper_result(f"!{HOME_AWS} codecommit credential-helper $@", cli=cli)
+    assert facts.words_of(result) == f"{named} codecommit credential-helper $@"
+    assert "/gone/python is gone" in result.summary
+
+
 def test_a_path_that_is_gone_is_no_aws_where_there_is_none() -> None:
     result = helper_result("!/gone/aws codecommit credential-helper $@", cli=facts.cli(programs={}))
     assert told(result) == ("fail", "program-not-found")
@@ -320,7 +335,7 @@ def test_addresses_without_helpers_are_skipped(url: str) -> None:
 # credential-manager-conflict
 
 
-def conflict(*helpers: str, handshake: Any = None, **git: Any) -> Result:
+def conflict(*helpers: str | Entry, handshake: Any = None, **git: Any) -> Result:
     return facts.ask(
         credential_manager_conflict,
         facts.target(),
@@ -332,6 +347,20 @@ def conflict(*helpers: str, handshake: Any = None, **git: Any) -> Result:
 
 
 STORE = entry("store", line=2)
+
+
+@pytest.mark.parametrize("name", ["/gone/git-credential-manager", "!'/gone/git-credential-store'"])
+@pytest.mark.parametrize(("ended", "code"), [(127, "not-found"), (1, "asked-first")])
+def test_a_store_that_the_shell_does_not_find_is_not_asked(
+    name: str, ended: int, code: str
+) -> None:
+    store, aws = entry(name, line=2), entry(AWS, line=3)
+    answer = Answer(None, Judgement(Shape.EMPTY), (store, aws), None, codes=(ended, 0))
+    result = conflict(store, aws, handshake=facts.HandshakeFacts(answer))
+    assert result.code == code
+    assert result.status is (Status.WARN if ended == 127 else Status.FAIL)
+
+
 FUNCTION = "!f() { echo username=oauth2; echo password=x; }; f"
 
 

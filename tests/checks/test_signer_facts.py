@@ -383,6 +383,16 @@ def test_the_commands(
     assert result.confirmed is (status == "fail")
 
 
+def test_an_alias_stands_in_place_of_the_command() -> None:
+    """An answer of the AWS helper counts more than the file."""
+    signer, cli = facts.signer(AWS), facts.cli(aliased=("/home/me/.aws/cli/alias", 2))
+    result = facts.ask(aws_cli_codecommit, signer, cli, facts.handshake())
+    assert told(result) == ("fail", "alias")
+    assert result.evidence[0].origin.line == 2
+    answers = facts.handshake(Shape.AWS_SIGNATURE, signer.chain[0].entry)
+    assert facts.ask(aws_cli_codecommit, signer, cli, answers).status.value == "pass"
+
+
 def test_an_answer_of_the_aws_helper_proves_its_commands() -> None:
     opaque = "!x aws codecommit credential-helper"
     for helpers in (("store", AWS), ("store", opaque)):

@@ -81,6 +81,13 @@ def test_own_address_and_region_make_no_difference() -> None:
     assert len(problems_once(report(targets))) == 1
 
 
+def test_checks_without_time_are_one_problem() -> None:
+    late = [result(id, "error", "out of time", code=f"{id}/error") for id in ("one", "two")]
+    made = report([target("a", *late), target("b", late[0])])
+    (problem,) = problems_once(made)
+    assert [it.target for it in problem.targets] == ["a", "b"]
+
+
 @pytest.mark.parametrize("field", ["summary", "code", "evidence", "status"])
 def test_findings_that_differ_are_two_problems(field: str) -> None:
     other = conflict()

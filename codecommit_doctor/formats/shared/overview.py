@@ -79,7 +79,12 @@ def _of_target(target: TargetItem) -> Iterator[Problem]:
 
 
 def _identity(problem: Problem, target: TargetItem) -> object:
-    """Equal for the same problem of two targets: their own address and region do not count."""
+    """Equal for the same problem of two targets: their own address and region do not count.
+
+    Checks that end in the same way, as all do for which no time was left, are one problem too.
+    """
+    if problem.status == "error" and problem.result and not problem.result.evidence:
+        return problem.status, problem.summary
     own = [target.url, target.repository, target.region, target.target]
     words = sorted({re.escape(word) for word in own if word}, key=len, reverse=True)
     pattern = re.compile(rf"(?<![\w-])(?:{'|'.join(words)})(?![\w-])") if words else None

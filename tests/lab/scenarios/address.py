@@ -144,14 +144,24 @@ SCENARIOS = (
         broken="protocol.https.allow = never",
         setup=Setup(user=HEALTHY_GITCONFIG + '[protocol "https"]\n\tallow = never\n'),
         shows="transport 'https' not allowed",
-        fails={"endpoint-reachable"},
+        fails={"https-allowed"},
+    ),
+    Scenario(
+        name="https-forbidden-beside-a-netrc",
+        broken="protocol.allow = Never, and .netrc answers",
+        setup=Setup(
+            user=HEALTHY_GITCONFIG + "[protocol]\n\tallow = Never\n",
+            files={".netrc": "machine @HOST@ login a password b\n"},
+        ),
+        shows="transport 'https' not allowed",
+        fails={"https-allowed", "authorization-override"},
     ),
     Scenario(
         name="https-forbidden-by-a-variable",
         broken="GIT_ALLOW_PROTOCOL=ssh",
         setup=Setup(variables={"GIT_ALLOW_PROTOCOL": "ssh"}),
         shows="transport 'https' not allowed",
-        fails={"endpoint-reachable"},
+        fails={"https-allowed"},
     ),
     Scenario(
         name="tls-library-of-another-system",

@@ -51,6 +51,12 @@ def _aws_in_a_folder_with_spaces(machine: Environment) -> None:
     (folder / "aws").symlink_to(shutil.which("aws", path=machine.environ()["PATH"]) or "")
 
 
+def _aws_below_the_home(machine: Environment) -> None:
+    folder = machine.home / "my-tools"
+    folder.mkdir()
+    (folder / "aws").symlink_to(machine.bin / "aws")
+
+
 HEALTHY = (
     *(
         Scenario(name=f"global-option-between-the-words-{name}", setup=with_helper(helper))
@@ -210,6 +216,27 @@ SCENARIOS = (
         shows="not found",
         fails={"credential-helper"},
         fixable=True,
+    ),
+    Scenario(
+        name="home-with-spaces-without-quotes",
+        broken="the shell looks for spaces in what $HOME stands for",
+        setup=Setup(
+            home="my self",
+            user='[credential]\n\thelper = "!$HOME/my-tools/aws codecommit credential-helper $@"\n'
+            "\tUseHttpPath = true\n",
+            prepare=_aws_below_the_home,
+        ),
+        shows="not found",
+        fails={"credential-helper"},
+        fixable=True,
+    ),
+    Scenario(
+        name="alias-of-the-aws-cli",
+        broken="an alias stands in place of the AWS CLI's command codecommit",
+        setup=Setup(files={".aws/cli/alias": "[toplevel]\ncodecommit = !echo hello\n"}),
+        shows=ASKS,
+        fails={"aws-cli-codecommit"},
+        may={"credential-handshake"},
     ),
     Scenario(
         name="windows-path-on-linux",
