@@ -61,7 +61,10 @@ _WRITE = "Set the AWS helper for CodeCommit hosts"
             r"git: 'credential-(?:aws|!aws|'!aws)[^']*' is not a git command"
             r"|Unterminated quoted string|unexpected EOF while looking for matching"
             r"|Syntax error: end of file unexpected|Syntax error: Unterminated"
-            r"|credential-'!aws|credential-'",
+            r"|credential-'!aws|credential-'|event not found"
+            r"|key does not contain a section: (?:UseHttpPath|helper)"
+            r"|unknown option `(?:get|profile|region)'|aws: error: too few arguments"
+            r"|arguments are required: (?:command|subcommand|operation)",
             "The value of credential.helper is no command that Git's shell understands.",
         ),
     ),

@@ -57,13 +57,21 @@ _How = tuple[tuple[Advice, ...], Fix | None]
         ),
         Symptom(
             r"failed to (?:get|store|erase): -\d+|git-credential-osxkeychain"
-            r"|SecKeychainItem\w+: ",
+            r"|SecKeychainItem\w+: |errSecInteractionNotAllowed",
             "The keychain of macOS stands in the chain of helpers for CodeCommit: it stores the "
             "AWS helper's password and returns it when it has expired.",
         ),
         Symptom(
+            r"connect to Secret Service|Cannot autolaunch D-Bus|credential-libsecret: "
+            r"|org\.freedesktop\.secrets",
+            "The keyring of the desktop stands in the chain of helpers for CodeCommit, and can't "
+            "be reached here.",
+        ),
+        Symptom(
             r"Failed to write item to store|stub received bad data|0x6f7"
-            r"|Failed to enumerate credentials"
+            r"|Failed to enumerate credentials|Unable to persist credentials with"
+            r"|auto-detection of host provider took too long"
+            r"|complete authentication in your browser"
             r"|Cannot prompt because user interactivity has been disabled"
             r"|credential-manager-core was renamed|No credential store has been selected"
             r"|use ctrl\+c to cancel basic credential prompt|HttpRequestException encountered"

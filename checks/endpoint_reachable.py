@@ -113,7 +113,7 @@ _SCHANNEL = (
         ),
         Symptom(
             r"from proxy after CONNECT|CONNECT tunnel failed|Proxy CONNECT aborted"
-            r"|Failed to connect to proxy URL",
+            r"|Failed to connect to proxy URL|SOCKS[45]a? (?:connection|request)|connect to SOCKS",
             "The proxy does not let Git through to CodeCommit.",
             "proxy-refuses",
         ),
@@ -151,7 +151,10 @@ _SCHANNEL = (
             r"|SSL validation failed|self.signed certificate|server certificate verification"
             r"|unsupported SSL backend|Could not set SSL backend|TLS connect error"
             r"|error setting certificate|Problem with the SSL CA cert"
-            r"|SSL: no alternative certificate|SSL: certificate subject"
+            r"|SSL: no alternative certificate|SSL: certificate (?:subject|verification)"
+            r"|errSSL\w+|SSLHandshake failed|adding trust anchors from"
+            r"|SSL peer certificate or SSH remote key|legacy renegotiation disabled"
+            r"|CA certificate|CAfile: "
             r"|certificate subject name|PKIX path building failed|x509: |SEC_E_UNTRUSTED_ROOT"
             r"|unable to verify the first certificate|SELF_SIGNED_CERT",
             "The connection is not trusted: a proxy that inspects TLS, or a list of CAs that is "
@@ -161,7 +164,7 @@ _SCHANNEL = (
         Symptom(
             r"Failed to connect to|Connection refused|Couldn't connect to server"
             r"|Could not connect to server|Network is unreachable|No route to host"
-            r"|Connection reset by peer|Recv failure|Empty reply from server"
+            r"|Connection reset by peer|Recv failure|Send failure|Empty reply from server"
             r"|Could not connect to the endpoint URL|Connection was closed before"
             r"|Failed to establish a new connection|Connection aborted"
             r"|HTTP Client failed to establish|HTTP Client raised an unhandled",

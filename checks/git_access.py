@@ -53,7 +53,7 @@ _ORIGIN = Origin.command("git", "ls-remote")
             r"\berror: 403|HTTP(?: code =|/[\d.]+)? 403|403 Forbidden|status 403|status: 403"
             r"|status code 403|status code: 403"
             r"|[:：] 403$|^403$|You are not authorized|AccessDeniedException"
-            r"|not authorized to perform: codecommit:",
+            r"|not authorized to perform: codecommit:|returned an error: \(403\)",
             "CodeCommit was reached and refused what it was sent (403).",
             "refused",
         ),

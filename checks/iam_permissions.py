@@ -62,7 +62,8 @@ _WRONG = (Decided.DENIED, Decided.NOT_ALLOWED)
         Symptom(
             r"not authorized to perform: codecommit:"
             r"|authori[sz]ation failed for \w+ source|authentication required for \w+ source"
-            r"|codecommit:GitPull|codecommit:GitPush",
+            r"|codecommit:GitPull|codecommit:GitPush"
+            r"|permissions required to access the AWS CodeCommit|GIT_CLONE_FAILED.*AccessDenied",
             "The user or role lacks codecommit:GitPull or codecommit:GitPush on the repository.",
         ),
     ),

@@ -47,7 +47,9 @@ from codecommit_doctor.check import (
         ),
         Symptom(
             r"No module named 'git_remote_codecommit'|failed to create process\."
-            r"|git-remote-codecommit: .*bad interpreter",
+            r"|git-remote-codecommit: .*(?:bad interpreter|not found|No such file)"
+            r"|'git-remote-codecommit[^']*' distribution was not found"
+            r"|No module named 'botocore'|cannot import name .* from '(?:urllib3|botocore)",
             "git-remote-codecommit does not start: its Python has changed.",
             "does-not-start",
         ),

@@ -66,6 +66,8 @@ TEXTS: tuple[Text, ...] = (
     Text(
         "client/go-git",
         r"go-git|failed to list refs|SPNEGO token required|NotAuthorizedException"
+        r"|^unable to clone .*: authorization failed"
+        r"|rpc error: code = \w+ desc = .*repository not found"
         r"|^(?:.*: )?authentication required$"
         r"|rpc error: code = \w+ desc = .*authentication required",
         "go-git (Argo CD, Flux, Terraform providers) " + _NO_HELPERS,
@@ -100,7 +102,7 @@ TEXTS: tuple[Text, ...] = (
     ),
     Text(
         "client/go-getter",
-        r"download not supported for scheme 'codecommit'|error downloading '[^']*codecommit",
+        r"download not supported for scheme 'codecommit'|error downloading '[^']*codecommit::",
         "go-getter (Terraform, Packer, Nomad) knows no codecommit:: addresses. Write the module's "
         "source as git::https://git-codecommit.REGION.amazonaws.com/v1/repos/NAME",
     ),
@@ -140,7 +142,7 @@ TEXTS: tuple[Text, ...] = (
         "git/no-ref",
         r"couldn't find remote ref|Remote branch .* not found|src refspec .* does not match any"
         r"|no such ref was fetched|remote ref does not exist|has no branch|unborn branch"
-        r"|remote HEAD refers to nonexistent"
+        r"|remote HEAD refers to nonexistent|pathspec '.*' did not match any"
         r"|you appear to have cloned an empty repository|matching refspec|unable to resolve ref",
         "Git reached the repository; the branch or tag that was named is not there",
     ),
@@ -164,6 +166,28 @@ TEXTS: tuple[Text, ...] = (
         "The connection broke while data was sent. Try again; for a large push raise "
         "http.postBuffer, and look at proxies on the way",
         general=True,
+    ),
+    Text(
+        "git/plain-http",
+        r"unencrypted HTTP remote",
+        "The address begins with http://. CodeCommit is at https:// alone",
+    ),
+    Text(
+        "git/limit",
+        r"exceeds? (?:CodeCommit's|the) [\w ]*(?:size )?(?:limit|quota)"
+        r"|(?:file|repository|blob|object|pack|reference) size (?:exceeds|limit)",
+        "CodeCommit was reached, and a limit of its own stops the push: a file may have 2 GB",
+    ),
+    Text(
+        "python/does-not-start",
+        r"init_fs_encoding|@executable_path/\.\./\.Python|No module named 'encodings'",
+        "A Python program, such as the AWS CLI or git-remote-codecommit, does not start: its Python "
+        "has changed, or PYTHONHOME is set. Unset that, or install the program anew",
+    ),
+    Text(
+        "shell/pattern",
+        r"no matches found: (?:codecommit|https)",
+        "zsh takes ? * and [ in a word for a pattern. Put the address in single quotes",
     ),
     Text(
         "git/plain-text-password",
@@ -294,6 +318,7 @@ TEXTS: tuple[Text, ...] = (
         r"|exit code=128|status code:? 128|error code:? 128|npm ERR! code 128|npm error code 128"
         r"|git (?:clone|fetch|checkout|ls-remote)[^\n]*"
         r" did not run successfully|failed with exit code 128|Failed to clone "
+        r"|could not download module|Failed to download module"
         r"|Unable to clone repository|Failed to execute git clone",
         "Another program ran git, and git ended with an error (128): its own words stand above or "
         "below, and say why",
