@@ -181,8 +181,8 @@ TEXTS: tuple[Text, ...] = (
     Text(
         "python/does-not-start",
         r"init_fs_encoding|@executable_path/\.\./\.Python|No module named 'encodings'",
-        "A Python program, such as the AWS CLI or git-remote-codecommit, does not start: its Python "
-        "has changed, or PYTHONHOME is set. Unset that, or install the program anew",
+        "A Python program, such as the AWS CLI or git-remote-codecommit, does not start: its "
+        "Python has changed, or PYTHONHOME is set. Unset that, or install the program anew",
     ),
     Text(
         "shell/pattern",
