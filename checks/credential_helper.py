@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from difflib import get_close_matches
 
 from codecommit_doctor.check import (
     Advice,
@@ -392,6 +393,14 @@ def _answered_otherwise(
     return next((key for key in sorted(values) if key.endswith(".extraheader")), None)
 
 
+def _is_misspelt(entry: Entry) -> bool:
+    """Whether an AWS helper stands below a name that Git does not know, such as credentials."""
+    first, last = entry.key.partition(".")[0], entry.key.rpartition(".")[2]
+    is_near = get_close_matches(first, ["credential"], 1, 0.8) and last.startswith("help")
+    known = (first, last) == ("credential", "helper")
+    return bool(is_near) and not known and entry.is_yours and entry.helper.is_aws
+
+
 def _nothing(
     target: Target, git: Git, signer: Signer, profiles: Profiles, environment: Environment
 ) -> Result:
@@ -405,6 +414,12 @@ def _nothing(
     facts = _evidence(signer.chain) or [
         Evidence("no credential.helper", Origin.command("git", "config", "--list"))
     ]
+    if lost := [entry for entry in git.configuration().entries if _is_misspelt(entry)]:
+        key = lost[-1].key.split(".")
+        why = f"Git knows no setting {key[0]}.{key[-1]}: it reads credential.helper"
+        found = [Evidence.of_setting(entry, "Git ignores it") for entry in lost]
+        fix = recipes.reset_chain(target, git, git.credential(target), lost[-1].value, title=_WRITE)
+        return failed(why, *found, advice=_to_set(fix), fix=fix, code="misspelt-key")
     summary = "no credential helper is configured, so Git prompts for a user name and password"
     code = "none-configured"
     if signer.chain:

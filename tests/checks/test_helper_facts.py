@@ -327,6 +327,16 @@ def test_a_password_in_the_address_answers() -> None:
     assert "hunter2" not in str(result)
 
 
+@pytest.mark.parametrize("key", ["credentials.helper", "credential.helpers", "credentail.x.helper"])
+def test_a_helper_below_a_name_that_git_does_not_know_is_named(key: str) -> None:
+    value = f"{HELPER} --profile work $@"
+    result = helper_result(entries=(entry(value, key, line=7),))
+    assert told(result) == ("fail", "misspelt-key")
+    assert result.evidence[0].origin.line == 7
+    assert any(value in step for step in facts.first_edit(result).steps)
+    assert helper_result(entries=(entry("osxkeychain", key),)).code == "none-configured"
+
+
 @pytest.mark.parametrize("url", [f"ssh://{HOST}/v1/repos/demo", "codecommit::us-east-2://demo"])
 def test_addresses_without_helpers_are_skipped(url: str) -> None:
     assert helper_result(AWS, url=url).status is Status.SKIP
