@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 
+import pytest
+
 from bench.online import chain, clones, look
 from tests.lab.journal import Entry
 from tests.lab.plugin import Machine
+
+pytestmark = pytest.mark.server
 
 _OF_GIT = 3
 """Requests for the refs: one to see the host, and those of ``git ls-remote``, without a password

@@ -36,6 +36,8 @@ NEWER = {"NestedInstallerType", "NestedInstallerFiles", "ArchiveBinariesDependOn
 
 NUSPEC = "{http://schemas.microsoft.com/packaging/2015/06/nuspec.xsd}"
 
+pytestmark = pytest.mark.process  # one trial release is made of the tree for all of them
+
 
 @pytest.fixture(scope="module")
 def release(tmp_path_factory: pytest.TempPathFactory) -> Published:
@@ -65,7 +67,6 @@ def validate(told: Any, url: str) -> None:
     validator_for(schema)(schema).validate(told)
 
 
-@pytest.mark.process
 def test_every_address_is_one_of_a_file_with_its_sum(texts: dict[str, str]) -> None:
     known = {f"{HOMEPAGE}/releases/download/v{VERSION}/{name}": sum_of(name) for name in FILES}
     known |= dict(sdists().values())
@@ -78,7 +79,6 @@ def test_every_address_is_one_of_a_file_with_its_sum(texts: dict[str, str]) -> N
     assert found > len(sdists()) / 2
 
 
-@pytest.mark.process
 def test_without_a_folder_for_windows_nothing_tells_of_one(tmp_path: Path) -> None:
     (tmp_path / FILES[0]).touch()
     said: list[str] = []
@@ -87,7 +87,6 @@ def test_without_a_folder_for_windows_nothing_tells_of_one(tmp_path: Path) -> No
     assert len(said) == 1
 
 
-@pytest.mark.process
 def test_scoop(texts: dict[str, str]) -> None:
     told = json.loads(texts["scoop/codecommit-doctor.json"])
     validate(told, "https://raw.githubusercontent.com/lukesampson/scoop/master/schema.json")
@@ -144,7 +143,6 @@ def test_chocolatey(texts: dict[str, str]) -> None:
     assert "ChecksumType64 = 'sha256'" in script
 
 
-@pytest.mark.process
 def test_homebrew(texts: dict[str, str], tmp_path: Path) -> None:
     text = texts["homebrew/Formula/codecommit-doctor.rb"]
     named = re.findall(r'^  resource "([^"]+)" do$', text, re.M)
@@ -168,7 +166,6 @@ def test_the_sdists_are_those_of_the_lock() -> None:
         assert url.startswith("https://files.pythonhosted.org/packages/")
 
 
-@pytest.mark.process
 def test_the_tree_names_no_file_of_a_release() -> None:
     words = ["git", "grep", "-nE", r"releases/(download|tag)/v?[0-9]"]
     done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True)
