@@ -294,7 +294,6 @@ def test_the_answer_of_the_host(
         (Trouble.CONNECTION, "connection", 3),
         (Trouble.TIME, "time", 3),
         (Trouble.TLS, "tls", 4),
-        (Trouble.FORBIDDEN, "protocol-forbidden", 1),
     ],
 )
 def test_what_stops_git_is_told_with_what_decides_it(
