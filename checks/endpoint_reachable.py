@@ -53,7 +53,7 @@ _HOW = {
     Trouble.CONNECTION: "Look at the firewall, the proxy, or the VPC endpoint for git-codecommit",
     Trouble.TLS: "Set http.sslCAInfo for this host to the CA of the proxy that inspects TLS",
     Trouble.TIME: "Look at the firewall, the proxy, or the VPC endpoint for git-codecommit",
-    Trouble.FORBIDDEN: "Allow HTTPS again: see https-allowed",
+    Trouble.FORBIDDEN: "Allow HTTPS again: see protocol-allowed",
 }
 
 
@@ -82,7 +82,7 @@ _SCHANNEL = (
     after=(
         "git-version",
         "git-configuration",
-        "https-allowed",
+        "protocol-allowed",
         "region-supported",
         "repository-url",
         "authorization-override",

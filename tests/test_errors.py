@@ -249,7 +249,7 @@ SEEN = [
     ('unable to access x: Protocol "https" not supported or disabled in libcurl',
      "endpoint-reachable/no-answer"),
     ("fatal: transport 'https' not allowed", "endpoint-reachable/protocol-forbidden"),
-    ("fatal: unknown value for config 'protocol.https.allow': nevr", "https-allowed"),
+    ("fatal: unknown value for config 'protocol.https.allow': nevr", "protocol-allowed"),
     ("SSL: certificate verification failed (result: 5)", "endpoint-reachable/tls"),
     ("SecureTransport: SSLHandshake failed: errSSLPeerBadCert", "endpoint-reachable/tls"),
     ("error adding trust anchors from file: /etc/ssl/x.pem", "endpoint-reachable/tls"),

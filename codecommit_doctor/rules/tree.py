@@ -168,7 +168,7 @@ TREE: tuple[Branch, ...] = (
             Leaf(
                 "`transport 'https' not allowed`",
                 "Git is told not to use HTTPS",
-                ("https-allowed",),
+                ("protocol-allowed",),
             ),
         ),
     ),

@@ -144,7 +144,7 @@ SCENARIOS = (
         broken="protocol.https.allow = never",
         setup=Setup(user=HEALTHY_GITCONFIG + '[protocol "https"]\n\tallow = never\n'),
         shows="transport 'https' not allowed",
-        fails={"https-allowed"},
+        fails={"protocol-allowed"},
     ),
     Scenario(
         name="https-forbidden-beside-a-netrc",
@@ -154,14 +154,14 @@ SCENARIOS = (
             files={".netrc": "machine @HOST@ login a password b\n"},
         ),
         shows="transport 'https' not allowed",
-        fails={"https-allowed", "authorization-override"},
+        fails={"protocol-allowed", "authorization-override"},
     ),
     Scenario(
         name="https-forbidden-by-a-variable",
         broken="GIT_ALLOW_PROTOCOL=ssh",
         setup=Setup(variables={"GIT_ALLOW_PROTOCOL": "ssh"}),
         shows="transport 'https' not allowed",
-        fails={"https-allowed"},
+        fails={"protocol-allowed"},
     ),
     Scenario(
         name="tls-library-of-another-system",

@@ -1,4 +1,4 @@
-"""The check ``https-allowed``."""
+"""The check ``protocol-allowed``."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _LIST = "GIT_ALLOW_PROTOCOL"
 
 
 @check(
-    id="https-allowed",
+    id="protocol-allowed",
     category="network",
     title="May Git use HTTPS?",
     why="Git can be told which protocols it may use. Where HTTPS is none of them, it stops before "
@@ -41,7 +41,7 @@ _LIST = "GIT_ALLOW_PROTOCOL"
         ),
     ),
 )
-def https_allowed(target: Target, git: Git, environment: Environment) -> Result:
+def protocol_allowed(target: Target, git: Git, environment: Environment) -> Result:
     """## Symptom
     `fatal: transport 'https' not allowed`, at once; or `fatal: unknown value for config
     'protocol.https.allow'`.
