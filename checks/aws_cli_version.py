@@ -59,7 +59,8 @@ _INSTALL = "https://docs.aws.amazon.com/cli/latest/userguide/getting-started-ins
     symptoms=(
         Symptom(
             r"\baws(?:\.cmd|\.exe)?: (?:command )?not found|'aws' is not recognized"
-            r"|^(?!.*git-remote-codecommit).*bad interpreter|aws: No such file|No module named '?awscli"
+            r"|^(?!.*git-remote-codecommit).*bad interpreter|aws: No such file"
+            r"|No module named '?awscli"
             r"|executable file not found.*aws"
             r"|cannot (?:run|spawn|exec) [^:]*credential-helper"
             r"|codecommit credential-helper.*: (?:not found|cannot execute|Permission denied)"
