@@ -61,6 +61,7 @@ _DECIDES = {
     **dict.fromkeys((Trouble.NAME, Trouble.CONNECTION, Trouble.TIME), "proxy|curlopt"),
     **dict.fromkeys((Trouble.PROXY_NAME, Trouble.PROXY_LOGIN, Trouble.PROXY_REFUSES), "proxy"),
     Trouble.TLS: "ssl|proxy",
+    Trouble.FORBIDDEN: "protocol",
 }
 """Which settings and variables can bring a trouble about."""
 
