@@ -29,9 +29,13 @@ CREDENTIAL_STORES = {
 }
 
 
-@pytest.mark.parametrize(("value", "name"), CREDENTIAL_STORES.items())
+ELSEWHERE = {v: name for v, name in CREDENTIAL_STORES.items() if v.startswith(("/", "!'"))}
+"""Paths that lead to no program on the machines of the tests."""
+
+
+@pytest.mark.parametrize(("value", "name"), sorted(CREDENTIAL_STORES.items() - ELSEWHERE.items()))
 def test_a_keeper_before_the_aws_helper_fails(healthy: Sandbox, value: str, name: str) -> None:
-    if not value.startswith(("/", "!", "store", "cache")):
+    if not value.startswith(("!", "store", "cache")):
         healthy.program(f"git-credential-{value.split()[0]}", "exit 0")
     healthy.write(".gitconfig", f"[credential]\n\thelper = {value}\n{AWS}")
     done = healthy.examine()
@@ -44,6 +48,16 @@ def test_a_keeper_before_the_aws_helper_fails(healthy: Sandbox, value: str, name
     assert result["summary"].startswith(f"Git asks {name} (")
     lines = [fact["location"]["line"] for fact in result["evidence"]]
     assert lines == [2, 3]
+
+
+@pytest.mark.parametrize(("value", "name"), ELSEWHERE.items())
+def test_a_keeper_at_a_path_without_a_program(healthy: Sandbox, value: str, name: str) -> None:
+    """The shell proves that it was not asked."""
+    healthy.write(".gitconfig", f"[credential]\n\thelper = {value}\n{AWS}")
+    done = healthy.examine()
+    assert (done.with_status("fail"), done.with_status("warn"), done.code) == (set(), {ID}, 0)
+    assert name in done.results[ID]["summary"]
+    assert "does not find it" in done.results[ID]["summary"]
 
 
 def test_a_keeper_that_git_does_not_find(healthy: Sandbox) -> None:

@@ -7,7 +7,6 @@ import os
 import shlex
 import shutil
 import sys
-from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -15,6 +14,7 @@ from typing import Any
 import botocore.credentials
 import pytest
 from botocore.exceptions import MissingDependencyException
+from msgspec.structs import replace
 
 from codecommit_doctor.probes.aws_session import AwsSession, Unavailable
 from codecommit_doctor.probes.export import exported_keys
