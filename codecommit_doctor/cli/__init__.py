@@ -7,7 +7,7 @@ import os
 import sys
 
 from codecommit_doctor import __version__
-from codecommit_doctor.cli.ending import Ended, end_in_order
+from codecommit_doctor.cli.ending import Ended, end_in_order, told
 from codecommit_doctor.cli.head_start import head_start, options_of, wanted_user
 from codecommit_doctor.import_path import leave_out_current_folder
 
@@ -37,7 +37,7 @@ def main() -> None:
     except Exception as error:
         from codecommit_doctor.cli.faults import report_fault
 
-        code = report_fault(error)
+        code = told[0].code if told else report_fault(error)
     _end(code)
 
 

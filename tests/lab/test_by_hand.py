@@ -135,7 +135,7 @@ CURES = (
         values={"BEGINNING": "https://git-codecommit.us-east-2.amazonaws.co/"},
     ),
     Cure("proxy-that-is-not-there", "endpoint-reachable", "A proxy", only="--unset-all"),
-    Cure("https-forbidden-by-the-configuration", "endpoint-reachable", "HTTPS is forbidden"),
+    Cure("https-forbidden-by-the-configuration", "protocol-allowed"),
     Cure("pull-is-not-allowed", "iam-permissions", "Allow it", administrator=True),
     Cure(
         "key-of-the-repository-is-disabled",
