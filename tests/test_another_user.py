@@ -76,8 +76,8 @@ def test_who_is_wanted(words: list[str], found: str | None) -> None:
     assert wanted_user(words) == found
 
 
-@pytest.mark.process
 @for_root
+@pytest.mark.process
 def test_the_environment_is_that_of_a_login(
     person: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -104,8 +104,8 @@ print(json.dumps([ids, regained, os.getcwd(), dict(os.environ)]))
 """
 
 
-@pytest.mark.process
 @for_root
+@pytest.mark.process
 def test_rights_are_given_up_for_good(person: Person) -> None:
     environment = environment_of("nobody")
     words = [sys.executable, "-c", _TELL, json.dumps(environment)]
@@ -117,8 +117,8 @@ def test_rights_are_given_up_for_good(person: Person) -> None:
     assert found == environment
 
 
-@pytest.mark.process
 @for_root
+@pytest.mark.process
 def test_the_person_is_examined_or_told_where_the_program_must_lie(person: Person) -> None:
     person.write(".gitconfig", HEALTHY)
     python = _readable_python()
@@ -161,8 +161,8 @@ def test_who_is_nobody_is_refused(name: str) -> None:
     assert "\x1b" not in str(caught.value)
 
 
-@pytest.mark.process
 @for_root
+@pytest.mark.process
 def test_an_account_without_a_shell_is_told(person: Person) -> None:
     (person.programs / "su").unlink()
     with pytest.raises(CannotBecome, match="su - nobody does not work here"):

@@ -30,13 +30,14 @@ class Job:
 
 def job_for(process: subprocess.Popen[bytes]) -> Job | None:
     """A job with this program in it; None where there are none, or Windows refuses it."""
-    if sys.platform != "win32":
+    program = getattr(process, "_handle", None)
+    if sys.platform != "win32" or program is None:
         return None
     handle = _call("CreateJobObjectW", None, None)
     if not handle:
         return None
     _limit(handle, _KILL_ON_CLOSE)
-    if _call("AssignProcessToJobObject", handle, int(process._handle)):
+    if _call("AssignProcessToJobObject", handle, int(program)):
         return Job(handle)
     _call("CloseHandle", handle)
     return None
