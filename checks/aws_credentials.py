@@ -11,6 +11,7 @@ from codecommit_doctor.check import (
     Advice,
     Aws,
     AwsCli,
+    CredentialSource,
     Endpoint,
     Environment,
     Evidence,
@@ -23,7 +24,6 @@ from codecommit_doctor.check import (
     Result,
     Signer,
     SignerKind,
-    Source,
     Status,
     Symptom,
     Target,
@@ -222,7 +222,7 @@ def _judged(aws: Aws, profiles: Profiles, host: Host, environment: Environment) 
     return skipped(reason, _origin(source), code="offline")
 
 
-def _malformed(source: Source, profiles: Profiles) -> Result:
+def _malformed(source: CredentialSource, profiles: Profiles) -> Result:
     """A failure: no such key exists. Its halves are not shown."""
     half = "secret_access_key" if "the secret" in str(source.malformed) else "access_key_id"
     place = profiles.place(source.profile, f"aws_{half}") if source.profile else None
@@ -235,7 +235,7 @@ def _malformed(source: Source, profiles: Profiles) -> Result:
     return failed(why, fact, advice=(Advice(text),), code="malformed")
 
 
-def _unreadable_login(source: Source, path: str, aws_cli: AwsCli) -> Result | None:
+def _unreadable_login(source: CredentialSource, path: str, aws_cli: AwsCli) -> Result | None:
     """A session of ``aws login`` that this AWS CLI can't read."""
     if source.kind is not Kind.LOGIN or aws_cli.reads_login(path) is not False:
         return None
@@ -277,7 +277,7 @@ def _has_global_token(aws: Aws, region: str | None) -> bool:
         return False
 
 
-def _global_token(source: Source, region: str) -> Result:
+def _global_token(source: CredentialSource, region: str) -> Result:
     words = ("aws", "configure", "set", "sts_regional_endpoints", "regional")
     profile = ("--profile", source.profile or "default")
     return warned(
@@ -294,7 +294,7 @@ def _global_token(source: Source, region: str) -> Result:
     )
 
 
-def _locked(source: Source) -> Result | None:
+def _locked(source: CredentialSource) -> Result | None:
     """A login that lies in a file which this user may not read."""
     if source.locked is None:
         return None
@@ -307,7 +307,7 @@ def _locked(source: Source) -> Result | None:
     )
 
 
-def _converted(source: Source, environment: Environment) -> Result | None:
+def _converted(source: CredentialSource, environment: Environment) -> Result | None:
     """A path that Git Bash made a path of Windows of, on its way to another program.
 
     Source: https://www.msys2.org/docs/filesystem-paths/
@@ -324,7 +324,7 @@ def _converted(source: Source, environment: Environment) -> Result | None:
     )
 
 
-def _ended(source: Source, aws: Aws, host: Host) -> Result | None:
+def _ended(source: CredentialSource, aws: Aws, host: Host) -> Result | None:
     """A login that was never made or has ended for good, as the AWS CLI's cache tells."""
     now = host.now()
     if source.logged_in is None or source.kind is Kind.ROLE:
@@ -342,7 +342,7 @@ def _ended(source: Source, aws: Aws, host: Host) -> Result | None:
 
 
 def _resolved(
-    aws: Aws, source: Source, profiles: Profiles, host: Host, environment: Environment
+    aws: Aws, source: CredentialSource, profiles: Profiles, host: Host, environment: Environment
 ) -> Result:
     try:
         keys = aws.keys()
@@ -366,7 +366,11 @@ def _resolved(
 
 
 def _unusable(
-    unseen: Unavailable, source: Source, profiles: Profiles, host: Host, environment: Environment
+    unseen: Unavailable,
+    source: CredentialSource,
+    profiles: Profiles,
+    host: Host,
+    environment: Environment,
 ) -> Result:
     """AWS, or the AWS SDK, refuses these credentials."""
     facts: tuple[Evidence, ...] = (_origin(source),)
@@ -390,12 +394,12 @@ def _unusable(
     return failed(unseen.reason, *facts, advice=steps, confirmed=True, code=code)
 
 
-def _session_token(source: Source, profiles: Profiles) -> tuple[Evidence, ...]:
+def _session_token(source: CredentialSource, profiles: Profiles) -> tuple[Evidence, ...]:
     place = profiles.place(source.profile or "default", _TOKEN)
     return (Evidence(f"{_TOKEN} is set", Origin.of_file(*place)),) if place else ()
 
 
-def _short_lived(keys: Keys, source: Source, host: Host) -> Result | None:
+def _short_lived(keys: Keys, source: CredentialSource, host: Host) -> Result | None:
     left = keys.expires - host.now() if keys.expires else _SHORT
     if left >= _SHORT:
         return None
@@ -409,7 +413,7 @@ def _short_lived(keys: Keys, source: Source, host: Host) -> Result | None:
     )
 
 
-def _origin(source: Source) -> Evidence:
+def _origin(source: CredentialSource) -> Evidence:
     if source.profile is None:
         name = "AWS_ACCESS_KEY_ID"
         if source.kind is Kind.WEB_IDENTITY:
@@ -419,12 +423,12 @@ def _origin(source: Source) -> Evidence:
     return Evidence(f"{source.kind.value}{session}", Origin(f"profile {source.profile}"))
 
 
-def _look(source: Source, text: str) -> Advice:
+def _look(source: CredentialSource, text: str) -> Advice:
     profile = ("--profile", source.profile) if source.profile else ()
     return Advice(text, ("aws", "sts", "get-caller-identity", *profile))
 
 
-def _advice(source: Source) -> tuple[Advice, ...]:
+def _advice(source: CredentialSource) -> tuple[Advice, ...]:
     profile = source.profile or "default"
     if source.kind is Kind.SSO or (source.kind is Kind.ROLE and source.logged_in is not None):
         return (Advice("Log in again", ("aws", "sso", "login", "--profile", profile)),)

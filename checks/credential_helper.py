@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from codecommit_doctor.check import (
     Advice,
     Answer,
-    Asked,
+    AskedHelper,
     AwsCli,
     CredentialSettings,
     Entry,
@@ -154,11 +154,11 @@ def credential_helper(
     return passed("the AWS helper applies to this address", *_evidence(found))
 
 
-def _evidence(found: tuple[Asked, ...]) -> list[Evidence]:
+def _evidence(found: tuple[AskedHelper, ...]) -> list[Evidence]:
     return [asked.evidence for asked in found]
 
 
-def _not_started_in_wsl(found: tuple[Asked, ...], host: Host) -> Result | None:
+def _not_started_in_wsl(found: tuple[AskedHelper, ...], host: Host) -> Result | None:
     """A failure if the helper is a program of Windows, and WSL is told not to start such ones."""
     if not host.is_wsl or host.starts_windows_programs is not False:
         return None
@@ -176,7 +176,7 @@ def _not_started_in_wsl(found: tuple[Asked, ...], host: Host) -> Result | None:
     return failed(why, asked.evidence, fact, advice=steps, code="interop-off")
 
 
-def _lost_program(asked: Asked, aws_cli: AwsCli) -> Result | None:
+def _lost_program(asked: AskedHelper, aws_cli: AwsCli) -> Result | None:
     """A failure if the path in the helper, or the program that starts the AWS CLI, is not there."""
     aws = asked.helper.aws
     if aws.wrapper:
@@ -198,7 +198,7 @@ def _lost_program(asked: Asked, aws_cli: AwsCli) -> Result | None:
     return _mended(Status.FAIL, why, asked, value, "program-not-found", aws_cli)
 
 
-def _other_version(asked: Asked, aws_cli: AwsCli) -> Result | None:
+def _other_version(asked: AskedHelper, aws_cli: AwsCli) -> Result | None:
     """A failure if the AWS CLI here does not take the words that the other version takes."""
     aws = asked.helper.aws
     path = aws_cli.seen_by_git(aws.program) if aws.only_in else None
@@ -233,7 +233,7 @@ _SHELL_SAYS = re.compile(
 )
 
 
-def _lost_operation(answer: Answer, by: Asked) -> Result | None:
+def _lost_operation(answer: Answer, by: AskedHelper) -> Result | None:
     """A failure if the word that Git adds (get) stops at a pipe or a function."""
     if answer.credential or not by.helper.aws.opaque:
         return None
@@ -246,7 +246,7 @@ def _lost_operation(answer: Answer, by: Asked) -> Result | None:
     return failed(why, by.evidence, shown, advice=(step,), confirmed=True, code="operation-lost")
 
 
-def _refused_by_the_shell(answer: Answer, by: Asked) -> str | None:
+def _refused_by_the_shell(answer: Answer, by: AskedHelper) -> str | None:
     """What the shell or the AWS CLI said of the helper's words, where no helper answered.
 
     A plain ``aws`` that is not found is the business of aws-cli-version.
@@ -257,7 +257,7 @@ def _refused_by_the_shell(answer: Answer, by: Asked) -> str | None:
 
 
 def _mended(
-    status: Status, why: str, asked: Asked, value: str | None, code: str, aws_cli: AwsCli
+    status: Status, why: str, asked: AskedHelper, value: str | None, code: str, aws_cli: AwsCli
 ) -> Result:
     """The verdict on one helper, with the fix that gives it other words."""
     fix = None
@@ -267,7 +267,7 @@ def _mended(
     return Result(status, why, (asked.evidence,), advice, fix, code=code)
 
 
-def _that_runs(asked: Asked, aws_cli: AwsCli) -> tuple[str | None, str]:
+def _that_runs(asked: AskedHelper, aws_cli: AwsCli) -> tuple[str | None, str]:
     """The mended helper, with the aws of the PATH where its own one can't start, and why not."""
     value = asked.helper.corrected
     path = aws_cli.seen_by_git(asked.helper.rewritten(value).aws.program) if value else None

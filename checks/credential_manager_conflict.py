@@ -7,7 +7,7 @@ from dataclasses import replace
 from codecommit_doctor.check import (
     Advice,
     Answer,
-    Asked,
+    AskedHelper,
     CredentialErasure,
     Evidence,
     Fix,
@@ -153,12 +153,12 @@ def credential_manager_conflict(
     return passed("only the AWS helper is asked", *facts)
 
 
-def _with_meaning(asked: Asked, answer: Answer | None) -> Evidence:
+def _with_meaning(asked: AskedHelper, answer: Answer | None) -> Evidence:
     is_answer = answer is not None and asked.entry == answer.by
     return replace(asked.evidence, meaning=_FIRST if is_answer else "asked first")
 
 
-def _has_no_entry(asked: Asked, answer: Answer | None, target: Target, netrc: Netrc) -> bool:
+def _has_no_entry(asked: AskedHelper, answer: Answer | None, target: Target, netrc: Netrc) -> bool:
     """Whether it is git-credential-netrc, which stores nothing, and holds nothing for the host."""
     if asked.helper.name.lower() != "netrc":
         return False
@@ -168,7 +168,7 @@ def _has_no_entry(asked: Asked, answer: Answer | None, target: Target, netrc: Ne
 
 
 def _answering_first(
-    before: list[Asked], answer: Answer | None, facts: list[Evidence], how: _How
+    before: list[AskedHelper], answer: Answer | None, facts: list[Evidence], how: _How
 ) -> Result:
     """What it means that others are asked before the AWS helper; the handshake tells who answers.
 
@@ -226,7 +226,7 @@ _NOT_FOUND = 127
 """The exit code of a shell that does not find a program. Source: POSIX, Shell Command Language."""
 
 
-def _is_missing(asked: Asked, answer: Answer | None) -> bool:
+def _is_missing(asked: AskedHelper, answer: Answer | None) -> bool:
     """Whether Git or its shell said that there is no such program."""
     if answer is None:
         return False

@@ -7,7 +7,7 @@ import shlex
 
 from codecommit_doctor.check import (
     Advice,
-    Asked,
+    AskedHelper,
     AwsHelper,
     Evidence,
     Files,
@@ -98,7 +98,7 @@ def profile_quoting(signer: Signer, profiles: Profiles, files: Files) -> Result:
     )
 
 
-def _wrong(asked: Asked, profiles: Profiles, files: Files) -> Result | None:
+def _wrong(asked: AskedHelper, profiles: Profiles, files: Files) -> Result | None:
     helper, aws = asked.helper, asked.helper.aws
     if "--prof" not in helper.value:
         return None
@@ -137,7 +137,7 @@ def _meant(aws: AwsHelper, known: tuple[str, ...]) -> str | None:
     return spaced[0] if len(spaced) == 1 else None
 
 
-def _failure(asked: Asked, files: Files, why: str, name: str, code: str) -> Result:
+def _failure(asked: AskedHelper, files: Files, why: str, name: str, code: str) -> Result:
     value = helper_repair.with_profile(asked.helper.value, name)
     title = "Put the profile name in single quotes"
     fix = recipes.replace_helper(asked.entry, value, title=title, guide=_GUIDE)
@@ -145,7 +145,7 @@ def _failure(asked: Asked, files: Files, why: str, name: str, code: str) -> Resu
     return failed(why, *_facts(asked, files), advice=advice, fix=fix, code=code)
 
 
-def _facts(asked: Asked, files: Files) -> list[Evidence]:
+def _facts(asked: AskedHelper, files: Files) -> list[Evidence]:
     """The setting, and its line as it is written where that has double quotes."""
     entry = asked.entry
     written = None if '"' in (entry.value or "") else files.line(entry.file, entry.line)

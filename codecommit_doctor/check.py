@@ -42,7 +42,7 @@ from codecommit_doctor.probes.aws import Aws, GitCredential, Repository
 from codecommit_doctor.probes.aws_cli import AwsCli, CliVersion
 from codecommit_doctor.probes.aws_session import CLOCK
 from codecommit_doctor.probes.credential_settings import CredentialSettings
-from codecommit_doctor.probes.credential_source import ENVIRONMENT, Kind, Source
+from codecommit_doctor.probes.credential_source import ENVIRONMENT, CredentialSource, Kind
 from codecommit_doctor.probes.endpoint import Access, Endpoint, Reach, Trouble
 from codecommit_doctor.probes.environment import Environment
 from codecommit_doctor.probes.evidence import Evidence, Origin
@@ -60,7 +60,7 @@ from codecommit_doctor.probes.policies import Identity, Policies
 from codecommit_doctor.probes.process import LIMIT
 from codecommit_doctor.probes.profiles import AwsFile, Profiles
 from codecommit_doctor.probes.remote_helper import PROGRAM, RemoteHelper
-from codecommit_doctor.probes.signer import Asked, Signer, SignerKind
+from codecommit_doctor.probes.signer import AskedHelper, Signer, SignerKind
 from codecommit_doctor.probes.stores import Stored, Stores
 from codecommit_doctor.probes.unavailable import Unavailable
 from codecommit_doctor.probes.unread_files import UnreadFiles
@@ -90,20 +90,19 @@ from codecommit_doctor.rules.windows_credentials import WindowsCredential
 # fmt: off
 __all__ = [
     "CATEGORIES", "CLOCK", "CONSOLE", "ENVIRONMENT", "NEEDED", "PROGRAM", "REAL_ACTIONS",
-    "SIMULATION",
-    "Access", "Advice", "Answer", "Asked", "Aws", "AwsCli", "AwsConfigEdit", "AwsFile", "AwsHelper",
-    "Category", "Check", "CliVersion", "Context", "CredentialErasure", "CredentialSettings",
-    "Decided", "Decision", "Endpoint", "Entry", "Environment", "Evidence", "Files", "Findings",
-    "Fix", "Flaw", "Git", "GitConfigEdit", "GitCredential", "Handshake", "Helper", "Host",
-    "HostKind", "Identity", "Installations", "Judgement", "Keys", "Kind", "Libraries", "Netrc",
-    "NetrcEntry", "Origin", "Policies", "Profiles", "Reach", "RemoteHelper", "Repository",
-    "RepositoryKey", "Request", "Result", "Safety", "Shape", "Signer", "SignerKind", "Source",
-    "Status", "Stored", "Stores", "Symptom", "Target", "Transport", "Trouble", "Unavailable",
-    "UnreadFiles", "Unreadable", "WindowsCredential", "by_hand", "check", "decisions", "examine",
-    "failed", "forbidden_by", "forward", "general", "git_request", "handed_on", "helper_repair",
-    "in_words", "is_git_user", "is_version_1", "key_of", "late", "no_helpers_asked", "not_signing",
-    "parse", "passed", "recipes", "regions", "simulate", "skipped", "telling_sentence", "told_why",
-    "versions", "warned",
+    "SIMULATION", "Access", "Advice", "Answer", "AskedHelper", "Aws", "AwsCli", "AwsConfigEdit",
+    "AwsFile", "AwsHelper", "Category", "Check", "CliVersion", "Context", "CredentialErasure",
+    "CredentialSettings", "CredentialSource", "Decided", "Decision", "Endpoint", "Entry",
+    "Environment", "Evidence", "Files", "Findings", "Fix", "Flaw", "Git", "GitConfigEdit",
+    "GitCredential", "Handshake", "Helper", "Host", "HostKind", "Identity", "Installations",
+    "Judgement", "Keys", "Kind", "Libraries", "Netrc", "NetrcEntry", "Origin", "Policies",
+    "Profiles", "Reach", "RemoteHelper", "Repository", "RepositoryKey", "Request", "Result",
+    "Safety", "Shape", "Signer", "SignerKind", "Status", "Stored", "Stores", "Symptom", "Target",
+    "Transport", "Trouble", "Unavailable", "UnreadFiles", "Unreadable", "WindowsCredential",
+    "by_hand", "check", "decisions", "examine", "failed", "forbidden_by", "forward", "general",
+    "git_request", "handed_on", "helper_repair", "in_words", "is_git_user", "is_version_1",
+    "key_of", "late", "no_helpers_asked", "not_signing", "parse", "passed", "recipes", "regions",
+    "simulate", "skipped", "telling_sentence", "told_why", "versions", "warned",
 ]
 # fmt: on
 

@@ -15,7 +15,7 @@ import pytest
 from codecommit_doctor import __version__
 from codecommit_doctor.formats import NAMES
 from codecommit_doctor.reports.baseline import Baseline, identity
-from codecommit_doctor.reports.reading import Unreadable, parse
+from codecommit_doctor.reports.reading import NotAReport, parse
 from codecommit_doctor.reports.report import encode
 from tests.conftest import HEALTHY, VALIDATOR, Sandbox
 from tests.formats.reports import example
@@ -111,7 +111,7 @@ def test_numbers_and_masks_do_not_make_a_problem_new() -> None:
 def test_later_minor_version_is_read_and_another_major_is_not(tmp_path: Path) -> None:
     plain = json.loads(encode(example()))
     read(json.dumps({**plain, "schema_version": "1.9", "more": [1]}).encode())
-    with pytest.raises(Unreadable, match=r"schema version 2\.0"):
+    with pytest.raises(NotAReport, match=r"schema version 2\.0"):
         read(json.dumps({**plain, "schema_version": "2.0"}).encode())
 
 

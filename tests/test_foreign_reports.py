@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from codecommit_doctor.reports.bundle import Member, pack
-from codecommit_doctor.reports.reading import LARGEST, Unreadable, parse, read
+from codecommit_doctor.reports.reading import LARGEST, NotAReport, parse, read
 from codecommit_doctor.reports.report import encode
 from tests.conftest import Sandbox
 from tests.formats import reports
@@ -99,7 +99,7 @@ def test_the_same_report_in_every_file(tmp_path: Path, name: str) -> None:
 @pytest.mark.parametrize("name", HOSTILE)
 def test_what_is_no_report_is_refused_in_one_line(tmp_path: Path, name: str) -> None:
     (tmp_path / "file").write_bytes(HOSTILE[name])
-    with pytest.raises(Unreadable) as refused:
+    with pytest.raises(NotAReport) as refused:
         read(tmp_path / "file")
     assert str(refused.value).startswith(("it is ", "it has ", "it holds ", "it would "))
     assert len(str(refused.value).splitlines()) == 1
@@ -123,7 +123,7 @@ def test_every_command_refuses_alike(sandbox: Sandbox, tmp_path: Path, command: 
     role = "baseline " if command == "--baseline" else ""
     for name in ("a million deep, inside", "list instead of text", "zip bomb", "next schema"):
         file.write_bytes(HOSTILE[name])
-        with pytest.raises(Unreadable) as reason:
+        with pytest.raises(NotAReport) as reason:
             read(file)
         done = sandbox.doctor(*COMMANDS[command](str(file), str(good)))
         assert (done.code, done.out) == (2, ""), name
@@ -142,7 +142,7 @@ def test_files_that_can_not_be_opened(sandbox: Sandbox, tmp_path: Path, command:
 
 
 def test_a_name_that_no_file_can_have() -> None:
-    with pytest.raises(Unreadable, match="can't be read"):
+    with pytest.raises(NotAReport, match="can't be read"):
         read(Path("a\0b"))
 
 

@@ -13,10 +13,10 @@ from codecommit_doctor.engine.registry import assemble
 from codecommit_doctor.engine.verdict import causes
 from codecommit_doctor.probes.aws_cli import CliVersion
 from codecommit_doctor.probes.aws_session import AwsSession
-from codecommit_doctor.probes.process import LIMIT, Outcome, run
+from codecommit_doctor.probes.process import LIMIT, Completed, run
 from tests.test_examination import make, target
 
-LATE = Outcome(("aws",), None, failure="did not finish within 10 seconds", hung=True)
+LATE = Completed(("aws",), None, failure="did not finish within 10 seconds", hung=True)
 
 
 def _section(*checks: Check) -> Section:
@@ -47,7 +47,7 @@ def test_nothing_is_concluded_behind_a_git_that_is_late() -> None:
 def test_a_version_that_did_not_come_in_time_is_no_broken_program() -> None:
     version = CliVersion.of(LATE)
     assert (version.number, version.late) == (None, True)
-    assert not CliVersion.of(Outcome(("aws",), 1, failure="ended with exit code 1")).late
+    assert not CliVersion.of(Completed(("aws",), 1, failure="ended with exit code 1")).late
 
 
 def test_a_credential_process_that_is_late_is_not_blamed() -> None:

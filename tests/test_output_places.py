@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from codecommit_doctor.treatment import output
-from codecommit_doctor.treatment.output import Refused, place
+from codecommit_doctor.treatment.output import Refused, sink
 from tests import warm
 from tests.conftest import Sandbox
 
@@ -81,10 +81,10 @@ def test_a_pipe_that_nobody_reads_is_given_up(
     monkeypatch.setattr(output, "_PATIENCE", 0.0)
     os.mkfifo(tmp_path / "pipe")
     with pytest.raises(Refused, match="nobody reads"):
-        place(tmp_path / "pipe").write(b"x")
+        sink(tmp_path / "pipe").write(b"x")
     held = os.open(tmp_path / "pipe", os.O_RDWR)
     with pytest.raises(Refused, match="takes nothing"):
-        place(tmp_path / "pipe").write(b"x" * 1_000_000)
+        sink(tmp_path / "pipe").write(b"x" * 1_000_000)
     os.close(held)
 
 
@@ -164,7 +164,7 @@ def test_links_in_a_circle(tmp_path: Path) -> None:
     (tmp_path / "a").symlink_to("b")
     (tmp_path / "b").symlink_to("a")
     with pytest.raises(OSError, match="symbolic links"):
-        place(tmp_path / "a")
+        sink(tmp_path / "a")
 
 
 @root_only
@@ -187,7 +187,7 @@ def test_what_another_user_planted_is_refused(tmp_path: Path, shape: str) -> Non
         planted = shared / "folder"
     os.lchown(planted, OTHER, OTHER)
     with pytest.raises(Refused, match="another user"):
-        place(planted / "mine" if shape == "folder" else planted)
+        sink(planted / "mine" if shape == "folder" else planted)
 
 
 def test_a_link_where_anybody_can_put_one_is_refused(tmp_path: Path) -> None:
@@ -196,9 +196,9 @@ def test_a_link_where_anybody_can_put_one_is_refused(tmp_path: Path) -> None:
     (shared / "link").symlink_to(tmp_path / "mine")
     shared.chmod(0o777)
     with pytest.raises(Refused, match="others can write"):
-        place(shared / "link")
+        sink(shared / "link")
     shared.chmod(0o1777)
-    assert place(shared / "link").path == str(tmp_path.resolve() / "mine")
+    assert sink(shared / "link").path == str(tmp_path.resolve() / "mine")
 
 
 @pytest.mark.parametrize(

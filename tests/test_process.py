@@ -12,7 +12,7 @@ import psutil
 import pytest
 
 from codecommit_doctor.probes import process
-from codecommit_doctor.probes.process import CAP, Outcome, quiet_environment, run
+from codecommit_doctor.probes.process import CAP, Completed, quiet_environment, run
 from tests.leftovers import sleeper, still_running, wait_for
 
 pytestmark = pytest.mark.process
@@ -20,11 +20,11 @@ pytestmark = pytest.mark.process
 posix = pytest.mark.skipif(os.name != "posix", reason="scripts of a POSIX shell")
 
 
-def shell(script: str, *words: str, limit: float = 60, data: bytes = b"") -> Outcome:
+def shell(script: str, *words: str, limit: float = 60, data: bytes = b"") -> Completed:
     return run(["sh", "-c", script, "sh", *words], limit=limit, input=data)
 
 
-def python(code: str, *, limit: float = 60, data: bytes = b"") -> Outcome:
+def python(code: str, *, limit: float = 60, data: bytes = b"") -> Completed:
     return run([sys.executable, "-c", code], limit=limit, input=data)
 
 
@@ -198,7 +198,7 @@ def test_environment_takes_changes_and_removals(monkeypatch: pytest.MonkeyPatch)
 @posix
 def test_end_all_ends_what_other_threads_started(tmp_path: Path) -> None:
     program = sleeper(tmp_path)
-    outcomes: list[Outcome] = []
+    outcomes: list[Completed] = []
     thread = threading.Thread(target=lambda: outcomes.append(run([str(program), "300"], limit=60)))
     thread.start()
     wait_for(program)

@@ -12,7 +12,7 @@ from codecommit_doctor.rules.access_key import Keys
 from codecommit_doctor.rules.signature import (
     Flaw,
     Judgement,
-    Place,
+    Resource,
     Shape,
     judge,
     masked,
@@ -28,24 +28,24 @@ OTHER = Keys(
     "the profile other", "AKIAI44QH8DHBEXAMPLE", "je7MtGbClwBF/2Zp9Utk/h3yCo8nvbEXAMPLEKEY"
 )
 SESSION = Keys("the profile sso", "ASIAIOSFODNN7EXAMPLE", SECRET_KEY, "FwoGZXIvYXdzEBYaDD")
-PLACE = Place.of(parse(URL, name="", directory=Path()))
+RESOURCE = Resource.of(parse(URL, name="", directory=Path()))
 
 
 def judged(
     keys: Keys = KEYS,
-    place: Place = PLACE,
+    resource: Resource = RESOURCE,
     *,
     known: tuple[Keys, ...] = (KEYS, OTHER, SESSION),
     username: str | None = None,
     minutes: float = 1,
     other_paths: tuple[str, ...] = (),
 ) -> Judgement:
-    """What is said of a password made with these keys for this place, some minutes later."""
+    """What is said of a password made with these keys for this resource, some minutes later."""
     if username is None:
         username = f"{keys.access_key}%{keys.token}" if keys.token else keys.access_key
     now = NOW + timedelta(minutes=minutes)
-    password = f"{STAMP}Z{sign(keys, place, STAMP)}"
-    return judge(username, password, PLACE, known, now, other_paths=other_paths)
+    password = f"{STAMP}Z{sign(keys, resource, STAMP)}"
+    return judge(username, password, RESOURCE, known, now, other_paths=other_paths)
 
 
 @pytest.mark.parametrize("keys", [KEYS, SESSION])
@@ -57,26 +57,26 @@ def test_right(keys: Keys) -> None:
 
 
 @pytest.mark.parametrize(
-    ("place", "flaw", "says"),
+    ("resource", "flaw", "says"),
     [
-        (Place(PLACE.host, "", PLACE.region), Flaw.PATH, "no path"),
-        (Place(PLACE.host, "v1/repos/demo.git", PLACE.region), Flaw.PATH, "demo.git"),
-        (Place(PLACE.host, "v1/repos/mate", PLACE.region), Flaw.PATH, "another path"),
-        (Place(PLACE.host, PLACE.path, "eu-west-1"), Flaw.REGION, "eu-west-1"),
+        (Resource(RESOURCE.host, "", RESOURCE.region), Flaw.PATH, "no path"),
+        (Resource(RESOURCE.host, "v1/repos/demo.git", RESOURCE.region), Flaw.PATH, "demo.git"),
+        (Resource(RESOURCE.host, "v1/repos/mate", RESOURCE.region), Flaw.PATH, "another path"),
+        (Resource(RESOURCE.host, RESOURCE.path, "eu-west-1"), Flaw.REGION, "eu-west-1"),
         (
-            Place("git-codecommit.eu-west-1.amazonaws.com", PLACE.path, "eu-west-1"),
+            Resource("git-codecommit.eu-west-1.amazonaws.com", RESOURCE.path, "eu-west-1"),
             Flaw.HOST,
             "git-codecommit.eu-west-1",
         ),
         (
-            Place("git-codecommit-fips.us-east-2.amazonaws.com", PLACE.path, "us-east-2"),
+            Resource("git-codecommit-fips.us-east-2.amazonaws.com", RESOURCE.path, "us-east-2"),
             Flaw.HOST,
             "-fips",
         ),
     ],
 )
-def test_signed_for_something_else(place: Place, flaw: Flaw, says: str) -> None:
-    found = judged(place=place, other_paths=("/v1/repos/mate",))
+def test_signed_for_something_else(resource: Resource, flaw: Flaw, says: str) -> None:
+    found = judged(resource=resource, other_paths=("/v1/repos/mate",))
     assert (found.verified, found.flaws) == (False, (flaw,))
     assert says in found.explanation[0]
 
@@ -136,14 +136,14 @@ def test_an_expired_session() -> None:
     ],
 )
 def test_other_shapes(username: str, password: str, shape: Shape) -> None:
-    found = judge(username, password, PLACE, (KEYS,), NOW)
+    found = judge(username, password, RESOURCE, (KEYS,), NOW)
     assert found.shape is shape
     assert not password or password not in repr(found)
 
 
 @given(st.text(max_size=80), st.text(max_size=90))
 def test_any_text_is_judged(username: str, password: str) -> None:
-    judge(username, password, PLACE, (KEYS, SESSION), NOW)
+    judge(username, password, RESOURCE, (KEYS, SESSION), NOW)
 
 
 def test_nothing_secret_is_shown() -> None:
@@ -183,5 +183,7 @@ def test_as_the_aws_command_signs(healthy: Sandbox, host: str, path: str) -> Non
         )
         answer = dict(line.split("=", 1) for line in done.stdout.decode().splitlines())
         stamp, _, signature = answer["password"].partition("Z")
-        region = Place.of(parse(f"https://{host}/x", name="", directory=Path()), "us-east-2").region
-        assert sign(KEYS, Place(host, path, region), stamp) == signature
+        region = Resource.of(
+            parse(f"https://{host}/x", name="", directory=Path()), "us-east-2"
+        ).region
+        assert sign(KEYS, Resource(host, path, region), stamp) == signature

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from codecommit_doctor.formats import NAMES, render
 from codecommit_doctor.redaction import printable
 from codecommit_doctor.reports.bundle import Member, pack
-from codecommit_doctor.reports.reading import LARGEST, ForeignReport, Unreadable, parse, read
+from codecommit_doctor.reports.reading import LARGEST, ForeignReport, NotAReport, parse, read
 from codecommit_doctor.reports.report import Report, encode
 from tests.conftest import HEALTHY, Sandbox
 from tests.formats import reports
@@ -38,7 +38,7 @@ def read_bytes(folder: Path, data: bytes) -> ForeignReport:
 
 
 def refusal(folder: Path, data: bytes) -> str:
-    with pytest.raises(Unreadable) as caught:
+    with pytest.raises(NotAReport) as caught:
         read_bytes(folder, data)
     return str(caught.value)
 
@@ -189,7 +189,7 @@ def test_what_is_no_report_is_refused_in_words(tmp_path: Path, data: bytes) -> N
 
 def test_files_that_are_not_there_or_no_files(tmp_path: Path) -> None:
     for path in (tmp_path, tmp_path / "none"):
-        with pytest.raises(Unreadable, match="can't be read"):
+        with pytest.raises(NotAReport, match="can't be read"):
             read(path)
 
 
@@ -304,7 +304,7 @@ def test_huge_file(tmp_path: Path, size: int) -> None:
     path = tmp_path / "huge"
     with path.open("wb") as file:
         file.truncate(size)
-    with at_most(80), pytest.raises(Unreadable, match="larger than 32 MB"):
+    with at_most(80), pytest.raises(NotAReport, match="larger than 32 MB"):
         read(path)
 
 
@@ -339,7 +339,7 @@ def test_report_of_very_many_things(before: bytes, item: bytes) -> None:
     with at_most(400):
         try:
             parse(data)
-        except Unreadable:
+        except NotAReport:
             pass
         else:
             assert before == b'"news": ['
@@ -349,7 +349,7 @@ def test_very_many_results_are_refused() -> None:
     report = json.loads(REPORT)
     target = report["targets"][0]
     target["results"] = [first_result(REPORT) | {"evidence": [], "advice": []}] * 100_000
-    with pytest.raises(Unreadable, match="more than a report can"):
+    with pytest.raises(NotAReport, match="more than a report can"):
         parse(json.dumps(report).encode())
 
 
@@ -448,7 +448,7 @@ def damaged(draw: st.DrawFn, whole: bytes) -> bytes:
 def survives(folder: Path, data: bytes) -> None:
     try:
         document = read_bytes(folder, data)
-    except Unreadable as reason:
+    except NotAReport as reason:
         assert printable(str(reason)) == str(reason)
         return
     assert render(document.report, "console", verbose=True)

@@ -11,7 +11,7 @@ from enum import Enum
 from msgspec import Struct
 
 __all__ = [
-    "Answer",
+    "AnswerForm",
     "CheckAnswer",
     "ErrorAnswer",
     "ExplanationAnswer",
@@ -23,7 +23,7 @@ __all__ = [
 ]
 
 
-class Answer(str, Enum):
+class AnswerForm(str, Enum):
     """How a command can answer."""
 
     TEXT = "text"

@@ -41,12 +41,12 @@ def read_report(path: Path, role: str = "") -> Report:
 
     Ends the command with exit code 2 if it can't be read. role: what the file is for, in messages.
     """
-    from codecommit_doctor.reports.reading import Unreadable, read
+    from codecommit_doctor.reports.reading import NotAReport, read
 
     name = f"{role} {path}".lstrip()
     try:
         foreign = read(path)
-    except Unreadable as reason:
+    except NotAReport as reason:
         stop(f"{name}: {reason}")
     for notice in foreign.notices:
         say(f"warning: {name}: {notice}")

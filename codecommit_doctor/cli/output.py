@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from codecommit_doctor.cli.messages import Stop, say, stop
 from codecommit_doctor.formats import NAMES, appended, render, show
-from codecommit_doctor.treatment.output import place
+from codecommit_doctor.treatment.output import sink
 
 if TYPE_CHECKING:
     from codecommit_doctor.reports.report import Report
@@ -47,7 +47,7 @@ class Destination(Struct, frozen=True):
         if self.path is None:
             return None
         try:
-            place(self.path)
+            sink(self.path)
         except OSError as error:
             return error.strerror or str(error)
         except ValueError as error:  # a NUL in the name
@@ -62,7 +62,7 @@ class Destination(Struct, frozen=True):
         """
         if self.path is not None:
             sys.stdout.flush()  # it may be what the path names
-            place(self.path).write(render(report, self.form, verbose=verbose))
+            sink(self.path).write(render(report, self.form, verbose=verbose))
             return
         show(report, self.form, self.stream or sys.stdout, verbose=verbose)
         for variable, text in appended(report, self.form):
@@ -122,7 +122,7 @@ def _clash(destinations: Iterable[Destination]) -> Path | None:
     """A file that more than one of them would replace."""
     seen: set[str] = set()
     for path in [destination.path for destination in destinations if destination.path]:
-        found = place(path)
+        found = sink(path)
         if found.descriptor is None and not found.stream:
             if found.path in seen:
                 return path

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Machine"]
 
-Fact = TypeVar("Fact")
+Value = TypeVar("Value")
 
 
 class Machine:
@@ -44,9 +44,9 @@ class Machine:
         self.profiles = self.read(Profiles)
         self.aws_cli: AwsCli = self.read(aws_cli)
 
-    def read(self, probe: Callable[..., Fact], target: Target | None = None) -> Fact:
+    def read(self, probe: Callable[..., Value], target: Target | None = None) -> Value:
         """What a probe makes of this machine, and of a target if it asks for one."""
-        found: Fact = self._read(probe, target if _depends_on_target(probe) else None)
+        found: Value = self._read(probe, target if _depends_on_target(probe) else None)
         return found
 
     @once

@@ -19,7 +19,7 @@ from msgspec import Struct, field
 from codecommit_doctor.probes.files import read_regular
 from codecommit_doctor.reports.collecting import LeftOut, files_below
 from codecommit_doctor.reports.lines import Line, encode, lines_of
-from codecommit_doctor.reports.reading import Unreadable, admitted, content
+from codecommit_doctor.reports.reading import NotAReport, admitted, content
 
 __all__ = ["LONGEST_LINE", "Intake", "take_in"]
 
@@ -71,7 +71,7 @@ def take_in(
                 continue
             try:
                 _take(entry, file, folder, found, everything)
-            except Unreadable as reason:
+            except NotAReport as reason:
                 found.left_out.append(LeftOut(entry, str(reason)))
             except (OSError, ValueError) as error:
                 why = getattr(error, "strerror", None) or error
@@ -83,7 +83,7 @@ def take_in(
 def _take(path: Path, file: BinaryIO, folder: Path, found: Intake, everything: bool) -> None:
     head = read_regular(path, _HEAD)
     if not head.strip():
-        raise Unreadable("it is empty")
+        raise NotAReport("it is empty")
     if head.startswith(b"PAR1"):
         found.parquet.append(path)
     elif not head.startswith(b"PK") and _holds_lines(path, head):

@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from codecommit_doctor.probes import probe
 from codecommit_doctor.probes.aws_session import AwsSession, Unavailable
-from codecommit_doctor.probes.credential_source import Kind, Source, known_keys, source_of
+from codecommit_doctor.probes.credential_source import CredentialSource, Kind, known_keys, source_of
 from codecommit_doctor.probes.once import once
 from codecommit_doctor.rules.spelling import nearest
 
@@ -76,7 +76,7 @@ class Aws:
         return self.policies.offline
 
     @once
-    def source(self) -> Source:
+    def source(self) -> CredentialSource:
         """Where the credentials come from; read without AWS."""
         return source_of(self.profile, self._profiles)
 
@@ -199,7 +199,7 @@ def aws(policies: Policies, profiles: Profiles, signer: Signer, wanted: Wanted) 
     return Aws(policies, profiles, signs=signs)
 
 
-def _needs_nobody(source: Source) -> bool:
+def _needs_nobody(source: CredentialSource) -> bool:
     """Whether credentials can be had without a person, and without a program of the user's."""
     if source.mfa or source.missing or source.logged_in is False:
         return False

@@ -14,7 +14,7 @@ from codecommit_doctor.probes.files import read_regular
 from codecommit_doctor.probes.git import Git
 from codecommit_doctor.probes.installed_python import libraries_of
 from codecommit_doctor.probes.once import once
-from codecommit_doctor.probes.process import Outcome, run
+from codecommit_doctor.probes.process import Completed, run
 from codecommit_doctor.probes.programs import NEUTRAL, find, find_all, is_same
 from codecommit_doctor.probes.unavailable import Unavailable
 from codecommit_doctor.rules import versions
@@ -54,7 +54,7 @@ class CliVersion(Struct, frozen=True):
     late: bool = False
 
     @classmethod
-    def of(cls, outcome: Outcome) -> CliVersion:
+    def of(cls, outcome: Completed) -> CliVersion:
         """Reads standard output, and standard error: old versions print there."""
         from packaging.version import InvalidVersion, Version
 
@@ -120,7 +120,7 @@ class AwsCli:
         return CliVersion.of(run([path, "--version"], cap=1_000_000))
 
     @once
-    def codecommit(self, path: str) -> Outcome:
+    def codecommit(self, path: str) -> Completed:
         """Runs the helper's ``store``, which does nothing in any version and needs no credentials.
 
         Raises Unavailable if a clone chose the program.

@@ -82,7 +82,7 @@ class AwsSession:
         self.profile, self.region, self.offline = profile, region, offline
         self._asks_cli = asks_cli
         self._building = threading.Lock()
-        self._programs: list[process.Outcome] = []
+        self._programs: list[process.Completed] = []
 
     @property
     def who(self) -> str:
@@ -304,7 +304,7 @@ class AwsSession:
 class _BoundedProcess:
     """Stands in for Popen where a credential_process is run: time limit, no input, no prompt."""
 
-    def __init__(self, words: list[str], ran: list[process.Outcome]) -> None:
+    def __init__(self, words: list[str], ran: list[process.Completed]) -> None:
         self._words, self._ran = words, ran
         self.returncode = 1
 
@@ -315,7 +315,7 @@ class _BoundedProcess:
         return outcome.output, b""
 
 
-def _harmless(core: Session, region: str, ran: list[process.Outcome]) -> CredentialResolver:
+def _harmless(core: Session, region: str, ran: list[process.Completed]) -> CredentialResolver:
     """Botocore's own chain, its providers made so that they neither prompt, wait nor write.
 
     ran: takes what became of each program that a provider starts. Everything is handed to public

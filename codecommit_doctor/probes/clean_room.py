@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from codecommit_doctor.probes.process import LIMIT, Outcome, run
+from codecommit_doctor.probes.process import LIMIT, Completed, run
 from codecommit_doctor.probes.temporary import temporary_folder
 from codecommit_doctor.probes.unavailable import Unavailable
 from codecommit_doctor.rules.helper import Helper
@@ -85,7 +85,7 @@ class Room(Struct, frozen=True):
         env: Mapping[str, str | None] | None = None,
         limit: float = LIMIT,
         cwd: Path | None = None,
-    ) -> Outcome:
+    ) -> Completed:
         """Runs git here. No protocol is allowed, unless env says which.
 
         Args:

@@ -19,7 +19,7 @@ from codecommit_doctor.probes.files import Unreadable, read_regular, unreadable
 from codecommit_doctor.probes.profiles import Profiles
 from codecommit_doctor.rules.access_key import Keys, wrong_form
 
-__all__ = ["ENVIRONMENT", "Kind", "Source", "known_keys", "source_of"]
+__all__ = ["ENVIRONMENT", "CredentialSource", "Kind", "known_keys", "source_of"]
 
 ENVIRONMENT = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
 
@@ -49,7 +49,7 @@ class Kind(str, Enum):
         return self in (Kind.ENVIRONMENT, Kind.KEYS, Kind.NONE)
 
 
-class Source(Struct, frozen=True):
+class CredentialSource(Struct, frozen=True):
     """Where credentials come from.
 
     profile: its name, None for credentials of the environment. missing: the half of a key that is
@@ -80,7 +80,7 @@ class Source(Struct, frozen=True):
         return f"the profile {self.profile}"
 
 
-def source_of(profile: str | None, profiles: Profiles) -> Source:
+def source_of(profile: str | None, profiles: Profiles) -> CredentialSource:
     """What the AWS CLI would use. profile: as a helper names it; None if it names none.
 
     Source: botocore's order of credential providers; the environment counts only where no profile
@@ -89,16 +89,18 @@ def source_of(profile: str | None, profiles: Profiles) -> Source:
     if profile is None and (access := os.environ.get(ENVIRONMENT[0])):
         secret = os.environ.get(ENVIRONMENT[1])
         wrong = wrong_form(access, secret) if secret else None
-        return Source(Kind.ENVIRONMENT, None, None if secret else ENVIRONMENT[1], malformed=wrong)
+        return CredentialSource(
+            Kind.ENVIRONMENT, None, None if secret else ENVIRONMENT[1], malformed=wrong
+        )
     name = profile or profiles.default_name()
     if profile is None and os.environ.get(_WEB_IDENTITY):
         values = profiles.by_name().get(name, {})
         if "role_arn" not in values or "web_identity_token_file" in values:
-            return Source(Kind.WEB_IDENTITY, None)
+            return CredentialSource(Kind.WEB_IDENTITY, None)
     return _of_profile(name, profiles.by_name())
 
 
-def _of_profile(name: str, all: Mapping[str, Mapping[str, Any]]) -> Source:
+def _of_profile(name: str, all: Mapping[str, Mapping[str, Any]]) -> CredentialSource:
     """Follows the source profiles of roles, however many there are."""
     roles: set[str] = set()
     current, mfa = name, False
@@ -108,24 +110,24 @@ def _of_profile(name: str, all: Mapping[str, Mapping[str, Any]]) -> Source:
             below = _without_role(current, values)
             break
         if "web_identity_token_file" in values:
-            below = Source(Kind.WEB_IDENTITY, current)
+            below = CredentialSource(Kind.WEB_IDENTITY, current)
             break
         roles.add(current)
         mfa = mfa or "mfa_serial" in values
         behind = values.get("source_profile")
         if not behind or behind == current:
-            below = Source(Kind.ROLE, current)
+            below = CredentialSource(Kind.ROLE, current)
             break
         current = str(behind)
     return replace(below, kind=Kind.ROLE, profile=name, missing=None, mfa=mfa) if roles else below
 
 
-def _without_role(name: str, values: Mapping[str, Any]) -> Source:
+def _without_role(name: str, values: Mapping[str, Any]) -> CredentialSource:
     if "sso_session" in values or "sso_start_url" in values:
         return _of_sso(name, values)
     if "aws_access_key_id" in values and "credential_process" not in values:
         secret = values.get("aws_secret_access_key")
-        return Source(
+        return CredentialSource(
             Kind.KEYS,
             name,
             None if secret else "aws_secret_access_key",
@@ -135,8 +137,8 @@ def _without_role(name: str, values: Mapping[str, Any]) -> Source:
     if "login_session" in values:
         return _of_login(name, str(values["login_session"]))
     if "credential_process" in values:
-        return Source(Kind.PROCESS, name)
-    return Source(_of_the_machine(), name)
+        return CredentialSource(Kind.PROCESS, name)
+    return CredentialSource(_of_the_machine(), name)
 
 
 def _of_the_machine() -> Kind:
@@ -148,12 +150,12 @@ def _of_the_machine() -> Kind:
     return Kind.INSTANCE
 
 
-def _of_sso(name: str, values: Mapping[str, Any]) -> Source:
+def _of_sso(name: str, values: Mapping[str, Any]) -> CredentialSource:
     session = values.get("sso_session")
     key = hashlib.sha1(str(session or values.get("sso_start_url")).encode()).hexdigest()  # noqa: S324
     file = Path("~/.aws/sso/cache", f"{key}.json")
     token = _json(file)
-    return Source(
+    return CredentialSource(
         Kind.SSO,
         name,
         session=str(session) if session else None,
@@ -164,13 +166,13 @@ def _of_sso(name: str, values: Mapping[str, Any]) -> Source:
     )
 
 
-def _of_login(name: str, session: str) -> Source:
+def _of_login(name: str, session: str) -> CredentialSource:
     folder = os.environ.get("AWS_LOGIN_CACHE_DIRECTORY") or "~/.aws/login/cache"
     key = hashlib.sha256(session.encode()).hexdigest()
     file = Path(folder, f"{key}.json")
     token = _json(file)
     access = (token or {}).get("accessToken")
-    return Source(
+    return CredentialSource(
         Kind.LOGIN,
         name,
         logged_in=bool(access),

@@ -27,7 +27,7 @@ from codecommit_doctor.probes.clean_room import admitted
 from codecommit_doctor.probes.credential_settings import is_of_hosts
 from codecommit_doctor.probes.evidence import Evidence, Origin
 from codecommit_doctor.probes.once import once
-from codecommit_doctor.probes.process import Outcome
+from codecommit_doctor.probes.process import Completed
 from codecommit_doctor.probes.unavailable import Unavailable
 from codecommit_doctor.rules import versions
 from codecommit_doctor.rules.protocol import forbidden_by
@@ -288,7 +288,7 @@ class Endpoint:
         before = f"{quote(user, safe='')}@" if with_user and user else ""
         return f"https://{before}{self._target.host}{self._target.path}"
 
-    def _ask(self, address: str, *own: tuple[str, str], env: dict[str, str]) -> Outcome:
+    def _ask(self, address: str, *own: tuple[str, str], env: dict[str, str]) -> Completed:
         return self._git.act(
             *("ls-remote", address, "HEAD"),
             own=[("credential.helper", ""), ("http.saveCookies", "false"), *own],
@@ -357,7 +357,7 @@ def _skew(date: datetime, began: datetime, seconds: float) -> float:
     return max(0.0, ahead - seconds)
 
 
-def _said(outcome: Outcome) -> str:
+def _said(outcome: Completed) -> str:
     """Git's own last words."""
     lines = [line for line in outcome.error_text.splitlines() if re.match(r"fatal:|error:", line)]
     if lines:
@@ -365,7 +365,7 @@ def _said(outcome: Outcome) -> str:
     return f"git {outcome.failure}" if outcome.failure else ""
 
 
-def _trouble(outcome: Outcome, said: str) -> Trouble | None:
+def _trouble(outcome: Completed, said: str) -> Trouble | None:
     if outcome.failure is None:
         return None
     if outcome.code is None:

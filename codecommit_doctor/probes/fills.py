@@ -14,7 +14,7 @@ from codecommit_doctor.probes.temporary import temporary_folder
 if TYPE_CHECKING:
     from codecommit_doctor.probes.git import Git
     from codecommit_doctor.probes.handshake import Handshake
-    from codecommit_doctor.probes.process import Outcome
+    from codecommit_doctor.probes.process import Completed
     from codecommit_doctor.probes.wanted import Wanted
     from codecommit_doctor.rules.target import Target
 
@@ -39,7 +39,7 @@ class Fills:
         self._first: dict[object, Handshake] = {}
 
     @once
-    def of(self, target: Target, git: Git) -> tuple[Outcome, Codes | None]:
+    def of(self, target: Target, git: Git) -> tuple[Completed, Codes | None]:
         """What ``git credential fill`` says for a target, and how its helpers ended.
 
         They are None where git leaves no trace of them.
@@ -51,7 +51,7 @@ class Fills:
         return self._first.setdefault(alike, handshake)
 
 
-def _fill(target: Target, git: Git, *, offline: bool) -> tuple[Outcome, Codes | None]:
+def _fill(target: Target, git: Git, *, offline: bool) -> tuple[Completed, Codes | None]:
     with temporary_folder() as folder:
         trace = Path(folder, "trace")
         outcome = git.act(

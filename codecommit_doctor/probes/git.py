@@ -29,7 +29,7 @@ from codecommit_doctor.probes.git_config import (
     rewriting_rules,
 )
 from codecommit_doctor.probes.once import once
-from codecommit_doctor.probes.process import LIMIT, Outcome, run
+from codecommit_doctor.probes.process import LIMIT, Completed, run
 from codecommit_doctor.probes.programs import NEUTRAL, find_all
 from codecommit_doctor.probes.unavailable import Unavailable
 from codecommit_doctor.rules import versions
@@ -124,7 +124,7 @@ class Git:
         self._program = program
         self._clone_of = clone_of
         self._shared: Shared = same._shared if same else Shared()
-        self._hung: Outcome | None = None
+        self._hung: Completed | None = None
         self._trusted = False
 
     @property
@@ -157,7 +157,7 @@ class Git:
         return find_all("git")
 
     @once
-    def read(self, *words: str) -> Outcome:
+    def read(self, *words: str) -> Completed:
         """Asks git in the clone. For questions alone in which no setting of a clone's has a say:
         the listing of the configuration, and where the clone is.
         """
@@ -175,7 +175,7 @@ class Git:
     @once
     def run(
         self, *words: str, data: bytes = b"", env: tuple[tuple[str, str | None], ...] = ()
-    ) -> Outcome:
+    ) -> Completed:
         """Runs git outside of any clone, with your configuration, once for the same question."""
         if self._hung:
             return self._hung
@@ -189,14 +189,14 @@ class Git:
             )
         )
 
-    def run_unconfigured(self, *words: str) -> Outcome:
+    def run_unconfigured(self, *words: str) -> Completed:
         """Runs git where no configuration has a say: a malformed one stops even ``--version``."""
         env = {**ONE_CONFIGURATION, "HOME": os.devnull, "XDG_CONFIG_HOME": os.devnull}
         return self.run(*words, env=tuple(env.items()))
 
     def ask(
         self, entries: Iterable[tuple[str, str | None]], *words: str, data: bytes = b""
-    ) -> Outcome:
+    ) -> Completed:
         """Asks git in a clean room about these settings. No program sees your home there.
 
         The same question is asked once, for however many clones.
@@ -210,7 +210,7 @@ class Git:
     @once
     def _asked(
         self, entries: tuple[tuple[str, str | None], ...], words: tuple[str, ...], data: bytes
-    ) -> Outcome:
+    ) -> Completed:
         if self._hung:
             return self._hung
         with clean_room(written(entries), own_home=True) as room:
@@ -224,7 +224,7 @@ class Git:
         data: bytes = b"",
         env: Mapping[str, str | None] | None = None,
         limit: float = LIMIT,
-    ) -> Outcome:
+    ) -> Completed:
         """Runs git in a clean room as it would run in the clone, as far as the clone is trusted.
 
         Args:
@@ -260,7 +260,7 @@ class Git:
                 cwd=self.directory if self.trusted else None,
             )
 
-    def _remembered(self, outcome: Outcome) -> Outcome:
+    def _remembered(self, outcome: Completed) -> Completed:
         """A git that hung is not waited for again."""
         if outcome.hung:
             self._hung = outcome

@@ -18,7 +18,7 @@ from codecommit_doctor.probes.clean_room import is_admitted
 from codecommit_doctor.probes.credential_source import known_keys, source_of
 from codecommit_doctor.probes.once import once
 from codecommit_doctor.probes.unavailable import Unavailable
-from codecommit_doctor.rules.signature import Judgement, Place, Shape, judge, sign
+from codecommit_doctor.rules.signature import Judgement, Resource, Shape, judge, sign
 
 if TYPE_CHECKING:
     from codecommit_doctor.probes.aws import Aws
@@ -143,16 +143,16 @@ class Handshake:
         stamp = answer.credential.password.partition("Z")[0]
         for keys in known_keys(self._profiles):
             if (keys.access_key, keys.token or "") == (access_key, token):
-                password = f"{stamp}Z{sign(keys, self._place(), stamp)}"
+                password = f"{stamp}Z{sign(keys, self._resource(), stamp)}"
                 credential = Credential(answer.credential.username, password)
                 if answer.judgement.verified:
                     found = self._judged(credential)
                     return replace(answer, credential=credential, judgement=found)
         return None
 
-    def _place(self) -> Place:
+    def _resource(self) -> Resource:
         region = self._profiles.region()
-        return Place.of(self._target, region[0] if region else None)
+        return Resource.of(self._target, region[0] if region else None)
 
     def seen(self) -> Answer | None:
         """The answer, to confirm what a file lets suspect; None if the helpers may not be run."""
@@ -176,18 +176,18 @@ class Handshake:
         if credential is None:
             return Judgement(Shape.EMPTY)
         now = datetime.now(timezone.utc)
-        place = self._place()
+        resource = self._resource()
         keys = known_keys(self._profiles)
         others = self._git.paths()
         name, password = credential.username, credential.password
-        found = judge(name, password, place, keys, now, other_paths=others)
+        found = judge(name, password, resource, keys, now, other_paths=others)
         if found.shape is not Shape.AWS_SIGNATURE or found.owner or self._offline:
             return found
         try:
             more = self._keys()
         except Unavailable:
             return found
-        return judge(name, password, place, (*keys, more), now, other_paths=others)
+        return judge(name, password, resource, (*keys, more), now, other_paths=others)
 
     def _dangerous(self, helper: Helper) -> str | None:
         """Why a helper can't be run without a prompt, or without the network if that is asked."""

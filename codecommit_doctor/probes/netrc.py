@@ -13,7 +13,7 @@ from msgspec import Struct
 from codecommit_doctor.probes import probe
 from codecommit_doctor.probes.files import read_regular
 from codecommit_doctor.rules.homes import git_home
-from codecommit_doctor.rules.signature import Place, Shape, judge
+from codecommit_doctor.rules.signature import Resource, Shape, judge
 
 if TYPE_CHECKING:
     from codecommit_doctor.rules.target import Target
@@ -69,7 +69,7 @@ def _entries(file: str, host: str) -> list[NetrcEntry]:
         if machine is not None and machine.lower() != host:
             continue
         login, password = values.get("login", ""), values.get("password", "")
-        place = Place(host, "", "")
+        place = Resource(host, "", "")
         shape = judge(login, password, place, (), datetime.now(timezone.utc)).shape
         if password:  # without one, libcurl sends nothing
             found.append(NetrcEntry(file, line, machine, login, shape))

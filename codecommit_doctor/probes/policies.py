@@ -21,8 +21,8 @@ __all__ = [
     "AttachedPolicy",
     "Identity",
     "Policies",
+    "PolicySource",
     "Simulated",
-    "Source",
     "Unavailable",
 ]
 
@@ -69,7 +69,7 @@ class Attached(Struct, frozen=True):
     unseen: tuple[tuple[str, Unavailable], ...] = ()
 
 
-class Source(Struct, frozen=True):
+class PolicySource(Struct, frozen=True):
     """The place of a statement that decided a simulation. line: where it begins in its policy."""
 
     policy: str
@@ -88,7 +88,7 @@ class Simulated(Struct, frozen=True):
 
     action: str
     decision: str
-    sources: tuple[Source, ...] = ()
+    sources: tuple[PolicySource, ...] = ()
     missing: tuple[str, ...] = ()
     organization: bool | None = None
     boundary: bool | None = None
@@ -344,7 +344,7 @@ def _simulated(result: dict[str, Any]) -> Simulated:
     )
 
 
-def _sources(statements: list[dict[str, Any]]) -> Iterable[Source]:
+def _sources(statements: list[dict[str, Any]]) -> Iterable[PolicySource]:
     for statement in statements:
         name, kind = statement.get("SourcePolicyId", ""), statement.get("SourcePolicyType", "")
-        yield Source(str(name), str(kind), statement.get("StartPosition", {}).get("Line"))
+        yield PolicySource(str(name), str(kind), statement.get("StartPosition", {}).get("Line"))

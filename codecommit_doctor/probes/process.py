@@ -40,7 +40,7 @@ _closed = threading.Event()
 """Set when the doctor is about to end: a thread that is still at work starts nothing more."""
 
 
-class Outcome(Struct, frozen=True):
+class Completed(Struct, frozen=True):
     """What became of a program.
 
     code: its exit code, None if it did not start or was ended by us. failure: why there is no
@@ -107,7 +107,7 @@ def run(
     cwd: str | os.PathLike[str] | None = None,
     env: Mapping[str, str | None] | None = None,
     cap: int = CAP,
-) -> Outcome:
+) -> Completed:
     """Runs a program to its end and never raises for anything that the program does.
 
     The program is started by its absolute path: a mere name is looked up in the absolute folders of
@@ -125,12 +125,12 @@ def run(
     began = time.monotonic()
     program = find(words[0])
     if program is None and not os.path.isabs(words[0]):
-        return Outcome(words, None, failure="is not on the PATH")
+        return Completed(words, None, failure="is not on the PATH")
     started = (*words_to_start(program or words[0]), *words[1:])
     try:
         process = _start(started, cwd or NEUTRAL, quiet_environment(env))
     except (OSError, ValueError) as error:
-        outcome = Outcome(words, None, failure=f"could not be started: {_reason(error)}")
+        outcome = Completed(words, None, failure=f"could not be started: {_reason(error)}")
         observe(words, began, outcome.failure)
         return outcome
     try:
@@ -219,7 +219,7 @@ def _finish(
     data: bytes,
     limit: float,
     cap: int,
-) -> Outcome:
+) -> Completed:
     readers = [_Reader(stream, cap, process) for stream in (process.stdout, process.stderr)]
     if data:
         threading.Thread(target=_feed, args=(process, data), daemon=True).start()
@@ -238,7 +238,7 @@ def _finish(
     if any(reader.over for reader in readers):
         code, failure = None, f"printed more than {cap // 1_000_000} MB"
     output, errors = (bytes(reader.kept) for reader in readers)
-    return Outcome(words, code, output, errors, failure or _ending(code), hung)
+    return Completed(words, code, output, errors, failure or _ending(code), hung)
 
 
 def _feed(process: subprocess.Popen[bytes], data: bytes) -> None:

@@ -22,7 +22,7 @@ from codecommit_doctor.probes.once import once
 from codecommit_doctor.rules.homes import git_home
 
 if TYPE_CHECKING:
-    from codecommit_doctor.probes.credential_source import Source
+    from codecommit_doctor.probes.credential_source import CredentialSource
 
 __all__ = ["AwsFile", "Profiles"]
 
@@ -127,7 +127,7 @@ class Profiles:
         named = Environment().profile
         return named[0] if named else "default"
 
-    def source(self, profile: str | None) -> Source:
+    def source(self, profile: str | None) -> CredentialSource:
         """Where a profile's credentials come from; None for what is taken if none is named."""
         from codecommit_doctor.probes.credential_source import source_of
 

@@ -23,7 +23,7 @@ from codecommit_doctor.probes.installed_python import (
     libraries_of,
 )
 from codecommit_doctor.probes.once import once
-from codecommit_doctor.probes.process import Outcome, run
+from codecommit_doctor.probes.process import Completed, run
 from codecommit_doctor.probes.unavailable import Unavailable
 from codecommit_doctor.rules import versions
 from codecommit_doctor.rules.telling import telling_sentence
@@ -137,7 +137,7 @@ class RemoteHelper:
         trouble = Trouble.OTHER if unreached else None
         return Access(False, status, trouble, said or f"git {outcome.failure}")
 
-    def _ls_remote(self, address: str, git: Git) -> Outcome:
+    def _ls_remote(self, address: str, git: Git) -> Completed:
         return git.act(
             *("ls-remote", address, "HEAD"),
             own=[("credential.helper", "")],

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from codecommit_doctor.probes.profiles import Profiles
     from codecommit_doctor.rules.target import Target
 
-__all__ = ["Asked", "Signer", "SignerKind", "Unknown", "signer_of"]
+__all__ = ["AskedHelper", "Signer", "SignerKind", "Unknown", "signer_of"]
 
 
 IN_WSL = (
@@ -51,7 +51,7 @@ class Unknown(NamedTuple):
     text: str
 
 
-class Asked(Struct, frozen=True):
+class AskedHelper(Struct, frozen=True):
     """One helper of the chain that Git asks: where it stands, and what it is."""
 
     entry: Entry
@@ -84,8 +84,8 @@ class Signer(Struct, frozen=True):
     """
 
     kind: SignerKind
-    chain: tuple[Asked, ...] = ()
-    by: Asked | None = None
+    chain: tuple[AskedHelper, ...] = ()
+    by: AskedHelper | None = None
     profile: str | None = None
     region: str | None = None
     reason: str | None = None
@@ -97,19 +97,19 @@ class Signer(Struct, frozen=True):
         return self.kind in (SignerKind.AWS_HELPER, SignerKind.REMOTE_HELPER)
 
     @property
-    def aws_helpers(self) -> tuple[Asked, ...]:
+    def aws_helpers(self) -> tuple[AskedHelper, ...]:
         """The AWS helpers of the chain, misspelt ones too."""
         return tuple(asked for asked in self.chain if asked.helper.is_meant_as_aws)
 
     @property
-    def before(self) -> tuple[Asked, ...]:
+    def before(self) -> tuple[AskedHelper, ...]:
         """The helpers that Git asks before the first AWS helper."""
         if not self.aws_helpers:
             return ()
         return self.chain[: self.chain.index(self.aws_helpers[0])]
 
     @property
-    def behind(self) -> tuple[Asked, ...]:
+    def behind(self) -> tuple[AskedHelper, ...]:
         """The helpers that come after the first AWS helper, other AWS helpers left out."""
         rest = self.chain[len(self.before) :] if self.aws_helpers else ()
         return tuple(asked for asked in rest if not asked.helper.is_meant_as_aws)
@@ -158,7 +158,7 @@ def signer_of(
         return Signer(SignerKind.NOBODY)
     variables = os.environ if environment is None else environment
     settings = git.credential(target)
-    chain = tuple(Asked(e, Helper(e.value or "", variables)) for e in settings.chain)
+    chain = tuple(AskedHelper(e, Helper(e.value or "", variables)) for e in settings.chain)
     if found := _aws_signer(chain, in_wsl=in_wsl):
         return found
     user = target.user or next(
@@ -176,7 +176,7 @@ def signer(target: Target, git: Git, host: Host) -> Signer:
     return signer_of(target, git, in_wsl=host.is_wsl)
 
 
-def _aws_signer(chain: tuple[Asked, ...], *, in_wsl: bool) -> Signer | None:
+def _aws_signer(chain: tuple[AskedHelper, ...], *, in_wsl: bool) -> Signer | None:
     """The AWS helper that counts: one that can't work gives Git no answer, and it asks the next."""
     found = [asked for asked in chain if asked.helper.is_meant_as_aws]
     working = next((asked for asked in found if not asked.flaw), None)

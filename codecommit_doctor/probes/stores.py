@@ -15,7 +15,7 @@ from msgspec import Struct
 from codecommit_doctor.probes import probe
 from codecommit_doctor.probes.files import read_regular
 from codecommit_doctor.rules.homes import git_home, in_git_home
-from codecommit_doctor.rules.signature import Judgement, Place, judge
+from codecommit_doctor.rules.signature import Judgement, Resource, judge
 
 if TYPE_CHECKING:
     from codecommit_doctor.rules.helper import Helper
@@ -67,8 +67,8 @@ class Stores:
                 path, user = unquote(match["path"].rstrip("/")), unquote(match["user"])
                 if (wanted and path != wanted) or (target.user and user != target.user):
                     continue
-                place, now = Place.of(target), datetime.now(timezone.utc)
-                judgement = judge(user, unquote(match["password"]), place, (), now)
+                resource, now = Resource.of(target), datetime.now(timezone.utc)
+                judgement = judge(user, unquote(match["password"]), resource, (), now)
                 lines = ["protocol=https", f"host={target.host}", f"username={user}"]
                 lines += [f"path={path}"] if path else []
                 request = "\n".join([*lines, "", ""]).encode("utf-8", "surrogateescape")

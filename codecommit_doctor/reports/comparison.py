@@ -43,7 +43,7 @@ Settings = dict[str, list[str]] | None
 Rank = Literal[1, 2, 3, 4, 5, 6]
 
 
-class Fact(msgspec.Struct, frozen=True):
+class LocatedFact(msgspec.Struct, frozen=True):
     """A fact that one side has and the other has not."""
 
     fact: str
@@ -55,7 +55,7 @@ class Opinion(msgspec.Struct):
 
     status: StatusWord
     summary: str
-    facts: list[Fact] = []
+    facts: list[LocatedFact] = []
 
 
 class Difference(msgspec.Struct):
@@ -210,10 +210,12 @@ def _rank(a: ResultItem | None, b: ResultItem | None) -> Rank:
     return 3 if "warn" in statuses else 5
 
 
-def _facts(result: ResultItem | None) -> dict[tuple[str, str], Fact]:
+def _facts(result: ResultItem | None) -> dict[tuple[str, str], LocatedFact]:
     """The facts by what makes them the same in two reports: the words, and the scope."""
     items = result.evidence if result else []
-    return {(_still(item.fact), _scope(item)): Fact(item.fact, item.origin) for item in items}
+    return {
+        (_still(item.fact), _scope(item)): LocatedFact(item.fact, item.origin) for item in items
+    }
 
 
 def _scope(item: EvidenceItem) -> str:
@@ -221,7 +223,9 @@ def _scope(item: EvidenceItem) -> str:
 
 
 def _opinion(
-    result: ResultItem | None, own: dict[tuple[str, str], Fact], other: dict[tuple[str, str], Fact]
+    result: ResultItem | None,
+    own: dict[tuple[str, str], LocatedFact],
+    other: dict[tuple[str, str], LocatedFact],
 ) -> Opinion | None:
     if result is None:
         return None

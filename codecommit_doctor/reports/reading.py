@@ -28,7 +28,7 @@ from codecommit_doctor.reports.report import (
     ResultItem,
     Seconds,
 )
-from codecommit_doctor.reports.unpacking import Unreadable, settings_in, unpack
+from codecommit_doctor.reports.unpacking import NotAReport, settings_in, unpack
 from codecommit_doctor.reports.words import (
     NEAREST,
     nearest,
@@ -41,7 +41,7 @@ from codecommit_doctor.reports.words import (
 __all__ = [
     "LARGEST",
     "ForeignReport",
-    "Unreadable",
+    "NotAReport",
     "admitted",
     "content",
     "masked",
@@ -79,7 +79,7 @@ def read(path: Path) -> ForeignReport:
     """Reads a JSON report or a bundle, in any encoding that a shell may have given it.
 
     Raises:
-        Unreadable: the file can't be read, or it is no report.
+        NotAReport: the file can't be read, or it is no report.
     """
     data, notices = content(path)
     return ForeignReport(parse(data), notices)
@@ -89,15 +89,15 @@ def content(path: Path) -> tuple[bytes, tuple[str, ...]]:
     """The bytes of a JSON report, out of its bundle if it is in one, and notices about that.
 
     Raises:
-        Unreadable: the file can't be read, or it is too large.
+        NotAReport: the file can't be read, or it is too large.
     """
     try:
         data = read_named(path, LARGEST + 1)
     except (OSError, ValueError) as error:  # a ValueError for a NUL in the name
         reason = error.strerror if isinstance(error, OSError) else None
-        raise Unreadable(f"it can't be read: {reason or error}") from error
+        raise NotAReport(f"it can't be read: {reason or error}") from error
     if len(data) > LARGEST:
-        raise Unreadable(f"it is larger than {LARGEST // 1024 // 1024} MB")
+        raise NotAReport(f"it is larger than {LARGEST // 1024 // 1024} MB")
     return unpack(data, LARGEST) if data.startswith(b"PK") else (data, ())
 
 
@@ -105,12 +105,12 @@ def settings(path: Path) -> dict[str, list[str]] | None:
     """The lines of the files of settings in a bundle, by file; None if it is no bundle.
 
     Raises:
-        Unreadable: the file can't be read.
+        NotAReport: the file can't be read.
     """
     try:
         data = read_named(path, LARGEST + 1)
     except (OSError, ValueError) as error:
-        raise Unreadable(f"it can't be read: {error}") from error
+        raise NotAReport(f"it can't be read: {error}") from error
     return settings_in(data) if data.startswith(b"PK") else None
 
 
@@ -118,7 +118,7 @@ def parse(data: bytes) -> Report:
     """Reads a JSON report of any version 1.x.
 
     Raises:
-        Unreadable: it is no report, or one of another major version.
+        NotAReport: it is no report, or one of another major version.
     """
     values = msgspec.to_builtins(admitted(data))
     values |= {"schema_version": SCHEMA_VERSION, "counts": {}}
@@ -134,26 +134,26 @@ def admitted(data: bytes) -> Any:
     Its texts are not made safe; the shape of it is that of a report.
 
     Raises:
-        Unreadable: it is no report, or one of another major version.
+        NotAReport: it is no report, or one of another major version.
     """
     data = _utf8(data)
     quotes = data.count(b'"')
     if quotes > _MOST_QUOTES:
-        raise Unreadable("it holds more than a report can")
+        raise NotAReport("it holds more than a report can")
     version = _decoded(data, _Version).schema_version
     if version.partition(".")[0] != _MAJOR:
         shown = ascii(version[:40])[1:-1]
-        raise Unreadable(
+        raise NotAReport(
             f"it has schema version {shown}, and this program reads {_MAJOR}.x: "
             "a newer codecommit-doctor may be needed"
         )
     found = _decoded(data, _lenient(Report))
     if not _CREATED.match(found.created):
-        raise Unreadable("it is not a JSON report: created is not a time in UTC")
+        raise NotAReport("it is not a JSON report: created is not a time in UTC")
     if quotes > 2 * _MOST:  # else it has fewer items: each holds a text, or names of fields
         entries = len(found.machine) + len(found.labels)
         if _items(msgspec.to_builtins(found)) + entries > _MOST:
-            raise Unreadable("it holds more than a report can")
+            raise NotAReport("it holds more than a report can")
     return found
 
 
@@ -187,16 +187,16 @@ def _utf8(data: bytes) -> bytes:
     try:
         return data.decode(encoding).encode()
     except ValueError:
-        raise Unreadable(f"it is not a JSON report: it is damaged {encoding.upper()}") from None
+        raise NotAReport(f"it is not a JSON report: it is damaged {encoding.upper()}") from None
 
 
 def _decoded(data: bytes, type: Any) -> Any:
     try:
         return msgspec.json.decode(data, type=type)
     except RecursionError:
-        raise Unreadable("it is nested too deeply for a report") from None
+        raise NotAReport("it is nested too deeply for a report") from None
     except (ValueError, OverflowError) as error:
-        raise Unreadable(f"it is not a JSON report: {safe_text(str(error)[:300])}") from None
+        raise NotAReport(f"it is not a JSON report: {safe_text(str(error)[:300])}") from None
 
 
 def _items(value: Any) -> int:

@@ -16,7 +16,7 @@ import msgspec
 
 from codecommit_doctor.redaction import printable
 
-__all__ = ["MANIFEST", "REPORT", "Unreadable", "settings_in", "unpack"]
+__all__ = ["MANIFEST", "REPORT", "NotAReport", "settings_in", "unpack"]
 
 MANIFEST = "manifest.json"
 REPORT = "report.json"
@@ -53,7 +53,7 @@ _BROKEN = (
 """What zipfile raises for damaged, encrypted or unusual files."""
 
 
-class Unreadable(Exception):
+class NotAReport(Exception):
     """The file is no report that can be shown. The message is for the user."""
 
 
@@ -66,7 +66,7 @@ class _Manifest(msgspec.Struct):
 
 
 def unpack(data: bytes, largest: int) -> tuple[bytes, tuple[str, ...]]:
-    """The report's bytes, and what is wrong with the bundle around it. Raises Unreadable.
+    """The report's bytes, and what is wrong with the bundle around it. Raises NotAReport.
 
     largest: bytes that the report may have.
     """
@@ -75,18 +75,18 @@ def unpack(data: bytes, largest: int) -> tuple[bytes, tuple[str, ...]]:
         with zipfile.ZipFile(BytesIO(data)) as file:
             members = _members(file)
             if REPORT not in members:
-                raise Unreadable(f"it is a zip without a {REPORT}, so no bundle of ours")
+                raise NotAReport(f"it is a zip without a {REPORT}, so no bundle of ours")
             report = _content(file, members[REPORT], largest)
             return report, tuple(_discrepancies(file, members))
     except _BROKEN as error:
-        raise Unreadable(f"it is a damaged zip: {printable(str(error)[:200])}") from None
+        raise NotAReport(f"it is a damaged zip: {printable(str(error)[:200])}") from None
 
 
 def settings_in(data: bytes) -> dict[str, list[str]]:
     """The lines of the files of settings in a bundle that ``unpack`` accepts, by file.
 
     Raises:
-        Unreadable: one of them is damaged, or larger than such a file can be.
+        NotAReport: one of them is damaged, or larger than such a file can be.
     """
     _look_at_end(data)
     found = {}
@@ -98,36 +98,36 @@ def settings_in(data: bytes) -> dict[str, list[str]]:
                 lines = text.decode("utf-8", "replace").splitlines()
                 found[name] = [printable(line[:_LONGEST_LINE]) for line in lines]
     except _BROKEN as error:
-        raise Unreadable(f"it is a damaged zip: {printable(str(error)[:200])}") from None
+        raise NotAReport(f"it is a damaged zip: {printable(str(error)[:200])}") from None
     return found
 
 
 def _look_at_end(data: bytes) -> None:
     """Refuses a zip whose list of members would itself be too large to read."""
     if len(data) < _END.size:
-        raise Unreadable("it is a damaged zip: its end is missing")
+        raise NotAReport("it is a damaged zip: its end is missing")
     magic, _, _, _, count, size, _, comment = _END.unpack(data[-_END.size :])
     if magic != _END_MAGIC or comment:
-        raise Unreadable("it is a damaged zip: its end is missing")
+        raise NotAReport("it is a damaged zip: its end is missing")
     before = len(data) - _END.size - 20
     if data[max(0, before) : before + 4] == _LARGE_MAGIC:
-        raise Unreadable("it is a zip of a kind for huge files, so no bundle of ours")
+        raise NotAReport("it is a zip of a kind for huge files, so no bundle of ours")
     if count > _MOST_MEMBERS or size > _LARGEST_DIRECTORY:
-        raise Unreadable(f"it is a zip of more than {_MOST_MEMBERS} files, so no bundle of ours")
+        raise NotAReport(f"it is a zip of more than {_MOST_MEMBERS} files, so no bundle of ours")
 
 
 def _members(file: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
     found = file.infolist()
     members = {info.filename: info for info in found}
     if len(members) < len(found):
-        raise Unreadable("two files in it have the same name")
+        raise NotAReport("two files in it have the same name")
     if len(found) > _MOST_MEMBERS:
-        raise Unreadable(f"it is a zip of more than {_MOST_MEMBERS} files, so no bundle of ours")
+        raise NotAReport(f"it is a zip of more than {_MOST_MEMBERS} files, so no bundle of ours")
     if sum(info.file_size for info in found) > _MOST_IN_ALL:
-        raise Unreadable(f"it would unpack to more than {_MOST_IN_ALL // 1024 // 1024} MB")
+        raise NotAReport(f"it would unpack to more than {_MOST_IN_ALL // 1024 // 1024} MB")
     for info in found:
         if info.file_size > max(_SMALL, _RATIO * info.compress_size):
-            raise Unreadable("it would unpack to far more than it holds: a zip bomb")
+            raise NotAReport("it would unpack to far more than it holds: a zip bomb")
     return members
 
 
@@ -135,11 +135,11 @@ def _content(
     file: zipfile.ZipFile, info: zipfile.ZipInfo, largest: int, what: str = "report"
 ) -> bytes:
     if info.file_size > largest:
-        raise Unreadable(f"its {what} is larger than {largest // 1024 // 1024} MB")
+        raise NotAReport(f"its {what} is larger than {largest // 1024 // 1024} MB")
     with file.open(info) as stream:
         data = stream.read(info.file_size + 1)
     if len(data) != info.file_size:
-        raise Unreadable("it is a damaged zip: a file has another size than it says")
+        raise NotAReport("it is a damaged zip: a file has another size than it says")
     return data
 
 
@@ -151,7 +151,7 @@ def _discrepancies(file: zipfile.ZipFile, members: dict[str, zipfile.ZipInfo]) -
     try:
         data = _content(file, info, _LARGEST_MANIFEST)
         manifest = msgspec.json.decode(data, type=_Manifest)
-    except (Unreadable, ValueError, RecursionError):
+    except (NotAReport, ValueError, RecursionError):
         return ["the bundle's manifest can't be read: whether it is whole can't be told"]
     expected = {name: entry.sha256 for name, entry in manifest.files.items()}
     there = {name: member for name, member in members.items() if name != MANIFEST}

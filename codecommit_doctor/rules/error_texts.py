@@ -9,7 +9,7 @@ import re
 
 from msgspec import Struct
 
-__all__ = ["CONTEXTS", "TEXTS", "Context", "Text", "literals"]
+__all__ = ["CONTEXTS", "TEXTS", "LogContext", "Text", "literals"]
 
 _NO_HELPERS = (
     "runs no Git credential helpers, so the AWS helper is never asked. Give it IAM Git "
@@ -31,7 +31,7 @@ class Text(Struct, frozen=True):
     general: bool = False
 
 
-class Context(Struct, frozen=True):
+class LogContext(Struct, frozen=True):
     """Words that tell where a text was printed, and which checks are to be named first there."""
 
     id: str
@@ -339,8 +339,8 @@ TEXTS: tuple[Text, ...] = (
 )
 
 
-CONTEXTS: tuple[Context, ...] = (
-    Context(
+CONTEXTS: tuple[LogContext, ...] = (
+    LogContext(
         "build-service",
         r"\[Container\] \d{4}/|CODEBUILD_|CLIENT_ERROR|DOWNLOAD_SOURCE|# Cloning repository: "
         r"|Build environment configured|AWS CodeBuild|Amplify",

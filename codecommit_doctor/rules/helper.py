@@ -15,7 +15,7 @@ from functools import cached_property
 from msgspec import Struct
 
 from codecommit_doctor.rules.aws_options import Call, is_option, read
-from codecommit_doctor.rules.shell_words import ASSIGNMENT, Line, split
+from codecommit_doctor.rules.shell_words import ASSIGNMENT, CommandLine, split
 
 __all__ = ["AwsHelper", "Helper"]
 
@@ -303,7 +303,7 @@ class Helper:
         return bare.startswith(_OTHER_HOSTS)
 
     @cached_property
-    def _line(self) -> Line:
+    def _line(self) -> CommandLine:
         """What Git's shell makes of it, with the operation that Git adds."""
         return split(self.value.removeprefix("!") + " get", self._environment)
 

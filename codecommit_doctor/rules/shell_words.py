@@ -12,7 +12,7 @@ from collections.abc import Mapping
 
 from msgspec import Struct, field
 
-__all__ = ["ASSIGNMENT", "Line", "split"]
+__all__ = ["ASSIGNMENT", "CommandLine", "split"]
 
 ASSIGNMENT = "a variable is set in front of it"
 """What is special about a line such as ``AWS_PROFILE=x aws ...``."""
@@ -37,7 +37,7 @@ _SPECIAL = {
 }
 
 
-class Line(Struct, frozen=True):
+class CommandLine(Struct, frozen=True):
     """What a shell makes of a line.
 
     words: the program and its arguments, without assignments in front. variables: the names that
@@ -53,7 +53,7 @@ class Line(Struct, frozen=True):
     empty: Mapping[int, str] = field(default_factory=dict)
 
 
-def split(text: str, environment: Mapping[str, str] | None = None) -> Line:
+def split(text: str, environment: Mapping[str, str] | None = None) -> CommandLine:
     """Splits a line that gets no arguments, so that ``$@`` and ``$1`` leave nothing.
 
     Args:
@@ -67,7 +67,7 @@ def split(text: str, environment: Mapping[str, str] | None = None) -> Line:
         assigned.append(words.pop(0).partition("=")[0])
     empty = {index - len(assigned): name for index, name in reader.empty.items()}
     special = reader.special or (ASSIGNMENT if assigned else None)
-    return Line(tuple(words), tuple(assigned), special, reader.unbalanced, empty)
+    return CommandLine(tuple(words), tuple(assigned), special, reader.unbalanced, empty)
 
 
 class _Reader:

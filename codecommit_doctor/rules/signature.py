@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Flaw",
     "Judgement",
-    "Place",
+    "Resource",
     "Shape",
     "is_git_user",
     "is_version_1",
@@ -90,7 +90,7 @@ class Flaw(str, Enum):
     UNEXPLAINED = "unexplained"
 
 
-class Place(Struct, frozen=True):
+class Resource(Struct, frozen=True):
     """What a signature is for, as git names it to a helper. host: it may have a port."""
 
     host: str
@@ -98,7 +98,7 @@ class Place(Struct, frozen=True):
     region: str
 
     @classmethod
-    def of(cls, target: Target, region: str | None = None) -> Place:
+    def of(cls, target: Target, region: str | None = None) -> Resource:
         """region: for hosts that do not tell it."""
         match = _HOST.match(target.host)
         return cls(target.host, target.path.strip("/"), match[3] if match else region or "")
@@ -132,12 +132,12 @@ def masked(access_key: str) -> str:
     return f"{access_key[:4]}…{access_key[-4:]}" if len(access_key) > 8 else "…"
 
 
-def sign(keys: Keys, place: Place, stamp: str) -> str:
+def sign(keys: Keys, resource: Resource, stamp: str) -> str:
     """The signature of this moment (``20260102T030405``), in hexadecimal digits."""
-    split = urlsplit(f"https://{place.host}/{place.path}")
+    split = urlsplit(f"https://{resource.host}/{resource.path}")
     host = split.netloc.split(":")[0]
     request = f"GIT\n{split.path}\n\nhost:{host}\n\nhost\n"
-    scope = f"{stamp[:8]}/{place.region}/codecommit/aws4_request"
+    scope = f"{stamp[:8]}/{resource.region}/codecommit/aws4_request"
     digest = hashlib.sha256(request.encode("utf-8", "surrogateescape")).hexdigest()
     text = f"AWS4-HMAC-SHA256\n{stamp}\n{scope}\n{digest}"
     key = ("AWS4" + keys.secret).encode()
@@ -149,13 +149,13 @@ def sign(keys: Keys, place: Place, stamp: str) -> str:
 def judge(
     username: str,
     password: str,
-    place: Place,
+    resource: Resource,
     keys: Iterable[Keys],
     now: datetime,
     *,
     other_paths: Iterable[str] = (),
 ) -> Judgement:
-    """Says what a user name and a password are, and why CodeCommit would refuse them at place.
+    """Says what a user name and a password are, and why CodeCommit would refuse them there.
 
     keys: all that are known. other_paths: paths that it may have been signed for instead.
     """
@@ -181,8 +181,8 @@ def judge(
     )
     found = _with_time(found)
     found = _with_token(found, access_key, token, own, now)
-    guesses = _other_places(place, tuple(other_paths))
-    return _with_signature(found, match["signature"], stamp, place, own, keys, guesses)
+    guesses = _other_places(resource, tuple(other_paths))
+    return _with_signature(found, match["signature"], stamp, resource, own, keys, guesses)
 
 
 def _of_another_shape(username: str) -> Judgement:
@@ -232,20 +232,20 @@ def _with_signature(
     found: Judgement,
     signature: str,
     stamp: str,
-    place: Place,
+    resource: Resource,
     own: list[Keys],
     keys: tuple[Keys, ...],
-    guesses: Iterator[tuple[Flaw, str, Place]],
+    guesses: Iterator[tuple[Flaw, str, Resource]],
 ) -> Judgement:
     """Makes the signature again: as it should be, and as it may have been made by mistake."""
-    if any(_same(known, place, stamp, signature) for known in own):
+    if any(_same(known, resource, stamp, signature) for known in own):
         return replace(found, verified=True)
     for flaw, text, other in guesses:
         for known in own:
             if _same(known, other, stamp, signature):
                 return _flawed(replace(found, verified=False), flaw, text)
     for known in keys:
-        if known not in own and _same(known, place, stamp, signature):
+        if known not in own and _same(known, resource, stamp, signature):
             text = f"it was signed with the secret key of {known.owner}"
             return _flawed(replace(found, verified=False), Flaw.SECRET, text)
     if not own:
@@ -254,32 +254,34 @@ def _with_signature(
     return _flawed(replace(found, verified=False), Flaw.UNEXPLAINED, text)
 
 
-def _same(keys: Keys, place: Place, stamp: str, signature: str) -> bool:
-    return hmac.compare_digest(sign(keys, place, stamp), signature)
+def _same(keys: Keys, resource: Resource, stamp: str, signature: str) -> bool:
+    return hmac.compare_digest(sign(keys, resource, stamp), signature)
 
 
-def _other_places(place: Place, paths: tuple[str, ...]) -> Iterator[tuple[Flaw, str, Place]]:
+def _other_places(
+    resource: Resource, paths: tuple[str, ...]
+) -> Iterator[tuple[Flaw, str, Resource]]:
     """What a signature may have been made for by mistake, with how to say so."""
-    path = place.path
+    path = resource.path
     variants = ["", path + "/", path.removesuffix(".git"), path + ".git", path + "/info/refs"]
     variants += [other.strip("/") for other in paths]
     for other in dict.fromkeys(variants):
         if other == path:
             continue
         text = f"it was signed for another path: /{other}" if other else "it was signed for no path"
-        yield Flaw.PATH, text, replace(place, path=other)
-    match = _HOST.match(place.host)
+        yield Flaw.PATH, text, replace(resource, path=other)
+    match = _HOST.match(resource.host)
     for region in _regions():
         text = f"it was signed for the region {region}"
-        if region != place.region:
-            yield Flaw.REGION, text, replace(place, region=region)
+        if region != resource.region:
+            yield Flaw.REGION, text, replace(resource, region=region)
         if not match:
             continue
         for fips in ("", "-fips"):
-            suffix = place.host[place.host.index("amazonaws.com") :].split(":")[0]
+            suffix = resource.host[resource.host.index("amazonaws.com") :].split(":")[0]
             host = f"git-codecommit{fips}.{region}.{suffix}"
-            if host != place.host:
-                yield Flaw.HOST, f"it was signed for {host}", Place(host, path, region)
+            if host != resource.host:
+                yield Flaw.HOST, f"it was signed for {host}", Resource(host, path, region)
 
 
 def _regions() -> list[str]:

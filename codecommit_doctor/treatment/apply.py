@@ -33,7 +33,7 @@ from codecommit_doctor.treatment.files import (
     read,
     replace,
 )
-from codecommit_doctor.treatment.journal import Entry, Journal, Patch, State
+from codecommit_doctor.treatment.journal import Journal, JournalEntry, Patch, State
 from codecommit_doctor.treatment.plan import Change, Plan, plan
 
 __all__ = ["Attempt", "CouldNotAsk", "Dialogue", "Treatment"]
@@ -160,7 +160,7 @@ class Treatment:
 
     def _carry_out(
         self, check: Check, planned: Plan, patches: list[Patch], machine: Machine, target: Target
-    ) -> Entry:
+    ) -> JournalEntry:
         """Makes the changes, all or none. Their entry stays open until they are seen to help."""
         self._journal.settle()
         title = Redactor(machine.known_secrets()).clean(planned.fix.title)
@@ -181,7 +181,7 @@ class Treatment:
             raise
         return entry
 
-    def _take_back(self, changes: Sequence[Change], entry: Entry, state: State) -> None:
+    def _take_back(self, changes: Sequence[Change], entry: JournalEntry, state: State) -> None:
         """Gives every file that was changed its bytes back. Raises HasChanged or FixError."""
         for change in reversed(changes):
             if read(change.path) == change.after:
@@ -191,7 +191,7 @@ class Treatment:
         self._journal.close(entry, state)
 
     def _verify(
-        self, target: Target, finding: Finding, planned: Plan, entry: Entry
+        self, target: Target, finding: Finding, planned: Plan, entry: JournalEntry
     ) -> tuple[Attempt, Look]:
         """Looks again; takes the fix back if its check is not content."""
         files = tuple(str(change.path) for change in planned.changes)

@@ -32,7 +32,7 @@ from codecommit_doctor.treatment.files import (
 )
 from codecommit_doctor.treatment.plan import Change
 
-__all__ = ["Entry", "Journal", "Patch", "State"]
+__all__ = ["Journal", "JournalEntry", "Patch", "State"]
 
 _LARGEST = 16_000_000
 
@@ -92,7 +92,7 @@ class Patch(msgspec.Struct):
         return before
 
 
-class Entry(msgspec.Struct):
+class JournalEntry(msgspec.Struct):
     """One fix. created: UTC, RFC 3339. process: pid and start time of the one that writes.
 
     The id begins with the time and ends with that pid.
@@ -114,12 +114,12 @@ class Journal:
     def __init__(self, folder: Path | None = None) -> None:
         self.folder = folder or state_folder("journal")
 
-    def entries(self) -> list[Entry]:
+    def entries(self) -> list[JournalEntry]:
         """All entries that can be read."""
         found = []
         for path in sorted(self.folder.glob("*.json")) if self.folder else ():
             try:
-                found.append(msgspec.json.decode(read_regular(path, _LARGEST), type=Entry))
+                found.append(msgspec.json.decode(read_regular(path, _LARGEST), type=JournalEntry))
             except (OSError, msgspec.DecodeError):
                 continue
         return found
@@ -136,10 +136,10 @@ class Journal:
                 with contextlib.suppress(OSError):
                     left.unlink(missing_ok=True)
 
-    def begin(self, check: str, title: str, patches: list[Patch], erased: int) -> Entry:
+    def begin(self, check: str, title: str, patches: list[Patch], erased: int) -> JournalEntry:
         """Notes a fix before anything is changed. Raises FixError if it can't be noted."""
         now = datetime.now(timezone.utc)
-        entry = Entry(
+        entry = JournalEntry(
             f"{now:%Y%m%d-%H%M%S-%f}-{os.getpid()}",
             f"{now:%Y-%m-%dT%H:%M:%SZ}",
             check,
@@ -152,7 +152,7 @@ class Journal:
         self.write(entry)
         return entry
 
-    def write(self, entry: Entry) -> None:
+    def write(self, entry: JournalEntry) -> None:
         """Puts an entry in place in one step. Raises FixError."""
         from codecommit_doctor.treatment.files import write_private
 
@@ -167,11 +167,11 @@ class Journal:
         except UnicodeError as error:
             raise FixError("the journal can't hold a path that is no UTF-8") from error
 
-    def close(self, entry: Entry, state: State) -> None:
+    def close(self, entry: JournalEntry, state: State) -> None:
         entry.state = state
         self.write(entry)
 
-    def undo(self, entry: Entry, state: State = "undone") -> None:
+    def undo(self, entry: JournalEntry, state: State = "undone") -> None:
         """Gives every file its bytes back, or none. Raises HasChanged or FixError."""
         steps = []
         for patch in entry.patches:
@@ -185,7 +185,7 @@ class Journal:
             replace(path, now, before, entry.id)
         self.close(entry, state)
 
-    def since(self, entry: Entry, redactor: Redactor) -> list[str]:
+    def since(self, entry: JournalEntry, redactor: Redactor) -> list[str]:
         """What has changed in the entry's files since, as a unified diff without secrets."""
         lines: list[str] = []
         for patch in entry.patches:
@@ -194,7 +194,7 @@ class Journal:
             lines += unified_diff(old, new, "after the fix", patch.path, lineterm="")
         return lines
 
-    def _settle(self, entry: Entry) -> None:
+    def _settle(self, entry: JournalEntry) -> None:
         """Closes what a killed run left open; what it did half, of several files, is undone."""
         for patch in entry.patches:
             clean_up(Path(patch.path), entry.id)

@@ -17,7 +17,7 @@ from msgspec import Struct
 
 from codecommit_doctor.treatment.files import write_private
 
-__all__ = ["Place", "Refused", "place"]
+__all__ = ["Refused", "Sink", "sink"]
 
 _MOST_LINKS = 40
 _PATIENCE = 10.0
@@ -35,7 +35,7 @@ class Refused(OSError):
         super().__init__(errno.EPERM, reason)
 
 
-class Place(Struct, frozen=True):
+class Sink(Struct, frozen=True):
     """Where bytes go: an open descriptor, or else a path without links; stream: as it is."""
 
     path: str
@@ -52,14 +52,14 @@ class Place(Struct, frozen=True):
             write_private(Path(self.path), data)
 
 
-def place(named: Path) -> Place:
+def sink(named: Path) -> Sink:
     """Finds out what a path leads to. Raises Refused, or OSError with the system's reason."""
     if os.name != "posix":
-        return _simple_place(named)
+        return _simple_sink(named)
     found = _followed(os.path.join(os.getcwd(), named))
     if isinstance(found, int):
         os.fstat(found)
-        return Place(str(named), found)
+        return Sink(str(named), found)
     try:
         state = os.lstat(found)
     except FileNotFoundError:
@@ -73,22 +73,22 @@ def place(named: Path) -> Place:
         raise Refused("it belongs to another user")
     if kind != stat.S_IFREG:
         _require_access(found)
-        return Place(found, stream=True)
+        return Sink(found, stream=True)
     _refuse_configuration(found)
     _require_access(os.path.dirname(found))
-    return Place(found)
+    return Sink(found)
 
 
-def _simple_place(named: Path) -> Place:
+def _simple_sink(named: Path) -> Sink:
     """Windows: no owners and no descriptors by name, but devices such as NUL."""
     if named.is_dir():
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
     if named.exists() and not named.is_file():
-        return Place(str(named), stream=True)
+        return Sink(str(named), stream=True)
     found = os.path.realpath(named)
     _refuse_configuration(found)
     _require_access(os.path.dirname(found))
-    return Place(found)
+    return Sink(found)
 
 
 def _require_access(path: str) -> None:

@@ -14,8 +14,8 @@ from codecommit_doctor.probes.policies import (
     Attached,
     AttachedPolicy,
     Identity,
+    PolicySource,
     Simulated,
-    Source,
 )
 from codecommit_doctor.rules import target as targets
 from codecommit_doctor.rules.iam.context import ABSENT, Caller, Context
@@ -76,7 +76,7 @@ class Facts:
     open_keys: tuple[str, ...] = ()
     organization: bool | None = None
     bounded: bool | None = None
-    sources: tuple[Source, ...] = (Source("guard", "IAM Policy", 3),)
+    sources: tuple[PolicySource, ...] = (PolicySource("guard", "IAM Policy", 3),)
     no_answer: str = ""
     refuses: bool | None = None
     signs: bool = True

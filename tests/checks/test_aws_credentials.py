@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from codecommit_doctor.probes.credential_source import Kind, Source
+from codecommit_doctor.probes.credential_source import CredentialSource, Kind
 from codecommit_doctor.rules.access_key import Keys
 from tests import facts
 from tests.conftest import ACCESS_KEY, HELPER, SECRET_KEY, Sandbox
@@ -245,7 +245,7 @@ def test_a_session_token_of_version_1(
     aws = SimpleNamespace(
         signs=True,
         offline=False,
-        source=lambda: Source(Kind.KEYS, "work"),
+        source=lambda: CredentialSource(Kind.KEYS, "work"),
         keys=lambda: Keys("work", "ASIAIOSFODNN7EXAMPLE", "secret", token),
         identity=lambda: SimpleNamespace(arn="arn:aws:sts::111122223333:assumed-role/dev/me"),
     )

@@ -5,18 +5,18 @@ from datetime import datetime, timedelta, timezone
 import pytest
 
 from codecommit_doctor.rules.access_key import Keys
-from codecommit_doctor.rules.signature import Place, sign
+from codecommit_doctor.rules.signature import Resource, sign
 from tests.conftest import ACCESS_KEY, HELPER, SECRET_KEY, Sandbox
 
 ID = "credential-handshake"
 KEYS = Keys("", ACCESS_KEY, SECRET_KEY)
 HOST = "git-codecommit.us-east-2.amazonaws.com"
-PLACE = Place(HOST, "v1/repos/demo", "us-east-2")
+PLACE = Resource(HOST, "v1/repos/demo", "us-east-2")
 STORE = "[credential]\n\thelper = store\n\tUseHttpPath = true\n"
 SAVED = f"https://%s:%s@{HOST}/v1/repos/demo\n"
 
 
-def password(place: Place = PLACE, keys: Keys = KEYS, *, minutes: float = 1) -> str:
+def password(place: Resource = PLACE, keys: Keys = KEYS, *, minutes: float = 1) -> str:
     """What the AWS helper would have made some minutes ago."""
     made = datetime.now(timezone.utc) - timedelta(minutes=minutes)
     stamp = made.strftime("%Y%m%dT%H%M%S")
@@ -56,18 +56,21 @@ def test_a_stale_password_out_of_a_store(healthy: Sandbox) -> None:
 @pytest.mark.parametrize(
     ("place", "says"),
     [
-        (Place(HOST, "", "us-east-2"), "no path"),
-        (Place(HOST, "v1/repos/demo", "eu-west-1"), "region eu-west-1"),
-        (Place(HOST.replace("us-east-2", "us-west-2"), "v1/repos/demo", "us-west-2"), "us-west-2"),
+        (Resource(HOST, "", "us-east-2"), "no path"),
+        (Resource(HOST, "v1/repos/demo", "eu-west-1"), "region eu-west-1"),
+        (
+            Resource(HOST.replace("us-east-2", "us-west-2"), "v1/repos/demo", "us-west-2"),
+            "us-west-2",
+        ),
     ],
 )
-def test_signed_for_something_else(healthy: Sandbox, place: Place, says: str) -> None:
+def test_signed_for_something_else(healthy: Sandbox, place: Resource, says: str) -> None:
     assert says in summary(stored(healthy, password(place)), "fail")
 
 
 def test_signed_for_another_repository_of_the_clone(healthy: Sandbox) -> None:
     healthy.git("remote", "add", "old", f"https://{HOST}/v1/repos/old")
-    secret = password(Place(HOST, "v1/repos/old", "us-east-2"))
+    secret = password(Resource(HOST, "v1/repos/old", "us-east-2"))
     assert "/v1/repos/old" in summary(stored(healthy, secret), "fail", "origin")
 
 

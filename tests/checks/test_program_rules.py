@@ -10,7 +10,7 @@ import pytest
 
 from codecommit_doctor.check import Environment, Result
 from codecommit_doctor.probes.git import GitVersion
-from codecommit_doctor.probes.process import Outcome
+from codecommit_doctor.probes.process import Completed
 from codecommit_doctor.rules.signature import Shape
 from tests import facts
 
@@ -26,7 +26,7 @@ def seen(result: Result) -> tuple[str, str | None, bool]:
 
 def git_version(
     text: str | None,
-    outcome: Outcome | None = None,
+    outcome: Completed | None = None,
     *,
     path: str | None = "/usr/bin/git",
     system: str = "Linux",
@@ -43,8 +43,8 @@ def git_version(
     return facts.ask(facts.check("git-version"), git, facts.host(system))
 
 
-def ended(text: bytes = b"", **more: Any) -> Outcome:
-    return Outcome(("git",), 0, text, **more)
+def ended(text: bytes = b"", **more: Any) -> Completed:
+    return Completed(("git",), 0, text, **more)
 
 
 @pytest.mark.parametrize(
@@ -60,7 +60,7 @@ def ended(text: bytes = b"", **more: Any) -> Outcome:
         (None, ended(hung=True), "warn", "late"),
     ],
 )
-def test_git_version(text: str | None, outcome: Outcome | None, status: str, code: str) -> None:
+def test_git_version(text: str | None, outcome: Completed | None, status: str, code: str) -> None:
     result = git_version(text, outcome)
     assert seen(result) == (status, code, False)
     assert bool(result.advice) is (status != "pass")
@@ -92,7 +92,7 @@ def test_without_git(system: str, word: str) -> None:
 
 
 def command(
-    outcome: Outcome | None = None, *, helper: str | None = facts.AWS, answer: Any = None,
+    outcome: Completed | None = None, *, helper: str | None = facts.AWS, answer: Any = None,
     found: bool = True, url: str = facts.URL,
 ) -> Result:  # fmt: skip
     aws_cli = facts.cli(programs={"aws": "/usr/bin/aws"} if found else {}, outcome=outcome)
@@ -109,13 +109,13 @@ def command(
 @pytest.mark.parametrize(
     ("outcome", "status", "code", "confirmed"),
     [
-        (Outcome(("aws",), 0), "pass", None, False),
-        (Outcome(("aws",), None, hung=True, failure="was late"), "warn", "late", False),
-        (Outcome(("aws",), 2, errors=SAID, failure="ended"), "fail", "no-command", True),
-        (Outcome(("aws",), 1, errors=b"x\n", failure="ended"), "warn", "ended-with-error", False),
+        (Completed(("aws",), 0), "pass", None, False),
+        (Completed(("aws",), None, hung=True, failure="was late"), "warn", "late", False),
+        (Completed(("aws",), 2, errors=SAID, failure="ended"), "fail", "no-command", True),
+        (Completed(("aws",), 1, errors=b"x\n", failure="ended"), "warn", "ended-with-error", False),
     ],
 )
-def test_the_command(outcome: Outcome, status: str, code: str | None, confirmed: bool) -> None:
+def test_the_command(outcome: Completed, status: str, code: str | None, confirmed: bool) -> None:
     result = command(outcome)
     assert seen(result) == (status, code, confirmed)
     if status == "fail":
@@ -129,9 +129,9 @@ def test_where_the_command_is_not_tried() -> None:
     remote_helper = command(helper=None, url="codecommit::us-east-2://work@demo")
     assert seen(remote_helper) == ("skip", "no-helper-asked", False)
     git_credentials = facts.handshake(Shape.GIT_CREDENTIALS, facts.entry(facts.AWS, line=2))
-    assert command(Outcome(("aws",), 1, failure="x"), answer=git_credentials).code
+    assert command(Completed(("aws",), 1, failure="x"), answer=git_credentials).code
     assert seen(command(found=False)) == ("skip", "not-found", False)
-    bad = Outcome(("aws",), 1, failure="ended")
+    bad = Completed(("aws",), 1, failure="ended")
     own, other = facts.entry(facts.AWS, line=2), facts.entry("store")
     signed = Shape.AWS_SIGNATURE
     assert command(bad, answer=facts.handshake(signed, own)).status.value == "pass"

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from codecommit_doctor.rules.access_key import Keys
-from codecommit_doctor.rules.signature import Place, sign
+from codecommit_doctor.rules.signature import Resource, sign
 from tests.conftest import ACCESS_KEY, CREDENTIALS, HELPER, SECRET_KEY, Finished, Sandbox
 
 __all__ = [
@@ -67,7 +67,7 @@ def git_works(sandbox: Sandbox, cwd: Path | None = None) -> bool:
     made = datetime.strptime(stamp, "%Y%m%dT%H%M%S").replace(tzinfo=timezone.utc)
     fresh = abs(datetime.now(timezone.utc) - made) < timedelta(minutes=5)
     right = sign(
-        Keys("test", ACCESS_KEY, SECRET_KEY), Place(HOST, PATH.strip("/"), "us-east-2"), stamp
+        Keys("test", ACCESS_KEY, SECRET_KEY), Resource(HOST, PATH.strip("/"), "us-east-2"), stamp
     )
     return fresh and answer["username"] == ACCESS_KEY and password.endswith(right)
 

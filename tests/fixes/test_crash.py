@@ -14,7 +14,7 @@ import pytest
 
 from codecommit_doctor.redaction import Redactor
 from codecommit_doctor.treatment.files import FixError, replace
-from codecommit_doctor.treatment.journal import Entry, Journal, Patch
+from codecommit_doctor.treatment.journal import Journal, JournalEntry, Patch
 from codecommit_doctor.treatment.plan import Change
 from tests.conftest import HELPER, Sandbox, powerless
 from tests.fixes.patients import BROKEN_PATH, fixed, ill, journal_of, outcomes, snapshot
@@ -119,7 +119,7 @@ def files_in(folder: Path, count: int, content: bytes) -> list[Path]:
     return files
 
 
-def settled(folder: Path) -> tuple[set[bytes], list[Entry]]:
+def settled(folder: Path) -> tuple[set[bytes], list[JournalEntry]]:
     """What the next run makes of it: no half file, no lock, no left-over; and what it knows."""
     files = [folder / "config0", folder / "config1"]
     assert {file.read_bytes() for file in files} <= {b"old\n", b"new\n"}

@@ -11,7 +11,7 @@ from pip._vendor.distlib.scripts import ScriptMaker
 
 from codecommit_doctor.probes.aws_cli import AwsCli, CliVersion
 from codecommit_doctor.probes.git import Git
-from codecommit_doctor.probes.process import Outcome
+from codecommit_doctor.probes.process import Completed
 from tests.conftest import SYSTEM_PATH, Sandbox
 
 
@@ -38,7 +38,7 @@ def cli(inside: Sandbox) -> AwsCli:
 @pytest.mark.parametrize("stream", ["output", "errors"])
 def test_version_strings(said: bytes, number: str, kind: str, stream: str) -> None:
     streams = {"output": b"", "errors": b""} | {stream: said + b"\r\n"}
-    outcome = Outcome(("aws",), 0, streams["output"], streams["errors"])
+    outcome = Completed(("aws",), 0, streams["output"], streams["errors"])
     version = CliVersion.of(outcome)
     assert (version.number, version.kind) == (Version(number), kind)
     assert version.failure is None and said.decode().startswith(version.text)
@@ -46,11 +46,11 @@ def test_version_strings(said: bytes, number: str, kind: str, stream: str) -> No
 
 @pytest.mark.parametrize("said", [b"", b"aws: no", b"aws-cli/", b"aws-cli/x.y", b"\xff\xfe\0"])
 def test_what_is_no_version(said: bytes) -> None:
-    assert CliVersion.of(Outcome(("aws",), 1, said, failure="broke")).number is None
+    assert CliVersion.of(Completed(("aws",), 1, said, failure="broke")).number is None
 
 
 def test_a_version_after_warnings_is_found() -> None:
-    outcome = Outcome(("aws",), 0, b"", b"DeprecationWarning: old\naws-cli/1.11.0 Python/2.7\n")
+    outcome = Completed(("aws",), 0, b"", b"DeprecationWarning: old\naws-cli/1.11.0 Python/2.7\n")
     assert CliVersion.of(outcome).number == Version("1.11.0")
 
 

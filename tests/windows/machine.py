@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from codecommit_doctor.rules.access_key import Keys
-from codecommit_doctor.rules.signature import Place, sign
+from codecommit_doctor.rules.signature import Resource, sign
 from tests.conftest import SECRET_KEY, VALIDATOR, Finished
 from tests.windows import wine
 from tests.windows.recipe import ROOT, launcher, quick_program
@@ -316,7 +316,7 @@ class Windows:
         """What the AWS helper has to sign the demo repository with at a time."""
         host, path = URL.removeprefix("https://").split("/", 1)
         keys = Keys("the test", "AKIAIOSFODNN7EXAMPLE", SECRET_KEY)
-        return sign(keys, Place(host, path, "us-east-2"), stamp)
+        return sign(keys, Resource(host, path, "us-east-2"), stamp)
 
     def doctor(self, *words: str, **options: Any) -> Finished:
         """Runs the doctor's .exe."""

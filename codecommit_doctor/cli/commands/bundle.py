@@ -114,10 +114,10 @@ def _asked(path: Path) -> bool:
 
 def write_zip(path: Path, data: bytes, stream: TextIO | None = None) -> None:
     """Writes the zip and prints its name. stream: standard output if not given."""
-    from codecommit_doctor.treatment.output import place
+    from codecommit_doctor.treatment.output import sink
 
     try:
-        place(path).write(data)
+        sink(path).write(data)
     except OSError as error:
         stop(f"{path} can't be written: {error.strerror or error}")
     print(shown(str(path)), file=stream)

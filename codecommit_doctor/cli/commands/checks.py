@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from codecommit_doctor.cli.answers import Answer, CheckAnswer, print_json
+from codecommit_doctor.cli.answers import AnswerForm, CheckAnswer, print_json
 from codecommit_doctor.cli.commands import command
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @command("List the checks.")
 def checks(
-    form: Annotated[Answer, typer.Option("--format", help="Output format.")] = Answer.TEXT,
+    form: Annotated[AnswerForm, typer.Option("--format", help="Output format.")] = AnswerForm.TEXT,
 ) -> None:
     """List the checks: id, question, and whether a fix may be offered.
 
@@ -25,7 +25,7 @@ def checks(
     from codecommit_doctor.redaction import printable
 
     catalogue = load()
-    if form is Answer.JSON:
+    if form is AnswerForm.JSON:
         print_json(_described(catalogue))
     else:
         width = max((len(check.id) for check in catalogue.checks), default=0)

@@ -13,7 +13,7 @@ from codecommit_doctor.cli.commands import command
 from codecommit_doctor.cli.messages import read_report, shown, stop
 
 
-class Form(str, Enum):
+class CompareForm(str, Enum):
     """How a comparison can be shown."""
 
     CONSOLE = "console"
@@ -27,8 +27,8 @@ def compare(
     ],
     b: Annotated[Path, typer.Argument(metavar="B", help="Another one.", show_default=False)],
     form: Annotated[
-        Form, typer.Option("--format", help="How to show what differs.")
-    ] = Form.CONSOLE,
+        CompareForm, typer.Option("--format", help="How to show what differs.")
+    ] = CompareForm.CONSOLE,
     verbose: Annotated[
         bool,
         typer.Option("--verbose", "-v", help="Also show what differs where nothing is wrong."),
@@ -40,17 +40,17 @@ def compare(
     """
     from codecommit_doctor.reports.comparison import compare as compared
     from codecommit_doctor.reports.comparison import encode, lines
-    from codecommit_doctor.reports.reading import Unreadable
+    from codecommit_doctor.reports.reading import NotAReport
     from codecommit_doctor.reports.reading import settings as settings_of
 
     one, other = read_report(a), read_report(b)
     try:
         settings = (settings_of(a), settings_of(b))
-    except Unreadable as reason:
+    except NotAReport as reason:
         stop(str(reason))
     comparison = compared(one, other, (shown(str(a)), shown(str(b))), settings)
     try:
-        if form is Form.JSON:
+        if form is CompareForm.JSON:
             sys.stdout.buffer.write(encode(comparison))
         else:
             print("\n".join(lines(comparison, verbose=verbose)))

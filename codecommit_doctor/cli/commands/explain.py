@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from codecommit_doctor.cli.answers import Answer, PageAnswer, print_json
+from codecommit_doctor.cli.answers import AnswerForm, PageAnswer, print_json
 from codecommit_doctor.cli.commands import command
 from codecommit_doctor.cli.completion import check_ids
 from codecommit_doctor.cli.messages import stop
@@ -31,7 +31,7 @@ def explain(
             autocompletion=check_ids,
         ),
     ] = None,
-    form: Annotated[Answer, typer.Option("--format", help="Output format.")] = Answer.TEXT,
+    form: Annotated[AnswerForm, typer.Option("--format", help="Output format.")] = AnswerForm.TEXT,
 ) -> None:
     """Explain what you see, a check or the code of a finding.
 
@@ -51,7 +51,7 @@ def explain(
         _explain_text(text, checks, form)
 
 
-def _show_page(check: Check, id: str, form: Answer) -> None:
+def _show_page(check: Check, id: str, form: AnswerForm) -> None:
     from codecommit_doctor.rules.codes import meaning
     from codecommit_doctor.rules.spelling import nearest
 
@@ -65,26 +65,26 @@ def _show_page(check: Check, id: str, form: Answer) -> None:
     elif check.codes:
         rows = "".join(f"- `{check.id}/{kind}`: {text}\n" for kind, text in check.codes.items())
         page += f"\n## Codes\n{rows}"
-    if form is Answer.JSON:
+    if form is AnswerForm.JSON:
         codes = {f"{check.id}/{kind}": text for kind, text in check.codes.items()}
         print_json(PageAnswer(check.id, check.title, codes, page))
     else:
         _show(page)
 
 
-def _show_tree(branches: Iterable[Branch], form: Answer) -> None:
+def _show_tree(branches: Iterable[Branch], form: AnswerForm) -> None:
     import msgspec
 
     from codecommit_doctor.rules.tree import written
 
-    if form is Answer.JSON:
+    if form is AnswerForm.JSON:
         print_json({"tree": [msgspec.to_builtins(branch) for branch in branches]})
     else:
         more = "Read on: codecommit-doctor explain CHECK, for instance explain use-http-path"
         _show(f"# What you see, and what it is\n\n{written(branches)}\n{more}\n")
 
 
-def _explain_text(text: str, checks: Iterable[Check], form: Answer) -> None:
+def _explain_text(text: str, checks: Iterable[Check], form: AnswerForm) -> None:
     """An error text, if it is known; else the nearest check."""
     from codecommit_doctor.cli.commands.explain_error import show
     from codecommit_doctor.engine.recognition import recognise

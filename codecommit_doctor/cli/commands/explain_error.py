@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from codecommit_doctor.cli.answers import Answer, ErrorAnswer, ExplanationAnswer, print_json
+from codecommit_doctor.cli.answers import AnswerForm, ErrorAnswer, ExplanationAnswer, print_json
 from codecommit_doctor.cli.commands import command
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def explain_error(
             show_default=False,
         ),
     ] = None,
-    form: Annotated[Answer, typer.Option("--format", help="Output format.")] = Answer.TEXT,
+    form: Annotated[AnswerForm, typer.Option("--format", help="Output format.")] = AnswerForm.TEXT,
 ) -> None:
     """Say what an error of git or aws can mean. The machine is not looked at.
 
@@ -55,9 +55,9 @@ def explain_error(
     raise typer.Exit(0 if found else 1)
 
 
-def show(found: list[Explanation], checks: Iterable[Check], form: Answer) -> None:
+def show(found: list[Explanation], checks: Iterable[Check], form: AnswerForm) -> None:
     """Prints what a text can mean."""
-    if form is Answer.JSON:
+    if form is AnswerForm.JSON:
         _print_json(found)
     else:
         _print(found, {check.id: check.title for check in checks})

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from codecommit_doctor.reports.collecting import LeftOut
 
 
-class Form(str, Enum):
+class FleetForm(str, Enum):
     """How the answer can be shown."""
 
     CONSOLE = "console"
@@ -71,7 +71,7 @@ def fleet(
     since: _Since = None,
     against: _Against = None,
     expect: _Expect = None,
-    form: Annotated[Form, typer.Option("--format", help="Output format.")] = Form.CONSOLE,
+    form: Annotated[FleetForm, typer.Option("--format", help="Output format.")] = FleetForm.CONSOLE,
     output: _Output = None,
 ) -> None:
     """Say which causes many machines have, from their reports. Needs the extra "fleet" (DuckDB).
@@ -172,47 +172,47 @@ def _loaded(
     return loaded, files, left_out
 
 
-def _question(where: str | None, sql: str | None, form: Form) -> str | None:
+def _question(where: str | None, sql: str | None, form: FleetForm) -> str | None:
     from codecommit_doctor.fleet.engine import machines_where
 
     if sql is not None:
         return sql
-    if where is None and form not in (Form.CSV, Form.PARQUET):
+    if where is None and form not in (FleetForm.CSV, FleetForm.PARQUET):
         return None
     return machines_where(where or _ALL_MACHINES)
 
 
-def _answer(loaded: Fleet, question: str, form: Form, folder: Path) -> bytes:
+def _answer(loaded: Fleet, question: str, form: FleetForm, folder: Path) -> bytes:
     from codecommit_doctor.fleet import show
 
-    if form is Form.PARQUET:
+    if form is FleetForm.PARQUET:
         loaded.save(question, folder / "answer.parquet")
         return (folder / "answer.parquet").read_bytes()
     table = loaded.ask(question)
-    if form is Form.CSV:
+    if form is FleetForm.CSV:
         return show.as_csv(table).encode()
-    if form is Form.JSON:
+    if form is FleetForm.JSON:
         return show.as_json(table)
     part = show.of_table(table)
-    if form is Form.HTML:
+    if form is FleetForm.HTML:
         from codecommit_doctor.fleet.page import page_of_parts
 
         return page_of_parts(f"{len(table.rows):,} rows", [part]).encode()
-    return (show.as_markdown if form is Form.MARKDOWN else show.as_text)([part]).encode()
+    return (show.as_markdown if form is FleetForm.MARKDOWN else show.as_text)([part]).encode()
 
 
-def _shown(summary: Summary, form: Form) -> bytes:
+def _shown(summary: Summary, form: FleetForm) -> bytes:
     from codecommit_doctor.fleet import show
 
     for entry in summary.left_out:
         entry.file, entry.reason = shown(entry.file), shown(entry.reason)
-    if form is Form.JSON:
+    if form is FleetForm.JSON:
         return show.as_json(summary)
-    if form is Form.HTML:
+    if form is FleetForm.HTML:
         from codecommit_doctor.fleet.page import page_of_summary
 
         return page_of_summary(summary).encode()
-    write = show.as_markdown if form is Form.MARKDOWN else show.as_text
+    write = show.as_markdown if form is FleetForm.MARKDOWN else show.as_text
     return write(list(show.parts(summary)), show.headline(summary)).encode()
 
 
@@ -225,10 +225,10 @@ def _write(data: bytes, output: Path | None) -> None:
         except BrokenPipeError:
             pass  # "codecommit-doctor fleet . | head": no error of ours
         return
-    from codecommit_doctor.treatment.output import place
+    from codecommit_doctor.treatment.output import sink
 
     try:
-        place(output).write(data)
+        sink(output).write(data)
     except OSError as error:
         _unwritable(output, error)
 

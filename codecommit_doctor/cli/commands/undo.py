@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from codecommit_doctor.cli.answers import Answer, FixAnswer, print_json
+from codecommit_doctor.cli.answers import AnswerForm, FixAnswer, print_json
 from codecommit_doctor.cli.commands import command
 from codecommit_doctor.cli.messages import say, stop
 
 if TYPE_CHECKING:
     from codecommit_doctor.redaction import Redactor
-    from codecommit_doctor.treatment.journal import Entry
+    from codecommit_doctor.treatment.journal import JournalEntry
 
 
 @command("Take the last fix back.")
@@ -25,8 +25,8 @@ def undo(
         bool, typer.Option("--list", help="List the fixes and change nothing.")
     ] = False,
     form: Annotated[
-        Answer, typer.Option("--format", help="Output format of --list.")
-    ] = Answer.TEXT,
+        AnswerForm, typer.Option("--format", help="Output format of --list.")
+    ] = AnswerForm.TEXT,
 ) -> None:
     """Take the last fix back: files get the bytes that they had before it.
 
@@ -46,7 +46,7 @@ def undo(
         journal.settle()
     entries = journal.entries()
     redactor = Redactor(Profiles().secrets())
-    if listed and form is Answer.JSON:
+    if listed and form is AnswerForm.JSON:
         print_json([_described(entry, redactor) for entry in entries])
         return
     if listed and not entries:
@@ -76,6 +76,6 @@ def undo(
         typer.echo("The stored password that it erased was not kept; Git will ask for a new one.")
 
 
-def _described(entry: Entry, redactor: Redactor) -> FixAnswer:
+def _described(entry: JournalEntry, redactor: Redactor) -> FixAnswer:
     files = [redactor.clean(patch.path) for patch in entry.patches]
     return FixAnswer(entry.id, entry.state, entry.check, redactor.clean(entry.title), files)

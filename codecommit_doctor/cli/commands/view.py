@@ -58,7 +58,7 @@ def _print_lines(files: list[Path], redact: list[str]) -> int:
     """Prints the lines of all that can be read; how many files can't."""
     from codecommit_doctor.reports.collecting import TABLES, LeftOut, files_below
     from codecommit_doctor.reports.lines import encode, lines_of
-    from codecommit_doctor.reports.reading import Unreadable, admitted, content, masked, parse
+    from codecommit_doctor.reports.reading import NotAReport, admitted, content, masked, parse
 
     unread = 0
     sys.stdout.flush()
@@ -72,7 +72,7 @@ def _print_lines(files: list[Path], redact: list[str]) -> int:
         try:
             data, notices = content(file)
             report = masked(parse(data), redact) if redact else admitted(data)
-        except Unreadable as reason:
+        except NotAReport as reason:
             unread += 1
             say(f"{file}: {reason}")
             continue
