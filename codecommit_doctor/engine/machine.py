@@ -43,6 +43,8 @@ class Machine:
         self.host = self.read(Host)
         self.profiles = self.read(Profiles)
         self.aws_cli: AwsCli = self.read(aws_cli)
+        self._searched: set[tuple[str, str]] = set()
+        self._secrets: set[str] = set()
 
     def read(self, probe: Callable[..., Value], target: Target | None = None) -> Value:
         """What a probe makes of this machine, and of a target if it asks for one."""
@@ -159,10 +161,12 @@ class Machine:
         """
         from codecommit_doctor.redaction.settings import secrets_of_setting
 
-        found = self.profiles.secrets()
         entries = [git.configuration().entries for git in self.clones.all()]
-        for key, value in {(entry.key, entry.value or "") for own in entries for entry in own}:
-            found |= secrets_of_setting(key, value)
+        settings = {(entry.key, entry.value or "") for own in entries for entry in own}
+        for key, value in settings - self._searched:
+            self._secrets |= secrets_of_setting(key, value)
+        self._searched |= settings
+        found = self.profiles.secrets() | self._secrets
         names = self.profiles.names()
         return found - {*names, *(word for name in names for word in name.split())}
 

@@ -107,19 +107,19 @@ def parse_listing(listing: str, directory: Path, flags: tuple[str, ...]) -> tupl
     """Reads the output of ``git config --list -z`` and those of --show-scope, --show-origin."""
     fields = listing.split("\0")
     step = 1 + len(flags)
+    columns = {flag: fields[number::step] for number, flag in enumerate(flags)}
+    settings = fields[step - 1 :: step]
+    origins = columns.get("--show-origin") or [""] * len(settings)
+    scopes = columns.get("--show-scope") or [""] * len(settings)
     entries = []
-    files: dict[str, str] = {}
-    for start in range(0, len(fields) - step + 1, step):
-        told = dict(zip(flags, fields[start : start + step], strict=False))
-        key, has_value, value = fields[start + step - 1].partition("\n")
-        kind, _, place = told.get("--show-origin", "").partition(":")
-        file = None
-        if kind == "file":
-            if place not in files:
-                files[place] = os.path.normpath(directory / place)
-            file = files[place]
-        scope = told.get("--show-scope") or ("command" if kind == "command line" else "unknown")
-        entries.append(Entry(key, value if has_value else None, file, scope))
+    files: dict[str, str | None] = {}
+    for scope, origin, setting in zip(scopes, origins, settings, strict=False):
+        if origin not in files:
+            kind, _, place = origin.partition(":")
+            files[origin] = os.path.normpath(directory / place) if kind == "file" else None
+        key, has_value, value = setting.partition("\n")
+        scope = scope or ("command" if origin.startswith("command line:") else "unknown")
+        entries.append(Entry(key, value if has_value else None, files[origin], scope))
     return tuple(entries)
 
 
@@ -139,20 +139,19 @@ def number_lines(
     Where the places found do not agree with git's own listing the line stays unknown.
     places_in: the line numbers of each key in a file.
     """
-    wanted: dict[tuple[str, str], list[int]] = {}
+    wanted: dict[str, dict[str, list[int]]] = {}
     for index, entry in enumerate(entries):
         if entry.file:
-            wanted.setdefault((entry.file, entry.key), []).append(index)
-    places: dict[str, Mapping[str, list[int]]] = {}
+            wanted.setdefault(entry.file, {}).setdefault(entry.key, []).append(index)
     numbered = list(entries)
-    for (file, key), indexes in wanted.items():
-        if file not in places:
-            places[file] = places_in(file)
-        lines = places[file].get(key, [])
-        if lines and len(indexes) % len(lines) == 0:
+    for file, keys in wanted.items():
+        places = places_in(file)
+        for key, indexes in keys.items():
+            lines = places.get(key, ())
+            if not lines or len(indexes) % len(lines):
+                continue
             for count, index in enumerate(indexes):
-                found = entries[index]
-                line = lines[count % len(lines)]
+                found, line = entries[index], lines[count % len(lines)]
                 numbered[index] = Entry(
                     found.key, found.value, file, found.scope, line, found.outside
                 )
@@ -191,10 +190,12 @@ def places_in(file: str) -> dict[str, list[int]]:
     quoted: bool | None = None
     for number, line in enumerate(text.lstrip("\ufeff").split("\n"), 1):
         line = line.rstrip("\r")
-        continued, quoted = quoted is not None, _continued(line, bool(quoted))
+        continued = quoted is not None
+        if continued or "\\" in line:  # only a line that ends with one goes on in the next
+            quoted = _continued(line, bool(quoted))
         if continued:
             continue
-        while header := _SECTION.match(line):
+        while (header := _SECTION.match(line)) is not None:
             section = _section_key(header)
             line = line[header.end() :]
         if name := _NAME.match(line):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import unquote
 
-__all__ = ["masked_address", "masked_proxy", "secrets_of_address"]
+__all__ = ["TELLING", "masked_address", "masked_proxy", "secrets_of_address"]
 
 MASK = "…"
 """What stands for whatever is not shown, everywhere."""
@@ -15,7 +15,7 @@ _SCHEME = re.compile(
     r"(?:[a-z]+::)?(?:https?|ftps?|ssh|git|rsync|file|socks\w{0,3})(?::/{0,3}|/{1,3})", re.I
 )
 _ENCODED = re.compile(r"(.*?(?:%3a|:)(?:%2f|/){2})(.+)%40", re.I | re.S)
-_TELLING = re.compile(r"[@%?&#]")
+TELLING = re.compile(r"[@%?&#]")
 """One of these stands in every address with a password in it."""
 
 _QUERY = re.compile(r"[?#](?!service=git-[a-z-]+\Z).+", re.S)
@@ -47,7 +47,7 @@ def masked_proxy(value: str) -> str:
 
 def secrets_of_address(value: str) -> set[str]:
     """What stands where an address has its password, as written and decoded."""
-    if not _TELLING.search(value) or _REMOTE_HELPER.fullmatch(value):
+    if not TELLING.search(value) or _REMOTE_HELPER.fullmatch(value):
         return set()
     _, userinfo, rest = _parts(value)
     if not userinfo and (encoded := _ENCODED.match(value)):

@@ -6,6 +6,7 @@ import re
 
 from codecommit_doctor.redaction.address import (
     MASK,
+    TELLING,
     masked_address,
     masked_proxy,
     secrets_of_address,
@@ -82,10 +83,13 @@ def aws_value_is_shown(name: str) -> bool:
 def secrets_of_setting(key: str, value: str) -> set[str]:
     """What must be masked wherever else it stands, because it is masked in this setting of git."""
     name = key.rpartition(".")[2]
+    is_secret = _NAMED_SECRET.search(name) is not None
+    if not (is_secret or name == "helper" or TELLING.search(key) or TELLING.search(value)):
+        return set()  # nearly all settings
     found = secrets_of_address(key.partition(".")[2].rpartition(".")[0])
     if name == "helper" and key.startswith("credential."):
         found |= secrets_of_helper(value)
-    elif _NAMED_SECRET.search(name):
+    elif is_secret:
         found |= {value, *value.split()[-1:]} if name != "cookiefile" else set()
     else:
         found |= secrets_of_address(value)
