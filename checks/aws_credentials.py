@@ -103,6 +103,11 @@ _SHORT = timedelta(minutes=15)
             "with a character too many.",
         ),
         Symptom(
+            r"SignatureDoesNotMatch(?!.*(?:calculated|expired|not yet current))",
+            "AWS could not verify a signature: the secret access key does not belong to the access "
+            "key ID, or the clock is wrong.",
+        ),
+        Symptom(
             r"when calling the (?:AssumeRole\w*|GetRoleCredentials|CreateToken|GetSessionToken"
             r"|GetFederationToken|RefreshToken|CreateOAuth2Token) operation"
             r"|not authorized to perform: sts:AssumeRole",

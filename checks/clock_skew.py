@@ -44,7 +44,7 @@ _SET = {
     explains=("credential-handshake", "git-access/refused"),
     symptoms=(
         Symptom(
-            r"Signature expired|Signature not yet current|SignatureDoesNotMatch(?!.*calculated)"
+            r"Signature expired|Signature not yet current"
             r"|RequestTimeTooSkewed|certificate is not yet valid"
             r"|not within the allowable range",
             "The time of the signature is not accepted: this machine's clock may be wrong.",

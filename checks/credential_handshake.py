@@ -59,12 +59,18 @@ _ORIGIN = Origin.command("git", "credential", "fill")
     symptoms=(
         Symptom(
             r"could not read (Username|Password)|terminal prompts disabled|Username for 'https"
-            r"|Password for 'https|Authentication failed for|returned error: 401"
+            r"|Password for 'https|returned error: 401"
             r"|HTTP 401|401 Unauthorized|unable to read askpass response"
             r"|failed to execute prompt script|/dev/tty: No such|user cancelled dialog"
             r"|ssh-askpass: .*(?:No such file|cannot open display)",
             "No credential helper returned a password, so Git asked for one.",
             "no-answer",
+        ),
+        Symptom(
+            r"Authentication failed for",
+            "A password was sent, by a helper, a store or a person, and was not accepted (401). It "
+            "has to be that of the AWS helper, or Git credentials made in IAM.",
+            "refused",
         ),
         Symptom(
             r"duplicate key: capability|invalid credential line",

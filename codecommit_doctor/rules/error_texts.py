@@ -223,7 +223,7 @@ TEXTS: tuple[Text, ...] = (
         r"|unable to read credential|unable to open .*git-credentials|credential-cache"
         r"|told us to quit"
         r"|get password from user|skipping credential lookup|credential value for"
-        r"|credential helper '",
+        r"|credential helper '|unable to connect to cache daemon|credential-cache--daemon",
         "A credential helper, or the file of git-credential-store, had an error of its own",
     ),
     Text(
@@ -240,7 +240,7 @@ TEXTS: tuple[Text, ...] = (
         "git/ssh",
         r"Permission denied \(publickey|Host key verification failed|ssh variant|strange hostname"
         r"|strange port|strange pathname|unable to look up"
-        r"|unable to connect to (?!the remote server)|cannot start proxy"
+        r"|unable to connect to (?!the remote server|cache daemon)|cannot start proxy"
         r"|Could not read from remote repository|protocol '[a-z][a-z+.-]*' is not supported|ssh: "
         r"|unknown port|forbidden in git://|kex_exchange_identification"
         r"|ssh_exchange_identification|no matching host key type|Too many authentication failures"
@@ -258,11 +258,24 @@ TEXTS: tuple[Text, ...] = (
         general=True,
     ),
     Text(
+        "aws/new-account",
+        r"CreateRepository request is not allowed|no existing repository in this AWS account",
+        "Not this machine: AWS does not let this account create its first CodeCommit repository. "
+        "Ask AWS Support, or use an account of the organization that has one",
+    ),
+    Text(
+        "aws/told",
+        r"An error occurred \([\w.]+\)[^\n]*: \w",
+        "AWS answered with an error; what stands behind the colon says why",
+        general=True,
+    ),
+    Text(
         "aws/other",
         r"An unspecified error|request capacity available|response stream|total bytes expected"
         r"|Error during pagination|Waiter .* failed|does not support MD5|Checksum .* failed"
         r"|stream is not seekable|stream, but stream|Unknown builtin variable|Botocore supports"
-        r"|service style|botocore\.exceptions\.|An error occurred \(|Error getting response stub",
+        r"|service style|botocore\.exceptions\.|An error occurred \([^:]*$"
+        r"|Error getting response stub",
         "The AWS CLI or SDK had an error that says nothing of the cause: run the same command "
         "with --debug",
         general=True,
