@@ -172,7 +172,7 @@ def _in_address(target: Target, git: Git, has_helper: bool) -> Result | None:
     fact = Evidence(target.shown_url, Origin(f"address of {target.name}"))
     if is_git_user(target.user or "") and not has_helper:
         return passed("the address has IAM Git credentials in it", fact)
-    bare = re.sub(r"(?s)://.*@", "://", target.url, count=1)
+    bare = re.sub(r"(?s)://.*@", "://", target.url)
     fix = recipes.set_remote_url(target, git, bare, title="Take the password out", guide=_GUIDE)
     advice = by_hand(fix, f"Use the address without the password: {bare}")
     if is_git_user(target.user or ""):

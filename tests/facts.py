@@ -82,6 +82,11 @@ _OWN: Mapping[str, Callable[[Mapping[str, Any]], Any]] = {
 }
 
 
+def seen(result: Result) -> tuple[str, str | None, bool]:
+    """What decides the verdict: status, code, and whether it was seen happening."""
+    return result.status.value, result.code, result.confirmed
+
+
 def first_edit(result: Result) -> GitConfigEdit:
     """The first edit of a result's fix, which must be one of git's configuration."""
     assert result.fix
@@ -111,7 +116,9 @@ def entry(value: str | None, key: str = "credential.helper", **more: Any) -> Ent
 
 @dataclass
 class GitFacts:
-    """chain: the helpers that Git asks. matching: None for the chain alone. rules: of insteadOf."""
+    """chain: the helpers that Git asks. matching: None for the chain alone. rules: of insteadOf.
+    transfer: of ``http.<name>``, the values that git uses.
+    """
 
     chain: tuple[Entry, ...] = ()
     removed: tuple[Entry, ...] = ()
@@ -122,6 +129,10 @@ class GitFacts:
     version: tuple[int, ...] = (2, 40)
     entries: tuple[Entry, ...] = ()
     rules: tuple[Entry, ...] = ()
+    transfer: Mapping[str, tuple[Entry, ...]] = field(default_factory=dict)
+
+    def http(self, name: str, _: str) -> tuple[Entry, ...]:
+        return self.transfer.get(name, ())
 
     def credential(self, _: Target) -> CredentialSettings:
         matching = self.chain if self.matching is None else self.matching

@@ -13,6 +13,7 @@ from codecommit_doctor.probes.endpoint import Access, Reach, Trouble
 from codecommit_doctor.probes.handshake import Answer, Credential
 from codecommit_doctor.rules.signature import Judgement, Shape
 from tests import facts
+from tests.facts import seen
 
 REMOTE_HELPER = "codecommit::us-east-2://work@demo"
 SSH = f"ssh://key@{facts.HOST}/v1/repos/demo"
@@ -41,10 +42,6 @@ def raising(error: Unavailable | None, answer: Any = None) -> Any:
         return answer
 
     return call
-
-
-def seen(result: Result) -> tuple[str, str | None, bool]:
-    return result.status.value, result.code, result.confirmed
 
 
 # whose credentials these are

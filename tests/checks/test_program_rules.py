@@ -13,12 +13,9 @@ from codecommit_doctor.probes.git import GitVersion
 from codecommit_doctor.probes.process import Completed
 from codecommit_doctor.rules.signature import Shape
 from tests import facts
+from tests.facts import seen
 
 SAID = b"usage\none\n\ntwo\nInvalid choice: 'codecommit'\n"
-
-
-def seen(result: Result) -> tuple[str, str | None, bool]:
-    return result.status.value, result.code, result.confirmed
 
 
 # git
