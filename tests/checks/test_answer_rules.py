@@ -1,4 +1,4 @@
-"""What the checks of passwords make of facts: of what answers, and of what may be asked at all."""
+"""What the checks of passwords make of facts: of what answers, and what it is worth."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from msgspec.structs import replace
 from codecommit_doctor.check import (
     Answer,
     Entry,
-    Environment,
     Flaw,
     Judgement,
     NetrcEntry,
@@ -448,30 +447,3 @@ def test_the_signature_is_described() -> None:
     )
     both = replace(answered(SIGNED), asked=(STORE,))
     assert shaken(AWS, answer=both).evidence[0].fact == "credential.helper=store"
-
-
-# protocol-allowed
-
-
-def allowed(*entries: Entry, listed: str | None = None, url: str = URL) -> Result:
-    environment = Environment({} if listed is None else {"GIT_ALLOW_PROTOCOL": listed})
-    gits = git(entries=(entry("x", "core.editor"), *entries))
-    return facts.ask(facts.check("protocol-allowed"), target(url), gits, environment)
-
-
-def test_protocol_allowed() -> None:
-    never = entry("never", "protocol.https.allow", line=1)
-    assert seen(allowed()) == ("pass", None, False)
-    assert seen(allowed(never, url="codecommit://demo")) == ("skip", "not-https", False)
-    result = allowed(listed="ssh:file")
-    assert seen(result) == ("fail", "forbidden", True)
-    assert result.evidence[0].fact == "GIT_ALLOW_PROTOCOL=ssh:file"
-    assert "GIT_ALLOW_PROTOCOL" in result.advice[0].text
-    result = allowed(never, entry("never", "protocol.https.allow", line=7), entry("y", "a.b"))
-    assert seen(result) == ("fail", "forbidden", True)
-    assert result.evidence[0].origin.line == 7
-    assert result.fix
-    assert (result.fix.safety.value, result.advice) == ("unsafe", ())
-    result = allowed(entry("never", "protocol.allow", scope="command", file=None))
-    assert (result.status.value, result.fix) == ("fail", None)
-    assert result.advice[0].text.startswith("Take protocol.allow out")
