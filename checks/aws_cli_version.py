@@ -65,7 +65,7 @@ _INSTALL = "https://docs.aws.amazon.com/cli/latest/userguide/getting-started-ins
             r"|cannot (?:run|spawn|exec) [^:]*credential-helper"
             r"|codecommit credential-helper.*: (?:not found|cannot execute|Permission denied)"
             r"|cannot execute binary file|aws: cannot execute|aws: Permission denied"
-            r"|/aws: line \d+: ",
+            r"|/aws: line \d+: |command not found: aws|Unknown command:? '?aws\b",
             "Git's own shell can't start the AWS CLI.",
         ),
         Symptom(

@@ -81,12 +81,19 @@ _SHORT = timedelta(minutes=15)
             "the profile that signs.",
         ),
         Symptom(
+            r"configured to use SSO but is missing required",
+            "The profile's SSO settings are incomplete, or the program that reads them is older "
+            "than the [sso-session] section (botocore before 1.29): upgrade it.",
+        ),
+        Symptom(
             r"Unable to locate credentials|Partial credentials found"
-            r"|has no attribute 'secret_key'|does not have credentials configured"
-            r"|Enter MFA code|at 'tokenCode' failed|MFA token required|NoCredentialProviders"
+            r"|has no attribute '(?:secret_key|access_key|get_frozen_credentials)'"
+            r"|does not have credentials configured|Enter MFA code|at 'tokenCode' failed"
+            r"|MFA token required|NoCredentialProviders"
             r"|Could not load credentials|error validating provider credentials"
             r"|No valid credential sources? found|Unable to load AWS credentials"
-            r"|failed to retrieve credentials|failed to refresh cached credentials",
+            r"|failed to retrieve credentials|failed to refresh cached credentials"
+            r"|No credentials specified or obtained",
             "The AWS CLI found no complete credentials.",
         ),
         Symptom(
@@ -110,7 +117,7 @@ _SHORT = timedelta(minutes=15)
         Symptom(
             r"when calling the (?:AssumeRole\w*|GetRoleCredentials|CreateToken|GetSessionToken"
             r"|GetFederationToken|RefreshToken|CreateOAuth2Token) operation"
-            r"|not authorized to perform: sts:AssumeRole",
+            r"|not authorized to perform:? (?:sts:)?AssumeRole",
             "The role or the login behind the profile was refused: whoever asks for it may not "
             "have it, or what it rests on has expired.",
         ),

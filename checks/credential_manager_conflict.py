@@ -56,6 +56,13 @@ _How = tuple[tuple[Advice, ...], Fix | None]
             "A credential helper is configured that is not installed.",
         ),
         Symptom(
+            r"run_command: .*credential-(?:manager|osxkeychain|wincred|store|cache|libsecret)"
+            r"|exec: .*credential-(?:manager|osxkeychain|wincred|store|cache|libsecret)"
+            r"|GitCredentialManager\.|Microsoft\.Git\.CredentialManager",
+            "Git asked another credential helper than the AWS helper. If that one has an answer, "
+            "it is sent, and the AWS helper is not asked.",
+        ),
+        Symptom(
             r"failed to (?:get|store|erase): -\d+|git-credential-osxkeychain"
             r"|SecKeychainItem\w+: |errSecInteractionNotAllowed",
             "The keychain of macOS stands in the chain of helpers for CodeCommit: it stores the "
@@ -68,7 +75,7 @@ _How = tuple[tuple[Advice, ...], Fix | None]
             "be reached here.",
         ),
         Symptom(
-            r"Failed to write item to store|stub received bad data|0x6f7"
+            r"Failed to write item to store|stub received bad data|0x6f7|array bounds are invalid"
             r"|Failed to enumerate credentials|Unable to persist credentials with"
             r"|auto-detection of host provider took too long"
             r"|complete authentication in your browser"

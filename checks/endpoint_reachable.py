@@ -108,7 +108,7 @@ _SCHANNEL = (
             "The setting of the proxy is no address: it reads http://HOST:PORT.",
         ),
         Symptom(
-            r"407 from proxy|response 407|407 Proxy Auth",
+            r"407 from proxy|response 407|407 Proxy Auth|returned error: 407",
             "The proxy wants a login.",
             "proxy-login",
         ),
@@ -127,7 +127,15 @@ _SCHANNEL = (
             "tls",
         ),
         Symptom(
-            r"wrong version number|unknown protocol|unsupported protocol|packet length too long"
+            r"SSL connect error|tlsv1 alert|sslv3 alert|alert protocol version"
+            r"|unsupported protocol|alert handshake failure|no protocols available"
+            r"|SEC_E_UNSUPPORTED_FUNCTION|SEC_E_ALGORITHM_MISMATCH",
+            "The two sides have no version of TLS in common: CodeCommit wants 1.2, and this Git's "
+            "libcurl, or a proxy on the way, is older. Upgrade Git.",
+            "tls",
+        ),
+        Symptom(
+            r"wrong version number|unknown protocol|packet length too long"
             r"|received record with unexpected|unexpected TLS packet|An unexpected TLS packet",
             "The other side does not speak TLS on this port: a proxy that is set as https:// and "
             "speaks http://, a login page, or a wrong port.",
@@ -163,18 +171,19 @@ _SCHANNEL = (
             "tls",
         ),
         Symptom(
-            r"Failed to connect to|Connection refused|Couldn't connect to server"
+            r"Failed to connect to(?! repository)|Connection refused|Couldn't connect to server"
             r"|Could not connect to server|Network is unreachable|No route to host"
             r"|Connection reset by peer|Recv failure|Send failure|Empty reply from server"
             r"|Could not connect to the endpoint URL|Connection was closed before"
             r"|Failed to establish a new connection|Connection aborted"
-            r"|HTTP Client failed to establish|HTTP Client raised an unhandled",
+            r"|HTTP Client failed to establish|HTTP Client raised an unhandled"
+            r"|https?://\S+: connection failed|cannot open git-(?:upload|receive)-pack",
             "There is no connection to the server: a firewall, a proxy, or a VPC endpoint.",
             "connection",
         ),
         Symptom(
             r"Connection timed out|Operation timed out|Connect timeout on|Read timeout on"
-            r"|Operation too slow|Timeout was reached|timed out after",
+            r"|Operation too slow|Timeout was reached|timed out after|i/o timeout",
             "The server does not answer in time: a firewall, a proxy, or a VPC endpoint.",
             "time",
         ),

@@ -53,13 +53,15 @@ _ORIGIN = Origin.command("git", "ls-remote")
             r"\berror: 403|HTTP(?: code =|/[\d.]+)? 403|403 Forbidden|status 403|status: 403"
             r"|status code 403|status code: 403"
             r"|[:：] 403$|^403$|You are not authorized|AccessDeniedException"
-            r"|not authorized to perform: codecommit:|returned an error: \(403\)",
+            r"|not authorized to perform: codecommit:|returned an error: \(403\)"
+            r"|\b403 https://",
             "CodeCommit was reached and refused what it was sent (403).",
             "refused",
         ),
         Symptom(
             r"repository '.*' not found|RepositoryDoesNotExistException|returned error: 404"
-            r"|remote: Repository not found",
+            r"|repository not found|NoRemoteRepositoryException|\b404 https://"
+            r"|service=git-(?:upload|receive)-pack not found",
             "There is no such repository in this region and account.",
             "not-found",
         ),

@@ -38,7 +38,8 @@ _HOW = {
         Symptom(
             r"spawn git ENOENT|git: (?:command )?not found|'git' is not recognized"
             r"""|No such file or directory: 'git'|Cannot run program \"git\""""
-            r"|executable file not found in \$PATH.*git",
+            r"|executable file not found in \$PATH.*git|command not found: git"
+            r"|Unknown command:? '?git\b",
             "Git is not installed, or not on the PATH of whoever starts it.",
         ),
         Symptom(

@@ -46,7 +46,7 @@ from codecommit_doctor.check import (
             "not-found",
         ),
         Symptom(
-            r"No module named 'git_remote_codecommit'|failed to create process\."
+            r"No module named '?git_remote_codecommit|failed to create process\."
             r"|git-remote-codecommit: .*(?:bad interpreter|not found|No such file)"
             r"|'git-remote-codecommit[^']*' distribution was not found"
             r"|No module named 'botocore'|cannot import name .* from '(?:urllib3|botocore)",

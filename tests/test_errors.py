@@ -16,7 +16,8 @@ from codecommit_doctor.engine import recognition
 from codecommit_doctor.engine.recognition import Recognition, recognise
 from codecommit_doctor.engine.registry import load
 from codecommit_doctor.rules import translations
-from codecommit_doctor.rules.error_texts import CONTEXTS, TEXTS, literals
+from codecommit_doctor.rules.error_texts import CONTEXTS, TEXTS
+from codecommit_doctor.rules.literals import literals
 from tests import warm
 from tests.conftest import HELPER, URL, Sandbox
 
@@ -183,6 +184,8 @@ def test_a_profile_that_is_not_found_may_have_lost_its_quotes() -> None:
     assert [one.id for one in found] == ["profile-exists", "profile-quoting"]
 
 
+CONTEXT_IDS = {context.id for context in CONTEXTS}
+
 PREFIXES = (
     "  stderr: {}",
     "│ {}",
@@ -211,7 +214,7 @@ PREFIXES = (
 def test_prefixes_of_logs_hide_no_text(prefix: str, text: str) -> None:
     plain = recognise(text, CHECKS)
     found = recognise(f"a line before\r\n{prefix.format(text)}\r\na line behind", CHECKS)
-    assert [one.id for one in plain] == [one.id for one in found if one.id != "build-service"]
+    assert [one.id for one in plain] == [one.id for one in found if one.id not in CONTEXT_IDS]
     assert all(line in text or text in line for one in plain for line in one.lines)
 
 
@@ -293,6 +296,7 @@ def test_translations_mean_what_the_english_text_means(message: str, form: str) 
     def filled(text: str) -> str:
         name = "codecommit" if re.search("transport|remote helper", message) else "https://x/"
         name = "remote-codecommit" if "git command" in message else name
+        name = "aws" if re.search("command not found|not recognized", message) else name
         values = iter([name, "The requested URL returned error: 403"])
         return fields.sub(lambda _: next(values, "x"), text)
 

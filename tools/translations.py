@@ -1,9 +1,9 @@
 """Collects how Git says a few messages in other languages, for ``rules/translations.json``.
 
-``python -m tools.translations [FOLDER]``. FOLDER holds git's compiled catalogues as every package
-of git brings them (``/usr/share/locale`` by default; of another version: ``apt-get download git``
-and ``dpkg-deb -x``). Only the few messages are taken that are met when CodeCommit is not reached or
-refuses. What the file has already is kept, so that older and newer catalogues add up.
+``python -m tools.translations [FOLDER]``. FOLDER holds the compiled catalogues of git and bash as
+their packages bring them (``/usr/share/locale`` by default; of another version: ``apt-get download
+git`` and ``dpkg-deb -x``). Only the few messages are taken that are met when CodeCommit is not
+reached or refuses. What the file has already is kept, so that older and newer catalogues add up.
 """
 
 from __future__ import annotations
@@ -42,15 +42,27 @@ MESSAGES = (
     "URL '%s' uses plaintext credentials",
     "unknown error occurred while reading the configuration files",
     "unable to read askpass response from '%s'",
+    "Could not read from remote repository.",
+    "not a git repository (or any of the parent directories): %s",
+    "src refspec %s does not match any",
+    "failed to push some refs to '%s'",
+    "%s: command not found",
+    "'%s' is not recognized as an internal or external command",
 )
-"""Their first lines, in English; case does not count."""
+"""Their first lines, in English; case does not count.
+
+The last but one is bash's; the last one stands for what cmd.exe and PowerShell say, who have no
+catalogue: its forms were written into the file by hand.
+"""
 
 
 def collect(folder: Path) -> dict[str, set[str]]:
     """The translated forms of each message, of all languages together."""
     found: dict[str, set[str]] = {message: set() for message in MESSAGES}
     by_key = {message.lower(): message for message in MESSAGES}
-    for file in sorted(folder.glob("*/LC_MESSAGES/git.mo")):
+    for file in sorted(
+        found for name in ("git", "bash") for found in folder.glob(f"*/LC_MESSAGES/{name}.mo")
+    ):
         with file.open("rb") as data:
             catalogue = gettext.GNUTranslations(data)._catalog  # type: ignore[attr-defined]
         for key, translated in catalogue.items():

@@ -14,8 +14,10 @@ from msgspec import Struct, field
 
 from codecommit_doctor.check import Check, Symptom
 from codecommit_doctor.engine.verdict import explainers
-from codecommit_doctor.rules.error_texts import CONTEXTS, TEXTS, literals
+from codecommit_doctor.rules.error_texts import CONTEXTS, OTHER_HOST, TEXTS
+from codecommit_doctor.rules.literals import literals
 from codecommit_doctor.rules.log_lines import bare, spaced
+from codecommit_doctor.rules.respelling import joined, respelt
 from codecommit_doctor.rules.translations import Translations
 
 __all__ = ["Explanation", "Recognition", "recognise"]
@@ -24,6 +26,10 @@ _CHUNK = 1 << 20
 _LONGEST = 4000
 """Characters of a line that are looked at, around what was found in it."""
 
+_PASTED = 1 << 16
+"""Bytes of a text in which cut lines are put together: what people paste, and no whole log."""
+
+_ELSEWHERE = re.compile(OTHER_HOST, re.IGNORECASE)
 _ENOUGH = 3
 """Examples of one text; further ones tell nothing new."""
 
@@ -68,17 +74,21 @@ class Recognition:
 
     def read(self, chunks: Iterable[bytes]) -> list[Explanation]:
         """What the log says; conditions first, then what belongs to no check, then effects."""
+        pasted = b""
         for chunk in _whole_lines(_as_utf8(chunks)):
             self._read(chunk)
+            self._read(respelt(chunk))
+            if len(pasted) <= _PASTED:
+                pasted += chunk[: _PASTED + 1]
+        if len(pasted) <= _PASTED:
+            self._read(b"\n".join(joined(pasted)))
         found = [pattern for pattern in self._patterns if pattern.lines]
-        first = tuple(
-            check
-            for pattern in found
-            if pattern.kind == 3
-            for context in CONTEXTS
-            if context.id == pattern.id
-            for check in context.first
-        )
+        ids = {pattern.id for pattern in found}
+        contexts = {
+            one.id: one for one in CONTEXTS if one.id in ids and ids.intersection(one.explains)
+        }
+        found = [pattern for pattern in found if pattern.kind != 3 or pattern.id in contexts]
+        first = tuple(check for context in contexts.values() for check in context.first)
         if any(pattern.kind < 3 for pattern in found):
             found = [pattern for pattern in found if pattern.kind < 4]
         else:
@@ -124,9 +134,16 @@ class Recognition:
             return
         for text in (bare(line), line.strip()):
             if pattern.regex.search(text):
+                if pattern.kind == 2 and _is_elsewhere(text):
+                    return
                 if text not in pattern.lines:
                     pattern.lines.append(text)
                 return
+
+
+def _is_elsewhere(line: str) -> bool:
+    """Whether a line of Git's is about another server than CodeCommit."""
+    return bool(_ELSEWHERE.search(line)) and "codecommit" not in line
 
 
 def recognise(text: str, checks: Iterable[Check]) -> list[Explanation]:

@@ -5,11 +5,9 @@ The texts of a condition stand with its check, as ``symptoms=``.
 
 from __future__ import annotations
 
-import re
-
 from msgspec import Struct
 
-__all__ = ["CONTEXTS", "TEXTS", "LogContext", "Text", "literals"]
+__all__ = ["CONTEXTS", "OTHER_HOST", "TEXTS", "LogContext", "Text"]
 
 _NO_HELPERS = (
     "runs no Git credential helpers, so the AWS helper is never asked. Give it IAM Git "
@@ -32,27 +30,41 @@ class Text(Struct, frozen=True):
 
 
 class LogContext(Struct, frozen=True):
-    """Words that tell where a text was printed, and which checks are to be named first there."""
+    """Words that tell where a text was printed, and what is likely there.
+
+    explains: ids of what must be found too, or it is not told. first: the checks that are to be
+    named first then.
+    """
 
     id: str
     pattern: str
     meaning: str
-    first: tuple[str, ...]
+    explains: tuple[str, ...]
+    first: tuple[str, ...] = ()
 
+
+OTHER_HOST = (
+    r"(?:unable to access|could not read (?:Username|Password) for|Authentication failed for"
+    r"|repository) ['\"‘“]?https?://(?:[^/@\s]*@)?(?![^/\s]*(?:codecommit|amazonaws|[<*$]))"
+    r"[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}(?::\d+)?(?=[/'\"’”\s]|$)"
+)
+"""A text of Git's own about an address that is none of CodeCommit's. A host without a dot, or a
+number, may be a tunnel to it."""
 
 TEXTS: tuple[Text, ...] = (
     Text(
         "client/jgit",
         r"no CredentialsProvider has been registered|git-(?:upload|receive)-pack not permitted"
-        r"|org\.eclipse\.jgit|: not authorized$",
-        "JGit (Eclipse, Gerrit, Jenkins and Maven plugins) printed this for 401 or 403. JGit "
-        + _NO_HELPERS,
+        r"|org\.eclipse\.jgit(?!.*(?:NoRemoteRepository|connection failed|cannot open git-))"
+        r"|: not authorized$|https?://\S+: authentication not supported",
+        "JGit (Eclipse, Gerrit, Jenkins and Maven plugins) printed this. JGit " + _NO_HELPERS,
     ),
     Text(
         "client/libgit2",
         r"libgit2|authentication required but no callback set|authentication replays"
         r"|unexpected HTTP status code: 40[13]|request failed with status code: 40[13]"
-        r"|\(_?git2?\.GitError\)|class=Http \(",
+        r"|\(_?git2?\.GitError\)|class=Http \(|appropriate mechanism for credentials"
+        r"|invalid cred type|unsupported URL protocol|remote authentication required",
         "libgit2 (cargo, pygit2, some graphical clients) " + _NO_HELPERS + ". For cargo set "
         "net.git-fetch-with-cli to true",
     ),
@@ -68,8 +80,8 @@ TEXTS: tuple[Text, ...] = (
         r"go-git|failed to list refs|SPNEGO token required|NotAuthorizedException"
         r"|^unable to clone .*: authorization failed"
         r"|rpc error: code = \w+ desc = .*repository not found"
-        r"|^(?:.*: )?authentication required$"
-        r"|rpc error: code = \w+ desc = .*authentication required",
+        r"|^(?:.*: )?authentication required['\"]?$"
+        r"|rpc error: code = \w+ desc = (?!NOAUTH).*authentication required",
         "go-git (Argo CD, Flux, Terraform providers) " + _NO_HELPERS,
     ),
     Text(
@@ -95,14 +107,15 @@ TEXTS: tuple[Text, ...] = (
         "client/go-modules",
         r"unrecognized import path|\?go-get=1|go-get=1:? 40\d|no secure protocol found for"
         r"|terminal prompts disabled\s+Confirm the import path|invalid version: git ls-remote"
-        r"|proxy\.golang\.org|sum\.golang\.org",
+        r"|proxy\.golang\.org|sum\.golang\.org|cannot find module (?:for path|providing package)"
+        r"|no required module provides package|malformed module path",
         "Go asks its proxy, or the server over HTTPS, and runs git only for a module whose path "
         "has .git in it. Write HOST/v1/repos/NAME.git as the module's path, and set GOPRIVATE to "
         "the host",
     ),
     Text(
         "client/go-getter",
-        r"download not supported for scheme 'codecommit'|error downloading '[^']*codecommit::",
+        r"download not supported for scheme|error downloading '[^']*codecommit::",
         "go-getter (Terraform, Packer, Nomad) knows no codecommit:: addresses. Write the module's "
         "source as git::https://git-codecommit.REGION.amazonaws.com/v1/repos/NAME",
     ),
@@ -117,6 +130,31 @@ TEXTS: tuple[Text, ...] = (
         r"codecommit:*`? protocol looks suspicious|UnsafeProtocolError",
         "GitPython refuses addresses of remote helpers. Call clone_from with "
         "allow_unsafe_protocols=True, or use the HTTPS address",
+    ),
+    Text(
+        "client/xcode",
+        r"Authentication failed because no credentials were provided|xcodebuild: error: Could not",
+        "Xcode fetches packages with a Git of its own, which " + _NO_HELPERS + ". With xcodebuild "
+        "the option -scmProvider system does that",
+    ),
+    Text(
+        "git/other-host",
+        OTHER_HOST,
+        "The address in this text does not lead to CodeCommit. The login of that server counts "
+        "there, and nothing of what belongs to CodeCommit",
+    ),
+    Text(
+        "git/working-folder",
+        r"Cannot come back to cwd|Unable to read current working directory"
+        r"|cannot get current working directory|cannot access parent directories",
+        "Git may not read the folder that it was started in, or that folder is gone. Start it in "
+        "one that its user may read (npm as root changes the user)",
+    ),
+    Text(
+        "git/user-without-name",
+        r"unable to look up current user in the passwd|no name was given and auto-detection",
+        "The user that runs git has no entry in the passwd file, as in many containers. Set "
+        "GIT_COMMITTER_NAME and GIT_COMMITTER_EMAIL, or give the user an entry",
     ),
     Text(
         "git/sha256",
@@ -143,7 +181,8 @@ TEXTS: tuple[Text, ...] = (
         r"couldn't find remote ref|Remote branch .* not found|src refspec .* does not match any"
         r"|no such ref was fetched|remote ref does not exist|has no branch|unborn branch"
         r"|remote HEAD refers to nonexistent|pathspec '.*' did not match any"
-        r"|you appear to have cloned an empty repository|matching refspec|unable to resolve ref",
+        r"|you appear to have cloned an empty repository|matching refspec|unable to resolve ref"
+        r"|reference not found",
         "Git reached the repository; the branch or tag that was named is not there",
     ),
     Text(
@@ -159,7 +198,7 @@ TEXTS: tuple[Text, ...] = (
         r"RPC failed(?!.*\b40[13]\b)|early EOF|expected flush after|unexpected end of file"
         r"|unexpected response end packet|bad line length character|protocol error: "
         r"|pack has bad object|invalid index-pack output|fetch-pack: "
-        r"|error reading section header|expected response end"
+        r"|HTTP2 framing layer|error reading section header|expected response end"
         r"|unexpected flush packet|rewind rpc post data|Transferred a partial file"
         r"|Failed sending HTTP2 data"
         r"|stream .* was not closed|bad pack header|disconnect while reading sideband",
@@ -175,14 +214,43 @@ TEXTS: tuple[Text, ...] = (
     Text(
         "git/limit",
         r"exceeds? (?:CodeCommit's|the) [\w ]*(?:size )?(?:limit|quota)"
-        r"|(?:file|repository|blob|object|pack|reference) size (?:exceeds|limit)",
+        r"|(?:file|repository|blob|object|pack|reference) size (?:exceeds|limit)"
+        r"|exceeds maximum allowed size",
         "CodeCommit was reached, and a limit of its own stops the push: a file may have 2 GB",
     ),
     Text(
         "python/does-not-start",
-        r"init_fs_encoding|@executable_path/\.\./\.Python|No module named 'encodings'",
+        r"init_fs_encoding|@executable_path/\.\./\.Python|No module named 'encodings'"
+        r"|urllib3 v\d only supports OpenSSL|module 'collections' has no attribute"
+        r"|Error loading Python (?:lib|DLL)",
         "A Python program, such as the AWS CLI or git-remote-codecommit, does not start: its "
         "Python has changed, or PYTHONHOME is set. Unset that, or install the program anew",
+    ),
+    Text(
+        "program/other-system",
+        r"version .GLIBC\S* not found|bad CPU type in executable|Exec format error"
+        r"|not compatible with the version of Windows|is not a valid Win32 application",
+        "The program is built for another processor or a newer system than this one. Install the "
+        "one for this machine",
+    ),
+    Text(
+        "python/encoding",
+        r"codec can't (?:encode|decode)",
+        "A Python program, such as the AWS CLI, can't read or print a character in the encoding of "
+        "this machine. Set the variable PYTHONUTF8 to 1 where Git runs",
+    ),
+    Text(
+        "aws/new-customers",
+        r"no existing repository in this AWS account",
+        "CodeCommit was closed to new customers from July 2024 to November 2025, and this account "
+        "counted as one. Ask AWS Support",
+    ),
+    Text(
+        "git/this-machine",
+        r"No space left on device|Filename too long|Out of memory, malloc|Disk quota exceeded"
+        r"|Read-only file system|insufficient permission for adding",
+        "This is about the disk, the folder or the memory of the machine that runs git, and not "
+        "about access to CodeCommit",
     ),
     Text(
         "shell/pattern",
@@ -203,7 +271,8 @@ TEXTS: tuple[Text, ...] = (
     Text(
         "git/other-server",
         r"info/refs not valid|invalid server response|redirecting to |url base from redirection"
-        r"|invalid ls-refs response|invalid packet|malformed response in ref list",
+        r"|returned error: (?:30\d|405|41[0134])|invalid ls-refs response|invalid packet"
+        r"|malformed response in ref list",
         "Something else than CodeCommit may have answered: a proxy, a login page, a redirection",
     ),
     Text(
@@ -239,7 +308,7 @@ TEXTS: tuple[Text, ...] = (
     Text(
         "git/ssh",
         r"Permission denied \(publickey|Host key verification failed|ssh variant|strange hostname"
-        r"|strange port|strange pathname|unable to look up"
+        r"|strange port|strange pathname|unable to look up (?!current user)"
         r"|unable to connect to (?!the remote server|cache daemon)|cannot start proxy"
         r"|Could not read from remote repository|protocol '[a-z][a-z+.-]*' is not supported|ssh: "
         r"|unknown port|forbidden in git://|kex_exchange_identification"
@@ -275,7 +344,7 @@ TEXTS: tuple[Text, ...] = (
         r"|Error during pagination|Waiter .* failed|does not support MD5|Checksum .* failed"
         r"|stream is not seekable|stream, but stream|Unknown builtin variable|Botocore supports"
         r"|service style|botocore\.exceptions\.|An error occurred \([^:]*$"
-        r"|Error getting response stub",
+        r"|Error getting response stub|BrokenPipeError|\[Errno 32\]",
         "The AWS CLI or SDK had an error that says nothing of the cause: run the same command "
         "with --debug",
         general=True,
@@ -332,7 +401,7 @@ TEXTS: tuple[Text, ...] = (
         r"|git (?:clone|fetch|checkout|ls-remote)[^\n]*"
         r" did not run successfully|failed with exit code 128|Failed to clone "
         r"|could not download module|Failed to download module"
-        r"|Unable to clone repository|Failed to execute git clone",
+        r"|Unable to clone repository|Failed to execute git clone|Cannot fetch \S+ from http",
         "Another program ran git, and git ended with an error (128): its own words stand above or "
         "below, and say why",
         general=True,
@@ -345,7 +414,7 @@ TEXTS: tuple[Text, ...] = (
     ),
     Text(
         "git/unable-to-access",
-        r"unable to access 'https?://",
+        r"unable to access ['\"]?https?://|HTTP request failed|http-fetch failed",
         "Git could not talk to the server; what stands behind the address says why",
         general=True,
     ),
@@ -359,63 +428,22 @@ CONTEXTS: tuple[LogContext, ...] = (
         r"|Build environment configured|AWS CodeBuild|Amplify",
         "This is the log of a build service (CodeBuild, Amplify): the role of the build needs "
         "codecommit:GitPull on the repository",
+        ("git-access/refused", "iam-permissions"),
         ("iam-permissions", "kms-deny", "kms-key", "repository-exists"),
     ),
+    LogContext(
+        "codebuild-helper",
+        r"\[Container\] \d{4}/|CODEBUILD_|AWS CodeBuild",
+        "In CodeBuild git has a credential helper only where the buildspec says so: under env, "
+        "git-credential-helper: yes; or a command that sets the AWS helper",
+        ("credential-handshake/no-answer",),
+    ),
+    LogContext(
+        "git-credentials-user",
+        r"://[^/@\s]*-at-\d+(?:\+\d+)?(?::[^/@\s]*)?@",
+        "The user name in the address is one of IAM Git credentials. Their password counts, and "
+        "not the AWS helper: it may be inactive, reset or deleted, or one stored here is older",
+        ("git-access/refused", "credential-handshake/no-answer"),
+        ("git-credentials",),
+    ),
 )
-
-
-def literals(pattern: str) -> tuple[str, ...]:
-    """For each alternative of a pattern, a text in small letters that every match of it holds.
-
-    So that a log can be searched for plain texts first. Raises ValueError where an alternative has
-    none of three characters or more outside of groups.
-    """
-    found = []
-    for alternative in _alternatives(pattern):
-        longest = max(_runs(alternative), key=len, default="")
-        if len(longest) < 3:
-            raise ValueError(f"{alternative!r} has no plain text to look for")
-        found.append(longest.lower())
-    return tuple(dict.fromkeys(found))
-
-
-def _alternatives(pattern: str) -> list[str]:
-    """The parts of a pattern between the ``|`` that are in no group and no set."""
-    parts, depth, begin, position = [], 0, 0, 0
-    for match in re.finditer(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|[()|]", pattern):
-        position = match.start()
-        if match[0] == "(":
-            depth += 1
-        elif match[0] == ")":
-            depth -= 1
-        elif match[0] == "|" and not depth:
-            parts.append(pattern[begin:position])
-            begin = position + 1
-    return [*parts, pattern[begin:]]
-
-
-_TOKEN = re.compile(r"(\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|.)([*+?]|\{[\d,]+\})?", re.S)
-
-
-def _runs(alternative: str) -> list[str]:
-    """The plain texts of an alternative, outside of groups."""
-    runs, run, depth = [], "", 0
-    for match in _TOKEN.finditer(alternative):
-        token, repeated = match[1], match[2] or ""
-        depth -= token == ")"
-        plain = _plain(token) if not depth else None
-        if plain is None or repeated:
-            kept = plain if plain and repeated == "+" else ""
-            runs.append(run + kept)
-            run = ""
-        else:
-            run += plain
-        depth += token == "("
-    return [*runs, run]
-
-
-def _plain(token: str) -> str | None:
-    """The character that a token stands for; None for anything else."""
-    if len(token) == 2 and token[0] == "\\":
-        return None if token[1].isalnum() else token[1]
-    return None if len(token) > 1 or token in ".^$()|" else token

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["bare", "spaced"]
+__all__ = ["ESCAPES", "bare", "spaced"]
 
-_ESCAPES = re.compile(
+ESCAPES = re.compile(
     r"\x1b[_P^X][^\x07\x1b]*(?:\x07|\x1b\\)"
     r"|\x1b\[[0-9;:?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[@-Z\\-_]"
     r"|[\x00-\x08\x0e-\x1f]"
@@ -45,7 +45,7 @@ _MOST = 8
 """Prefixes of one line: a runner's in front of a container's in front of a program's."""
 
 _TO_SPACES = bytes.maketrans(b"'\"`:;,.()[]<>%\\", b" " * 15)
-_WIDE = ("：", "，", "。", "（", "）", "“", "”", "«", "»", "„", "‘", "’", "「", "」")
+_WIDE = ("：", "，", "。", "、", "（", "）", "“", "”", "«", "»", "„", "‘", "’", "「", "」")
 
 
 def spaced(text: bytes) -> bytes:
@@ -58,7 +58,7 @@ def spaced(text: bytes) -> bytes:
 
 def bare(line: str) -> str:
     """What a program printed, out of a line of a log. Takes time in proportion to its length."""
-    line = _ESCAPES.sub("", line).strip()
+    line = ESCAPES.sub("", line).strip()
     for _ in range(_MOST):
         match = _PREFIX.match(line)
         if not match or not match.end():

@@ -56,8 +56,11 @@ def _table() -> dict[bytes, list[tuple[re.Pattern[str], str]]]:
         for form in forms:
             plain = _FIELD.sub(" ", form)
             word = max(spaced(plain.encode().lower()).split(), key=len)
-            pattern = r"(.{0,1000}?)".join(re.escape(part) for part in _FIELD.split(form))
-            table.setdefault(word, []).append((re.compile(pattern), message))
+            pattern = r"(.{0,1000}?)".join(
+                r"\s+".join(map(re.escape, re.split(r"\s+", part))) for part in _FIELD.split(form)
+            )  # a space of French that keeps its line is pasted as any other
+            end = "$" if pattern.endswith("?)") else ""
+            table.setdefault(word, []).append((re.compile(pattern + end), message))
     return table
 
 

@@ -1,0 +1,146 @@
+"""Texts as people paste them: respelt, cut, of other programs, of other servers."""
+
+from __future__ import annotations
+
+import html
+import re
+
+import pytest
+
+from codecommit_doctor.engine.recognition import recognise
+from codecommit_doctor.engine.registry import load
+from tests.conftest import URL
+
+CHECKS = load().checks
+REFUSED = f"fatal: unable to access '{URL}/': The requested URL returned error: 403"
+UNANSWERED = (
+    "fatal: could not read Username for 'https://git-codecommit.us-east-2.amazonaws.com': terminal "
+    "prompts disabled"
+)
+
+HELD = (
+    ("git: 'remote-codecommit' is not a git command. See 'git --help'.", "remote-helper/not-found"),
+    ("fatal: Unable to find remote helper for 'codecommit'", "remote-helper/not-found"),
+    ("The config profile (of my own team) could not be found", "profile-exists"),
+    ("Error when retrieving token from sso: Token has expired and refresh failed",
+     "aws-credentials"),
+    (REFUSED, "git-access/refused"),
+    (UNANSWERED, "credential-handshake/no-answer"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "id"), HELD)
+@pytest.mark.parametrize("form", ["html", "html-hex", "json", "typographic", "lost-escapes"])
+def test_a_text_is_known_in_every_spelling(text: str, id: str, form: str) -> None:
+    word = text.split()[2]
+    spelt = {
+        "html": html.escape(text),
+        "html-hex": text.replace("'", "&#x27;"),
+        "json": text.replace("'", "\\u0027").replace("/", "\\/"),
+        "typographic": re.sub(r"'(.*?)'", "\N{LEFT SINGLE QUOTATION MARK}\\1’", text),
+        "lost-escapes": text.replace(word, f"[1m{word}[0m").replace("403", "^[[31m403^[[0m"),
+    }[form]
+    assert recognise(spelt, CHECKS)[0].id == id
+
+
+@pytest.mark.parametrize(("text", "id"), HELD)
+@pytest.mark.parametrize("prefix", ["", "│ "])
+def test_a_text_is_known_wherever_its_line_was_cut(text: str, id: str, prefix: str) -> None:
+    for cut in range(25, len(text) - 2, 4):
+        first, second = text[:cut], text[cut:]
+        if not re.match(r" ?[a-z'(/]", second):
+            continue
+        cut_text = f"{prefix}{first.rstrip()}\n{prefix}{second.lstrip()}\n"
+        assert id in [one.id for one in recognise(cut_text, CHECKS)], cut_text
+
+
+def test_lines_that_belong_to_nothing_are_not_put_together() -> None:
+    for text in (
+        "Reading the profile that was named before\nfatal: x does not exist\n",
+        "Everything is up to date in profile\n\ndoes not exist\n",
+    ):
+        assert recognise(text, CHECKS) == []
+
+
+ELSEWHERE = ("https://github.com/a/b.git/", "https://user@gitlab.example.org:8443/a/b/")
+HERE = (
+    URL,
+    "https://git-codecommit.<region>.amazonaws.com/v1/repos/x",
+    "https://vpce-1-git-codecommit.eu-west-1.vpce.amazonaws.com/v1/repos/x",
+    "https://localhost:8443/x",
+    "https://10.0.0.1/x",
+)
+
+
+@pytest.mark.parametrize("address", [*ELSEWHERE, *HERE])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "fatal: unable to access '{}': The requested URL returned error: 403",
+        "fatal: could not read Username for '{}': terminal prompts disabled",
+        "fatal: Authentication failed for '{}'",
+        "fatal: repository '{}' not found",
+    ],
+)
+def test_the_address_of_another_server_is_told_from_codecommits(text: str, address: str) -> None:
+    ids = [one.id for one in recognise(text.format(address), CHECKS)]
+    assert (ids == ["git/other-host"]) == (address in ELSEWHERE)
+    assert not (address in HERE and "git/other-host" in ids)
+
+
+CONTEXT = [
+    ("[Container] 2026/01/01 00:00:00 Phase\n" + UNANSWERED, "codebuild-helper"),
+    ("git clone https://dev-at-111122223333@git-codecommit.x.amazonaws.com/v1/repos/x\n"
+     + REFUSED, "git-credentials-user"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "context"), CONTEXT)
+def test_the_place_of_a_text_tells_what_is_likely(text: str, context: str) -> None:
+    assert recognise(text, CHECKS)[0].id == context
+
+
+MET = [
+    ("aws codecommit credential-helper $@ get: Zeile 1: aws: Kommando nicht gefunden.",
+     "aws-cli-version"),
+    ("aws codecommit credential-helper $@ get: ligne 1: aws : commande introuvable",
+     "aws-cli-version"),
+    ("zsh: command not found: aws", "aws-cli-version"),
+    ("fish: Unknown command: aws", "aws-cli-version"),
+    ("x: cannot open git-upload-pack", "endpoint-reachable"),
+    ("org.eclipse.jgit.errors.NoRemoteRepositoryException: https://x: not found",
+     "git-access/not-found"),
+    ("CLIENT_ERROR: repository not found for primary source", "git-access/not-found"),
+    ("CLIENT_ERROR: reference not found for primary source", "git/no-ref"),
+    ("dial tcp 192.0.2.1:443: i/o timeout", "endpoint-reachable/time"),
+    ("returned error: 407", "endpoint-reachable/proxy-login"),
+    ("Peer reports incompatible or unsupported protocol version.", "endpoint-reachable/tls"),
+    ("Failed to connect to repository : Command \"git ls-remote\" returned status code 128:",
+     "git/ended"),
+    ('The profile "x" is configured to use SSO but is missing required configuration: sso_region',
+     "aws-credentials"),
+    ("arn:aws:iam::1:role/x is not authorized to perform AssumeRole on role y", "aws-credentials"),
+    ("trace: run_command: 'git credential-manager get'", "credential-manager-conflict"),
+    ("trace: exec: git-credential-osxkeychain get", "credential-manager-conflict"),
+    ("fatal: unable to look up current user in the passwd file: no such user",
+     "git/user-without-name"),
+    ("npm ERR! fatal: Cannot come back to cwd: Permission denied", "git/working-folder"),
+    ("fatal: pack exceeds maximum allowed size (2.00 GiB)", "git/limit"),
+    ("aws: /lib64/libc.so.6: version `GLIBC_2.28' not found", "program/other-system"),
+    ("'charmap' codec can't encode character", "python/encoding"),
+    ("error: file write error: No space left on device", "git/this-machine"),
+    ("download not supported for scheme 'x'", "client/go-getter"),
+    ("could not find appropriate mechanism for credentials", "client/libgit2"),
+    ("cannot find module providing package git-codecommit.x.amazonaws.com/y", "client/go-modules"),
+    ("Authentication failed because no credentials were provided. (https://x)", "client/xcode"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "id"), MET)
+def test_texts_of_public_threads(text: str, id: str) -> None:
+    assert f"{recognise(text, CHECKS)[0].id}/".startswith(f"{id}/")
+
+
+def test_a_password_of_another_program_is_none_of_gits() -> None:
+    text = "rpc error: code = Unknown desc = NOAUTH Authentication required."
+    assert recognise(text, CHECKS) == []
