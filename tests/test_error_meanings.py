@@ -25,7 +25,7 @@ MEANINGS = [
         "An error occurred (OperationNotPermitted) when calling the CreateRepository operation: "
         "CreateRepository request is not allowed because there is no existing repository in this "
         "AWS account or AWS Organization",
-        "Not this machine",
+        "closed to new customers",
     ),
     ("An error occurred (Strange) when calling the GetFile operation: it is", "behind the colon"),
     ("An error occurred (Strange)", "says nothing of the cause"),

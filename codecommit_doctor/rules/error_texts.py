@@ -241,7 +241,7 @@ TEXTS: tuple[Text, ...] = (
     ),
     Text(
         "aws/new-customers",
-        r"no existing repository in this AWS account",
+        r"CreateRepository request is not allowed|no existing repository in this AWS account",
         "CodeCommit was closed to new customers from July 2024 to November 2025, and this account "
         "counted as one. Ask AWS Support",
     ),
@@ -325,12 +325,6 @@ TEXTS: tuple[Text, ...] = (
         r"|does not have method|cannot be paginated|must be an integer|Invalid expression",
         "The AWS CLI or SDK was called with a value that it does not take",
         general=True,
-    ),
-    Text(
-        "aws/new-account",
-        r"CreateRepository request is not allowed|no existing repository in this AWS account",
-        "Not this machine: AWS does not let this account create its first CodeCommit repository. "
-        "Ask AWS Support, or use an account of the organization that has one",
     ),
     Text(
         "aws/told",
