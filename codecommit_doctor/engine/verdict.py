@@ -265,9 +265,7 @@ def _follows(it: Seen, others: Iterable[Seen]) -> bool:
     for other in others:
         if other is it or other.finding is None:
             continue
-        if it.finding is None and _check_of(it.id) == other.finding.check.id:
-            return True
-        if _covers(other.finding.check, it.id):
+        if _check_of(it.id) == other.finding.check.id or _covers(other.finding.check, it.id):
             return True
     return False
 
@@ -281,7 +279,7 @@ def _can_explain(check: Check, it: Seen, section: Section) -> bool:
     if _covers(check, it.id):
         return True
     passes = {f.check.id for f in section.findings if f.result.status is Status.PASS}
-    is_over = it.finding is None and it.operation != "push" and _check_of(it.id) in passes
+    is_over = it.operation != "push" and _check_of(it.id) in passes
     between = [
         f.check
         for f in section.findings
@@ -302,7 +300,7 @@ def explainers(id: str, checks: Iterable[Check]) -> list[str]:
     """
     checks = list(checks)
     code = id.partition("/")[2]
-    links = [c.id for c in checks if c.effect and c.id != _check_of(id) and _covers(c, id)]
+    links = [check.id for check in checks if check.effect and _covers(check, id)]
     ways = [*(f"{link}/{code}" if code else link for link in links), id]
     ranked = [
         (check.explains.index(way), ways.index(way), number, check.id)
