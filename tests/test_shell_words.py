@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from codecommit_doctor.rules.shell_words import split
 
-VARIABLES = {"P": "work", "Q": "two  words", "E": "", "S": " "}
+VARIABLES = {"P": "work", "Q": "two  words", "E": "", "S": " ", "L": " a b "}
 PARTS = st.lists(
     st.sampled_from(
         [
@@ -37,6 +37,98 @@ PARTS = st.lists(
 ).map("".join)
 
 
+WORDS: dict[str, list[str] | None] = {
+    "a  b\tc": ["a", "b", "c"],
+    "  a": ["a"],
+    "'a b' c": ["a b", "c"],
+    "''": [""],
+    '""': [""],
+    "a''b": ["ab"],
+    '"a b"c': ["a bc"],
+    "'a\"b'": ['a"b'],
+    '"a\'b"': ["a'b"],
+    "a\\ b": ["a b"],
+    "\\'a\\'": ["'a'"],
+    '\\"a': ['"a'],
+    "a\\\nb": ["ab"],
+    "'a\\b'": ["a\\b"],
+    '"a\\b"': ["a\\b"],
+    '"a\\"b"': ['a"b'],
+    '"a\\$P"': ["a$P"],
+    '"a\\`b"': ["a`b"],
+    '"a\\\\b"': ["a\\b"],
+    '"a\\\nb"': ["ab"],
+    "a\\\\b": ["a\\b"],
+    "$P": ["work"],
+    "${P}": ["work"],
+    '"$P"': ["work"],
+    "'$P'": ["$P"],
+    "x$P.y": ["xwork.y"],
+    "x${P}y": ["xworky"],
+    "$Q": ["two", "words"],
+    '"$Q"': ["two  words"],
+    "x$Q": ["xtwo", "words"],
+    "$Q.y": ["two", "words.y"],
+    "$E": [],
+    '"$E"': [""],
+    "x$E": ["x"],
+    "${E}x": ["x"],
+    "$UNSET": [],
+    '"$UNSET"': [""],
+    "$S": [],
+    '"$S"': [" "],
+    "a$S.b": ["a", ".b"],
+    "$L": ["a", "b"],
+    "x$L.y": ["x", "a", "b", ".y"],
+    "x$S": ["x"],
+    "$E$E a": ["a"],
+    "$@": [],
+    '"$@"': [],
+    '"${@}"': [],
+    '"x$@"': ["x"],
+    '"$@x"': ["x"],
+    '""$@': [""],
+    '"$@"""': [""],
+    "$*": [],
+    '"$*"': [""],
+    "$1": [],
+    "$9x": ["x"],
+    '"$1"': [""],
+    "${1}": [],
+    "$": ["$"],
+    '"$"': ["$"],
+    "a$": ["a$"],
+    "$.": ["$."],
+    "$%": ["$%"],
+    '"$ a"': ["$ a"],
+    "\"$'a'\"": ["$'a'"],
+    "~": ["/h"],
+    "~/x": ["/h/x"],
+    "a~": ["a~"],
+    "a~/x": ["a~/x"],
+    "'~'": ["~"],
+    "--x=~": ["--x=~"],
+    "a#b": ["a#b"],
+    "'#'": ["#"],
+    "\\#": ["#"],
+    "a!": ["a!"],
+    "!": ["!"],
+    "!a": ["!a"],
+    "=a": ["=a"],
+    "a]b": ["a]b"],
+    "'a": None,
+    '"a': None,
+    'a"': None,
+    "a'": None,
+    '"a\\': None,
+    "'a\\'": ["a\\"],
+    '"a $P': None,
+    "'a' 'b": None,
+    '"a"b"': None,
+}
+"""What sh, told the words by printf, makes of them; None where a quote is not closed."""
+
+
 def by_sh(line: str) -> list[str] | None:
     script = f"aws() {{ printf '%s\\0' \"$@\"; }}\naws {line} get"
     done = subprocess.run(
@@ -57,6 +149,23 @@ def test_what_is_plain_is_split_as_sh_does(line: str) -> None:
         assert [*read.words[1:]] == words
 
 
+@pytest.mark.parametrize(("line", "words"), WORDS.items())
+def test_words_are_split_as_sh_did(line: str, words: list[str] | None) -> None:
+    read = split(f"aws {line} get", {**VARIABLES, "HOME": "/h"})
+    assert (read.special, read.unbalanced) == (None, words is None)
+    assert words is None or [*read.words] == ["aws", *words, "get"]
+
+
+@pytest.mark.process
+def test_sh_still_says_so() -> None:
+    lines = {line: words for line, words in WORDS.items() if words is not None}
+    script = "\n".join(["aws() { printf '%s\\0' \"$@\"; }", *(f"aws {line} get" for line in lines)])
+    env = {**VARIABLES, "HOME": "/h"}
+    done = subprocess.run(["sh", "-c", script, "sh"], env=env, capture_output=True, check=True)
+    told = done.stdout.decode().split("\0")[:-1]
+    assert told == [word for words in lines.values() for word in [*words, "get"]]
+
+
 @pytest.mark.parametrize(
     ("line", "special"),
     [
@@ -74,6 +183,32 @@ def test_what_is_plain_is_split_as_sh_does(line: str) -> None:
         ("A=b a", "a variable is set in front of it"),
         ("a $B", "a variable"),
         ("a 'b; c' \"d|e\" f\\;g h#i j=k", None),
+        ("a & b", "several commands"),
+        ("a )", "a function or a group of commands"),
+        ("a { b", "a function or a group of commands"),
+        ("a } b", "a function or a group of commands"),
+        ("a < b", "a redirection"),
+        ("a b?", "a pattern of file names"),
+        ("a [b", "a pattern of file names"),
+        ("a > b; c", "a redirection"),
+        ("A=b a > c", "a redirection"),
+        ("a $((1))", "the output of another command, or a variable"),
+        ("a ${B:-c}", "the output of another command, or a variable"),
+        ("a $?", "the output of another command, or a variable"),
+        ("a $'b'", "the output of another command, or a variable"),
+        ('a $"b"', "the output of another command, or a variable"),
+        ('a "$(b)"', "the output of another command, or a variable"),
+        ('a "$"', None),
+        ("a \"$'b'\"", None),
+        ("a ${B}", "a variable"),
+        ('a "$B"', "a variable"),
+        ('a $@ $* $1 "$@"', None),
+        ("~/a b", None),
+        ("a ~", "a home folder"),
+        ("a ~/b", "a home folder"),
+        ("a\\~ '~' b~", None),
+        ("a !", None),
+        ("a b!c #", "a comment"),
     ],
 )
 def test_what_else_a_shell_would_do_is_named(line: str, special: str | None) -> None:
@@ -84,6 +219,53 @@ def test_an_empty_variable_is_named_with_its_place() -> None:
     read = split("aws --profile ${PROFILE} codecommit", {})
     assert (read.words, read.empty) == (("aws", "--profile", "codecommit"), {2: "PROFILE"})
     assert split('aws --profile "$PROFILE" codecommit', {}).words[2] == ""
+
+
+@pytest.mark.parametrize(
+    ("line", "empty"),
+    [
+        ("aws $E b", {1: "E"}),
+        ("aws $S b", {1: "S"}),
+        ("aws $E$UNSET b", {1: "E"}),
+        ("aws b $E", {2: "E"}),
+        ("A=1 B=2 aws $E", {1: "E"}),
+        ("aws $P x$E ${E}x $E$P", {}),
+        ("aws $L b", {}),
+        ("aws $@ $* b", {}),
+        ("aws $1 b", {1: "1"}),
+        ("aws \"$E\" x$E '$E'", {}),
+    ],
+)
+def test_where_a_variable_leaves_no_word(line: str, empty: dict[int, str]) -> None:
+    assert split(line, VARIABLES).empty == empty
+
+
+@pytest.mark.parametrize(
+    ("line", "special", "word"),
+    [
+        ("a $G", "a variable with a pattern of file names", "x*"),
+        ('a "$G"', None, "x*"),
+        ("a $B", "a variable with a pattern of file names", "x\\y"),
+        ("a ~b", "a home folder", "~b"),
+        ("a ~/b", None, "/h/b"),
+        ("a `b", "the output of another command", "b"),
+        ("a $(b", "the output of another command, or a variable", "$"),
+    ],
+)
+def test_the_words_around_what_is_not_plain(line: str, special: str | None, word: str) -> None:
+    read = split(line, {"G": "x*", "B": "x\\y", "HOME": "/h"})
+    assert (read.special, read.words[1]) == (special, word)
+
+
+def test_a_home_that_is_not_known_is_left_in_front_of_the_program() -> None:
+    assert split("~/bin/aws b").words == ("~/bin/aws", "b")
+    assert split("~/bin/aws b", {"HOME": "/h"}).words == ("/h/bin/aws", "b")
+
+
+def test_a_line_of_nothing_but_assignments_has_no_words() -> None:
+    read = split("A=1 B_2='x y'")
+    assert (read.words, read.variables) == ((), ("A", "B_2"))
+    assert read.special == "a variable is set in front of it"
 
 
 def test_variables_set_in_front_are_not_words() -> None:

@@ -81,6 +81,7 @@ class _Reader:
         self.special: str | None = None
         self.unbalanced = False
         self.empty: dict[int, str] = {}
+        self._gone: str | None = None  # a variable without a value, where a word would begin
 
     def read(self) -> None:
         while self._at < len(self._text):
@@ -106,7 +107,9 @@ class _Reader:
     def _end_word(self) -> None:
         if self._word is not None:
             self.words.append(self._word)
-        self._word = None
+        elif self._gone:
+            self.empty.setdefault(len(self.words), self._gone)
+        self._word = self._gone = None
 
     def _is_special(self, what: str) -> None:
         self.special = self.special or what
@@ -194,11 +197,10 @@ class _Reader:
 
     def _split_value(self, name: str, value: str) -> None:
         """What an unquoted variable leaves: it falls apart at its spaces."""
-        parts = re.split(r"[ \t]+", value)
-        if name not in "@*" and not value.strip(" \t") and self._word is None:
-            self.empty.setdefault(len(self.words), name)
-        for number, part in enumerate(parts):
+        for number, part in enumerate(re.split(r"[ \t]+", value)):
             if number:
                 self._end_word()
             if part:
                 self._add(part)
+        if name not in "@*" and self._word is None and not value.strip(" \t"):
+            self._gone = self._gone or name

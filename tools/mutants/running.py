@@ -22,7 +22,10 @@ from tools.mutants.making import Mutant
 __all__ = ["Runner"]
 
 _LONGEST = 20.0
-"""Seconds of tests that one mutant may cost; the quickest tests come first."""
+"""Processor seconds of tests that one mutant may cost; the quickest tests come first."""
+
+_BLOCKED = 200
+"""Seconds after which a mutant that waits for something is taken for one that does not end."""
 
 
 class Runner:
@@ -53,8 +56,10 @@ class Runner:
         self._find_functions()
         gc.freeze()  # or the children copy every page that their collector touches
         for mutant in self.mutants:
-            chosen = [items[number] for number in self._choose(mutant)]
-            self.results[mutant] = bool(chosen) and self._is_noticed(mutant, chosen)
+            chosen = self._choose(mutant)
+            limit = 1 + 3 * sum(self._seconds[number] for number in chosen)
+            tests = [items[number] for number in chosen]
+            self.results[mutant] = bool(chosen) and self._is_noticed(mutant, tests, limit)
             if not self.results[mutant]:
                 self._tell(mutant)
         return True
@@ -76,7 +81,7 @@ class Runner:
             return step
 
         _forget_caches()
-        begun = time.perf_counter()
+        begun = time.process_time()
         threading.settrace(enter)
         sys.settrace(enter)
         try:
@@ -84,7 +89,7 @@ class Runner:
         finally:
             sys.settrace(None)
             threading.settrace(None)
-        self._seconds[number] = time.perf_counter() - begun
+        self._seconds[number] = time.process_time() - begun
         if any(report.failed for report in reports):
             self.failed.append(item.nodeid)
         for line in lines:
@@ -111,12 +116,15 @@ class Runner:
                 chosen.append(number)
         return chosen
 
-    def _is_noticed(self, mutant: Mutant, items: list[pytest.Item]) -> bool:
-        """Does one of these tests fail, or not end, with the mutant in place?"""
+    def _is_noticed(self, mutant: Mutant, items: list[pytest.Item], limit: float) -> bool:
+        """Does one of these tests fail, or not end, with the mutant in place? limit: processor
+        seconds, which do not depend on what else the machine does.
+        """
         if pid := os.fork():
             _, status = os.waitpid(pid, 0)
             return status != 0
-        signal.alarm(int(2 * _LONGEST))
+        signal.setitimer(signal.ITIMER_PROF, limit)
+        signal.alarm(_BLOCKED)
         try:
             os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
             os.dup2(1, 2)
