@@ -210,7 +210,7 @@ class Helper:
             option, variable = empty
             what = option.lstrip("-")
             return f"the {what} is empty: {variable} has no value, and {option} takes the next word"
-        if self.aws.failure is None or self.aws.opaque or self.profile_falls_apart:
+        if self.aws.failure is None or self.profile_falls_apart:
             return None
         if re.search(r"credential-helper\s+(get|store|erase)\b", self.value):
             return "it names the operation, and Git adds it once more"
@@ -220,7 +220,7 @@ class Helper:
     def profile_falls_apart(self) -> bool:
         """Whether words that the AWS CLI stops at belong to the name behind --profile."""
         aws, words = self.aws, self._line.words
-        if aws.opaque or not aws.stray:
+        if not aws.stray:
             return False
         if any(word.startswith("--profile") for word in aws.stray):
             return True
