@@ -21,6 +21,10 @@ WRONG = [
     ("<your key>", SECRET, "a space stands in"),
     ("<KEY>", SECRET, "the access key ID is a placeholder"),
     (ID, "...", "the secret access key is a placeholder"),
+    (ID, "KEY>", "the secret access key is a placeholder"),
+    ("", SECRET, "the access key ID is empty"),
+    (ID, "", "the secret access key is empty"),
+    (f'"{ID}', SECRET, "the access key ID stands in quotes"),
     (f"\u201c{ID}", SECRET, "holds a character that no such key has"),
 ]
 
@@ -31,6 +35,11 @@ def test_a_wrong_form_is_named_without_the_key(id: str, secret: str, says: str) 
     assert says in said
     assert ID not in said
     assert SECRET not in said
+
+
+@pytest.mark.parametrize(("id", "secret"), [(ID, SECRET), ("some_id", "a+/=_-"), (ID, ID)])
+def test_a_form_that_may_be_right(id: str, secret: str) -> None:
+    assert wrong_form(id, secret) is None
 
 
 @given(

@@ -21,6 +21,7 @@ VALUES = {"E": "", "P": "work"}
         rf"!/opt/my\ tools/aws {COMMAND} $@",
         f"!f() {{ aws {COMMAND} $@; }}; f",
         f"!FOO=1 aws {COMMAND} stray",
+        f"!f() {{ aws {COMMAND} get; }}; f",
         # These are about the profile's quotes, which have words of their own:
         f"{AWS} --profile 'x $@",
         f"{AWS} --profile My Profile $@",
@@ -58,6 +59,7 @@ def test_a_helper_without_a_flaw(value: str) -> None:
         (rf"!C:\aws\aws.exe {COMMAND} $@", "backslashes, which the shell takes out, and no quotes"),
         ("!aws codecommit", "it ends before the words codecommit credential-helper"),
         ("!aws --profile x", "it ends before the words codecommit credential-helper"),
+        ("!aws credential-helper", "credential-helper are misspelt"),
         ("!aws codecommit cred", "credential-helper are misspelt"),
         ("!aws codecommit --profile x helper", "credential-helper are misspelt"),
         (f"!aws {COMMAND}s", "credential-helper are misspelt"),
@@ -258,6 +260,8 @@ def test_names_of_helpers(value: str, name: str) -> None:
         (f"{AWS} $@", f"{AWS} $@"),
         (f"!$D/aws {COMMAND} $@", f'!"$D/aws" {COMMAND} $@'),
         (f"!$D/aws {COMMAND} --unknown $@", None),
+        (f"!$D/aws {COMMAND} --query '$D/aws'", f"!\"$D/aws\" {COMMAND} --query '$D/aws'"),
+        ("store", None),
     ],
 )
 def test_the_form_that_works(value: str, right: str | None) -> None:

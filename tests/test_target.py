@@ -198,6 +198,106 @@ def test_what_looks_like_codecommit(url: str, looks: bool) -> None:
     assert looks_like_codecommit(url) is looks
 
 
+UNENCODED = f"https://me:hun/ter2@{PUBLIC}"
+
+
+@pytest.mark.parametrize(
+    ("url", "shown", "has_password"),
+    [
+        (f"https://{PUBLIC}/v1/repos/x", f"https://{PUBLIC}/v1/repos/x", False),
+        (f"https://me@{PUBLIC}/v1", f"https://…@{PUBLIC}/v1", False),
+        (f"https://me:@{PUBLIC}/v1", f"https://…@{PUBLIC}/v1", False),
+        (f"https://me:pw@{PUBLIC}/v1", f"https://…@{PUBLIC}/v1", True),
+        (f"https://:pw@{PUBLIC}/v1", f"https://…@{PUBLIC}/v1", True),
+        (UNENCODED, f"https://…@{PUBLIC}", True),
+        (f"{UNENCODED}/v1/repos/x", f"https://…@{PUBLIC}/v1/repos/x", True),
+        ("codecommit://me@x", "codecommit://me@x", False),
+        ("codecommit://me:pw@x", "codecommit://me:pw@x", False),
+        ("/srv/git/x", "/srv/git/x", False),
+    ],
+)
+def test_what_is_shown_of_an_address(url: str, shown: str, has_password: bool) -> None:
+    assert (of(url).shown_url, of(url).has_password) == (shown, has_password)
+
+
+def test_a_password_with_a_slash_hides_nothing_of_the_rest() -> None:
+    target = parse(f"{UNENCODED}/v1/repos/x", name="n", directory=HERE, remote="origin")
+    assert target.unencoded
+    assert (target.url, target.remote) == (f"{UNENCODED}/v1/repos/x", "origin")
+    assert (target.host, target.user, target.repository) == (PUBLIC, "me", "x")
+
+
+def test_no_line_of_a_request_is_made_by_an_address() -> None:
+    request = of(f"https://me%0Ahost=evil%00@{PUBLIC}/v1/repos/X").credential_request
+    assert request == (
+        f"protocol=https\nhost={PUBLIC}\npath=v1/repos/X\nusername=mehost=evil\n\n".encode()
+    )
+
+
+def test_targets_are_told_apart_by_their_name_address_and_place() -> None:
+    one = of(f"https://{PUBLIC}/v1/repos/x")
+    assert hash(one) == hash(of(f"https://{PUBLIC}/v1/repos/x"))
+    others = [
+        of(f"https://{PUBLIC}/v1/repos/y"),
+        parse(one.url, name="other", directory=HERE),
+        parse(one.url, name="t", directory=HERE / "x"),
+        parse(one.url, name="t", directory=HERE, remote="origin"),
+    ]
+    assert hash(one) not in {hash(other) for other in others}
+
+
+@pytest.mark.parametrize(
+    ("url", "looks"),
+    [
+        (f"{UNENCODED}/v1/repos/x", True),
+        (f"ftp://{PUBLIC}/v1/repos/x", False),
+        ("https://codecomit.example/x", True),
+        ("https://code-commit.example/x", True),
+        ("https://git.us-east-1.amazonaws.com/v1/repos/x", True),
+        ("https://bucket.s3.amazonaws.com/x", False),
+        ("https://example.com/v1/repos/x", False),
+        ("https://console.aws.amazon.com/s3/buckets?x=codecommit", False),
+    ],
+)
+def test_the_host_decides_what_looks_like_codecommit(url: str, looks: bool) -> None:
+    assert looks_like_codecommit(url) is looks
+
+
+@pytest.mark.parametrize(
+    ("region", "host", "expected"),
+    [
+        ("us-east-2", None, (PUBLIC, HostKind.PUBLIC, "us-east-2", "amazonaws.com")),
+        (
+            "cn-north-1",
+            None,
+            (
+                "git-codecommit.cn-north-1.amazonaws.com.cn",
+                HostKind.PUBLIC,
+                "cn-north-1",
+                "amazonaws.com.cn",
+            ),
+        ),
+        (
+            "us-east-2",
+            "git-codecommit-fips.us-east-1.amazonaws.com",
+            (
+                "git-codecommit-fips.us-east-1.amazonaws.com",
+                HostKind.FIPS,
+                "us-east-1",
+                "amazonaws.com",
+            ),
+        ),
+        ("us-east-2", "git.example", ("git.example", HostKind.UNKNOWN, None, "")),
+    ],
+)
+def test_the_example_address_of_a_region(
+    region: str, host: str | None, expected: tuple[str, HostKind, str | None, str]
+) -> None:
+    target = general(region, HERE, name="n", host=host)
+    assert (target.host, target.host_kind, target.region, target.suffix) == expected
+    assert target.url == f"https://{expected[0]}/v1/repos/"
+
+
 @pytest.mark.parametrize("region", ["us-east-2", "cn-north-1", "us-gov-west-1"])
 def test_the_example_address_of_a_region_is_read_back(region: str) -> None:
     target = general(region, HERE, name="n")

@@ -39,11 +39,13 @@ def wrong_form(id: str, secret: str) -> str | None:
     ):
         if re.fullmatch(allowed, value, re.ASCII):
             continue
-        if value[:1] in "'\"" or value[-1:] in "'\"":
+        if not value:
+            return f"the {name} is empty"
+        if {value[0], value[-1]} & {"'", '"'}:
             return f"the {name} stands in quotes, and AWS takes them for a part of it"
         if re.search(r"\s", value):
             return f"a space stands in or behind the {name}"
-        if "<" in value or ">" in value or "." in value:
+        if re.search(r"[<>.]", value):
             return f"the {name} is a placeholder"
         return f"the {name} holds a character that no such key has"
     return None

@@ -208,7 +208,7 @@ class Helper:
             return None if "--profile" in self.value else "a quote is not closed"
         if empty := self._empty_option:
             option, variable = empty
-            what = option.lstrip("-")
+            what = option.removeprefix("--")
             return f"the {what} is empty: {variable} has no value, and {option} takes the next word"
         if self.aws.failure is None or self.profile_falls_apart:
             return None
@@ -234,7 +234,7 @@ class Helper:
         line = self._line
         for index, variable in line.empty.items():
             for option in ("--profile", "--region"):
-                if index and is_option(line.words[index - 1], option) and not line.special:
+                if is_option(line.words[index - 1], option) and not line.special:
                     return option, variable
         return None
 
@@ -246,14 +246,16 @@ class Helper:
         stands for. Source: POSIX, Shell Command Language, Field Splitting.
         """
         found = _VARIABLE_PATH.match(self.value)
-        name = (found[2] or found[3]) if found else ""
-        is_split = re.search(r"\s", (self._environment or {}).get(name, ""))
-        return (found[1], f"${name}") if found and is_split else None
+        if not found:
+            return None
+        name = found[2] or found[3]
+        value = (self._environment or {}).get(name)
+        return (found[1], f"${name}") if value and re.search(r"\s", value) else None
 
     @cached_property
     def corrected(self) -> str | None:
         """An AWS helper in the form that works; None if that can't be told."""
-        if self.is_aws and self.flaw is None:
+        if self.flaw is None:
             return self.value
         if found := self._falls_apart:
             right = self.rewritten(self.value.replace(found[0], f'"{found[0]}"', 1))

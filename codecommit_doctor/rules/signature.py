@@ -172,14 +172,15 @@ def judge(
     except ValueError:
         return Judgement(Shape.OTHER)
     own = [known for known in keys if known.access_key == access_key]
+    age = now - signed_at
     found = Judgement(
         Shape.AWS_SIGNATURE,
         masked(access_key),
         own[0].owner if own else None,
         signed_at,
-        (now - signed_at).total_seconds(),
+        age.total_seconds(),
     )
-    found = _with_time(found)
+    found = _with_time(found, age)
     found = _with_token(found, access_key, token, own, now)
     guesses = _other_places(resource, tuple(other_paths))
     return _with_signature(found, match["signature"], stamp, resource, own, keys, guesses)
@@ -201,8 +202,7 @@ def _flawed(found: Judgement, flaw: Flaw, explanation: str) -> Judgement:
     return replace(found, flaws=(*found.flaws, flaw), explanation=(*found.explanation, explanation))
 
 
-def _with_time(found: Judgement) -> Judgement:
-    age = timedelta(seconds=found.age or 0)
+def _with_time(found: Judgement, age: timedelta) -> Judgement:
     if age > LIFETIME:
         text = f"it was made {in_words(age)} ago and was good for 15 minutes"
         return _flawed(found, Flaw.OLD, text)
@@ -245,7 +245,7 @@ def _with_signature(
             if _same(known, other, stamp, signature):
                 return _flawed(replace(found, verified=False), flaw, text)
     for known in keys:
-        if known not in own and _same(known, resource, stamp, signature):
+        if _same(known, resource, stamp, signature):
             text = f"it was signed with the secret key of {known.owner}"
             return _flawed(replace(found, verified=False), Flaw.SECRET, text)
     if not own:
@@ -293,8 +293,8 @@ def _regions() -> list[str]:
 def in_words(span: timedelta) -> str:
     """A time span as people say it."""
     seconds = max(0, int(span.total_seconds()))
-    for size, unit in ((86400, "day"), (3600, "hour"), (60, "minute")):
+    for size, unit in ((86400, "day"), (3600, "hour"), (60, "minute"), (1, "second")):
         if seconds >= size:
             count = seconds // size
             return f"{count} {unit}{'s' if count > 1 else ''}"
-    return f"{seconds} seconds"
+    return "0 seconds"

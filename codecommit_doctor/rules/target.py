@@ -115,7 +115,7 @@ class Target(Struct, frozen=True, dict=True):
     @property
     def shown_url(self) -> str:
         """The address without what stands before the @."""
-        if self.unencoded and (found := _UNENCODED.match(self.url)):
+        if found := _UNENCODED.match(self.url):
             return f"{found['scheme']}://…@{found['host']}{found['path'] or ''}"
         match = _URL.match(self.url)
         if not match or match["user"] is None or self.transport is Transport.REMOTE_HELPER:
