@@ -45,9 +45,9 @@ def tests(session: nox.Session) -> None:
 
 @nox.session
 def fast(session: nox.Session) -> None:
-    """The tests that start no program and no server: a minute."""
+    """The tests that start no program and no server: under a minute."""
     ignored = [f"--ignore=tests/{name}" for name in _ELSEWHERE]
-    _run(session, "pytest", "-q", "-m", _FAST, *ignored)
+    _run(session, "pytest", "-q", "-n", "2", "--dist", "worksteal", "-m", _FAST, *ignored)
 
 
 @nox.session

@@ -9,8 +9,10 @@ import shutil
 import stat
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -69,6 +71,24 @@ def powerless() -> None:
         libc.prctl(drop, capability, 0, 0, 0)
 
 
+@cache
+def _new_clone() -> dict[str, bytes | None]:
+    """What ``git init`` and ``git remote add`` make, without its examples; None for a folder."""
+    with tempfile.TemporaryDirectory() as folder:
+        variables = {"HOME": folder, "PATH": SYSTEM_PATH, "GIT_CONFIG_SYSTEM": os.devnull}
+        for words in (["init", "--quiet"], ["remote", "add", "origin", URL]):
+            subprocess.run([_git(), *words], cwd=folder, env=variables, check=True)
+        return {
+            str(path.relative_to(folder)): None if path.is_dir() else path.read_bytes()
+            for path in sorted(Path(folder).rglob("*"))
+            if path.suffix != ".sample"
+        }
+
+
+def _git() -> str:
+    return shutil.which("git") or "git"
+
+
 class Sandbox:
     """A home directory with a space and an umlaut in its name, and a clone in it.
 
@@ -94,8 +114,13 @@ class Sandbox:
             "LANG": "C.UTF-8",
             "AWS_EC2_METADATA_DISABLED": "true",
         }
-        self.git("init", "--quiet", str(self.clone), cwd=self.home)
-        self.git("remote", "add", "origin", URL)
+        for path, data in _new_clone().items():
+            made = self.clone / path
+            made.parent.mkdir(parents=True, exist_ok=True)
+            if data is None:
+                made.mkdir()
+            else:
+                made.write_bytes(data)
 
     def write(self, name: str, text: str | bytes) -> Path:
         """Writes a file of the home directory."""
@@ -136,7 +161,7 @@ class Sandbox:
         self, *words: str, cwd: Path | None = None, **more: Any
     ) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [shutil.which("git") or "git", *words],
+            [_git(), *words],
             cwd=cwd or self.clone,
             env=self.env,
             capture_output=True,

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import warm
 from tests.conftest import Sandbox
 
 pytestmark = pytest.mark.process
@@ -37,10 +38,10 @@ def offered(sandbox: Sandbox, words: str) -> list[str]:
     return done.stdout.split()
 
 
-def program(sandbox: Sandbox) -> None:
+def program(sandbox: Sandbox, installed: str | None = None) -> None:
     path = sandbox.bin / "codecommit-doctor"
     if not path.exists():
-        path.symlink_to(Path(sys.executable).with_name("codecommit-doctor"))
+        path.symlink_to(installed or warm.doctor())
 
 
 OFFERED = (
@@ -90,7 +91,7 @@ def test_zsh(sandbox: Sandbox, words: str, expected: list[str]) -> None:
 
 @pytest.mark.skipif(shutil.which("zsh") is None, reason="zsh is not installed")
 def test_zsh_takes_the_script(sandbox: Sandbox) -> None:
-    program(sandbox)
+    program(sandbox, str(Path(sys.executable).with_name("codecommit-doctor")))
     line = (
         "autoload -Uz compinit && compinit -u -d $HOME/.zdump; "
         'eval "$(_CODECOMMIT_DOCTOR_COMPLETE=source_zsh codecommit-doctor)"; '

@@ -22,6 +22,7 @@ from codecommit_doctor.rules.codes import SITE, address, meanings
 from codecommit_doctor.rules.tree import TREE
 from tests.conftest import ROOT
 from tests.formats.browser import Browser, axe_core, missing, started
+from tests.once import made_once
 
 pytestmark = [
     pytest.mark.browser,
@@ -39,7 +40,10 @@ ENTER = "\ue007"
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("site")
+    return made_once(tmp_path_factory, "site", _build)
+
+
+def _build(folder: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", folder],
         cwd=ROOT,
@@ -48,7 +52,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
         text=True,
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    return folder
 
 
 @pytest.fixture(scope="module")
@@ -151,9 +154,7 @@ def test_the_tree_is_reached_by_keyboard(site: Path, browser: Browser) -> None:
 @NEEDS_BROWSER
 @pytest.mark.skipif(axe_core() is None, reason="axe-core is not installed")
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize(
-    "name", ["", "how-git-asks", "guide", "checks/credential-manager-conflict", "commands", "all"]
-)
+@pytest.mark.parametrize("name", ["", "checks/credential-manager-conflict", "all"])
 def test_axe_finds_no_violation(site: Path, browser: Browser, name: str, scheme: str) -> None:
     browser.wears(scheme)
     browser.open(site / name / "index.html")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -64,6 +65,7 @@ RETIRED = (
 """Sentences and words that have a plainer one."""
 
 
+@cache
 def sources() -> list[tuple[str, str]]:
     """All files that a user or a developer of the program reads, by name."""
     found = [
@@ -75,20 +77,22 @@ def sources() -> list[tuple[str, str]]:
     for folder in ("codecommit_doctor", "checks", "tools", "examples"):
         found += sorted((ROOT / folder).rglob("*"))
     return [
-        (str(path.relative_to(ROOT)), path.read_text("utf-8"))
+        (str(path.relative_to(ROOT)), _joined(path.read_text("utf-8")))
         for path in found
         if path.is_file() and path.suffix in (".py", ".md", ".j2", ".js", ".1", ".yml")
     ]
 
 
+def _joined(text: str) -> str:
+    """Sentences that stand in two strings, in one."""
+    return re.sub(r'"\s*\n\s*f?"', "", text)
+
+
 @pytest.mark.parametrize("words", RETIRED)
 def test_retired_words_are_gone(words: str) -> None:
     pattern = re.compile(r"\s+".join(map(re.escape, words.split())), re.IGNORECASE)
-    places = []
-    for name, text in sources():
-        plain = re.sub(r'"\s*\n\s*f?"', "", text)  # a sentence in two strings
-        places += [f"{name}: {match[0]}" for match in pattern.finditer(plain)]
-    assert places == []
+    found = [f"{name}: {match[0]}" for name, text in sources() for match in pattern.finditer(text)]
+    assert found == []
 
 
 # how easily the sentences are read
@@ -160,8 +164,9 @@ def test_grade_tells_easy_from_hard(text: str, low: float, high: float) -> None:
 
 
 def test_sentences_are_easy_to_read() -> None:
-    grades = {text: grade(text) for text in sentences()}
+    places = sentences()
+    grades = {text: grade(text) for text in places}
     assert len(grades) > 250
     worst = sorted(grades, key=lambda text: -grades[text])[:10]
-    told = "\n".join(f"{grades[text]:.1f} {sentences()[text]}" for text in worst)
+    told = "\n".join(f"{grades[text]:.1f} {places[text]}" for text in worst)
     assert sum(grades.values()) / len(grades) <= 8, told

@@ -10,6 +10,7 @@ import threading
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from urllib.parse import parse_qs
 from xml.sax.saxutils import escape
 
 import boto3
+import botocore.session
 import pytest
 from moto.server import ThreadedMotoServer
 
@@ -141,6 +143,21 @@ def moto() -> Iterator[str]:
     server.stop()
 
 
+@pytest.fixture(scope="module", autouse=True)
+def descriptions() -> Iterator[None]:
+    """What botocore knows of the services is read once for all its sessions."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(botocore.session, "create_loader", cache(botocore.session.create_loader))
+        yield
+
+
+@cache
+def administrator(url: str) -> list[Any]:
+    """Clients of iam, kms and sts that may do everything."""
+    session: Any = boto3.Session("AKIAADMIN", "admin-secret", region_name=REGION)
+    return [session.client(service, endpoint_url=url) for service in ("iam", "kms", "sts")]
+
+
 @pytest.fixture
 def front(moto: str) -> Iterator[Front]:
     with urllib.request.urlopen(urllib.request.Request(f"{moto}/moto-api/reset", b"")) as response:
@@ -179,13 +196,7 @@ class Account:
 
     def __init__(self, front: Front, monkeypatch: pytest.MonkeyPatch) -> None:
         self.front, self._monkeypatch = front, monkeypatch
-        self.session = boto3.Session("AKIAADMIN", "admin-secret", region_name=REGION)
-        self.iam: Any = self._client("iam")
-        self.kms: Any = self._client("kms")
-        self.sts: Any = self._client("sts")
-
-    def _client(self, service: str) -> Any:
-        return self.session.client(service, endpoint_url=self.front.behind)  # type: ignore[call-overload]
+        self.iam, self.kms, self.sts = administrator(front.behind)
 
     def user(self, name: str = "ana", **more: Any) -> str:
         """Makes a user and lets the machine run with its keys."""

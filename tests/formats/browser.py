@@ -12,6 +12,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -32,15 +33,17 @@ _FLAGS = (
 _PATIENCE = 120.0
 
 
+@cache
 def axe_core() -> Path | None:
     """The script of the npm package: named by AXE_CORE, of this folder, or installed globally."""
+    named = Path(os.environ.get("AXE_CORE", ""))
+    if named.is_file():
+        return named
     places = [Path("node_modules")]
     if npm := shutil.which("npm"):
         done = subprocess.run([npm, "root", "--global"], capture_output=True, text=True)
         places.append(Path(done.stdout.strip() or "."))
     found = [place / "axe-core" / "axe.min.js" for place in places]
-    if named := os.environ.get("AXE_CORE"):
-        found.insert(0, Path(named))
     return next((path for path in found if path.is_file()), None)
 
 

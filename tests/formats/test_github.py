@@ -8,7 +8,7 @@ from pathlib import Path
 from hypothesis import given, settings
 
 from codecommit_doctor.formats.github import render
-from codecommit_doctor.formats.shared.problems import name
+from codecommit_doctor.formats.shared.problems import name, problems
 from codecommit_doctor.redaction import printable
 from codecommit_doctor.reports.report import Report
 from tests.conftest import HEALTHY, Sandbox
@@ -30,9 +30,7 @@ def read(line: str) -> tuple[str, dict[str, str], str]:
 @given(reports)
 def test_one_command_a_line_whatever_the_words_are(report: Report) -> None:
     lines = render(report).splitlines()
-    found = [
-        (t, r) for t in report.targets for r in t.results if r.status in ("fail", "error", "warn")
-    ]
+    found = list(problems(report, "fail", "error", "warn"))
     assert len(lines) == len(found) + 1
     for line, (target, result) in zip(lines, found, strict=False):
         _, properties, message = read(line)

@@ -1,4 +1,7 @@
-"""5,000 policy sets, decided by us and by an evaluator that others wrote."""
+"""1,500 policy sets, decided by us and by an evaluator that others wrote.
+
+``python -m tests.iam`` decides as many as you like.
+"""
 
 from __future__ import annotations
 
@@ -20,8 +23,8 @@ def test_the_cases_are_of_every_kind() -> None:
 
 @pytest.mark.skipif(not_installed() is not None, reason=not_installed() or "")
 def test_every_certain_verdict_is_the_reference_s() -> None:
-    found = compare(5000)
-    assert found.verdicts > 10_000
+    found = compare(1500)
+    assert found.verdicts > 3_000
     assert found.certain > found.verdicts * 0.8
     assert not found.unexplained, found.unexplained[:3]
     assert len(found.disagreements) < found.certain / 100

@@ -39,7 +39,7 @@ def main() -> None:
 def _gits(lab: Lab, folders: Iterator[Path]) -> dict[str, dict[str, matrix.Statuses]]:
     found: dict[str, dict[str, matrix.Statuses]] = {}
     for name in matrix.SCENARIOS_OF_GITS:
-        base = matrix.newest(name, lab, next(folders))
+        base = matrix.newest(name, lab)
         for version in gits.GITS:
             told = matrix.try_git(version, name, lab, next(folders))
             found.setdefault(version, {})[name] = matrix.difference(told, base)

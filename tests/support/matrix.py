@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import subprocess
+import tempfile
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 from packaging.version import Version
@@ -53,9 +55,11 @@ def scenario(name: str) -> Scenario:
     return found
 
 
-def newest(name: str, lab: Lab, folder: Path) -> Statuses:
+@cache
+def newest(name: str, lab: Lab) -> Statuses:
     """The status of each check with this system's git, behind a script too."""
-    return try_git(installed_git(), name, lab, folder)
+    with tempfile.TemporaryDirectory() as folder:
+        return try_git(installed_git(), name, lab, Path(folder, "machine"))
 
 
 def installed_git() -> str:

@@ -25,7 +25,7 @@ def test_the_page_has_the_tables_of_the_results() -> None:
 @pytest.mark.parametrize("version", gits.GITS)
 def test_git(version: str, lab: Lab, tmp_path: Path) -> None:
     for name in matrix.SCENARIOS_OF_GITS:
-        base = matrix.newest(name, lab, tmp_path / f"{name}-newest")
+        base = matrix.newest(name, lab)
         told = matrix.try_git(version, name, lab, tmp_path / name)
         assert matrix.difference(told, base) == matrix.expected("git", version)[name]
 

@@ -13,6 +13,7 @@ import pytest
 
 from codecommit_doctor import __version__
 from tests.conftest import HEALTHY, ROOT, Sandbox
+from tests.once import made_once
 from tools import zipapp
 
 pytestmark = pytest.mark.process
@@ -20,9 +21,7 @@ pytestmark = pytest.mark.process
 
 @pytest.fixture(scope="module")
 def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("dist") / "doctor.pyz"
-    zipapp.build(path)
-    return path
+    return made_once(tmp_path_factory, "doctor.pyz", zipapp.build)
 
 
 @pytest.fixture
