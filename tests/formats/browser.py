@@ -16,7 +16,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-__all__ = ["Browser", "axe_core", "missing", "started"]
+__all__ = ["AUDIT", "Browser", "axe_core", "missing", "started"]
 
 _FLAGS = (
     "--headless",
@@ -31,6 +31,8 @@ _FLAGS = (
     "--window-size=1000,1000",
 )
 _PATIENCE = 120.0
+AUDIT = "axe.run({resultTypes: ['violations']})"
+"""What a page breaks, by axe-core; of what it holds to, no more than the names of the rules."""
 
 
 @cache
@@ -67,6 +69,7 @@ class Browser:
             "browserName": "chrome",
             "goog:chromeOptions": options,
             "goog:loggingPrefs": {"browser": "ALL", "performance": "ALL"},
+            "timeouts": {"script": int(_PATIENCE * 1000)},
         }
         made = self._ask("POST", "/session", {"capabilities": {"alwaysMatch": wanted}})
         self._address += f"/session/{made['sessionId']}"

@@ -10,7 +10,7 @@ import pytest
 
 from codecommit_doctor.formats.html import render
 from codecommit_doctor.reports.report import AdviceItem, Cause, EvidenceItem, Report
-from tests.formats.browser import Browser, axe_core, missing, started
+from tests.formats.browser import AUDIT, Browser, axe_core, missing, started
 from tests.formats.reports import HOSTILE, example, result
 
 ATTACKS = (
@@ -98,7 +98,7 @@ def test_axe_finds_no_violation(browser: Browser, page: Path, scheme: str, repor
     browser.run("document.querySelectorAll('details').forEach((e) => { e.open = true; })")
     script = axe_core()
     assert script
-    found = browser.run(f"{script.read_text('utf-8')}; return axe.run()")
+    found = browser.run(f"{script.read_text('utf-8')}; return {AUDIT}")
     assert len(found["passes"]) > 20
     short = [
         (rule["id"], [(node["html"], node["failureSummary"]) for node in rule["nodes"][:3]])
