@@ -194,9 +194,13 @@ def _missing(
         code = "section-name"
         why = f"the section [{name}] of the config file has to be called [profile {name}]"
         advice = (Advice(f"Call it [profile {name}] in {profiles.files()[0].path}"),)
+    elif f"profile {name}" in known:  # the config file's form, in the other file
+        code = "word-in-credentials"
+        why = f"the section [profile {name}] of the credentials file has to be called [{name}]"
+        advice = (Advice(f"Call it [{name}] in {profiles.files()[1].path}"),)
     elif environment.get("AWS_CONFIG_FILE") or environment.get("AWS_SHARED_CREDENTIALS_FILE"):
         advice = (*advice, Advice("Or correct the variable that leads to another file"))
-    fix = _fix(near, name, signer) if near else None
+    fix = _fix(near, name, signer) if near and code == "missing" else None
     advice = () if fix else advice
     where = _files(profiles, f"no profile {name}")
     return failed(why, fact, *where, advice=advice, fix=fix, code=code)

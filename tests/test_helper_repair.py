@@ -236,3 +236,25 @@ def test_a_second_setting_on_the_line_is_named_and_taken_away(second: str) -> No
 def test_the_helper_without_auto_prompt(helper: str, mended: str | None) -> None:
     assert without_prompt(Helper(helper)) == mended
     assert mended is None or Helper(mended).is_plain_aws or "/opt" in mended
+
+
+@pytest.mark.parametrize("in_front", ["\\", "\\\\", " \\", "\\ "])
+@pytest.mark.parametrize("words", ["aws", "aws --profile work", "/opt/bin/aws"])
+def test_a_backslash_that_bash_kept_is_taken_away(in_front: str, words: str) -> None:
+    helper = Helper(f"{in_front}!{words} codecommit credential-helper $@")
+    assert "\\ stands in front of its !" in str(helper.flaw)
+    assert helper.corrected == f"!{words} codecommit credential-helper $@"
+
+
+@pytest.mark.parametrize("first", ["aws", "codecommit"])
+def test_the_program_that_git_looks_for_is_named(first: str) -> None:
+    flaw = Helper(f" {first} codecommit credential-helper $@").flaw
+    assert str(flaw).endswith(f"git-credential-{first}")
+
+
+@pytest.mark.parametrize("word", ["exec", "command", "eval", "builtin", ".", "source", "if", "cd"])
+def test_what_a_shell_does_itself_is_no_program_that_can_be_missing(word: str) -> None:
+    aws = Helper(f"!{word} aws codecommit credential-helper $@").aws
+    assert aws.wrapper is None
+    assert aws.opaque
+    assert Helper(f"!x{word} aws codecommit credential-helper $@").aws.wrapper == f"x{word}"

@@ -178,8 +178,11 @@ class Helper:
             return "it starts with a stray quote, which cmd.exe does not remove"
         if re.match(r"\s*\^+\s*!", value):
             return "it starts with a ^, which cmd.exe keeps between quotes"
+        if re.match(r"\s*\\+\s*!", value):
+            return "a \\ stands in front of its !, as bash keeps it between double quotes"
         if not self.runs_in_shell and not _ABSOLUTE.match(value):
-            return "it has no ! in front, so that Git looks for a program git-credential-aws"
+            first = (value.split() or ["aws"])[0]
+            return f"it has no ! in front, so that Git looks for a program git-credential-{first}"
         if re.search(r"""\\\$\\?@|'\$@'""", value):
             return "its $@ is escaped or quoted, and reaches the AWS CLI as it is"
         if "`$@" in value:
@@ -315,7 +318,7 @@ class Helper:
         line = self._line
         program = line.words[0] if line.words else "aws"
         is_aws = bool(_AWS_PROGRAM.match(ntpath.basename(program)))
-        wrapper = None if is_aws else program
+        wrapper = None if is_aws or _OF_THE_SHELL.fullmatch(program) else program
         if line.unbalanced:
             opaque = None if is_aws else f"{program} starts the AWS CLI"
             return AwsHelper(program if is_aws else "aws", unbalanced=True, opaque=opaque)
@@ -324,11 +327,18 @@ class Helper:
                 wrapper = None
             shown = program if is_aws else "aws"
             return AwsHelper(shown, opaque=line.special, wrapper=wrapper)
-        if wrapper:
-            opaque = f"{ntpath.basename(wrapper)} starts the AWS CLI"
+        if not is_aws:
+            opaque = f"{ntpath.basename(program)} starts the AWS CLI"
             return AwsHelper("aws", opaque=opaque, wrapper=wrapper)
         first, second = (read(line.words[1:], major=major) for major in (1, 2))
         return _judged(program, first, second)
+
+
+_OF_THE_SHELL = re.compile(
+    r"[.:!{\[]|alias|builtin|cd|command|eval|exec|export|read(?:only)?|set|shift|source|test|trap"
+    r"|true|ulimit|umask|unset|if|while|until|for|case"
+)
+"""What a shell does itself: no such program is looked for. Source: dash(1), bash(1)."""
 
 
 def pasted(text: str) -> str | None:

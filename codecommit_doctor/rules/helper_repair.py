@@ -44,7 +44,8 @@ def repaired(value: str) -> str | None:
         None where the line is not exactly one call of the AWS CLI, or where a word is left whose
         meaning can't be told.
     """
-    text = _without_stray_quotes(_typed(value).strip().lstrip("^"))
+    text = re.sub(r"\A[\\^]+\s*(?=!)", "", _typed(value).strip().lstrip("^"))
+    text = _without_stray_quotes(text)
     text = text.removeprefix("!").strip()
     if path := unquoted_path(text):
         text = text.replace(path, "'" + re.sub(r"\\(\s)", r"\1", path).replace("\\", "/") + "'", 1)

@@ -278,6 +278,13 @@ def test_a_section_without_the_word_profile() -> None:
     assert "[profile zzz]" in result.advice[0].text
     variables = {"AWS_CONFIG_FILE": "/x"}
     assert len(profile({"default": {}}, "zzz", variables).advice) == 2
+
+
+def test_a_section_of_the_credentials_with_the_word_profile() -> None:
+    result = profile({"default": {}, "profile zzz": {}}, "zzz")
+    assert result.code == "word-in-credentials"
+    assert result.advice[0].text.startswith("Call it [zzz] in ")
+    assert result.fix is None
     variables = {"AWS_SHARED_CREDENTIALS_FILE": "/x"}
     assert len(profile({"default": {}}, "zzz", variables).advice) == 2
     assert len(profile({"default": {}}, "zzz").advice) == 1
