@@ -231,7 +231,7 @@ def _not_found(
     )
     if program == "aws" and host.is_wsl and (windows := aws_cli.seen_by_git("aws.exe")):
         return _only_in_windows(windows, facts, signer, host)
-    if program != "aws" and signer.by and aws_cli.seen_by_git("aws"):
+    if signer.by and aws_cli.seen_by_git("aws"):
         value = helper_repair.with_program(signer.by.helper.value, "aws")
         title = f"Name aws in the helper instead of {program}"
         fix = recipes.replace_helper(signer.by.entry, value, title=title, guide=_INSTALL)

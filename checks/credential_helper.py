@@ -131,8 +131,7 @@ def credential_helper(
     if not found:
         return _none(target, git, signer, profiles, handshake, netrc, environment)
     answer = handshake.seen()
-    signed = bool(answer and answer.judgement.shape is Shape.AWS_SIGNATURE)
-    proved = answer.by if answer and signed else None
+    proved = answer.by if answer and answer.judgement.shape is Shape.AWS_SIGNATURE else None
     flawed = [asked for asked in found if asked.helper.flaw and asked.entry != proved]
     if flawed:
         status = Status.FAIL if len(flawed) == len(found) else Status.WARN
@@ -185,7 +184,7 @@ def _lost_program(asked: AskedHelper, aws_cli: AwsCli) -> Result | None:
         why = f"the AWS helper starts {aws.wrapper}, and Git's shell does not find it"
         steps = (Advice(f"Install {aws.wrapper}, or write its full path in the helper"),)
         return failed(why, asked.evidence, advice=steps, code="wrapper-not-found")
-    if aws.opaque or aws.unbalanced or not re.search(r"[\\/]", aws.program):
+    if aws.opaque or not re.search(r"[\\/]", aws.program):
         return None
     if aws_cli.seen_by_git(aws.program):
         return None
@@ -270,9 +269,11 @@ def _mended(
 def _that_runs(asked: AskedHelper, aws_cli: AwsCli) -> tuple[str | None, str]:
     """The mended helper, with the aws of the PATH where its own one can't start, and why not."""
     value = asked.helper.corrected
-    path = aws_cli.seen_by_git(asked.helper.rewritten(value).aws.program) if value else None
+    if value is None:
+        return None, ""
+    path = aws_cli.seen_by_git(asked.helper.rewritten(value).aws.program)
     lost = aws_cli.lost_interpreter(path) if path else None
-    if value is None or lost is None:
+    if lost is None:
         return value, ""
     other = aws_cli.seen_by_git("aws")
     if other and not aws_cli.lost_interpreter(other):
@@ -324,7 +325,7 @@ def _none(
         return failed(
             why, *map(Evidence.of_setting, meant), advice=_to_set(fix), fix=fix, code="no-helper"
         )
-    if answer is None and signer.chain and not _for_other_hosts(signer):
+    if answer is None and not _for_other_hosts(signer):
         first = signer.chain[0].helper.name
         why = f"no AWS helper is configured; {first} may hold IAM Git credentials"
         return skipped(why, *_evidence(signer.chain), code="other-helper")
@@ -368,7 +369,7 @@ def _elsewhere(
 
 def _words(entry: Entry) -> str:
     """The AWS helper of an entry, in a form that works."""
-    return entry.helper.corrected or entry.value or recipes.DEFAULT_HELPER
+    return entry.helper.corrected or entry.helper.value
 
 
 def _to_set(fix: Fix | None) -> tuple[Advice, ...]:
@@ -396,7 +397,7 @@ def _answered_otherwise(
 def _is_misspelt(entry: Entry) -> bool:
     """Whether an AWS helper stands below a name that Git does not know, such as credentials."""
     first, last = entry.key.partition(".")[0], entry.key.rpartition(".")[2]
-    is_near = get_close_matches(first, ["credential"], 1, 0.8) and last.startswith("help")
+    is_near = get_close_matches(first, ["credential"], cutoff=0.8) and last.startswith("help")
     known = (first, last) == ("credential", "helper")
     return bool(is_near) and not known and entry.is_yours and entry.helper.is_aws
 

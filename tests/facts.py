@@ -174,10 +174,13 @@ def signer(
 
 @dataclass
 class CliFacts:
-    """programs: the path that Git's shell finds, by name. versions, lost: by path."""
+    """programs: the path that Git's shell finds, by name. versions, files, lost: by path; files:
+    what installations tell without being run.
+    """
 
     programs: Mapping[str, str] = field(default_factory=lambda: {"aws": "/usr/bin/aws"})
     versions: Mapping[str, CliVersion] = field(default_factory=dict)
+    files: Mapping[str, CliVersion] = field(default_factory=dict)
     on_path: tuple[str, ...] = ()
     folders: tuple[str, ...] = ()
     outcome: Any = None
@@ -194,7 +197,7 @@ class CliFacts:
         return self.programs.get(program)
 
     def installed(self, path: str) -> CliVersion | None:
-        return None
+        return self.files.get(path)
 
     def version(self, path: str) -> CliVersion:
         return self.versions.get(path, cli_version("2.15.0"))
