@@ -129,7 +129,7 @@ def _misspelt(settings: CredentialSettings, decides: Entry | None, files: Files)
     behind = settings.matching[settings.matching.index(decides) + 1 :] if decides else None
     for entry in reversed(settings.matching if behind is None else behind):
         name = entry.key.rpartition(".")[2]
-        if name == "usehttppath" or not get_close_matches(name, ["usehttppath"], 1, 0.75):
+        if not get_close_matches(name, ["usehttppath"], cutoff=0.75):
             continue
         written = (files.line(entry.file, entry.line) or name).partition("=")[0].strip()
         written = written if written.lower() == name else name
