@@ -61,7 +61,8 @@ class Facts:
     manager: of the key, as DescribeKey says. key_policy: of a customer managed key. decisions: by
     action, what the simulation says; by itself it may not be asked. open_keys: that it misses.
     no_answer: why the simulation failed, if it was not for a missing permission. refuses: whether
-    CodeCommit refuses the password that Git sends.
+    CodeCommit refuses the password that Git sends. region: of the profile. named: managed policies
+    that are attached besides, by name, and whether they are AWS's. hidden: others can't be seen.
     """
 
     policies: tuple[Mapping[str, Any], ...] | None = ()
@@ -82,13 +83,18 @@ class Facts:
     signs: bool = True
     branch: str | None = None
     remote: str | None = "origin"
+    region: str | None = REGION
+    named: tuple[tuple[str, bool], ...] = ()
+    hidden: bool = False
     asked: list[Context] = field(default_factory=list)
 
     # what checks read, as the probes offer it
 
-    profile, region, offline = None, REGION, False
+    profile, offline = None, False
 
     def identity(self) -> Identity:
+        if self.kind == "unknown":
+            raise may_not("sts:GetCallerIdentity")
         kind = self.kind or ("role-session" if self.role else "user")
         arn = f"arn:aws:sts::{ACCOUNT}:assumed-role/ci/s" if self.role else ME
         name = "ci" if self.role else "dev"
@@ -132,7 +138,11 @@ class Facts:
         ]
         if self.boundary is not None:
             found.append(AttachedPolicy("Edge", "boundary", owner, self.boundary))
-        return Attached(tuple(found))
+        other = says("Allow", "s3:*")
+        found += [
+            AttachedPolicy(name, "managed", owner, other, of_aws) for name, of_aws in self.named
+        ]
+        return Attached(tuple(found), (("x", may_not("iam:GetPolicy")),) if self.hidden else ())
 
     def simulate(
         self, actions: tuple[str, ...], resource: str, context: Context
@@ -159,7 +169,7 @@ class _Policies:
 
 class _Aws:
     def __init__(self, facts: Facts) -> None:
-        self.policies, self.region, self.signs = _Policies(facts), REGION, facts.signs
+        self.policies, self.region, self.signs = _Policies(facts), facts.region, facts.signs
         self.profile = None
         self.identity, self.repository = facts.identity, facts.repository
         self.key, self.key_policy = facts.describe_key, facts.policy_of_key
@@ -207,6 +217,8 @@ def judge(id: str, facts: Facts, *, target: Target | None = None) -> Result:
     check = the_check(id)
     result: Result = check.function(**{name: every[name] for name in check.reads})
     assert (result.code is None) is (result.status is Status.PASS), result
+    assert result.advice or result.status not in (Status.WARN, Status.FAIL), result
+    assert result.confirmed is (result.status is Status.FAIL and facts.refuses is True), result
     return result
 
 

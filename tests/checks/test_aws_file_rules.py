@@ -1,4 +1,4 @@
-"""What the checks of the AWS CLI's files make of facts."""
+"""What the checks of the AWS CLI's files, variables and options make of facts."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from codecommit_doctor.check import AwsFile, Environment, Result
+from codecommit_doctor.check import AwsConfigEdit, AwsFile, Entry, Environment, Result
 from codecommit_doctor.probes.aws_cli import CliVersion
 from codecommit_doctor.probes.files import Unreadable
 from tests import facts
-from tests.facts import AWS, seen
+from tests.facts import AWS, entry, seen
 
 LOCKED = Unreadable(Path("/home/me/.aws/config"), "root", 0o600)
 
@@ -128,3 +128,218 @@ def test_where_auto_prompt_is_set() -> None:
     )
     assert "AWS CLI 2.3.0 prompts" in result.summary
     assert configuration(setting="on", path=False).status.value == "pass"
+
+
+# aws-region
+
+NOWHERE = "https://git-codecommit.example.com/v1/repos/demo"
+
+
+def region(
+    url: str = NOWHERE,
+    helper: str | None = AWS,
+    *,
+    variables: Mapping[str, str] | None = None,
+    **settings: dict[str, str],
+) -> Result:
+    """settings: by profile."""
+    return facts.ask(
+        facts.check("aws-region"),
+        facts.target(url),
+        facts.signer(*([helper] if helper else []), url=url),
+        facts.profiles("default", *settings, settings=settings),
+        Environment(variables or {}),
+    )
+
+
+@pytest.mark.parametrize(
+    ("variables", "settings", "value", "safety"),
+    [
+        ({}, {}, None, None),
+        ({"AWS_REGION": "eu-west-1"}, {}, "eu-west-1", "safe"),
+        ({}, {"work": {"region": "us-east-2"}}, "us-east-2", "unsafe"),
+        (
+            {},
+            {"work": {"region": "us-east-2"}, "x": {"region": "us-east-2"}},
+            "us-east-2",
+            "unsafe",
+        ),
+        ({}, {"work": {"region": "us-east-2"}, "x": {"region": "eu-west-1"}}, None, None),
+    ],
+)
+def test_a_missing_region(
+    variables: dict[str, str], settings: dict[str, Any], value: str | None, safety: str | None
+) -> None:
+    result = region(variables=variables, **settings)
+    assert seen(result) == ("fail", "no-region", False)
+    assert "write --region into the helper" in result.advice[0].text
+    assert ("which Python programs do not read" in str(result.evidence)) is bool(variables)
+    if value:
+        assert result.fix
+        assert result.fix.edits == (AwsConfigEdit("default", "region", value),)
+    assert (result.fix and result.fix.safety.value) == safety
+    grc = region("codecommit://demo", None, variables=variables)
+    assert "codecommit::REGION://NAME" in grc.advice[0].text
+
+
+def test_an_output_format_that_does_not_exist() -> None:
+    csv = {"output": "csv"}
+    named = "!aws codecommit --region us-east-2 credential-helper $@"
+    for result in (
+        region(facts.URL, default=csv),
+        region(helper=named, default=csv),
+        region(default=csv | {"region": "us-east-2"}),
+        region(variables={"AWS_DEFAULT_REGION": "us-east-2"}, default=csv),
+    ):
+        assert seen(result) == ("warn", "output-format", False)
+        assert result.fix
+        assert result.fix.edits == (AwsConfigEdit("default", "output", "json"),)
+    result = region(facts.URL, variables={"AWS_DEFAULT_OUTPUT": "csv"})
+    assert (result.fix, len(result.advice)) == (None, 1)
+
+
+# environment-overrides
+
+KEYS = {"AWS_ACCESS_KEY_ID": "AKIA1", "AWS_SECRET_ACCESS_KEY": "s"}
+
+
+def overrides(
+    variables: Mapping[str, str],
+    *,
+    refused: bool | None = None,
+    lost: tuple[str, str | None] | None = None,
+    keys: Mapping[str, str] | None = None,
+) -> Result:
+    """keys: the access key of each profile. lost: a variable that leads to no file."""
+    settings = {name: {"aws_access_key_id": key} for name, key in (keys or {}).items()}
+    profiles = SimpleNamespace(by_name=lambda: settings, file_not_found=lambda: lost)
+    return facts.ask(
+        facts.check("environment-overrides"),
+        facts.signer(AWS),
+        profiles,
+        Environment(variables),
+        SimpleNamespace(refused=lambda _: refused),
+    )
+
+
+TWO = {"AWS_PROFILE": "a", "AWS_DEFAULT_PROFILE": "b"}
+
+
+@pytest.mark.parametrize(
+    ("variables", "keys", "status", "code", "advice"),
+    [
+        (TWO, {}, "warn", "two-profiles", "Unset AWS_DEFAULT_PROFILE, or"),
+        (KEYS | {"AWS_SESSION_TOKEN": "t"}, {}, "fail", "other-token", "Unset AWS_SESSION_TOKEN"),
+        ({"AWS_ACCESS_KEY_ID": "A"}, {}, "fail", "no-secret", "Unset AWS_ACCESS_KEY_ID, or"),
+        (KEYS | {"AWS_ACCESS_KEY_ID": "ASIA"}, {}, "fail", "no-token", "Unset AWS_ACCESS_KEY_ID"),
+        (KEYS | {"AWS_PROFILE": "a"}, {}, "warn", "keys-over-profile", "Unset AWS_ACCESS_KEY_ID"),
+        (KEYS, {"default": "AKIA2"}, "warn", "keys-over-default", "Unset AWS_ACCESS_KEY_ID and"),
+        (KEYS | {"AWS_ACCESS_KEY_ID": "ASIA", "AWS_SESSION_TOKEN": "t"}, {"default": "AKIA2"},
+         "pass", None, ""),
+        (KEYS | {"AWS_PROFILE": "a"}, {"a": "AKIA1", "default": "AKIA2"}, "pass", None, ""),
+    ],
+)  # fmt: skip
+def test_what_contradicts_itself(
+    variables: dict[str, str], keys: dict[str, str], status: str, code: str | None, advice: str
+) -> None:
+    result = overrides(variables, keys=keys)
+    assert seen(result) == (status, code, False)
+    assert "".join(step.text for step in result.advice).startswith(advice)
+    works = overrides(variables, refused=False, keys=keys)
+    assert works.status.value == ("fail" if status == "fail" else "pass")
+    if status == "warn":
+        assert works.summary.endswith("; Git gets the refs all the same")
+        assert works.evidence == result.evidence
+        assert overrides(variables, refused=True, keys=keys).status.value == "warn"
+    elif code is None:
+        assert works.summary == "the environment overrides nothing"
+
+
+def test_a_file_that_is_not_found() -> None:
+    usual = overrides({}, lost=("AWS_CONFIG_FILE", "/home/me/.aws/config"))
+    quoted = overrides({}, lost=("AWS_CONFIG_FILE", None))
+    for result in (usual, quoted):
+        assert seen(result) == ("warn", "file-not-found", False)
+    assert usual.summary.endswith("/home/me/.aws/config is not read")
+    assert usual.advice[0].text == "Unset or correct AWS_CONFIG_FILE"
+    assert "quotes or spaces" in quoted.summary
+    assert "without them" in quoted.advice[0].text
+
+
+# profile-quoting
+
+HELPER = "!aws codecommit credential-helper"
+
+
+def quoting(*helpers: str | Entry, names: tuple[str, ...] = (), line: str | None = None) -> Result:
+    """line: as it is written in the file."""
+    return facts.ask(
+        facts.check("profile-quoting"),
+        facts.signer(*helpers),
+        facts.profiles(*names),
+        SimpleNamespace(line=lambda *_: line),
+    )
+
+
+@pytest.mark.parametrize(
+    ("options", "names", "code", "words"),
+    [
+        ("$@", (), None, "names no profile"),
+        ("--profile work $@", ("work",), None, "names the profile work"),
+        ("--profile 'My Work' $@", ("My Work",), None, "names the profile My Work"),
+        ("--profile 'My Work $@", ("My Work",), "open-quote", "is not closed"),
+        ("--profile My Work $@", ("My Work",), "unquoted", "'My Work' has spaces"),
+        ("--profile My Work $@", (), "unquoted", "'My Work' has spaces"),
+        ("--profile My $@", ("My Work",), "first-word", "there is only 'My Work'"),
+        ("--profile My $@", ("My Work", "My Home"), None, "names the profile My"),
+        ("--profile My $@", ("My", "My Work"), None, "names the profile My"),
+        ("--profile My Work $@", ("My Work Now",), "unquoted", "'My Work Now' has"),
+        ("--profile My Work $@", ("My Work", "My Home"), "unquoted", "'My Work' has spaces"),
+        ("'--profile My' Work $@", ("My Work",), "option-in-quotes", "enclose the option"),
+        ("--profile gone $@", ("work",), None, "names the profile gone"),
+        ("'--profile My Work' $@", ("My Work",), "option-in-quotes", "enclose the option"),
+    ],
+)
+def test_quotes(options: str, names: tuple[str, ...], code: str | None, words: str) -> None:
+    result = quoting(f"{HELPER} {options}", names=names)
+    assert seen(result) == ("fail" if code else "pass", code, False)
+    assert words in result.summary
+    if code not in (None, "open-quote"):
+        meant = names[0] if names else "My Work"
+        assert f"--profile '{meant}'" in str(facts.words_of(result))
+        by_command = entry(f"{HELPER} {options}", scope="command", file=None)
+        advised = quoting(by_command, names=names)
+        assert advised.fix is None
+        assert [step.text for step in advised.advice] == [
+            f"Write --profile '{meant}' in the helper"
+        ]
+
+
+def test_only_a_plain_aws_helper_is_judged() -> None:
+    opaque = "!AWS_X=y aws codecommit credential-helper --profile My $@"
+    assert quoting(opaque, names=("My Work",)).code == "opaque-helper"
+    broken = "aws codecommit credential-helper --profile My"
+    assert quoting(broken, names=("My Work",)).code == "broken-helper"
+    unclosed = "aws codecommit credential-helper --profile 'My"
+    assert quoting(unclosed, names=("My Work",)).code == "broken-helper"
+    assert seen(quoting(AWS, broken)) == ("pass", None, False)
+    assert quoting(f"{HELPER} --profile '' $@", names=(" My Work",)).status.value == "pass"
+
+
+@pytest.mark.parametrize(
+    ("value", "line", "shown"),
+    [
+        ("--profile My Work $@", 'helper = x --profile "My Work" $@', True),
+        ("--profile My Work $@", "helper = x --profile My Work $@", False),
+        ("--profile My Work $@", 'helper = "x" \\', False),
+        ('--profile "My" Work $@', 'helper = x --profile \\"My\\" Work $@', False),
+        ("--profile My Work $@", None, False),
+    ],
+)
+def test_the_line_as_it_is_written(value: str, line: str | None, shown: bool) -> None:
+    result = quoting(entry(f"{HELPER} {value}", line=7), names=("My Work",), line=line)
+    assert result.code == "unquoted"
+    assert len(result.evidence) == 1 + shown
+    if shown:
+        assert result.evidence[1].fact.endswith(f"double quotes out: {line}")
+        assert result.evidence[1].origin.file == "/home/me/.gitconfig"
