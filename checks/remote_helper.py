@@ -187,7 +187,8 @@ def _forbidden(target: Target, git: Git, environment: Environment) -> Result | N
 
 def _missing(remote_helper: RemoteHelper, host: Host) -> Result:
     said = remote_helper.said_of_missing()
-    facts = [Evidence(said.splitlines()[0], Origin.command("git", "ls-remote"))] * bool(said)
+    origin = Origin.command("git", "ls-remote")
+    facts = [Evidence(line, origin) for line in said.splitlines()[:1]]
     advice = _install(host)
     if lost := remote_helper.off_the_path():
         facts.append(Evidence(f"it is at {lost}", Origin(str(lost.parent))))

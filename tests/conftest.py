@@ -13,6 +13,7 @@ import tempfile
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -213,6 +214,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         if "sandbox" in getattr(item, "fixturenames", ()):
             item.add_marker("machine")
     if "not process" in config.option.markexpr:
+        import_module("urllib3.util.connection")  # binds a socket once, when it is loaded
         sys.addaudithook(_note_start)
 
 
