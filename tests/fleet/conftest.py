@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
-import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from codecommit_doctor.reports.lines import Line, encode
+from tests import warm
 from tests.conftest import ROOT
 from tests.fleet.machines import report
 
@@ -34,8 +35,13 @@ class Answered:
 
 def ask(*words: str | Path) -> Answered:
     """Runs the command as a process."""
-    command = [sys.executable, "-m", "codecommit_doctor", "fleet", *map(str, words)]
-    done = subprocess.run(command, capture_output=True, cwd=ROOT, timeout=120)
+    command = [warm.doctor(), "fleet", *map(str, words)]
+    env = {
+        name: text for name, text in os.environ.items() if not name.startswith(("LC_", "PYTHON"))
+    }
+    done = subprocess.run(
+        command, capture_output=True, cwd=ROOT, env=env | {"LANG": "C.UTF-8"}, timeout=120
+    )
     out, err = done.stdout.decode("utf-8", "surrogateescape"), done.stderr.decode()
     assert "Traceback" not in out + err, err
     return Answered(done.returncode, out, err)

@@ -9,6 +9,8 @@ import os
 import subprocess
 import sys
 import zipfile
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +36,7 @@ DEEP = 1_000_000
 EVIL = "\x1b[2J\u202e<script>alert(1)</script>'); drop table raw_lines; --|`x`\n=cmd()"
 
 
+@cache
 def bomb() -> bytes:
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as made:
@@ -41,13 +44,13 @@ def bomb() -> bytes:
     return file.getvalue()
 
 
-HOSTILE: dict[str, bytes] = {
+HOSTILE: dict[str, bytes | Callable[[], bytes]] = {
     "deep-list.json": b"[" * DEEP,
     "deep-report.json": b'{"schema_version":"1.1","a":' + b"[" * DEEP,
     "deep.jsonl": b"[" * DEEP + b"\n",
     "deep-short.jsonl": b'{"labels":' * 20_000 + b"\n",
-    "bomb.zip": bomb(),
-    "cut.zip": bomb()[:-30],
+    "bomb.zip": bomb,
+    "cut.zip": lambda: bomb()[:-30],
     "empty.json": b"",
     "blank.jsonl": b" \n\n",
     "binary.json": bytes(range(256)) * 64,
@@ -65,13 +68,18 @@ HOSTILE: dict[str, bytes] = {
 }
 
 
+def hostile(name: str) -> bytes:
+    made = HOSTILE[name]
+    return made() if callable(made) else made
+
+
 def left_out(found: Any) -> dict[str, str]:
     return {Path(entry["file"]).name: entry["reason"] for entry in found["left_out"]}
 
 
 def test_each_is_named_and_left_out_and_the_good_one_counts(tmp_path: Path) -> None:
-    for name, data in HOSTILE.items():
-        (tmp_path / name).write_bytes(data)
+    for name in HOSTILE:
+        (tmp_path / name).write_bytes(hostile(name))
     (tmp_path / "good.jsonl").write_bytes(GOOD)
     done = ask(tmp_path, "--format", "json")
     assert done.code == 0
@@ -82,7 +90,7 @@ def test_each_is_named_and_left_out_and_the_good_one_counts(tmp_path: Path) -> N
 
 @pytest.mark.parametrize("name", sorted(HOSTILE))
 def test_alone_it_is_nothing_to_read(tmp_path: Path, name: str) -> None:
-    (tmp_path / name).write_bytes(HOSTILE[name])
+    (tmp_path / name).write_bytes(hostile(name))
     done = ask(tmp_path, "--sql", "select count(*) as n from lines")
     assert name in done.err
     assert done.code == 2 and done.out.split() == ["n", "0"]
