@@ -98,6 +98,7 @@ def test_aws_cli_1_reads_them_so(tmp_path: Path) -> None:
 
 
 @NO_CLI_2
+@pytest.mark.process
 def test_aws_cli_2_reads_them_so(tmp_path: Path) -> None:
     words = [line for line in lines(600, seed=2) if line[-1] != "--"]
     python = shutil.which("python3", path="/usr/bin") or "python3"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import subprocess
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -300,9 +301,14 @@ def test_translations_mean_what_the_english_text_means(message: str, form: str) 
         values = iter([name, "The requested URL returned error: 403"])
         return fields.sub(lambda _: next(values, "x"), text)
 
-    said = {one.id for one in recognise(filled(message), CHECKS)}
+    said = _said_of(filled(message))
     assert said
-    assert said <= {one.id for one in recognise(f"fatal: {filled(form)}", CHECKS)}
+    assert said <= _said_of(f"fatal: {filled(form)}")
+
+
+@cache
+def _said_of(text: str) -> set[str]:
+    return {one.id for one in recognise(text, CHECKS)}
 
 
 def test_every_text_can_be_searched_for_and_has_a_meaning() -> None:

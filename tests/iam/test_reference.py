@@ -21,6 +21,7 @@ def test_the_cases_are_of_every_kind() -> None:
     assert made == cases(300)
 
 
+@pytest.mark.process
 @pytest.mark.skipif(not_installed() is not None, reason=not_installed() or "")
 def test_every_certain_verdict_is_the_reference_s() -> None:
     found = compare(1500)

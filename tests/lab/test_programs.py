@@ -10,6 +10,7 @@ import pytest
 from tests.lab.programs import like_old_aws, old_aws
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("words", [("--version",), ("codecommit", "credential-helper", "get")])
 def test_the_old_aws(tmp_path: Path, words: tuple[str, ...]) -> None:
     real = old_aws()
