@@ -25,6 +25,7 @@ from codecommit_doctor.check import (
     no_helpers_asked,
     passed,
     recipes,
+    skipped,
     warned,
 )
 
@@ -112,6 +113,9 @@ def authorization_override(target: Target, git: Git, netrc: Netrc) -> Result:
     """
     if skip := no_helpers_asked(target):
         return skip
+    if target.unencoded:
+        why = "Git can't tell the password in the address from its host: see repository-url"
+        return skipped(why, code="unencoded")
     has_helper = any(e.helper.is_meant_as_aws for e in git.credential(target).chain)
     return (
         _header(target, git, has_helper)
@@ -169,17 +173,22 @@ def _basic_user(header: str) -> str:
 def _in_address(target: Target, git: Git, has_helper: bool) -> Result | None:
     if not target.has_password:
         return None
+    rules = [Evidence.of_setting(rule, "has the password") for rule in git.rewriting(target)]
     fact = Evidence(target.shown_url, Origin(f"address of {target.name}"))
+    facts = rules or [fact]
     if is_git_user(target.user or "") and not has_helper:
-        return passed("the address has IAM Git credentials in it", fact)
+        return passed("the address has IAM Git credentials in it", *facts)
     bare = re.sub(r"(?s)://.*@", "://", target.url)
     fix = recipes.set_remote_url(target, git, bare, title="Take the password out", guide=_GUIDE)
-    advice = by_hand(fix, f"Use the address without the password: {bare}")
+    text = f"Use {bare}, without user name and password"
+    if rules:
+        text = f"Take user name and password out of the rule in {rules[-1].origin.text}"
+    advice = by_hand(fix, text)
     if is_git_user(target.user or ""):
         why = "the address has IAM Git credentials in it, and the AWS helper is not asked"
-        return warned(why, fact, advice=advice, fix=fix, code="address-git-credentials")
+        return warned(why, *facts, advice=advice, fix=fix, code="address-git-credentials")
     why = "the address has a password in it, and no helper is asked"
-    return failed(why, fact, advice=advice, fix=fix, code="address-password")
+    return failed(why, *facts, advice=advice, fix=fix, code="address-password")
 
 
 def _netrc(target: Target, netrc: Netrc, has_helper: bool) -> Result | None:

@@ -58,7 +58,8 @@ def config_shadowing(
     all hosts behind CodeCommit's section); for two AWS helpers with different profiles, of which
     the wider one answers; and, where no AWS helper applies at all, for one in a file that Git does
     not read here: because of GIT_CONFIG_GLOBAL, in WSL in the home of Windows, or in an include
-    whose condition does not hold.
+    whose condition does not hold. Where Git has no helper at all, it looks for includes of files
+    that are not there, which Git passes over without a word.
 
     ## By hand
     ### An empty value takes the helper away
@@ -203,7 +204,7 @@ def _nearness(entry: Entry) -> tuple[int, bool, bool, int]:
 def _unread(unread_files: UnreadFiles, settings: CredentialSettings) -> Result | None:
     found = unread_files.with_aws_helper()
     if found is None:
-        return None
+        return None if settings.chain else _missing(unread_files)
     file, why = found
     judge = warned if settings.chain else failed
     return judge(
@@ -211,4 +212,18 @@ def _unread(unread_files: UnreadFiles, settings: CredentialSettings) -> Result |
         Evidence("it names the AWS helper", Origin.of_file(file)),
         advice=(Advice("Let Git read that file, or name the helper in the global one"),),
         code="not-read",
+    )
+
+
+def _missing(unread_files: UnreadFiles) -> Result | None:
+    """Nothing names a helper, and a file that might have done so is not there."""
+    missing = unread_files.missing()
+    if not missing:
+        return None
+    files = " and ".join(dict.fromkeys(file for _, file in missing))
+    return warned(
+        f"Git should include {files}, which does not exist: a helper may stand there",
+        *(Evidence.of_setting(entry, "no such file") for entry, _ in missing),
+        advice=(Advice("If the AWS helper is meant to come from there, correct the path"),),
+        code="include-missing",
     )

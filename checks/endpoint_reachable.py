@@ -287,7 +287,7 @@ def endpoint_reachable(target: Target, endpoint: Endpoint) -> Result:
             code="forbidden",
         )
     return warned(
-        f"{target.host} answers {reach.status} where CodeCommit would ask for a password: "
+        f"{target.host} answers {reach.status} where CodeCommit would ask who you are: "
         "something on the way may answer in its place",
         *facts,
         *_settings(endpoint),

@@ -16,6 +16,7 @@ from codecommit_doctor.check import (
     Result,
     Symptom,
     Target,
+    Transport,
     Unreadable,
     check,
     failed,
@@ -139,6 +140,10 @@ def git_configuration(
 _SAVE = "in Notepad, Save As, Encoding UTF-8; Windows PowerShell 5.1 writes UTF-16 with > and >>"
 
 
+_SET_HOME = 'export HOME="$(eval echo "~$(id -un)")"'
+"""Without ``~`` alone, which rests on HOME; the system knows the home of each user."""
+
+
 def _place(words: str) -> tuple[str | None, int | None]:
     """The file and the line that git names. Source: git_config_die of git's config.c."""
     if match := re.search(r"line (\d+) in file (.+)\Z", words, re.S):
@@ -154,17 +159,17 @@ def _without_your_file(
     target: Target, git: Git, host: Host, files: Files, environment: Environment
 ) -> Result | None:
     """Your own settings are not read: a warning where git has a helper without them."""
-    has_helper = git.configuration().failure is None and bool(git.credential(target).chain)
-    judge = warned if has_helper else failed
+    asks_none = target.transport is Transport.REMOTE_HELPER  # it signs without helpers
+    reads = git.configuration().failure is None
+    judge = warned if reads and (asks_none or git.credential(target).chain) else failed
     home = environment.get("HOME")
     has_own = host.is_windows or "GIT_CONFIG_GLOBAL" in environment
     if not has_own and not (home and files.is_folder(home)):
-        set_home = host.command(("export", f"HOME={host.account_home}"))
         why = f"HOME is {home}, which is no folder" if home else "HOME is not set"
         return judge(
             f"{why}: Git reads no ~/.gitconfig and stores nothing there",
             Evidence(f"HOME={home}" if home else "not set", Origin.environment("HOME")),
-            advice=(Advice(f"Set HOME to your home folder: {set_home}"),),
+            advice=(Advice(f"Set HOME to your home folder: {_SET_HOME}"),),
             code="no-home",
         )
     for file in files.of_yours():

@@ -233,7 +233,8 @@ def _judged(
         summary = f"{_PUSH} is {push.decided.value}: fetching may work, pushing does not"
         if refused is False and not pushes:
             return passed(f"you may pull, and not push: {_PUSH} is {push.decided.value}", *facts)
-        return warned(summary, *facts, advice=case.ask(_PUSH, push), code=code)
+        judge = failed if pushes else warned
+        return judge(summary, *facts, advice=case.ask(_PUSH, push), code=code)
     if pull.decided is Decided.MAYBE and refused is not False:
         code = "organization" if pull.limit == "organization" else "pull-depends"
         summary = f"whether {_PULL} is allowed depends on {', '.join(pull.doubts)}"

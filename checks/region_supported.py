@@ -87,7 +87,7 @@ def region_supported(
         return _not_listed(region, name if exists else None, fact)
     if regions.is_plausible(region) and not (exists is False and host.resolves(_KNOWN)):
         return _not_listed(region, None, fact)
-    return _not_served(region, target, fact)
+    return _not_served(region, target, fact, profiles)
 
 
 def _not_listed(region: str, host: str | None, fact: Evidence) -> Result:
@@ -144,7 +144,7 @@ def _wrong_host(target: Target, region: str, fact: Evidence) -> Result | None:
     return None
 
 
-def _not_served(region: str, target: Target, fact: Evidence) -> Result:
+def _not_served(region: str, target: Target, fact: Evidence, profiles: Profiles) -> Result:
     near = regions.nearest(region)
     if near is None:
         return failed(
@@ -153,17 +153,33 @@ def _not_served(region: str, target: Target, fact: Evidence) -> Result:
             advice=(Advice(f"Regions: {_LIST}"),),
             code="no-such-region",
         )
-    right = target.host.replace(target.region or region, near)
+    if target.transport is not Transport.REMOTE_HELPER:
+        advice = _set_url(target, target.host.replace(target.region or region, near))
+    elif target.region:
+        advice = _use(target, target.url.replace(f"::{region}:", f"::{near}:", 1))
+    elif fact.origin == Origin.environment(_VARIABLE):
+        advice = Advice(f"Set {_VARIABLE} to {near}")
+    else:
+        profile = target.profile or profiles.default_name()
+        words = ("aws", "configure", "set", "region", near, "--profile", profile)
+        advice = Advice("Correct the region of the profile", words)
     return failed(
         f"there is no region {region}; did you mean {near}?",
         fact,
-        advice=(_set_url(target, right),),
+        advice=(advice,),
         code="misspelt",
     )
 
 
 def _set_url(target: Target, host: str) -> Advice:
     if not target.remote:
-        return Advice(f"Use the host {host}" if host else "Name the region rightly")
-    url = f"https://{host}{target.path}"
-    return Advice("Correct the address", ("git", "remote", "set-url", target.remote, url))
+        return Advice(f"Use the host {host}")
+    return _use(target, f"https://{host}{target.path}")
+
+
+def _use(target: Target, url: str) -> Advice:
+    """The right address, for the remote that has the wrong one."""
+    if not target.remote:
+        return Advice(f"Use the address {url}")
+    words = ("git", "remote", "set-url", *(["--push"] * target.pushes), target.remote, url)
+    return Advice("Correct the address", words)

@@ -210,12 +210,13 @@ def _unknown_region(
     libraries: Libraries,
     fact: Evidence,
 ) -> Result | None:
-    """A region that has CodeCommit, and that this botocore has not heard of."""
+    """A region that may have CodeCommit, and that this botocore has not heard of."""
     region = target.region
     if region is None:
         name = target.profile or profiles.default_name()
         region = environment.get("AWS_DEFAULT_REGION") or profiles.setting(name, "region")
-    if not region or region in libraries.regions or not regions.is_served(region):
+    known = region and (regions.is_served(region) or region in regions.all_regions())
+    if not region or not known or region in libraries.regions:
         return None
     return failed(
         f"the botocore of {PROGRAM} is too old: {libraries.botocore} does not know {region}",

@@ -44,8 +44,9 @@ class _Review:
 
 
 _UNENCODED = (
-    "its password has a / that is not encoded, so Git takes a part of the password for the host: "
-    "write / as %2F, + as %2B and = as %3D, or leave user name and password out of the address"
+    "its password has a / or another character that is not encoded, so Git takes a part of the "
+    "password for the host. Write / as %2F, + as %2B, = as %3D, @ as %40, # as %23, ? as %3F, or "
+    "leave user name and password out of the address"
 )
 
 
@@ -153,10 +154,11 @@ def _judged(target: Target, git: Git) -> Result:
         advice = Advice("Copy the clone URL from the CodeCommit console, in the right region")
         return judge(summary, *facts, advice=(advice,), code="no-address")
     fix = None
-    if not target.has_password:
-        fix = recipes.set_remote_url(
-            target, git, review.url, title="Correct the address", guide=_GUIDE
-        )
+    if target.unencoded or not target.has_password:
+        title = "Correct the address"
+        if target.unencoded:
+            title = "Take user name and password out of the address"
+        fix = recipes.set_remote_url(target, git, review.url, title=title, guide=_GUIDE)
     right = parse(review.url, name="", directory=target.directory).shown_url
     advice_ = by_hand(fix, f"Use the address {right}")
     return judge(

@@ -144,7 +144,9 @@ def _misspelt(settings: CredentialSettings, decides: Entry | None, files: Files)
 def _off(settings: CredentialSettings, aws: Entry, decides: Entry | None, key: str) -> Result:
     """A failure, with the fix: key is the one to set where no line decides."""
     elsewhere = [e for e in settings.others if e.key.endswith(".usehttppath")]
-    place = decides or aws
+    place = decides or (
+        aws if aws.file else None
+    )  # what stands in no file goes on in the global one
     if decides:
         key = re.sub(r"usehttppath\Z", "UseHttpPath", decides.key)
         summary, code = "UseHttpPath is switched off for this address", "off"

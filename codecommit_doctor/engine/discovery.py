@@ -171,9 +171,8 @@ def remotes_at(git: Git, only: str | None = None) -> list[Target]:
                 name=f"{remote.name} (push)" if remote.push else remote.name,
                 directory=git.directory,
                 remote=remote.name,
-                written_url=written.get(
-                    f"remote.{remote.name}.{'pushurl' if remote.push else 'url'}"
-                ),
+                written_url=(remote.push and written.get(f"remote.{remote.name}.pushurl"))
+                or written.get(f"remote.{remote.name}.url"),
             )
             targets.append(replace(found, pushes=remote.push))
     if only is None:

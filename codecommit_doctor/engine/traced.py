@@ -33,7 +33,7 @@ _NUMBERED = tuple(f"GIT_CONFIG_{what}_{n}" for n in range(10) for what in ("KEY"
 VARIABLES = (
     *("HOME", "USERPROFILE", "XDG_CONFIG_HOME", "PATH", "PWD", "GIT_DIR", "GIT_WORK_TREE"),
     *("GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_CONFIG_NOSYSTEM", "GIT_CONFIG_PARAMETERS"),
-    *("GIT_CONFIG_COUNT", *_NUMBERED, "GIT_ALLOW_PROTOCOL"),
+    *("GIT_CONFIG_COUNT", *_NUMBERED, "GIT_ALLOW_PROTOCOL", "GIT_PROTOCOL_FROM_USER"),
     *("GIT_SSL_CAINFO", "GIT_SSL_CAPATH", "GIT_SSL_NO_VERIFY", "SSL_CERT_FILE", "SSL_CERT_DIR"),
     *("http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY", "no_proxy", "NO_PROXY"),
     *("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_REGION", "AWS_DEFAULT_REGION", "AWS_CA_BUNDLE"),
@@ -185,7 +185,10 @@ class _Process(Struct):
         elif kind == "child_start" and str(event.get("child_class")).startswith("remote-"):
             self.transports.append(_words(event))
         elif kind == "child_exit" and event.get("code"):
-            self.endings.append(f"exit code {event['code']}")
+            code = event["code"]  # -1: git could not start it
+            self.endings.append(
+                "could not be started" if code == -1 else f"ended with exit code {code}"
+            )
 
 
 def _words(event: Mapping[str, Any]) -> tuple[str, ...]:
@@ -233,7 +236,7 @@ def _failure(process: _Process, processes: Mapping[str, _Process]) -> GitFailure
     folder, isolated = _folder(process, _below(process, processes))
     return GitFailure(
         Observation(
-            f"git {root.command}".strip(), _said(process, processes), operation, process.code
+            f"git {_typed(root)}".strip(), _said(process, processes), operation, process.code
         ),
         address,
         remote,
@@ -242,6 +245,13 @@ def _failure(process: _Process, processes: Mapping[str, _Process]) -> GitFailure
         _options(_behind("clone", process.words), "-c", "--config"),
         process.variables or None,
     )
+
+
+def _typed(process: _Process) -> str:
+    """The command of git that was typed; git calls one that it hands on ``_run_dashed_``."""
+    if not process.command.startswith("_"):
+        return process.command
+    return next((word for word in process.words[1:] if not word.startswith("-")), "")
 
 
 def _asked(process: _Process) -> tuple[str | None, str | None]:
@@ -266,7 +276,7 @@ def _said(process: _Process, processes: Mapping[str, _Process]) -> str:
                  if process.sid.startswith(f"{sid}/")]  # fmt: skip
     if not lines and process.transports:
         program = process.transports[0][1]
-        lines = [f"git-{program} ended with {ending}" for one in below for ending in one.endings]
+        lines = [f"git-{program} {ending}" for one in below for ending in one.endings]
     return "\n".join(dict.fromkeys(line.strip() for line in lines))
 
 

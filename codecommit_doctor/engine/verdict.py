@@ -17,6 +17,7 @@ from msgspec import Struct, structs
 from codecommit_doctor.check import Check, Result, Status
 from codecommit_doctor.engine.examination import Finding, Section
 from codecommit_doctor.rules.observation import Observation, Operation
+from codecommit_doctor.rules.telling import telling_sentence
 
 __all__ = [
     "ACCESS",
@@ -145,7 +146,9 @@ def seen(section: Section) -> tuple[Seen, ...]:
         if finding.check.effect and _was_seen(finding.result)
     ]
     effects = [finding.check for finding in section.findings if finding.check.effect]
-    return (*found, *(_observed(it, effects) for it in section.observations))
+    ssh = [f for f in section.findings if (f.check.id, f.result.code) == (ACCESS, "ssh")]
+    hint = f". {ssh[0].result.summary}" if ssh else ""
+    return (*found, *(_observed(it, effects, hint) for it in section.observations))
 
 
 def _was_seen(result: Result) -> bool:
@@ -153,11 +156,12 @@ def _was_seen(result: Result) -> bool:
     return result.status in _WRONG or bool(result.because_of and result.code)
 
 
-def _observed(observation: Observation, effects: Iterable[Check]) -> Seen:
+def _observed(observation: Observation, effects: Iterable[Check], hint: str) -> Seen:
     """Which effect an observation stands for, by the texts that the effects declare."""
     lines = [line.strip() for line in observation.text.splitlines() if line.strip()]
     text = "\n".join(lines)
-    summary = f"{observation.source} failed: {lines[-1] if lines else 'it gave no reason'}"
+    why = telling_sentence(text).rstrip(".") or "it gave no reason"
+    summary = f"{observation.source} failed: {why}{hint}"
     for check in effects:
         for symptom in check.symptoms:
             if re.search(symptom.pattern, text, re.IGNORECASE | re.MULTILINE):

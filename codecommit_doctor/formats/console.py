@@ -25,6 +25,7 @@ from codecommit_doctor.formats.shared.terminal import color_system
 from codecommit_doctor.probes.evidence import NO_FILE
 from codecommit_doctor.redaction import printable
 from codecommit_doctor.rules.codes import address
+from codecommit_doctor.rules.telling import telling_sentence
 
 if TYPE_CHECKING:
     from codecommit_doctor.reports.report import (
@@ -196,9 +197,9 @@ class _Page:
     def _seen(self, target: TargetItem, problem: Problem) -> Iterator[Text]:
         """What Git printed before the examination, where the summary does not say it."""
         for seen in target.observations[:1]:
-            last = next((line for line in reversed(seen.text.splitlines()) if line.strip()), "")
-            if last.strip() and last.strip() not in problem.summary:
-                yield from self._labelled("Seen:", f"{seen.source}: {last.strip()}")
+            said = telling_sentence(seen.text)
+            if said and said.rstrip(".") not in problem.summary:
+                yield from self._labelled("Seen:", f"{seen.source}: {said}")
 
     def _evidence(
         self, result: ResultItem, most: int | None = None, *, hint: bool = True

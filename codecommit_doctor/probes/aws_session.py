@@ -207,6 +207,12 @@ class AwsSession:
             raise self._trouble(error) from None
         except ResponseParserError:
             raise Unavailable("something answered that is not AWS, perhaps a proxy") from None
+        except RuntimeError as error:
+            if "still expired" not in str(error):
+                raise
+            what = "credential_process" if self._programs else "program"
+            reason = f"the credentials of {self.who} have expired: its {what} gives old ones"
+            raise Unavailable(reason, unusable=unusable) from None
         except (*_OTHER_SHAPE, ValueError, KeyError, OSError) as error:
             kind = type(error).__name__
             is_ours = isinstance(error, _OTHER_SHAPE)  # and says nothing of the AWS CLI's own

@@ -38,7 +38,7 @@ class Clones:
         name = re.split(r"[/:]", address.rstrip("/"))[-1].removesuffix(".git")
         if not name or not any(entry.key.startswith("includeif.") for entry in entries):
             return None
-        if not git.read("rev-parse", "--git-dir").failure or (folder / name).exists():
+        if not git.read("rev-parse", "--git-dir").failure:
             return None
         self._future[folder / name] = address
         return folder / name

@@ -107,8 +107,8 @@ class Git:
     """The git that the user's PATH leads to, asked in one directory.
 
     same: the same program asked elsewhere, which need not be asked for its version again. program:
-    another git of this machine. clone_of: the address of which the directory would be a clone; it
-    is not there yet.
+    another git of this machine. clone_of: the address of which the directory would be a clone; what
+    is there by now does not count.
     """
 
     def __init__(

@@ -97,9 +97,10 @@ def rewriting_rules(entries: Iterable[Entry], target: Target) -> list[Entry]:
     return [
         entry
         for entry in entries
-        if re.match(r"url\..*\.(push)?insteadof\Z", entry.key)
+        if re.match(r"url\..*\.(push)?insteadof\Z", entry.key, re.S)
         and entry.value
         and written.startswith(entry.value)
+        and f"{entry.subsection}{written[len(entry.value) :]}" == target.url
     ]
 
 

@@ -139,16 +139,6 @@ class Host:
 
         return unset(names, self.shell)
 
-    @property
-    def account_home(self) -> str:
-        """The home folder that the system has on record for this user."""
-        try:
-            import pwd
-
-            return pwd.getpwuid(os.geteuid()).pw_dir
-        except (ImportError, KeyError):
-            return str(Path("/"))
-
     @once
     def windows_credentials(self, host: str) -> tuple[WindowsCredential, ...]:
         """What the Windows Credential Manager holds for a host of Git's, also if asked from WSL;

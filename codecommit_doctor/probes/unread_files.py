@@ -14,6 +14,7 @@ from codecommit_doctor.rules.homes import git_home, in_git_home, windows_home
 
 if TYPE_CHECKING:
     from codecommit_doctor.probes.git import Git
+    from codecommit_doctor.probes.git_config import Entry
     from codecommit_doctor.probes.host import Host
 
 __all__ = ["UnreadFiles"]
@@ -35,6 +36,21 @@ class UnreadFiles:
                 return file, why
         return None
 
+    def missing(self) -> list[tuple[Entry, str]]:
+        """The lines that include a file which is not there, each with that file."""
+        return [
+            (entry, file)
+            for entry, file in self._included()
+            if entry.is_yours and not os.path.lexists(file)
+        ]
+
+    def _included(self) -> Iterator[tuple[Entry, str]]:
+        for entry in self._git.configuration().entries:
+            named = re.match(r"include(?:if\..*)?\.path\Z", entry.key, re.S)
+            if named and entry.value and entry.file:
+                path = Path(entry.file).parent / Path(in_git_home(entry.value))
+                yield entry, os.path.normpath(path)
+
     def _files(self) -> Iterator[tuple[str, str]]:
         entries = self._git.configuration().entries
         read = {entry.file for entry in entries}
@@ -53,10 +69,9 @@ class UnreadFiles:
         if self._host.is_wsl and (windows := windows_home()):
             why = f"it is for Git in Windows; Git's home folder in WSL is {home}"
             candidates.append((windows / ".gitconfig", why))
-        for entry in entries:
-            if re.match(r"includeif\..*\.path\Z", entry.key, re.S) and entry.value and entry.file:
-                path = Path(entry.file).parent / Path(in_git_home(entry.value))
-                candidates.append((path, f"it is included only for {entry.subsection}"))
+        for entry, included in self._included():
+            if entry.key.startswith("includeif."):
+                candidates.append((Path(included), f"it is included only for {entry.subsection}"))
         for path, why in candidates:
             file = os.path.normpath(path)
             if file not in read and path.is_file():

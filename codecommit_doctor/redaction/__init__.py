@@ -139,6 +139,7 @@ _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
 _ACCOUNT = re.compile(r"(?<![\dA-Za-z])\d{12}(?![\dA-Za-z])")
 _IN_ARN = re.compile(r"\b(arn:[a-z-]+:[a-z0-9-]+:[a-z0-9-]*:)(\d{12})(?=:)")
 _SECRET_VARIABLES = re.compile(r"SECRET|TOKEN|PASSWORD|PASSWD|CREDENTIALS\Z", re.IGNORECASE)
+_NAMES_A_FILE = re.compile(r"_(?:FILE|PATH|DIR)\Z", re.IGNORECASE)
 _PROXIES = re.compile(r"(?:https?|all|ftp)_proxy", re.I)
 _SHORTEST = 4
 _LONG = 8
@@ -200,8 +201,8 @@ class Redactor:
         return printable(self._without_homes(text))
 
     def _without_homes(self, text: str) -> str:
-        for home in self._homes:
-            text = home.sub("~", text)
+        for home, shown in self._homes:
+            text = home.sub(shown, text)
         found = self._user and self._user.search(text)
         return self._user.sub(r"\1~", text) if self._user and found else text
 
@@ -265,7 +266,7 @@ def _around_us() -> set[str]:
     for name, value in os.environ.items():
         if _PROXIES.fullmatch(name):
             found |= secrets_of_address(value)
-        elif _SECRET_VARIABLES.search(name) and len(value) >= 6 and not _is_path(value):
+        elif _SECRET_VARIABLES.search(name) and len(value) >= 6 and not _is_path(name, value):
             found.add(value)
     for word in sys.argv[1:]:
         if "@" in word:
@@ -277,26 +278,39 @@ def _around_us() -> set[str]:
 _PATH = re.compile(r"[/~.\\]|[A-Za-z]:[/\\]")
 
 
-def _is_path(value: str) -> bool:
-    return bool(_PATH.match(value)) and Path(value).expanduser().exists()
+def _is_path(name: str, value: str) -> bool:
+    """Whether a variable holds a path: one that there is, or that its name calls one."""
+    if not _PATH.match(value):
+        return False
+    return bool(_NAMES_A_FILE.search(name)) or Path(value).expanduser().exists()
 
 
-def _homes() -> list[re.Pattern[str]]:
-    """The home directory as the system, Git and Git's shell on Windows write it."""
-    forms: set[str] = set()
-    expanded = os.path.expanduser("~")
-    for home in {expanded, str(git_home()), os.path.realpath(expanded)}:
+def _homes() -> list[tuple[re.Pattern[str], str]]:
+    """The home folder as the system, Git and Git's shell on Windows write it, and what is shown.
+
+    Where Git has another home than the other programs of Windows, each has a name of its own.
+    """
+    expanded, gits = os.path.expanduser("~"), str(git_home())
+    real = os.path.realpath(expanded)
+    own = "~" if os.path.normcase(gits) in map(os.path.normcase, (expanded, real)) else _WINDOWS
+    forms: dict[str, str] = {}
+    for home, shown in ((expanded, own), (real, own), (gits, "~")):
         if len(home.rstrip("/\\")) < 2:
             continue
-        forms |= {home.rstrip("/\\"), home.rstrip("/\\").replace("\\", "/")}
+        forms |= dict.fromkeys((home.rstrip("/\\"), home.rstrip("/\\").replace("\\", "/")), shown)
         if re.match(r"[A-Za-z]:", home):
-            forms.add(f"/{home[0].lower()}{home[2:]}".replace("\\", "/").rstrip("/"))
-    ordered = sorted(forms, key=len, reverse=True)
+            forms[f"/{home[0].lower()}{home[2:]}".replace("\\", "/").rstrip("/")] = shown
     flags = re.IGNORECASE if os.name == "nt" else 0
     return [
-        re.compile(r"(?<![\w.-])" + re.escape(form) + r"(?![^/\\\s'\",:;)\]])", flags)
-        for form in ordered
+        (
+            re.compile(r"(?<![\w.-])" + re.escape(form) + r"(?![^/\\\s'\",:;)\]])", flags),
+            forms[form],
+        )
+        for form in sorted(forms, key=len, reverse=True)
     ]
+
+
+_WINDOWS = "%USERPROFILE%"
 
 
 def _user_in_paths() -> re.Pattern[str] | None:

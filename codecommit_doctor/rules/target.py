@@ -48,11 +48,14 @@ _PATH = re.compile(r"/*v1/repos/(?P<name>[^/]+?)/*\Z")
 
 
 _UNENCODED = re.compile(
-    r"(?P<scheme>https?)://(?P<user>[^/@:\s]+):(?!\d*/)(?P<password>[^\s]*/[^\s]*)"
+    r"(?P<scheme>https?)://(?P<user>[^/?#@:\s]+):(?!\d*/)(?P<password>[^\s]*[/?#@][^\s]*)"
     r"@(?P<host>[^/@]*git-codecommit[^/@]*)(?P<path>/[^@]*)?\Z",
     re.IGNORECASE,
 )
-"""A password with a slash in it: for Git the host ends there, and the rest is a path."""
+"""A password with a character in it at which, for Git, the host begins or ends."""
+
+_SCP = re.compile(r"(?:(?P<user>[^/@:\s]+)@)?(?P<host>[^/@:\s]+):(?!//)(?P<path>.*)\Z", re.S)
+"""``host:path``, for which Git uses SSH. Source: git-clone(1), Git URLs."""
 
 
 class Transport(str, Enum):
@@ -81,7 +84,8 @@ class Target(Struct, frozen=True, dict=True):
     the address as configured. directory: where git is to be asked. assumed: the address is an
     example for a machine that is diagnosed without a repository. submodule: the name of the
     submodule that has this address, None for what a person names. unencoded: a password stands in
-    the address with a slash in it, where Git ends the host; host and path are those that are meant.
+    the address with a / ? # or @ in it, where Git begins or ends the host; host and path are those
+    that are meant.
     pushes: a push is in question, because one failed or because the address is for pushes alone.
     """
 
@@ -118,6 +122,8 @@ class Target(Struct, frozen=True, dict=True):
         if found := _UNENCODED.match(self.url):
             return f"{found['scheme']}://…@{found['host']}{found['path'] or ''}"
         match = _URL.match(self.url)
+        if self.transport is Transport.SSH and not match:
+            return re.sub(r"\A[^/@:]+@", "…@", self.url)
         if not match or match["user"] is None or self.transport is Transport.REMOTE_HELPER:
             return self.url
         return f"{match['scheme']}://…@{match['rest']}"
@@ -153,6 +159,8 @@ def looks_like_codecommit(url: str) -> bool:
         return True
     if _UNENCODED.match(url):
         return True
+    if (scp := _SCP.match(url)) and _HOST.match(scp["host"]):
+        return True
     match = _URL.match(url)
     if not match or match["scheme"].lower() not in ("ssh", "http", "https"):
         return False
@@ -185,6 +193,11 @@ def parse(
             profile=helper["profile"],
             repository=helper["repository"] or None,
         )
+    if (scp := _SCP.match(url)) and _HOST.match(scp["host"]):
+        user = f"{scp['user']}@" if scp["user"] else ""
+        same = f"ssh://{user}{scp['host']}/{scp['path'].lstrip('/')}"
+        read = parse(same, name=name, directory=directory, remote=remote, written_url=written_url)
+        return replace(read, url=url)
     match = _URL.match(url)
     if not match:
         return Target(**known, written_url=written_url)  # type: ignore[arg-type]

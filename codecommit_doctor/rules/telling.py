@@ -71,7 +71,8 @@ def spoken_reason(text: str) -> str:
     Words that may be keys or tokens are masked: long ones of letters and digits together.
     """
     sentence = telling_sentence(text)
-    if not _WHY.search(sentence) or " " not in sentence:
+    raised = _parted(text)[1]
+    if " " not in sentence or not (_WHY.search(sentence) or (raised and raised[1] in sentence)):
         return ""
     return re.sub(r"(?=[\w+/=-]*\d)(?=[\w+/=-]*[A-Za-z])[\w+/=-]{20,}", "…", sentence)
 

@@ -85,8 +85,8 @@ def test_decisions(facts: dict[str, Any], expected: str) -> None:
 
 
 @pytest.mark.parametrize("policy", [(says("Allow", PULL),), (ALL, says("Deny", PUSH))])
-@pytest.mark.parametrize(("pushes", "status"), [(False, "pass"), (True, "warn")])
-def test_who_may_only_read_is_warned_where_a_push_is_in_question(
+@pytest.mark.parametrize(("pushes", "status"), [(False, "pass"), (True, "fail")])
+def test_who_may_only_read_fails_where_a_push_is_in_question(
     policy: tuple[Any, ...], pushes: bool, status: str
 ) -> None:
     target = replace(targets.parse(URL, name="here", directory=Path()), pushes=pushes)
