@@ -140,7 +140,7 @@ def git_configuration(
 _SAVE = "in Notepad, Save As, Encoding UTF-8; Windows PowerShell 5.1 writes UTF-16 with > and >>"
 
 
-_SET_HOME = 'export HOME="$(eval echo "~$(id -un)")"'
+_SET_HOME = 'export HOME="$(eval echo ~$(id -un))"'
 """Without ``~`` alone, which rests on HOME; the system knows the home of each user."""
 
 
@@ -169,7 +169,7 @@ def _without_your_file(
         return judge(
             f"{why}: Git reads no ~/.gitconfig and stores nothing there",
             Evidence(f"HOME={home}" if home else "not set", Origin.environment("HOME")),
-            advice=(Advice(f"Set HOME to your home folder: {_SET_HOME}"),),
+            advice=(Advice(f"Set HOME: {_SET_HOME}"),),
             code="no-home",
         )
     for file in files.of_yours():

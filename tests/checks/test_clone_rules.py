@@ -329,7 +329,7 @@ def test_what_home_is() -> None:
     result = configuration(variables={"HOME": "/gone"})
     assert result.summary.startswith("HOME is /gone, which is no folder")
     assert result.evidence[0].fact == "HOME=/gone"
-    assert 'export HOME="$(eval echo "~$(id -un)")"' in result.advice[0].text
+    assert 'export HOME="$(eval echo ~$(id -un))"' in result.advice[0].text
     result = configuration(variables={})
     assert result.summary.startswith("HOME is not set")
     assert result.evidence[0].fact == "not set"
