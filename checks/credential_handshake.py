@@ -170,7 +170,7 @@ def _silence(answer: Answer, facts: list[Evidence]) -> Result:
         step = Advice("Let the program that starts aws hand it on, as `docker run -i` does")
         return failed(summary, *facts, advice=(step,), confirmed=True, code="no-input")
     if told_why(text):
-        summary = f"no helper returned a password, because of: {telling_sentence(text)}"
+        summary = f"no helper returned a password ({telling_sentence(text)})"
     elif answer.broken:
         names = " and ".join(entry.helper.name for entry in answer.broken)
         codes = ", ".join(str(code) for code in answer.codes if code)

@@ -169,7 +169,7 @@ def _decided(target: Target, access: Access, proxies: Sequence[Evidence] = ()) -
             "CodeCommit asks to slow down (429): try again later", *facts, code="throttled"
         )
     if target.transport is Transport.REMOTE_HELPER and access.trouble is None:
-        why = f"git-remote-codecommit makes no password, because of: {access.said}"
+        why = f"git-remote-codecommit makes no password ({access.said})"
         return failed(why, *facts, confirmed=True, code="remote-helper-refuses")
     code = "server-error" if (access.status or 0) >= 500 else "no-refs"
     why = f"Git did not get the refs: {access.said or 'it gave no reason'}"

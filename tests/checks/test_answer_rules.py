@@ -128,7 +128,7 @@ def test_address(helpers: list[str], user: str, status: str, code: str | None) -
             SimpleNamespace(answering=lambda _: None),
         )
         assert [step.text for step in advised.advice] == [
-            f"Use the address without the password: {URL}"
+            f"Use {URL}, without user name and password"
         ]
 
 
@@ -353,7 +353,7 @@ def test_silence(helpers: list[str], answer: Answer | None, status: str, code: s
 @pytest.mark.parametrize(
     ("answer", "words"),
     [
-        (silent(TOLD), f"returned a password: {TOLD}"),
+        (silent(TOLD), f"returned a password ({TOLD})"),
         (silent(asked=(STORE, AWS_ENTRY), codes=(2, 3)), "store and aws ended with exit code 2, 3"),
         (silent(asked=(STORE, AWS_ENTRY), codes=(0, 3)), "aws ended with exit code 3 and"),
         (silent(), "returned a password or gave a reason"),

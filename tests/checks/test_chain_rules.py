@@ -222,7 +222,7 @@ def shadowing(
         facts.signer(*helpers),
         facts.profiles(default=default),
         handshake or facts.handshake(),
-        SimpleNamespace(with_aws_helper=lambda: unread),
+        SimpleNamespace(with_aws_helper=lambda: unread, missing=list),
     )
 
 

@@ -111,7 +111,7 @@ def test_no_answer(healthy: Sandbox) -> None:
 def test_the_words_of_a_helper_that_fails(healthy: Sandbox) -> None:
     healthy.write(".gitconfig", f"[credential]\n\thelper = {HELPER}\n")
     done = healthy.examine("--only", ID)
-    assert done.results[ID]["summary"] == "no helper returned a password: 'path'"
+    assert done.results[ID]["summary"] == "no helper returned a password ('path')"
     assert any(e["fact"] == "'path'" for e in done.results[ID]["evidence"])
 
 
