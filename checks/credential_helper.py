@@ -129,6 +129,8 @@ def credential_helper(
         return skipped(why, code="other-host")
     found = signer.aws_helpers
     if not found:
+        if not target.has_password and (cut := _cut_off(git, signer, handshake, aws_cli)):
+            return cut
         return _none(target, git, signer, profiles, handshake, netrc, environment)
     answer = handshake.seen()
     proved = answer.by if answer and answer.judgement.shape is Shape.AWS_SIGNATURE else None
@@ -151,6 +153,17 @@ def credential_helper(
         why = f"the AWS helper does not run: {said}"
         return _mended(Status.FAIL, why, signer.by, None, "does-not-run", aws_cli)
     return passed("the AWS helper applies to this address", *_evidence(found))
+
+
+def _cut_off(git: Git, signer: Signer, handshake: Handshake, aws_cli: AwsCli) -> Result | None:
+    """A failure if Git takes the AWS helper for a comment, and nobody else has an answer."""
+    answer = handshake.seen() if signer.chain else None
+    for asked in () if (answer.credential if answer else signer.chain[1:]) else signer.chain:
+        value = helper_repair.whole(asked.helper, git.comment_behind(asked.entry))
+        if value is not None:
+            why = "the AWS helper is malformed: it is cut off at a ; or # outside of double quotes"
+            return _mended(Status.FAIL, why, asked, value, "malformed", aws_cli)
+    return None
 
 
 def _evidence(found: tuple[AskedHelper, ...]) -> list[Evidence]:

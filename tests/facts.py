@@ -117,7 +117,7 @@ def entry(value: str | None, key: str = "credential.helper", **more: Any) -> Ent
 @dataclass
 class GitFacts:
     """chain: the helpers that Git asks. matching: None for the chain alone. rules: of insteadOf.
-    transfer: of ``http.<name>``, the values that git uses.
+    transfer: of ``http.<name>``, the values that git uses. comments: behind the values.
     """
 
     chain: tuple[Entry, ...] = ()
@@ -130,6 +130,10 @@ class GitFacts:
     entries: tuple[Entry, ...] = ()
     rules: tuple[Entry, ...] = ()
     transfer: Mapping[str, tuple[Entry, ...]] = field(default_factory=dict)
+    comments: Mapping[Entry, str] = field(default_factory=dict)
+
+    def comment_behind(self, entry: Entry) -> str:
+        return self.comments.get(entry, "")
 
     def http(self, name: str, _: str) -> tuple[Entry, ...]:
         return self.transfer.get(name, ())

@@ -24,6 +24,7 @@ from codecommit_doctor.probes.credential_settings import CredentialSettings, cre
 from codecommit_doctor.probes.git_config import (
     Entry,
     Shared,
+    comment_behind,
     mark_yours,
     parse_listing,
     rewriting_rules,
@@ -400,6 +401,8 @@ class Git:
     def credential(self, target: Target) -> CredentialSettings:
         """What ``credential.*`` means for this target by git's matching. Raises Unavailable."""
         return credential_settings(self, target)
+
+    comment_behind = staticmethod(comment_behind)
 
     @once
     def http(self, name: str, url: str) -> tuple[Entry, ...]:

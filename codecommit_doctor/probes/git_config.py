@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Entry",
     "Shared",
+    "comment_behind",
     "mark_yours",
     "number_lines",
     "parse_listing",
@@ -202,6 +203,24 @@ def places_in(file: str) -> dict[str, list[int]]:
         if name := _NAME.match(line):
             found.setdefault(f"{section}.{name[1].lower()}", []).append(number)
     return found
+
+
+def comment_behind(entry: Entry) -> str:
+    """What Git takes for a comment on the line of a value; "" where the line is not known."""
+    if not entry.file or not entry.line:
+        return ""
+    try:
+        text = read_regular(entry.file, _CAP).decode("utf-8", "replace")
+    except OSError:
+        return ""
+    lines, quoted = text.split("\n"), False
+    line = lines[entry.line - 1] if entry.line <= len(lines) else ""
+    line = line[header.end() :] if (header := _SECTION.match(line)) else line
+    for token in _TOKEN.finditer(line):
+        if token[0] in "#;" and not quoted:
+            return line[token.start() :].strip()
+        quoted ^= token[0] == '"'
+    return ""
 
 
 def _section_key(header: re.Match[str]) -> str:

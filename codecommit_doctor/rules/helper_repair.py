@@ -11,7 +11,7 @@ from codecommit_doctor.rules.aws_options import is_option
 from codecommit_doctor.rules.helper import SECOND_SETTING, Helper, unquoted_path
 from codecommit_doctor.rules.shell_words import split
 
-__all__ = ["repaired", "with_profile", "with_program", "without_prompt"]
+__all__ = ["repaired", "whole", "with_profile", "with_program", "without_prompt"]
 
 _PROGRAM = re.compile(
     r"""(?:'(?:[^']*[/\\])?aws(?:\.exe|\.cmd)?'|"(?:[^"$`]*[/\\])?aws(?:\.exe|\.cmd)?\""""
@@ -32,6 +32,9 @@ _DASHES = re.compile(r"(?:-|[–—]+)(?=(?:profile|region|output)\b)")
 _VALUED = re.compile(
     r"--(?:profile|region|output|endpoint-url|ca-bundle|query|color|cli-[a-z-]+)\Z"
 )
+
+
+_CALL = re.compile(r"[;#][^!]*\baws\b[^!]*\bcodecommit\b")
 
 
 def repaired(value: str) -> str | None:
@@ -61,6 +64,17 @@ def repaired(value: str) -> str | None:
     right = Helper(" ".join(["!" + program[0], *words]))
     works = right.is_aws and right.flaw is None and not right.aws.stray
     return right.value if works and not (right.aws.opaque or right.aws.unbalanced) else None
+
+
+def whole(helper: Helper, comment: str) -> str | None:
+    """A helper with what Git took for a comment behind it, where the AWS CLI stands in there.
+
+    None where no AWS CLI does, or the comment may be somebody's note. "" where its quotes and
+    backslashes can't be read so simply.
+    """
+    if not helper.runs_in_shell or not _CALL.match(comment):
+        return None
+    return "" if re.search(r'["\\]', comment) else f"{helper.value}{comment}"
 
 
 def _typed(value: str) -> str:

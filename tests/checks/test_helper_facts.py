@@ -132,7 +132,7 @@ def test_an_opaque_helper_is_well_formed(helper: str) -> None:
 
 
 def helper_result(
-    *helpers: str,
+    *helpers: str | Entry,
     url: str = URL,
     cli: Any = None,
     handshake: Any = None,
@@ -189,6 +189,29 @@ def test_the_form_of_a_helper(
     assert facts.words_of(result) == fixed
     assert status == "pass" or result.fix or result.advice
     assert result.evidence[0].origin.line == 2
+
+
+CUT = [
+    ("!export AWS_PROFILE=x", "; aws codecommit credential-helper $@", True),
+    ("!export AWS_PROFILE=x", "# && aws codecommit credential-helper $@", True),
+    ("!. ~/.env", ';aws --profile \\"x\\" codecommit credential-helper $@', True),
+    ("!/opt/creds", "; was !aws codecommit credential-helper $@", False),
+    ("!/opt/creds", "; signs with aws", False),
+    ("store", "; aws codecommit credential-helper $@", False),
+    ("!/opt/creds", "", False),
+]
+
+
+@pytest.mark.parametrize(("value", "comment", "is_cut"), CUT)
+def test_an_aws_helper_that_git_takes_for_a_comment(value: str, comment: str, is_cut: bool) -> None:
+    one = entry(value, line=2)
+    result = helper_result(one, comments={one: comment})
+    assert (result.code == "malformed") == is_cut
+    if is_cut and '"' not in comment:
+        assert facts.words_of(result) == value + comment
+    behind = entry("store", line=3)
+    more = helper_result(one, behind, comments={one: comment})
+    assert more.code != "malformed"  # that one may have an answer
 
 
 def test_an_unquoted_path_is_quoted_where_the_program_is_there() -> None:

@@ -10,7 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from codecommit_doctor.probes.git import Git
-from codecommit_doctor.probes.git_config import Entry, number_lines, parse_listing, places_in
+from codecommit_doctor.probes.git_config import (
+    Entry,
+    comment_behind,
+    number_lines,
+    parse_listing,
+    places_in,
+)
 from tests.conftest import Sandbox
 
 pytestmark = pytest.mark.process
@@ -206,3 +212,26 @@ def test_where_git_and_we_disagree_the_line_is_unknown(tmp_path: Path) -> None:
     assert [entry.line for entry in number_lines(read, places_in)] == [None, None, None]
     gone = (Entry("a.b", "1", str(tmp_path / "gone"), "global"),)
     assert number_lines(gone, places_in) == gone
+
+
+@pytest.mark.parametrize(
+    ("line", "comment"),
+    [
+        ("k = !export A=b; aws x $@", "; aws x $@"),
+        ("k = a # b ; c", "# b ; c"),
+        ('k = "a ; b" ; c', "; c"),
+        ('k = "a \\" ; b"', ""),
+        ("k = a \\; b", ""),
+        ('[s "x;y"] k = v ;z', ";z"),
+        ("k = plain", ""),
+    ],
+)
+def test_what_git_takes_for_a_comment(tmp_path: Path, line: str, comment: str) -> None:
+    file = tmp_path / "config"
+    file.write_text(f"[s]\n{line}\n", "utf-8")
+    assert comment_behind(Entry("s.k", "v", str(file), "global", 2)) == comment
+    for nowhere in (
+        Entry("s.k", "v", str(file), "global"),
+        Entry("s.k", "v", "/gone", "global", 1),
+    ):
+        assert comment_behind(nowhere) == ""
