@@ -76,7 +76,8 @@ _SHORT = timedelta(minutes=15)
             r"|resolving AWS credentials or an access token from SSO|SSO session expired"
             r"|aws sso login|Error loading login session token"
             r"|reauthenticate using 'aws login'|Error loading or redeeming a login"
-            r"|login session profile|unable to create or refresh login|refresh failed",
+            r"|login session profile|unable to create or refresh login|refresh failed"
+            r"|Session token not found or invalid|SSO token expired",
             "The login has expired, or was never made: aws sso login or aws login, with "
             "the profile that signs.",
         ),

@@ -54,7 +54,7 @@ _ORIGIN = Origin.command("git", "ls-remote")
             r"|status code 403|status code: 403"
             r"|[:：] 403$|^403$|You are not authorized|AccessDeniedException"
             r"|not authorized to perform: codecommit:|returned an error: \(403\)"
-            r"|\b403 https://",
+            r"|\b403 https://|error 403|403 error|403 from",
             "CodeCommit was reached and refused what it was sent (403).",
             "refused",
         ),

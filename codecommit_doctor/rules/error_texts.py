@@ -314,7 +314,8 @@ TEXTS: tuple[Text, ...] = (
         r"|unknown port|forbidden in git://|kex_exchange_identification"
         r"|ssh_exchange_identification|no matching host key type|Too many authentication failures"
         r"|REMOTE HOST IDENTIFICATION HAS CHANGED|UNPROTECTED PRIVATE KEY|no mutual signature"
-        r"|Bad owner or permissions on|Permission denied, please try again",
+        r"|Bad owner or permissions on|Permission denied, please try again|SSH agent requested"
+        r"|plink|host key is not cached|Load key \"|MSG_KEXINIT|Connection \w+ by .* port 22\b",
         "This address uses SSH or git://, or an address that Git does not know. Credential helpers "
         "are for https:// alone: with SSH the key of the IAM user counts",
     ),
@@ -384,7 +385,7 @@ TEXTS: tuple[Text, ...] = (
     Text(
         "git/submodule",
         r"into submodule path|a second time, aborting|Failed to recurse into submodule"
-        r"|Unable to fetch in submodule|Errors during submodule fetch",
+        r"|Unable to fetch in submodule|Errors during submodule fetch|no submodule mapping",
         "A submodule could not be fetched: why stands above. Its address stands in .gitmodules",
         general=True,
     ),
