@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from msgspec.structs import replace
-
 from codecommit_doctor.check import (
     Advice,
     CredentialSettings,
@@ -139,7 +137,7 @@ def _taken_away(
     fix = recipes.reset_chain(
         target,
         git,
-        replace(settings, chain=settings.chain or (reset,)),
+        settings._replace(chain=settings.chain or (reset,)),
         removed.helper.corrected or removed.value or "",
         title="Name the AWS helper again behind the empty one",
     )

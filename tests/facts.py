@@ -13,8 +13,6 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
-from msgspec.structs import replace
-
 from codecommit_doctor.check import (
     AwsCli,
     Check,
@@ -106,7 +104,7 @@ def target(url: str = URL) -> Target:
 
 def cloned(url: str = URL, written: str | None = None) -> Target:
     """The remote ``origin`` with this address; written: as it stands in the file."""
-    return replace(target(url), remote="origin", written_url=written or url)
+    return target(url)._replace(remote="origin", written_url=written or url)
 
 
 def entry(value: str | None, key: str = "credential.helper", **more: Any) -> Entry:

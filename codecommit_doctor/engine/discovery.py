@@ -8,9 +8,7 @@ import re
 import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-
-from msgspec import Struct
-from msgspec.structs import replace
+from typing import NamedTuple
 
 from codecommit_doctor.engine.machine import Machine
 from codecommit_doctor.engine.submodules import submodules_at
@@ -44,7 +42,7 @@ class UnknownTarget(DiscoveryError):
         self.word, self.remotes = word, remotes
 
 
-class Discovery(Struct, frozen=True):
+class Discovery(NamedTuple):
     """targets: at least one. notices: what the user should know about the choice."""
 
     targets: tuple[Target, ...]
@@ -92,7 +90,7 @@ def discover_below(folder: Path, machine: Machine, end: float = math.inf) -> Dis
         if time.monotonic() >= end:
             break
         name = git.directory.relative_to(folder) if git.directory != folder else folder.name
-        targets += [replace(it, name=f"{name}: {it.name}") for it in remotes_at(git)]
+        targets += [it._replace(name=f"{name}: {it.name}") for it in remotes_at(git)]
         looked_at += 1
     late = time.monotonic() >= end
     reason = f"the time was over when {looked_at} clones below {folder} had been found and read"
@@ -120,7 +118,7 @@ def _of_word(word: str, machine: Machine) -> list[Target]:
     if "://" in word or word.startswith("codecommit:"):
         target = _of_address(word, git)
         future = machine.clones.future(git.directory, target.url)
-        return [replace(target, directory=future) if future else target]
+        return [target._replace(directory=future) if future else target]
     if remotes := [remote for remote in git.remotes() if remote.name == word]:
         targets = remotes_at(git, word)
         if not targets:
@@ -174,7 +172,7 @@ def remotes_at(git: Git, only: str | None = None) -> list[Target]:
                 written_url=(remote.push and written.get(f"remote.{remote.name}.pushurl"))
                 or written.get(f"remote.{remote.name}.url"),
             )
-            targets.append(replace(found, pushes=remote.push))
+            targets.append(found._replace(pushes=remote.push))
     if only is None:
         targets += _addresses_for_branches(git)
     if len({target.remote for target in targets}) > 1:
@@ -205,7 +203,7 @@ def _addresses_for_branches(git: Git) -> list[Target]:
         if looks_like_codecommit(used):
             name = f"branch {named[1]}" if named[1] else "pushes"
             target = parse(used, name=name, directory=git.directory, written_url=url)
-            found.setdefault((used, pushes), replace(target, pushes=pushes))
+            found.setdefault((used, pushes), target._replace(pushes=pushes))
     return list(found.values())
 
 
@@ -232,7 +230,7 @@ def submodules_of(git: Git, machine: Machine) -> list[Target]:
             used = nowhere.rewritten(submodule.url)
             found = [parse(used, name=name, directory=nowhere.directory)]
         targets += [
-            replace(target, name=name, submodule=submodule.name, written_url=submodule.url)
+            target._replace(name=name, submodule=submodule.name, written_url=submodule.url)
             for target in found
             if looks_like_codecommit(target.url)
         ]
@@ -267,7 +265,7 @@ def _in_general(machine: Machine, git: Git) -> list[Target]:
             return [target]
     if hosts:
         return [general(region or "", git.directory, name=name, host=host) for host in hosts]
-    return [replace(general(_STAND_IN, git.directory, name=name), region=None)]
+    return [general(_STAND_IN, git.directory, name=name)._replace(region=None)]
 
 
 def _hosts_in_sections(git: Git) -> list[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import inspect
 import threading
 import time
 from collections.abc import Callable
@@ -15,7 +14,6 @@ from codecommit_doctor import probes
 from codecommit_doctor.probes.aws_cli import AwsCli, aws_cli
 from codecommit_doctor.probes.clones import Clones
 from codecommit_doctor.probes.git import Git
-from codecommit_doctor.probes.host import Host
 from codecommit_doctor.probes.once import once
 from codecommit_doctor.probes.profiles import Profiles
 from codecommit_doctor.probes.unavailable import Unavailable
@@ -25,6 +23,7 @@ if TYPE_CHECKING:
     from codecommit_doctor.check import Check
     from codecommit_doctor.probes.aws import Aws
     from codecommit_doctor.probes.handshake import Handshake
+    from codecommit_doctor.probes.host import Host
     from codecommit_doctor.probes.signer import Signer
     from codecommit_doctor.rules.target import Target
 
@@ -40,7 +39,6 @@ class Machine:
         self.began = time.monotonic()
         self.wanted = self.read(Wanted)
         self.clones = self.read(Clones)
-        self.host = self.read(Host)
         self.profiles = self.read(Profiles)
         self.aws_cli: AwsCli = self.read(aws_cli)
         self._searched: set[tuple[str, str]] = set()
@@ -70,6 +68,13 @@ class Machine:
     @once
     def _made(self, probe: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
         return probe(*arguments)
+
+    @property
+    def host(self) -> Host:
+        """The machine itself."""
+        from codecommit_doctor.probes.host import Host
+
+        return self.read(Host)
 
     @property
     def profile(self) -> str | None:
@@ -203,8 +208,12 @@ class Machine:
 @cache
 def _parameters(probe: Callable[..., Any]) -> tuple[str, ...]:
     """The names of a probe's parameters that have no value of their own."""
-    found = inspect.signature(probe).parameters.values()
-    return tuple(each.name for each in found if each.default is each.empty)
+    function = getattr(probe, "__init__") if isinstance(probe, type) else probe  # noqa: B009
+    code = getattr(function, "__code__", None)
+    if code is None:  # object's own: the class has none
+        return ()
+    names = code.co_varnames[isinstance(probe, type) : code.co_argcount]
+    return tuple(names[: len(names) - len(function.__defaults__ or ())])
 
 
 @cache

@@ -83,7 +83,7 @@ class Scene(Struct, frozen=True):
     def _targets(self, failure: GitFailure, machine: Machine) -> list[Target]:
         pushed = failure.observation.operation == "push"
         found = self._addressed(failure, machine, pushed)
-        return [replace(target, pushes=pushed) for target in found]
+        return [target._replace(pushes=pushed) for target in found]
 
     def _addressed(self, failure: GitFailure, machine: Machine, pushed: bool) -> list[Target]:
         folder = self._folder(failure)

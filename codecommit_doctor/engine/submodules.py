@@ -9,8 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from pathlib import Path
-
-from msgspec import Struct
+from typing import NamedTuple
 
 from codecommit_doctor.probes.git import Git
 from codecommit_doctor.probes.git_config import Entry, parse_listing
@@ -21,7 +20,7 @@ _MOST = 20
 """Submodules that are looked at."""
 
 
-class Submodule(Struct, frozen=True):
+class Submodule(NamedTuple):
     """url: absolute, before git's insteadOf rules. folder: of its clone, None if it has none."""
 
     name: str

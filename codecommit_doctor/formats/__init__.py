@@ -6,7 +6,6 @@ is found by being there, and loaded when it is wanted. ``shared`` holds what sev
 
 from __future__ import annotations
 
-import pkgutil
 from collections.abc import Callable, Iterator, Mapping
 from importlib import import_module
 from io import BytesIO, TextIOWrapper
@@ -14,12 +13,14 @@ from typing import TYPE_CHECKING, Protocol, TextIO
 
 from msgspec import Struct, field
 
+from codecommit_doctor.import_path import modules_in
+
 if TYPE_CHECKING:
     from codecommit_doctor.reports.report import Report
 
 __all__ = ["NAMES", "Drawn", "Format", "Written", "appended", "load", "render", "show"]
 
-NAMES = tuple(sorted(found.name for found in pkgutil.iter_modules(__path__) if not found.ispkg))
+NAMES = tuple(modules_in(__path__))
 
 
 class Drawing(Protocol):

@@ -11,11 +11,11 @@ It is made once for the same arguments: for each target, if it or what it asks f
 
 from __future__ import annotations
 
-import pkgutil
 from collections.abc import Callable
 from importlib import import_module
-from importlib.util import find_spec
 from typing import Any, TypeVar
+
+from codecommit_doctor.import_path import modules_in
 
 __all__ = ["find", "names", "probe"]
 
@@ -32,12 +32,11 @@ def probe(made: Made) -> Made:
 
 def find(name: str) -> Callable[..., Any] | None:
     """The probe of this name; None if there is none. Its file is loaded when it is wanted first."""
-    if name not in _PROBES and find_spec(f"{__name__}.{name}"):
+    if name not in _PROBES and name in modules_in(__path__):
         import_module(f"{__name__}.{name}")
     return _PROBES.get(name)
 
 
 def names() -> tuple[str, ...]:
     """The names of all probes, in alphabetical order."""
-    found = (module.name for module in pkgutil.iter_modules(__path__))
-    return tuple(sorted(name for name in found if find(name)))
+    return tuple(name for name in modules_in(__path__) if find(name))

@@ -5,14 +5,11 @@ from __future__ import annotations
 import os
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-from msgspec import Struct
+from typing import TYPE_CHECKING, NamedTuple
 
 from codecommit_doctor.probes import probe
 from codecommit_doctor.probes.files import read_regular
 from codecommit_doctor.probes.git import Git
-from codecommit_doctor.probes.installed_python import libraries_of
 from codecommit_doctor.probes.once import once
 from codecommit_doctor.probes.process import Completed, run
 from codecommit_doctor.probes.programs import NEUTRAL, find, find_all, is_same
@@ -39,7 +36,7 @@ _FIND = '!f() { command -v "$1"; }; f'
 """An alias of git's, so that Git's own shell is asked, with the PATH that git gives it."""
 
 
-class CliVersion(Struct, frozen=True):
+class CliVersion(NamedTuple):
     """What a program answered to --version.
 
     text: its own words, the first line. number: None if it said none. kind: how it was installed,
@@ -164,6 +161,8 @@ class AwsCli:
         AWS CLI 2 has the command since 2.32. AWS CLI 1 only reads what it left, with awscrt.
         """
         from packaging.version import Version
+
+        from codecommit_doctor.probes.installed_python import libraries_of
 
         number = (self.installed(path) or self.version(path)).number
         if number is None:

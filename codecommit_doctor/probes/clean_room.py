@@ -12,11 +12,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-from msgspec import Struct
+from typing import TYPE_CHECKING, NamedTuple
 
 from codecommit_doctor.probes.process import LIMIT, Completed, run
 from codecommit_doctor.probes.temporary import temporary_folder
@@ -71,7 +69,7 @@ _SINGLE = frozenset(["core.askpass", "core.sshcommand", "core.gitproxy"])
 _OF_REMOTES = ("proxy", "proxyauthmethod", "vcs", "uploadpack", "receivepack")
 
 
-class Room(Struct, frozen=True):
+class Room(NamedTuple):
     """An empty folder, and the environment in which git reads nothing but our configuration."""
 
     folder: Path
@@ -138,13 +136,13 @@ def clean_room(configuration: bytes | None, *, own_home: bool) -> Iterator[Room]
 
 @contextmanager
 def _folder() -> Iterator[str]:
-    try:
-        made = temporary_folder()
-        Path(made.name, "room").mkdir()
-    except OSError as error:
-        raise Unavailable(f"no temporary folder can be made: {error.strerror}") from error
-    with made as name:
-        yield name
+    with ExitStack() as stack:
+        try:
+            made = stack.enter_context(temporary_folder())
+            Path(made, "room").mkdir()
+        except OSError as error:
+            raise Unavailable(f"no temporary folder can be made: {error.strerror}") from error
+        yield made
 
 
 def _filled(file: Path, data: bytes) -> Path:

@@ -5,10 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
-
-from msgspec import Struct
-from msgspec.structs import replace
+from typing import TYPE_CHECKING, NamedTuple
 
 from codecommit_doctor.probes.unavailable import Unavailable
 from codecommit_doctor.rules import versions
@@ -38,7 +35,7 @@ def is_of_hosts(pattern: str) -> bool:
 _IN_OUR_FILE = re.compile(r" in file '[^']*' at line \d+")
 
 
-class CredentialSettings(Struct, frozen=True):
+class CredentialSettings(NamedTuple):
     """What ``credential.*`` means for one address.
 
     chain: the helpers that git asks, in order, resets applied. removed: the ones that a reset took
@@ -60,7 +57,7 @@ class CredentialSettings(Struct, frozen=True):
         return found[-1] if found else None
 
 
-class _Told(Struct, frozen=True):
+class _Told(NamedTuple):
     """What git told of some sections. applying: None where it did not come to its end."""
 
     applying: frozenset[str] | None
@@ -115,12 +112,12 @@ def _told(git: Git, target: Target, entries: Sequence[Entry]) -> _Told:
     if not git.path or not (patterns or switches):
         return _Told(frozenset(), False if git.path else None, None)
     shared = all(map(is_of_hosts, patterns))
-    any_path = replace(target, path="/v1/repos/any")
+    any_path = target._replace(path="/v1/repos/any")
     asked = any_path if shared or not target.repository else target
     told = _ask(git, asked, patterns, switches)
     if told.failure or not (shared or target.repository):  # git dies of a value before it asks
         applying = _ask(git, asked if shared else target, patterns, ()).applying
-        told = replace(told, applying=applying)
+        told = told._replace(applying=applying)
     if told.applying is None:
         raise Unavailable("git did not say which [credential] sections apply")
     return told

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime, timezone
 from enum import Enum
 from pathlib import Path
-from typing import Any
-
-from msgspec import Struct
-from msgspec.structs import replace
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from codecommit_doctor.probes.files import Unreadable, read_regular, unreadable
 from codecommit_doctor.probes.profiles import Profiles
 from codecommit_doctor.rules.access_key import Keys, wrong_form
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 __all__ = ["ENVIRONMENT", "CredentialSource", "Kind", "known_keys", "source_of"]
 
@@ -49,7 +46,7 @@ class Kind(str, Enum):
         return self in (Kind.ENVIRONMENT, Kind.KEYS, Kind.NONE)
 
 
-class CredentialSource(Struct, frozen=True):
+class CredentialSource(NamedTuple):
     """Where credentials come from.
 
     profile: its name, None for credentials of the environment. missing: the half of a key that is
@@ -119,7 +116,7 @@ def _of_profile(name: str, all: Mapping[str, Mapping[str, Any]]) -> CredentialSo
             below = CredentialSource(Kind.ROLE, current)
             break
         current = str(behind)
-    return replace(below, kind=Kind.ROLE, profile=name, missing=None, mfa=mfa) if roles else below
+    return below._replace(kind=Kind.ROLE, profile=name, missing=None, mfa=mfa) if roles else below
 
 
 def _without_role(name: str, values: Mapping[str, Any]) -> CredentialSource:
@@ -151,6 +148,8 @@ def _of_the_machine() -> Kind:
 
 
 def _of_sso(name: str, values: Mapping[str, Any]) -> CredentialSource:
+    import hashlib
+
     session = values.get("sso_session")
     key = hashlib.sha1(str(session or values.get("sso_start_url")).encode()).hexdigest()  # noqa: S324
     file = Path("~/.aws/sso/cache", f"{key}.json")
@@ -167,6 +166,8 @@ def _of_sso(name: str, values: Mapping[str, Any]) -> CredentialSource:
 
 
 def _of_login(name: str, session: str) -> CredentialSource:
+    import hashlib
+
     folder = os.environ.get("AWS_LOGIN_CACHE_DIRECTORY") or "~/.aws/login/cache"
     key = hashlib.sha256(session.encode()).hexdigest()
     file = Path(folder, f"{key}.json")
@@ -229,6 +230,8 @@ def _cached(values: Mapping[str, Any]) -> Iterator[Keys]:
 
 
 def _json(path: Path) -> dict[str, Any] | None:
+    import json
+
     try:
         content = json.loads(read_regular(path.expanduser(), _CAP))
     except (OSError, ValueError, RuntimeError, RecursionError):
@@ -240,6 +243,8 @@ def _time(text: object) -> datetime | None:
     """A time as the AWS CLI's caches write it: RFC 3339, or with ``UTC`` at its end."""
     if not isinstance(text, str):
         return None
+    from datetime import datetime, timezone
+
     text = re.sub(r"(Z|UTC)\Z", "+00:00", text.strip())
     try:
         time = datetime.fromisoformat(text)

@@ -8,8 +8,7 @@ import os
 import stat
 import time
 from pathlib import Path
-
-from msgspec import Struct
+from typing import NamedTuple
 
 from codecommit_doctor.probes import probe
 from codecommit_doctor.probes.once import once
@@ -93,7 +92,7 @@ def _refuse_other(mode: int) -> None:
         raise OSError(errno.EINVAL, "it is not a regular file")
 
 
-class Unreadable(Struct, frozen=True):
+class Unreadable(NamedTuple):
     """A file that this user may not read. owner: a name or a number, "" where none can be told."""
 
     path: Path

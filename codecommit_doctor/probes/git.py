@@ -6,10 +6,7 @@ import os
 import re
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-from msgspec import Struct
-from msgspec.structs import replace
+from typing import TYPE_CHECKING, NamedTuple
 
 from codecommit_doctor.probes import probe
 from codecommit_doctor.probes.clean_room import (
@@ -67,7 +64,7 @@ _LISTINGS: tuple[tuple[str, ...], ...] = (
 """What ``git config --list`` can tell besides: since 2.26, since 2.8, and before."""
 
 
-class GitVersion(Struct, frozen=True):
+class GitVersion(NamedTuple):
     """text: as git prints it, vendor's part included. number: to compare with."""
 
     text: str
@@ -85,7 +82,7 @@ class GitVersion(Struct, frozen=True):
         return cls(match["text"].strip(), Version(match["number"] + suffix))
 
 
-class Configuration(Struct, frozen=True):
+class Configuration(NamedTuple):
     """All that git reads for a directory, in git's order.
 
     failure: git's words, if it can't. late: it did not answer in time.
@@ -96,7 +93,7 @@ class Configuration(Struct, frozen=True):
     late: bool = False
 
 
-class Remote(Struct, frozen=True):
+class Remote(NamedTuple):
     """A remote's address as git would use it, and as it is written. push: for pushing only."""
 
     name: str
@@ -314,7 +311,7 @@ class Git:
             file = Path(entry.file or NEUTRAL).parent / in_git_home(entry.value)
             words = ("config", "-f", str(file), "--includes", "--list", "--show-origin", "-z")
             listed = parse_listing(self.run(*words).text, file.parent, ("--show-origin",))
-            found += [replace(one, scope=entry.scope) for one in listed]
+            found += [one._replace(scope=entry.scope) for one in listed]
         return tuple(found)
 
     @once

@@ -7,10 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-from msgspec import Struct
-from msgspec.structs import replace
+from typing import TYPE_CHECKING, NamedTuple
 
 from codecommit_doctor.probes.files import read_regular
 from codecommit_doctor.probes.once import once
@@ -36,14 +33,8 @@ _YOURS = frozenset({"system", "global", "command"})
 """Scopes that no clone can write to."""
 
 
-class Entry(Struct, frozen=True, dict=True):
-    """One value of the configuration.
-
-    key: as git prints it (section and name in lower case). value: None where the file has a name
-    without ``=``. file: None for the command line and the environment. scope: system, global,
-    local, worktree, command; "unknown" where git is too old to say. outside: git lists the same
-    value of the same file where there is no clone.
-    """
+class _Entry(NamedTuple):
+    """The values of an entry."""
 
     key: str
     value: str | None
@@ -51,6 +42,16 @@ class Entry(Struct, frozen=True, dict=True):
     scope: str
     line: int | None = None
     outside: bool = False
+
+
+class Entry(_Entry):
+    """One value of the configuration.
+
+    key: as git prints it (section and name in lower case). value: None where the file has a name
+    without ``=``. file: None for the command line and the environment. scope: system, global,
+    local, worktree, command; "unknown" where git is too old to say. outside: git lists the same
+    value of the same file where there is no clone.
+    """
 
     @property
     def is_yours(self) -> bool:
@@ -129,7 +130,7 @@ def mark_yours(entries: tuple[Entry, ...], outside: tuple[Entry, ...]) -> tuple[
     """Marks what git lists outside of any clone too, where it is too old to tell scopes."""
     known = {(entry.file, entry.key, entry.value) for entry in outside}
     return tuple(
-        replace(entry, outside=(entry.file, entry.key, entry.value) in known) for entry in entries
+        entry._replace(outside=(entry.file, entry.key, entry.value) in known) for entry in entries
     )
 
 

@@ -12,9 +12,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from typing import IO
-
-from msgspec import Struct
+from typing import IO, NamedTuple
 
 from codecommit_doctor.probes.job import Job, job_for
 from codecommit_doctor.probes.programs import NEUTRAL, find, words_to_start
@@ -40,7 +38,7 @@ _closed = threading.Event()
 """Set when the doctor is about to end: a thread that is still at work starts nothing more."""
 
 
-class Completed(Struct, frozen=True):
+class Completed(NamedTuple):
     """What became of a program.
 
     code: its exit code, None if it did not start or was ended by us. failure: why there is no

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-from msgspec import Struct
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from codecommit_doctor.probes import probe
 from codecommit_doctor.probes.environment import Environment
@@ -19,6 +18,7 @@ from codecommit_doctor.probes.files import (
     utf_16,
 )
 from codecommit_doctor.probes.once import once
+from codecommit_doctor.rules.aws_file import plain_sections
 from codecommit_doctor.rules.homes import git_home
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ _USUAL = {
 _SECRET_NAMES = ("secret", "token", "password")
 
 
-class AwsFile(Struct, frozen=True):
+class AwsFile(NamedTuple):
     """One of the two files. variable: what names it. failure: why it can't be used. locked: what is
     known of it if this user may not read it. line: where it can't be used, from 1.
     """
@@ -171,15 +171,11 @@ class Profiles:
 
     @once
     def _config_file(self) -> tuple[AwsFile, dict[str, Any]]:
-        from botocore.configloader import load_config
-
-        return _read("AWS_CONFIG_FILE", load_config)
+        return _read("AWS_CONFIG_FILE", _plain_config, "load_config")
 
     @once
     def _credentials(self) -> tuple[AwsFile, dict[str, Any]]:
-        from botocore.configloader import raw_config_parse
-
-        return _read("AWS_SHARED_CREDENTIALS_FILE", raw_config_parse)
+        return _read("AWS_SHARED_CREDENTIALS_FILE", plain_sections, "raw_config_parse")
 
 
 def _expanded(path: str) -> Path:
@@ -187,9 +183,22 @@ def _expanded(path: str) -> Path:
     return Path(os.path.expanduser(os.path.expandvars(path)))
 
 
-def _read(variable: str, parse: Any) -> tuple[AwsFile, dict[str, Any]]:
-    from botocore.exceptions import ConfigNotFound, ConfigParseError
+def _plain_config(data: bytes) -> dict[str, Any] | None:
+    """The config file in the shape that botocore gives it; None if it is not plain."""
+    sections = plain_sections(data)
+    profiles = {}
+    for header, values in (sections or {}).items():
+        word, space, name = header.partition(" ")
+        if header != "default" and not (space and word == "profile"):
+            return None
+        profiles[name or header] = values
+    return None if sections is None else {"profiles": profiles}
 
+
+def _read(
+    variable: str, plainly: Callable[[bytes], dict[str, Any] | None], by_botocore: str
+) -> tuple[AwsFile, dict[str, Any]]:
+    """What a file holds. plainly: reads a plain one. by_botocore: its function for any other."""
     named = os.environ.get(variable)
     written = named or _USUAL[variable]
     path = str(_expanded(written))
@@ -199,7 +208,24 @@ def _read(variable: str, parse: Any) -> tuple[AwsFile, dict[str, Any]]:
     if locked := unreadable(Path(path)):  # botocore takes such a file for an empty one, or for none
         return AwsFile(path, source, True, "it may not be read", locked), {}
     try:
-        return AwsFile(path, source, True), dict(parse(written))
+        data = read_regular(path, _CAP)
+        if len(data) < _CAP and (plain := plainly(data)) is not None:
+            return AwsFile(path, source, True), plain
+    except FileNotFoundError:
+        return AwsFile(path, source, False), {}
+    except (OSError, ValueError):
+        pass  # botocore says what it makes of that
+    return _read_by_botocore(path, source, written, by_botocore)
+
+
+def _read_by_botocore(
+    path: str, source: str | None, written: str, function: str
+) -> tuple[AwsFile, dict[str, Any]]:
+    from botocore import configloader
+    from botocore.exceptions import ConfigNotFound, ConfigParseError
+
+    try:
+        return AwsFile(path, source, True), dict(getattr(configloader, function)(written))
     except ConfigNotFound:
         return AwsFile(path, source, False), {}
     except ConfigParseError as error:

@@ -7,16 +7,17 @@ key is made of the characters of Base64.
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from typing import TYPE_CHECKING, NamedTuple
 
-from msgspec import Struct
+if TYPE_CHECKING:
+    from datetime import datetime
 
 __all__ = ["Keys", "wrong_form"]
 
 _IS_ID = re.compile(r"A[KS]IA[A-Z0-9]{12,}")
 
 
-class Keys(Struct, frozen=True):
+class Keys(NamedTuple):
     """An access key with its secret. owner: whose, in words. expires: None if it never does."""
 
     owner: str

@@ -11,9 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
-from typing import TYPE_CHECKING, Any, NoReturn
-
-from msgspec import Struct
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
@@ -49,7 +47,7 @@ _WITH_VALUE_OF = {
 _OPERATIONS = ("get", "store", "erase")
 
 
-class Call(Struct, frozen=True):
+class Call(NamedTuple):
     """What one call of the AWS CLI asks for.
 
     profile, region: values of the options, None where they are not given or empty. operation: the

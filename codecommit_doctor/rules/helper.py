@@ -11,8 +11,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from functools import cached_property
-
-from msgspec import Struct
+from typing import NamedTuple
 
 from codecommit_doctor.rules.aws_options import Call, is_option, read
 from codecommit_doctor.rules.shell_words import ASSIGNMENT, CommandLine, split
@@ -61,6 +60,11 @@ _PLAIN = re.compile(
 )
 """The AWS helper with literal values alone: no part is left to the shell to work out."""
 
+_USUAL = re.compile(
+    r"!(aws(?:\.exe|\.cmd)?)[ ]+codecommit[ ]+credential-helper(?:[ ]+(?:\$@|\"\$@\"))?"
+)
+"""The AWS helper without options."""
+
 CREDENTIAL_STORES = {
     "manager": "Git Credential Manager",
     "manager-core": "Git Credential Manager Core",
@@ -93,7 +97,7 @@ _OTHER_HOSTS = ("gh auth git-credential ", "glab auth git-credential ", "gcloud.
 """Helpers that answer for their own hosts alone and store nothing."""
 
 
-class AwsHelper(Struct, frozen=True):
+class AwsHelper(NamedTuple):
     """The AWS CLI's helper, as Git's shell and the AWS CLI read it.
 
     program: as written, ``aws`` or a path. profile, region: the values of the options, None
@@ -315,6 +319,8 @@ class Helper:
     @cached_property
     def aws(self) -> AwsHelper:
         """The AWS helper taken apart; call it only if is_aws."""
+        if usual := _USUAL.fullmatch(self.value):
+            return AwsHelper(usual[1])  # at once: Python's argparse is not loaded for it
         line = self._line
         program = line.words[0] if line.words else "aws"
         is_aws = bool(_AWS_PROGRAM.match(ntpath.basename(program)))

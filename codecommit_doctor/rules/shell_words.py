@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-
-from msgspec import Struct, field
+from types import MappingProxyType
+from typing import NamedTuple
 
 __all__ = ["ASSIGNMENT", "CommandLine", "split"]
 
@@ -37,7 +37,7 @@ _SPECIAL = {
 }
 
 
-class CommandLine(Struct, frozen=True):
+class CommandLine(NamedTuple):
     """What a shell makes of a line.
 
     words: the program and its arguments, without assignments in front. variables: the names that
@@ -50,7 +50,7 @@ class CommandLine(Struct, frozen=True):
     variables: tuple[str, ...] = ()
     special: str | None = None
     unbalanced: bool = False
-    empty: Mapping[int, str] = field(default_factory=dict)
+    empty: Mapping[int, str] = MappingProxyType({})
 
 
 def split(text: str, environment: Mapping[str, str] | None = None) -> CommandLine:

@@ -6,10 +6,8 @@ import re
 from enum import Enum
 from functools import cached_property
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import unquote
-
-from msgspec import Struct
-from msgspec.structs import replace
 
 __all__ = [
     "CONSOLE",
@@ -76,18 +74,8 @@ class HostKind(str, Enum):
     UNKNOWN = "unknown"
 
 
-class Target(Struct, frozen=True, dict=True):
-    """One thing to diagnose.
-
-    name: what the user calls it. url: what Git would use, after its insteadOf rules; it may hold a
-    password and is never shown as it is: see shown_url. remote: the remote's name. written_url:
-    the address as configured. directory: where git is to be asked. assumed: the address is an
-    example for a machine that is diagnosed without a repository. submodule: the name of the
-    submodule that has this address, None for what a person names. unencoded: a password stands in
-    the address with a / ? # or @ in it, where Git begins or ends the host; host and path are those
-    that are meant.
-    pushes: a push is in question, because one failed or because the address is for pushes alone.
-    """
+class _Target(NamedTuple):
+    """The values of a target."""
 
     name: str
     url: str
@@ -107,6 +95,20 @@ class Target(Struct, frozen=True, dict=True):
     submodule: str | None = None
     unencoded: bool = False
     pushes: bool = False
+
+
+class Target(_Target):
+    """One thing to diagnose.
+
+    name: what the user calls it. url: what Git would use, after its insteadOf rules; it may hold a
+    password and is never shown as it is: see shown_url. remote: the remote's name. written_url:
+    the address as configured. directory: where git is to be asked. assumed: the address is an
+    example for a machine that is diagnosed without a repository. submodule: the name of the
+    submodule that has this address, None for what a person names. unencoded: a password stands in
+    the address with a / ? # or @ in it, where Git begins or ends the host; host and path are those
+    that are meant.
+    pushes: a push is in question, because one failed or because the address is for pushes alone.
+    """
 
     def __hash__(self) -> int:
         return self._hash
@@ -182,7 +184,7 @@ def parse(
     if raw := _UNENCODED.match(url):
         meant = f"{raw['scheme']}://{raw['user']}:x@{raw['host']}{raw['path'] or ''}"
         read = parse(meant, name=name, directory=directory, remote=remote, written_url=written_url)
-        return replace(read, url=url, unencoded=True)
+        return read._replace(url=url, unencoded=True)
     known = {"name": name, "url": url, "directory": directory, "remote": remote}
     if helper := _REMOTE_HELPER.match(url):
         return Target(

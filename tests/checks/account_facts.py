@@ -199,10 +199,8 @@ def the_check(id: str) -> Check:
 
 def judge(id: str, facts: Facts, *, target: Target | None = None) -> Result:
     """What the check says of the account."""
-    from msgspec.structs import replace
-
     target = target or targets.parse(URL, name="here", directory=Path())
-    target = replace(target, remote=facts.remote)
+    target = target._replace(remote=facts.remote)
     aws = _Aws(facts)
     every: dict[str, Any] = {
         "target": target,

@@ -9,7 +9,6 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from msgspec.structs import replace
 
 from codecommit_doctor.check import Environment, Result
 from codecommit_doctor.probes.files import Unreadable
@@ -47,7 +46,7 @@ def asking(*helpers: str) -> tuple[Entry, ...]:
 
 def address(url: str, *, written: str | None = None, **more: Any) -> Result:
     """What ``repository-url`` says of a remote with this address; written: before Git's rules."""
-    target = replace(facts.cloned(url, written), **more)
+    target = facts.cloned(url, written)._replace(**more)
     remote = facts.entry(written or url, "remote.origin.url", file="/clone/.git/config")
     rules = (facts.entry(written, f"url.{url}.insteadof", line=3),) if written else ()
     return facts.ask(facts.check("repository-url"), target, Git(entries=(remote,), rules=rules))
@@ -229,7 +228,7 @@ def configuration(
     given = {"HOME": "/home/me"} if variables is None else variables
     return facts.ask(
         facts.check("git-configuration"),
-        replace(facts.target(), assumed=assumed),
+        facts.target()._replace(assumed=assumed),
         git or Git(),
         Host(system),
         files or Files(),

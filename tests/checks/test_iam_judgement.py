@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from msgspec.structs import replace
 
 from codecommit_doctor.rules import target as targets
 from tests.checks.account_facts import ALL, ME, ROLE, Facts, judge, says, told
@@ -89,7 +88,7 @@ def test_decisions(facts: dict[str, Any], expected: str) -> None:
 def test_who_may_only_read_fails_where_a_push_is_in_question(
     policy: tuple[Any, ...], pushes: bool, status: str
 ) -> None:
-    target = replace(targets.parse(URL, name="here", directory=Path()), pushes=pushes)
+    target = targets.parse(URL, name="here", directory=Path())._replace(pushes=pushes)
     result = judge("iam-permissions", Facts(policies=policy, refuses=False), target=target)
     assert result.status.value == status
 

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from msgspec.structs import replace
 
 from codecommit_doctor.check import Status
 from codecommit_doctor.rules import target as targets
@@ -263,7 +262,7 @@ def test_a_customer_managed_key_needs_an_allow(facts: dict[str, Any], expected: 
 
 
 def test_a_push_needs_more_of_the_key_than_a_pull() -> None:
-    target = replace(targets.parse(URL, name="here", directory=Path()), pushes=True)
+    target = targets.parse(URL, name="here", directory=Path())._replace(pushes=True)
     policies = (says("Allow", ["kms:Decrypt", "kms:DescribeKey"]),)
     facts = Facts(key=MINE, policies=policies, key_policy=LEFT_TO_IAM, refuses=False)
     assert judge("kms-deny", facts, target=target).code == "push-not-allowed"

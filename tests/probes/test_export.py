@@ -14,7 +14,6 @@ from typing import Any
 import botocore.credentials
 import pytest
 from botocore.exceptions import MissingDependencyException
-from msgspec.structs import replace
 
 from codecommit_doctor.probes.aws_session import AwsSession, Unavailable
 from codecommit_doctor.probes.export import exported_keys
@@ -173,4 +172,4 @@ def test_an_address_that_was_typed_is_yours() -> None:
     wish: Any = SimpleNamespace(profile=None, region=None, offline=False)
     target = parse("codecommit::us-east-2://p@demo", name="demo", directory=Path())
     assert principal(target, signer, wish).yours
-    assert not principal(replace(target, remote="origin"), signer, wish).yours
+    assert not principal(target._replace(remote="origin"), signer, wish).yours

@@ -119,7 +119,7 @@ def test_profiles_that_name_each_other(tmp_path: Path, monkeypatch: pytest.Monke
 
 @pytest.mark.process
 def test_what_a_killed_run_left_is_removed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
     monkeypatch.setattr(temporary, "_tidied", False)
     parent = tmp_path / f"codecommit-doctor-{os.getuid()}"
     parent.mkdir(mode=0o700)
@@ -142,7 +142,7 @@ def test_what_a_killed_run_left_is_removed(tmp_path: Path, monkeypatch: pytest.M
 def test_a_parent_of_somebody_elses_making_is_not_used(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, planted: str
 ) -> None:
-    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
     parent = tmp_path / f"codecommit-doctor-{os.getuid()}"
     if planted == "link":
         (tmp_path / "elsewhere").mkdir(mode=0o700)

@@ -6,7 +6,6 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from msgspec.structs import replace
 from packaging.version import Version
 
 from codecommit_doctor.probes.git import Git, GitVersion
@@ -298,5 +297,5 @@ def test_before_2_9_an_empty_value_resets_nothing(inside: Sandbox) -> None:
 
 def test_a_target_without_a_repository_is_judged_like_one_with(inside: Sandbox) -> None:
     inside.write(".gitconfig", "[credential]\n\tuseHttpPath = true\n")
-    bare = replace(target(), repository=None, path="/")
+    bare = target()._replace(repository=None, path="/")
     assert Git(inside.clone).credential(bare).sends_path is True

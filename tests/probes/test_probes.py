@@ -8,7 +8,6 @@ from graphlib import TopologicalSorter
 from typing import Any
 
 import pytest
-from msgspec.structs import replace
 
 from codecommit_doctor import probes
 from codecommit_doctor.check import Check
@@ -68,9 +67,9 @@ def test_a_probe_is_made_once_for_the_same_arguments(
 ) -> None:
     monkeypatch.setattr("os.environ", dict(healthy.env))
     machine = Machine()
-    one = replace(facts.target(), directory=healthy.clone)
-    other = replace(one, path="/v1/repos/other", repository="other")
+    one = facts.target()._replace(directory=healthy.clone)
+    other = one._replace(path="/v1/repos/other", repository="other")
     assert machine.read(Host) is machine.read(Host, one)
-    assert machine.read(handshake, one) is machine.read(handshake, replace(one))
+    assert machine.read(handshake, one) is machine.read(handshake, one._replace())
     assert machine.read(handshake, one) is not machine.read(handshake, other)
     assert machine.read(aws, one).policies is machine.read(aws, other).policies

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import pkgutil
 from collections.abc import Callable, Iterator
 from importlib import import_module
 from typing import Any, TypeVar
 
+from codecommit_doctor.import_path import modules_in
+
 __all__ = ["NAMES", "command", "load"]
 
-NAMES = tuple(found.name.replace("_", "-") for found in pkgutil.iter_modules(__path__))
+NAMES = tuple(name.replace("_", "-") for name in modules_in(__path__))
 
 Function = TypeVar("Function", bound=Callable[..., None])
 

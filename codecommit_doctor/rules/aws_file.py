@@ -1,0 +1,37 @@
+"""A plain file of the AWS CLI's, read at once.
+
+botocore's own parser says what an AWS file means, and takes as long to load as git to start. The
+helper waits for that, and most files hold nothing but sections and ``name = value``, of which every
+reader of INI files makes the same. A test holds the two readers against each other.
+"""
+
+from __future__ import annotations
+
+import re
+
+__all__ = ["plain_sections"]
+
+_HEADER = re.compile(r"\[([A-Za-z0-9_.-]+(?: [A-Za-z0-9_.-]+)?)\]")
+_VALUE = re.compile(r"([a-z0-9_]+) ?= ?((?! )[ -~]*)")
+
+
+def plain_sections(data: bytes) -> dict[str, dict[str, str]] | None:
+    """The sections of a file; None if it is not plain: botocore's parser has to be asked.
+
+    Plain are ASCII letters, headers without quotes and without a second of the same name, values on
+    one line, each name once in its section, and comments on lines of their own.
+    """
+    if not data.isascii():
+        return None
+    sections: dict[str, dict[str, str]] = {}
+    values: dict[str, str] | None = None
+    for line in data.decode("ascii").replace("\r\n", "\n").split("\n"):
+        if not line or line[0] in "#;":
+            continue
+        if (header := _HEADER.fullmatch(line)) and header[1] not in {"DEFAULT", *sections}:
+            values = sections[header[1]] = {}
+        elif values is not None and (found := _VALUE.fullmatch(line)) and found[1] not in values:
+            values[found[1]] = found[2].rstrip(" ")
+        else:
+            return None
+    return sections
