@@ -133,6 +133,38 @@ def test_typer_is_not_loaded_for_an_examination(healthy: Sandbox) -> None:
     assert done.stdout.splitlines()[-1] == "set()", done.stderr
 
 
+def test_little_is_loaded_before_the_helper_is_started(healthy: Sandbox) -> None:
+    """The whole run waits for it, so what it does without is loaded beside it."""
+    script = (
+        "import os, sys\n"
+        "empty = set(sys.modules)\n"
+        "sys.argv[1:] = ['--offline']\n"
+        "from codecommit_doctor.probes import process\n"
+        "def begun(words):\n"
+        "    if 'fill' in words:\n"
+        "        print(*set(sys.modules) - empty, flush=True)\n"
+        "        process.end_all()\n"
+        "        os._exit(0)\n"
+        "process.beginners.append(begun)\n"
+        "from codecommit_doctor.cli import main\n"
+        "main()\n"
+    )
+    words = [sys.executable, "-c", script]
+    done = subprocess.run(words, cwd=healthy.clone, env=healthy.env, capture_output=True, text=True)
+    loaded = set(done.stdout.split())
+    assert "codecommit_doctor.probes.fills" in loaded, done.stderr
+    assert not loaded & {
+        "msgspec",
+        "inspect",
+        "dataclasses",
+        "tempfile",
+        "json",
+        "rich",
+        "botocore",
+    }
+    assert len(loaded) < 120
+
+
 @pytest.mark.parametrize("words", [["--nosuch"], ["--only", "git-version"], ["--format"]])
 def test_nothing_is_started_for_words_that_want_nothing(healthy: Sandbox, words: list[str]) -> None:
     log = healthy.home / "log"

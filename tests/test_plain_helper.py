@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from codecommit_doctor.rules.helper import Helper
+from codecommit_doctor.rules.aws_options import Call, read
+from codecommit_doctor.rules.helper import AwsHelper, Helper
 
 
 @pytest.mark.parametrize(
@@ -24,6 +25,17 @@ from codecommit_doctor.rules.helper import Helper
 )
 def test_a_plain_aws_helper_is_known(value: str) -> None:
     assert Helper(value).is_plain_aws
+
+
+@pytest.mark.parametrize("program", ["aws", "aws.exe", "aws.cmd"])
+@pytest.mark.parametrize("rest", ["", " $@", ' "$@"'])
+def test_without_options_it_is_taken_apart_at_once_and_as_any_other(
+    program: str, rest: str
+) -> None:
+    usual = f"!{program} codecommit credential-helper{rest}"
+    assert Helper(usual).aws == AwsHelper(program)
+    first, second = (read([*usual.split()[1:3], "get"], major=major) for major in (1, 2))
+    assert first == second == Call(operation="get")
 
 
 @pytest.mark.parametrize(

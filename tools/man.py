@@ -1,4 +1,6 @@
-"""``python -m tools.man`` writes the manual pages in ``man/`` from the program's own help."""
+"""``python -m tools.man`` writes the manual pages in ``man/`` from the program's own help, and that
+help as it is printed where Typer is not loaded for it.
+"""
 
 from __future__ import annotations
 
@@ -8,15 +10,20 @@ from collections.abc import Iterable, Iterator
 from enum import Enum
 from typing import Any, get_args, get_type_hints
 
+from typer import Context
 from typer.main import get_command
 
 from codecommit_doctor import __version__
 from codecommit_doctor.cli.app import app
 from tools.sources import ROOT
 
-__all__ = ["FOLDER", "described", "pages", "purpose"]
+__all__ = ["FOLDER", "HELP", "described", "help_module", "pages", "purpose"]
 
 FOLDER = ROOT / "man"
+HELP = ROOT / "codecommit_doctor" / "cli" / "help_text.py"
+
+_WIDTH = 78
+"""Columns of the help on a terminal of 80 or more: Typer leaves two free, and uses no more."""
 
 _TYPERS_OWN = {"install_completion", "show_completion", "help"}
 _COMMON = (
@@ -32,6 +39,18 @@ def pages() -> dict[str, str]:
         "codecommit-doctor.1": "\n".join(_page()) + "\n",
         "git-codecommit-doctor.1": ".so man1/codecommit-doctor.1\n",
     }
+
+
+def help_module() -> str:
+    """The module that holds what Typer prints for ``--help`` on a terminal of 80 columns or more."""
+    root: Any = get_command(app)
+    named = {"info_name": "codecommit-doctor", "terminal_width": _WIDTH}
+    with Context(root, **named, **root.context_settings) as context:
+        text = root.get_help(context)
+    return (
+        f'"""What --help prints; python -m tools.man writes it."""\n\n'
+        f'__all__ = ["TEXT"]\n\nTEXT = """\\\n{text}\n"""\n'
+    )
 
 
 def _page() -> Iterator[str]:
@@ -137,3 +156,4 @@ if __name__ == "__main__":
     FOLDER.mkdir(exist_ok=True)
     for file, text in pages().items():
         (FOLDER / file).write_text(text, "ascii", newline="\n")
+    HELP.write_text(help_module(), "ascii", newline="\n")

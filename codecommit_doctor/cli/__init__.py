@@ -62,7 +62,19 @@ def _run(words: list[str]) -> int:
     if words == ["--version"]:
         print(f"codecommit-doctor {__version__}")
         return 0
+    if words in (["--help"], ["-h"], ["help"]) and not completing and _has_80_columns():
+        from codecommit_doctor.cli.help_text import TEXT
+
+        print(TEXT, end="")
+        return 0
     return _run_with_typer()
+
+
+def _has_80_columns() -> bool:
+    """Whether the prepared help has the width that Typer would give it; nothing known means 80."""
+    from shutil import get_terminal_size
+
+    return get_terminal_size().columns >= 80
 
 
 def _run_with_typer() -> int:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from codecommit_doctor import probes
+from codecommit_doctor.probes import process
 from codecommit_doctor.probes.aws_cli import AwsCli, aws_cli
 from codecommit_doctor.probes.clones import Clones
 from codecommit_doctor.probes.git import Git
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
 __all__ = ["Machine"]
 
 Value = TypeVar("Value")
+
+_HEAD_START = 0.1
+"""Seconds that the helper's start may take before the rest is loaded all the same."""
 
 
 class Machine:
@@ -135,8 +139,18 @@ class Machine:
         target = self._harmless_target(words) if self.aws_cli.installed(found[0]) else None
         if target:
             self._begin(self._fill, target)
+            self._wait_for_fill()
         else:
             self._begin(self.aws_cli.version, found[0])
+
+    def _wait_for_fill(self) -> None:
+        """Lets the helper be started before anything else is loaded: two threads of Python's only
+        take time from each other.
+        """
+        begun = threading.Event()
+        process.beginners.append(lambda words: begun.set() if "fill" in words else None)
+        begun.wait(_HEAD_START)
+        process.beginners.clear()
 
     def _begin(self, read: Callable[..., object], what: object) -> None:
         """Reads in a thread, which keeps silent: whoever needs the fact gets what was raised."""

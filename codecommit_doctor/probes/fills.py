@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -89,6 +88,8 @@ def _helpers_ended(trace: Path) -> Codes | None:
         lines = trace.read_bytes().splitlines()
     except OSError:
         return None
+    import json
+
     codes: dict[object, int | None] = {}
     for line in lines:
         try:

@@ -29,6 +29,9 @@ _GRACE = 0.5
 _QUICK = 0.05
 """Seconds within which most programs end, and with them their output."""
 
+beginners: list[Callable[[Sequence[str]], None]] = []
+"""Told of each program that has been started: its words."""
+
 observers: list[Callable[[Sequence[str], float, str], None]] = []
 """Told of each program that has run: its words, its seconds, and how it ended."""
 
@@ -132,6 +135,8 @@ def run(
         observe(words, began, outcome.failure)
         return outcome
     try:
+        for beginner in beginners:
+            beginner(words)
         outcome = _finish(words, process, input, limit, cap)
         if (job := _live.get(process)) and not outcome.hung:
             job.let_go()
@@ -224,19 +229,31 @@ def _finish(
     else:
         _feed(process, data)
     failure, hung = None, False
-    readers[0].join(min(limit, _QUICK))  # wait() sleeps, at first longer than git needs
-    try:
-        code: int | None = process.wait(timeout=limit)
-    except subprocess.TimeoutExpired:
+    code = _ended(process, readers[0], limit)
+    if code is None:
         end_tree(process)
         process.wait(timeout=5)
-        code, failure, hung = None, f"did not answer within {limit:g} seconds", True
+        failure, hung = f"did not answer within {limit:g} seconds", True
     for reader in readers:
         reader.join(_GRACE)
     if any(reader.over for reader in readers):
         code, failure = None, f"printed more than {cap // 1_000_000} MB"
     output, errors = (bytes(reader.kept) for reader in readers)
     return Completed(words, code, output, errors, failure or _ending(code), hung)
+
+
+def _ended(process: subprocess.Popen[bytes], output: threading.Thread, limit: float) -> int | None:
+    """Waits for a program; its exit code, or None if its time is over.
+
+    With a time limit wait() sleeps, up to 50 ms longer than the program runs; so it waits without
+    one, in a thread. Most programs end with their output, and quickly.
+    """
+    output.join(min(limit, _QUICK))
+    if process.poll() is None:
+        waiter = threading.Thread(target=process.wait, daemon=True)
+        waiter.start()
+        waiter.join(limit)
+    return process.returncode
 
 
 def _feed(process: subprocess.Popen[bytes], data: bytes) -> None:

@@ -19,32 +19,29 @@ from codecommit_doctor.rules.shell_words import ASSIGNMENT, CommandLine, split
 __all__ = ["AwsHelper", "Helper"]
 
 _AWS_PROGRAM = re.compile(r"aws[\d._v-]*(?:\.exe|\.cmd|\.bat)?\Z", re.IGNORECASE)
-_MEANT = re.compile(
-    r"""[\s'"‘’“”]*!?\s*['"]?(?:[^'"!;|&]*[/\\])?aws(?:\.exe|\.cmd)?['"]?"""
+_MEANT = (
+    r"""(?is)[\s'"‘’“”]*!?\s*['"]?(?:[^'"!;|&]*[/\\])?aws(?:\.exe|\.cmd)?['"]?"""
     r"""(?=(?:\s+--(?:profile|region|output)\b[ =]*(?!--)\S*)*\s*['"‘’“”]*\Z"""
-    r"""|.*(?:\bcod\S*it\b|\bcred\S*[ _-]?help))""",
-    re.IGNORECASE | re.DOTALL,
+    r"""|.*(?:\bcod\S*it\b|\bcred\S*[ _-]?help))"""
 )
 """The AWS helper, however misspelt or cut off it is: PowerShell 5.1 cuts it at a double quote."""
 
-_OTHER_DASHES = re.compile(r"(?<=\s)((?:-|[–—]+)(profile|region|output))\b")
+_OTHER_DASHES = r"(?<=\s)((?:-|[–—]+)(profile|region|output))\b"
 """One dash, or those that word processors make of two."""
 
-SECOND_SETTING = re.compile(r"\s(UseHttpPath|helper|username)\s*=\s*\S+\s*\Z", re.IGNORECASE)
+SECOND_SETTING = r"(?i)\s(UseHttpPath|helper|username)\s*=\s*\S+\s*\Z"
 """Another setting behind a helper, where its line was not ended."""
 
-_BARE_PATH = re.compile(
-    r"""!\s*((?:[A-Za-z]:[\\/]|/|\\\\)(?:[^'"|;&=\s]|\s(?!-|/|[A-Za-z]:[\\/]))*?"""
-    r"""[\\/]aws(?:\.exe|\.cmd)?)(?=\s+(?:--|codecommit\b))""",
-    re.IGNORECASE,
+_BARE_PATH = (
+    r"""(?i)!\s*((?:[A-Za-z]:[\\/]|/|\\\\)(?:[^'"|;&=\s]|\s(?!-|/|[A-Za-z]:[\\/]))*?"""
+    r"""[\\/]aws(?:\.exe|\.cmd)?)(?=\s+(?:--|codecommit\b))"""
 )
 """The AWS CLI's path without quotes: not another program that is given the AWS CLI's path, as in
 ``/usr/bin/env /opt/bin/aws``.
 """
 
-_VARIABLE_PATH = re.compile(
-    r"""!\s*((?:\$(\w+)|\$\{(\w+)\})[^\s'"\\|;&<>()`]*/aws(?:\.exe|\.cmd)?)(?=\s)""",
-    re.IGNORECASE,
+_VARIABLE_PATH = (
+    r"""(?i)!\s*((?:\$(\w+)|\$\{(\w+)\})[^\s'"\\|;&<>()`]*/aws(?:\.exe|\.cmd)?)(?=\s)"""
 )
 """The AWS CLI's path that begins with a variable, without quotes."""
 
@@ -84,10 +81,9 @@ CREDENTIAL_STORES = {
 }
 """Helpers that answer for any host, or store what any host accepted."""
 
-_OF_WINDOWS = re.compile(
-    r"""!?\s*["']?(?:[A-Za-z]:[\\/]|(?:/\w+)*/[A-Za-z]/(?=.*\.exe))[^"';|&$`<>]*[\\/]"""
-    r"""git-credential-([\w-]+?)(?:\.exe)?["']?\Z""",
-    re.IGNORECASE,
+_OF_WINDOWS = (
+    r"""(?i)!?\s*["']?(?:[A-Za-z]:[\\/]|(?:/\w+)*/[A-Za-z]/(?=.*\.exe))[^"';|&$`<>]*[\\/]"""
+    r"""git-credential-([\w-]+?)(?:\.exe)?["']?\Z"""
 )
 """A path of Windows, or in WSL one such as ``/mnt/c/...exe``, also where a space or the ( of
 ``Program Files (x86)`` lacks its escape.
@@ -168,7 +164,7 @@ class Helper:
     @cached_property
     def is_meant_as_aws(self) -> bool:
         """True for the AWS CLI's helper, also where Git or the AWS CLI would not know it again."""
-        return self.is_aws or bool(_MEANT.match(self.value))
+        return self.is_aws or bool(re.match(_MEANT, self.value))
 
     @cached_property
     def flaw(self) -> str | None:
@@ -176,7 +172,7 @@ class Helper:
         value = self.value
         if found := pasted(value):
             return f"it holds a character that was pasted along ({found})"
-        if second := SECOND_SETTING.search(value):
+        if second := re.search(SECOND_SETTING, value):
             return f"{second[1]} stands on its line, and needs a line of its own"
         if re.match(r"""\s*['"‘’“”]+\s*!""", value):
             return "it starts with a stray quote, which cmd.exe does not remove"
@@ -193,7 +189,7 @@ class Helper:
             return "its ` is PowerShell's; Git's shell waits for a second one, and starts nothing"
         if re.search(r"%(\*|1\b)", value):
             return "its %* is cmd's; the shell of Git knows only $@"
-        if wrong := _OTHER_DASHES.search(value):
+        if wrong := re.search(_OTHER_DASHES, value):
             return f"the AWS CLI knows no option {wrong[1]}, only --{wrong[2]}"
         if path := unquoted_path(value):
             what = "spaces" if " " in path else "backslashes, which the shell takes out"
@@ -252,7 +248,7 @@ class Helper:
         Without quotes a shell looks for spaces in what a variable stands for, unlike in what ~
         stands for. Source: POSIX, Shell Command Language, Field Splitting.
         """
-        found = _VARIABLE_PATH.match(self.value)
+        found = re.match(_VARIABLE_PATH, self.value)
         if not found:
             return None
         name = found[2] or found[3]
@@ -282,7 +278,7 @@ class Helper:
     @cached_property
     def name(self) -> str:
         """What Git's documentation would call it: ``manager``, ``store``; a snippet's program."""
-        if of_windows := _OF_WINDOWS.match(self.value):
+        if of_windows := re.match(_OF_WINDOWS, self.value):
             return of_windows[1]
         line = split(self.value.removeprefix("!"), self._environment)
         words = self.value.removeprefix("!").split() if line.unbalanced else line.words
@@ -369,5 +365,5 @@ def _judged(program: str, first: Call, second: Call) -> AwsHelper:
 
 def unquoted_path(value: str) -> str | None:
     """The AWS CLI's path, if it has spaces or backslashes that the shell would see."""
-    found = _BARE_PATH.match(value if value.startswith("!") else "!" + value)
+    found = re.match(_BARE_PATH, value if value.startswith("!") else "!" + value)
     return found[1] if found and re.search(r"(?<!\\)\s|\\(?!\s)", found[1]) else None

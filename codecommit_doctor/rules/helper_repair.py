@@ -81,10 +81,10 @@ def _typed(value: str) -> str:
     """The value in the characters of a keyboard, without a second setting behind it."""
     text = value.translate(str.maketrans("‘’“”", "''\"\""))
     if text.isascii():
-        return SECOND_SETTING.sub("", text)
+        return re.sub(SECOND_SETTING, "", text)
     kinds = ((char, unicodedata.category(char)) for char in text)
     text = "".join(" " if kind[0] == "Z" else char for char, kind in kinds if kind != "Cf")
-    return SECOND_SETTING.sub("", text)
+    return re.sub(SECOND_SETTING, "", text)
 
 
 def _without_stray_quotes(text: str) -> str:

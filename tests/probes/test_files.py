@@ -157,6 +157,34 @@ def test_a_parent_of_somebody_elses_making_is_not_used(
         assert tmp_path / "elsewhere" not in Path(made).parents
 
 
+def test_a_folder_with_links_and_what_may_not_be_written_is_removed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    kept = tmp_path / "kept"
+    kept.mkdir()
+    (kept / "file").write_text("x")
+    with temporary.temporary_folder() as made:
+        folder = Path(made, "a", "b")
+        folder.mkdir(parents=True)
+        (folder / "file").write_text("x")
+        (folder / "file").chmod(0o400)
+        if os.name == "posix":
+            (folder / "link").symlink_to(kept)
+    assert [path.name for path in tmp_path.iterdir()] == ["kept"]
+    assert (kept / "file").read_text() == "x"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows has no such folder")
+def test_without_a_usable_folder_tempfile_is_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "none"))
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    with temporary.temporary_folder() as made:
+        assert tmp_path in Path(made).parents
+
+
 NOBODY = """
 import pwd, sys
 def none(uid): raise KeyError(uid)

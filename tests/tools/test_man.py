@@ -11,6 +11,7 @@ import pytest
 from typer.main import get_command
 
 from codecommit_doctor.cli.app import app
+from codecommit_doctor.cli.help_text import TEXT
 from tests.conftest import Sandbox
 from tools import man
 from tools.sources import copy_sources
@@ -26,6 +27,19 @@ def needs(program: str) -> pytest.MarkDecorator:
 def test_committed_pages_are_current() -> None:
     committed = {path.name: path.read_text("ascii") for path in man.FOLDER.iterdir()}
     assert committed == PAGES, "python -m tools.man writes them"
+
+
+def test_the_prepared_help_is_current() -> None:
+    assert man.HELP.read_text("ascii") == man.help_module(), "python -m tools.man writes it"
+
+
+@pytest.mark.parametrize("columns", [80, 120])
+def test_the_prepared_help_is_what_typer_prints(
+    columns: int, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    app(["--help"], prog_name="codecommit-doctor", standalone_mode=False)
+    assert capsys.readouterr().out == TEXT
 
 
 def test_every_command_and_option_is_there() -> None:
