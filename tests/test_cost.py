@@ -17,10 +17,10 @@ pytestmark = pytest.mark.skipif(
 )
 
 MOST = {
-    "--version": Counts(starts=0, modules=26, files=700, connections=0),
-    "--help": Counts(starts=0, modules=130, files=1500, connections=0),
-    "offline": Counts(starts=10, modules=325, files=3550, connections=0),
-    "offline, JSON": Counts(starts=10, modules=270, files=3200, connections=0),
+    "--version": Counts(starts=0, modules=20, files=700, connections=0),
+    "--help": Counts(starts=0, modules=30, files=800, connections=0),
+    "offline": Counts(starts=10, modules=310, files=3400, connections=0),
+    "offline, JSON": Counts(starts=10, modules=255, files=3100, connections=0),
 }
 """Above what stands by a tenth, for other versions of Python and of what is loaded; programs are
 started as often as said here, and no more.

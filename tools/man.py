@@ -42,10 +42,10 @@ def pages() -> dict[str, str]:
 
 
 def help_module() -> str:
-    """The module that holds what Typer prints for ``--help`` on a terminal of 80 columns or more."""
+    """The module with what Typer prints for ``--help`` on a terminal of 80 columns or more."""
     root: Any = get_command(app)
-    named = {"info_name": "codecommit-doctor", "terminal_width": _WIDTH}
-    with Context(root, **named, **root.context_settings) as context:
+    settings: Any = {**root.context_settings, "terminal_width": _WIDTH}
+    with Context(root, info_name="codecommit-doctor", **settings) as context:
         text = root.get_help(context)
     return (
         f'"""What --help prints; python -m tools.man writes it."""\n\n'

@@ -7,7 +7,6 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from msgspec.structs import replace
 
 from codecommit_doctor.check import Entry, Environment, Result, Target
 from tests import facts
@@ -60,7 +59,7 @@ def region_of(
         default_name=lambda: "default",
         setting=lambda profile, name: settings.get(profile, {}).get(name),
     )
-    named = replace(target(url), assumed=assumed)
+    named = target(url)._replace(assumed=assumed)
     environment = Environment(variables or {})
     return facts.ask(facts.check("region-supported"), named, profiles, host, environment)
 
@@ -186,7 +185,7 @@ def test_where_the_region_was_read() -> None:
 
     assert origin(target()) == "address given"
     assert origin(facts.cloned()) == "address of origin"
-    assert origin(replace(target(), assumed=True)).startswith("command line, environment")
+    assert origin(target()._replace(assumed=True)).startswith("command line, environment")
 
 
 @pytest.mark.parametrize(
@@ -206,7 +205,7 @@ def test_the_right_address(
     url: str, remote: str | None, command: tuple[str, ...], text: str
 ) -> None:
     profiles, host = SimpleNamespace(failures=()), SimpleNamespace(resolves=lambda _: False)
-    named = replace(target(url), remote=remote)
+    named = target(url)._replace(remote=remote)
     result = facts.ask(facts.check("region-supported"), named, profiles, host, Environment())
     (step,) = result.advice
     assert step.command == command

@@ -45,7 +45,7 @@ def helper(
 ) -> Result:
     return facts.ask(
         facts.check("credential-helper"),
-        replace(facts.target(url), assumed=assumed),
+        facts.target(url)._replace(assumed=assumed),
         facts.git(*helpers, **git),
         facts.signer(*helpers, url=url),
         cli or facts.cli(),
@@ -175,7 +175,7 @@ TOLD = "Unable to locate credentials"
         ([], {"removed": (entry("store"),)}, "fail", "none-configured"),
         ([], {"removed": (entry(AWS), entry("x"))}, "skip", "taken-away"),
         ([], {"others": (ELSEWHERE, entry("store", "credential.x.helper"))}, "fail", "other-hosts"),
-        ([], {"others": (replace(ELSEWHERE, key="credential.x.username"),)}, "fail",
+        ([], {"others": (ELSEWHERE._replace(key="credential.x.username"),)}, "fail",
          "none-configured"),
         ([], {"others": (entry("store", "credential.x.helper"),)}, "fail", "none-configured"),
         ([], {"others": (PATH_OF_OTHERS,)}, "fail", "none-configured"),
@@ -272,7 +272,7 @@ def test_the_words_of_the_helper_elsewhere_are_taken_over() -> None:
         (profile[1:], profile),
         ("!aws codecommit credential-helper --frob", None),
     ):
-        result = helper(others=(replace(ELSEWHERE, value=value),))
+        result = helper(others=(ELSEWHERE._replace(value=value),))
         assert [step[2] for step in facts.first_edit(result).steps][1] == (written or value)
 
 

@@ -140,11 +140,11 @@ def test_a_push_that_lacks_a_right_is_a_warning() -> None:
     allow = says("Allow", ["kms:Decrypt", "kms:DescribeKey"])
     facts = Facts(key=MINE, policies=(allow,), key_policy=LEFT_TO_IAM, refuses=False)
     for pushes, status in ((False, "pass"), (True, "warn")):
-        result = judge("kms-deny", facts, target=replace(at(URL), pushes=pushes))
+        result = judge("kms-deny", facts, target=at(URL)._replace(pushes=pushes))
         assert result.status.value == status
         assert "not all that a push needs" in result.summary
     lacks = Facts(key=MINE, policies=(), key_policy=LEFT_TO_IAM, refuses=False)
-    result = judge("kms-deny", lacks, target=replace(at(URL), pushes=True))
+    result = judge("kms-deny", lacks, target=at(URL)._replace(pushes=True))
     assert result.summary.startswith("Git gets the refs: no policy keeps")
 
 

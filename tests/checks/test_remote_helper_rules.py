@@ -68,7 +68,7 @@ def remote(
     )
     result = facts.ask(
         facts.check("remote-helper"),
-        replace(target(url), submodule=submodule),
+        target(url)._replace(submodule=submodule),
         settings,
         helper,
         profiles,
@@ -222,7 +222,7 @@ def test_logins_that_its_botocore_does_not_read(
         assert result.advice[0].command[-1] == "botocore[crt]"
         assert "work-git" in result.advice[1].text
         nameless = remote(
-            source=replace(source, profile=None), libraries=replace(LIBRARIES, **lacks)
+            source=source._replace(profile=None), libraries=replace(LIBRARIES, **lacks)
         )
         assert "default-git" in nameless.advice[1].text
 
