@@ -199,7 +199,7 @@ def parse(
         user = f"{scp['user']}@" if scp["user"] else ""
         same = f"ssh://{user}{scp['host']}/{scp['path'].lstrip('/')}"
         read = parse(same, name=name, directory=directory, remote=remote, written_url=written_url)
-        return replace(read, url=url)
+        return read._replace(url=url)
     match = _URL.match(url)
     if not match:
         return Target(**known, written_url=written_url)  # type: ignore[arg-type]
