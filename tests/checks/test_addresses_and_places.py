@@ -8,7 +8,6 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from msgspec.structs import replace
 
 from codecommit_doctor.check import Environment, Git, Result
 from codecommit_doctor.probes.git_config import rewriting_rules
@@ -114,7 +113,7 @@ def test_a_misspelt_region_is_mended_where_it_stands(
         def setting(self, *_: str) -> str:
             return "us-esat-2"
 
-    target = replace(facts.target(url), remote=remote)
+    target = facts.target(url)._replace(remote=remote)
     given = (target, Work({}), Unresolving(), Environment(variables))
     result = ask("region-supported", *given)
     assert result.code == "misspelt"
