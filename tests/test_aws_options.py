@@ -107,6 +107,159 @@ def test_aws_cli_2_reads_them_so(tmp_path: Path) -> None:
     assert not differences(2, found, words)
 
 
+READ: list[tuple[str, object, object]] = [
+    ("codecommit credential-helper get", ("get", None, None), ("get", None, None)),
+    ("codecommit credential-helper store", ("store", None, None), ("store", None, None)),
+    ("codecommit credential-helper erase", ("erase", None, None), ("erase", None, None)),
+    (
+        "codecommit credential-helper --profile work get",
+        ("get", "work", None),
+        ("get", "work", None),
+    ),
+    (
+        "--profile work codecommit credential-helper get",
+        ("get", "work", None),
+        ("get", "work", None),
+    ),
+    (
+        "codecommit --profile=work credential-helper get",
+        ("get", "work", None),
+        ("get", "work", None),
+    ),
+    ("codecommit credential-helper get --prof work", ("get", "work", None), ("get", "work", None)),
+    ("codecommit credential-helper --p work get", ("get", "work", None), ("get", "work", None)),
+    (
+        "codecommit credential-helper --region us-east-2 get",
+        ("get", None, "us-east-2"),
+        ("get", None, "us-east-2"),
+    ),
+    (
+        "codecommit credential-helper --reg=eu-west-1 get",
+        ("get", None, "eu-west-1"),
+        ("get", None, "eu-west-1"),
+    ),
+    ("codecommit credential-helper --profile= get", ("get", None, None), ("get", None, None)),
+    ("codecommit credential-helper --profile get get", ("get", "get", None), ("get", "get", None)),
+    (
+        "codecommit credential-helper --ignore-host-check get",
+        ("get", None, None),
+        ("get", None, None),
+    ),
+    (
+        "codecommit credential-helper get --ignore-host-check",
+        ("get", None, None),
+        ("get", None, None),
+    ),
+    ("codecommit credential-helper get --ignore", ("get", None, None), ("get", None, None)),
+    ("codecommit credential-helper store --ignore-host-check", None, None),
+    ("codecommit credential-helper erase --ignore-host-check", None, None),
+    (
+        "codecommit --ignore-host-check credential-helper get",
+        ("get", None, None),
+        ("get", None, None),
+    ),
+    (
+        "codecommit credential-helper --debug --no-verify-ssl --no-paginate --no-sign-request get",
+        ("get", None, None),
+        ("get", None, None),
+    ),
+    ("codecommit credential-helper --no-cli-pager get", None, ("get", None, None)),
+    ("codecommit credential-helper --no-cli-auto-prompt get", None, ("get", None, None)),
+    ("codecommit credential-helper --v2-debug get", ("get", None, None), None),
+    ("codecommit credential-helper --output json get", ("get", None, None), ("get", None, None)),
+    ("codecommit credential-helper --output yaml get", None, ("get", None, None)),
+    ("codecommit credential-helper --output yaml-stream get", None, ("get", None, None)),
+    ("codecommit credential-helper --output csv get", None, None),
+    ("codecommit credential-helper --color on get", ("get", None, None), ("get", None, None)),
+    ("codecommit credential-helper --color loud get", None, None),
+    (
+        "codecommit credential-helper --query a --endpoint-url https://x --ca-bundle x get",
+        ("get", None, None),
+        ("get", None, None),
+    ),
+    (
+        "codecommit credential-helper --cli-read-timeout 5 --cli-connect-timeout 6 get",
+        ("get", None, None),
+        ("get", None, None),
+    ),
+    ("codecommit credential-helper --cli-read-timeout soon get", None, None),
+    ("codecommit credential-helper --cli-binary-format base64 get", None, ("get", None, None)),
+    ("codecommit credential-helper --unknown get", None, None),
+    ("codecommit credential-helper stray get", None, None),
+    ("codecommit credential-helper get stray", None, None),
+    ("codecommit credential-helper get get", None, None),
+    ("codecommit credential-helper", None, None),
+    ("codecommit get", None, None),
+    ("s3 credential-helper get", None, None),
+    ("codecommit list-repositories get", None, None),
+    ("stray codecommit credential-helper get", None, None),
+    ("codecommit credential-helper list", None, None),
+    ("-p work codecommit credential-helper get", None, None),
+    ("codecommit credential-helper --cli get", None, None),
+    ("", None, None),
+]
+"""Words, and what AWS CLI 1.46.3 and 2.9.19 made of them: operation, profile, region."""
+
+
+@pytest.mark.parametrize(("line", "one", "two"), READ)
+def test_as_both_versions_read_them(line: str, one: object, two: object) -> None:
+    told = [ours(line.split(), major) for major in (1, 2)]
+    assert [tuple(found) if isinstance(found, list) else found for found in told] == [one, two]
+
+
+@pytest.mark.parametrize(
+    ("line", "failure"),
+    [
+        ("codecommit credential-helper", "it has no operation"),
+        ("codecommit", "it ends before the words codecommit credential-helper"),
+        ("", "it ends before the words codecommit credential-helper"),
+        ("s3 get", "the AWS CLI stops at its word s3"),
+        ("codecommit list get", "the AWS CLI stops at its word list"),
+        ("codecommit credential-helper list", "the AWS CLI stops at its word list"),
+        ("codecommit credential-helper get x -y", "the AWS CLI stops at its word x"),
+        ("codecommit credential-helper get -y x", "the AWS CLI does not know its option -y"),
+        ("codecommit credential-helper get --region", "its option --region has no value"),
+        (
+            "codecommit credential-helper get --cli-read-timeout soon",
+            "the AWS CLI does not take the value of its option --cli-read-timeout",
+        ),
+        (
+            "codecommit credential-helper store --ignore-host-check",
+            "the AWS CLI does not know its option --ignore-host-check",
+        ),
+        (
+            "codecommit credential-helper --version get",
+            "with its option --version the AWS CLI does something else",
+        ),
+    ],
+)
+def test_each_reason(line: str, failure: str) -> None:
+    assert read(line.split(), major=1).failure == failure
+
+
+@pytest.mark.parametrize(
+    ("words", "stray"),
+    [
+        (["codecommit", "credential-helper", "get"], ()),
+        (["codecommit", "credential-helper", "a", "b", "get"], ("a", "b")),
+        (["codecommit", "x", "credential-helper", "store"], ("x",)),
+        (["s3", "codecommit", "credential-helper"], ("s3",)),
+        (["credential-helper", "codecommit"], ("credential-helper",)),
+        (["codecommit", "credential-helper", "codecommit"], ("codecommit",)),
+        (["codecommit", "credential-helper", "--unknown", "-y"], ()),
+        (["codecommit", "credential-helper", "--profile x", "erase"], ("--profile x",)),
+        (["codecommit", "credential-helper", "--profile", "x", "y"], ("y",)),
+    ],
+)
+def test_words_that_belong_to_nothing(words: list[str], stray: tuple[str, ...]) -> None:
+    assert read(words, major=2).stray == stray
+
+
+def test_what_was_read_before_the_aws_cli_stopped() -> None:
+    found = read(["codecommit", "x", "--profile", "a", "--region=b", "get"], major=2)
+    assert (found.profile, found.region, found.operation) == ("a", "b", None)
+
+
 @pytest.mark.parametrize(
     ("options", "failure"),
     [
@@ -139,7 +292,15 @@ def test_versions_differ_in_their_options() -> None:
 
 @pytest.mark.parametrize(
     ("word", "is_it"),
-    [("--profile", True), ("--prof", True), ("--region", False), ("profile", False), ("-p", False)],
+    [
+        ("--profile", True),
+        ("--prof", True),
+        ("--p", True),
+        ("--region", False),
+        ("--", False),
+        ("profile", False),
+        ("-p", False),
+    ],
 )
 def test_an_option_cut_short_is_known(word: str, is_it: bool) -> None:
     assert is_option(word, "--profile") is is_it

@@ -13,7 +13,12 @@ from hypothesis import strategies as st
 from codecommit_doctor.redaction.helper import secrets_of_helper
 from codecommit_doctor.rules.aws_options import read
 from codecommit_doctor.rules.helper import Helper
-from codecommit_doctor.rules.helper_repair import without_prompt
+from codecommit_doctor.rules.helper_repair import (
+    repaired,
+    with_profile,
+    with_program,
+    without_prompt,
+)
 
 WINDOWS = "C:/Program Files/Amazon/AWSCLIV2/aws.exe"
 PROGRAMS = {
@@ -258,3 +263,109 @@ def test_what_a_shell_does_itself_is_no_program_that_can_be_missing(word: str) -
     assert aws.wrapper is None
     assert aws.opaque
     assert Helper(f"!x{word} aws codecommit credential-helper $@").aws.wrapper == f"x{word}"
+
+
+C = "codecommit credential-helper"
+
+
+@pytest.mark.parametrize(
+    ("value", "right"),
+    [
+        (f'"!aws {C} $@"', f"!aws {C} $@"),
+        (f"''!aws {C} $@''", f"!aws {C} $@"),
+        (f"'!aws {C} --profile 'x' $@", f"!aws {C} --profile 'x' $@"),
+        (f"'aws {C}'", f"!aws {C} $@"),
+        (f"'aws' {C} '$@'", f"!'aws' {C} $@"),
+        (f'"C:/x y/aws.exe" {C} %1', f'!"C:/x y/aws.exe" {C} $@'),
+        (f"!aws {C} --profile='x' --profile y '$@'", f"!aws {C} --profile='x' --profile y $@"),
+        (f'!aws {C} $@ "$@" --debug', f"!aws {C} --debug $@"),
+        (f'!aws {C} "$@" get', f'!aws {C} "$@"'),
+        (f"!aws {C} $*", f"!aws {C} $@"),
+        ("!aws codecommit credential helper", f"!aws {C} $@"),
+        ("!aws codecommit credential helpr store", f"!aws {C} $@"),
+        ("!aws codecommit cred-helper erase", f"!aws {C} $@"),
+        (f"!aws {C} --query codecommit get", f"!aws {C} --query codecommit $@"),
+        ("!aws --ca-bundle get codecomit credential-helper", f"!aws --ca-bundle get {C} $@"),
+        (f"!aws {C} '$@' --query 'a|b'", f"!aws {C} --query 'a|b' $@"),
+        (f"^^!aws {C} $@", f"!aws {C} $@"),
+        (f"aws\u00a0{C}\u200b", f"!aws {C} $@"),
+        (f"!aws {C} \u2014output json", f"!aws {C} --output json $@"),
+        (f"!AWS {C} '$@'", f"!AWS {C} $@"),
+        (f"!aws {C} get --profile x --debug", f"!aws {C} --profile x --debug $@"),
+        (f"!aws {C} store --no-cli-pager", f"!aws {C} --no-cli-pager $@"),
+        ("!aws cred-helper", None),
+        (f"!aws helper {C}", None),
+        ("!aws --region codecommit credential-helper", None),
+        (f"!aws {C} ${{x}}", None),
+        (f"!aws {C} x|y '$@'", None),
+        (f"!aws {C} x '$@'", None),
+        (f"!aws {C} -profile 'a", None),
+        (f"!aws {C} -x-profile a '$@'", None),
+        (f"!aws get {C} '$@'", None),
+        (f"!aws {C} -profile -region '$@'", None),
+        ("!aws code credential-helper", None),
+        (f'!aws {C} "-profile" x', None),
+        (f"!aws {C} '--profile x' '$@'", None),
+        (f"!awsx {C} '$@'", None),
+        ("!aws xx --profile y", None),
+        ("!", None),
+    ],
+)
+def test_a_value_word_by_word(value: str, right: str | None) -> None:
+    assert repaired(value) == right
+
+
+@pytest.mark.parametrize(
+    ("options", "name", "mended"),
+    [
+        ("--profile a $@", "b", "--profile b $@"),
+        ("--profile My Own $@", "b c", "--profile 'b c' $@"),
+        ("--profile=My Own $@", "b", "--profile=b $@"),
+        ("--prof 'x y' $@", "b", "--prof b $@"),
+        ("'--profile My Own' $@", "My Own", "--profile 'My Own' $@"),
+        ("'--profile=My Own' $@", "b", "--profile=b $@"),
+        ("--profile a --profile b $@", "c", "--profile c --profile c $@"),
+        ("--profile a --region us-east-1 $@", "c", "--profile c --region us-east-1 $@"),
+        ("  --profile  a   $@", "b", "  --profile b   $@"),
+        ("--debug --profile My Own Name --no-cli-pager", "b", "--debug --profile b --no-cli-pager"),
+        ("$@", "b", None),
+        ("--profile My Own --debug other $@", "c", None),
+        ("--profile 'a $@", "b", None),
+        ("--profile a get", "b", None),
+        ("--region --profile $@", "b", None),
+        ("--profile --region x $@", "b", None),
+    ],
+)
+def test_another_profile(options: str, name: str, mended: str | None) -> None:
+    right = None if mended is None else f"!aws {C} {mended}"
+    assert with_profile(f"!aws {C} {options}", name) == right
+    assert with_profile(f"!X=1 aws {C} {options}", name) is None
+    assert with_profile(f"aws {C} {options}", name) is None
+
+
+@pytest.mark.parametrize(
+    ("value", "mended"),
+    [
+        (f"!aws {C}", f"!/x/aws {C}"),
+        (f"! '/x y/aws' {C} --profile x", f"!/x/aws {C} --profile x"),
+        (f"aws.exe {C}", f"!/x/aws {C}"),
+        (f"!env aws {C}", None),
+        (f"!$H/aws {C}", None),
+        ("!awsx", None),
+        ("store", None),
+    ],
+)
+def test_another_program(value: str, mended: str | None) -> None:
+    assert with_program(value, "/x/aws") == mended
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        f"!aws {C} --query credential-helper $@",
+        "!aws codecommit 'credential-helper' $@",
+        f"!aws {C} | x",
+    ],
+)
+def test_no_option_where_its_place_is_not_plain(value: str) -> None:
+    assert without_prompt(Helper(value)) is None

@@ -45,6 +45,66 @@ def test_as_git_decides_in_the_clone(sandbox: Sandbox, condition: str) -> None:
     assert told == seen
 
 
+@pytest.mark.parametrize(
+    ("condition", "included"),
+    [
+        ("gitdir:~/work/", True),
+        ("gitdir:~/work/*/.git", True),
+        ("gitdir:~/work/**", True),
+        ("gitdir:~/work/demo/.git", True),
+        ("gitdir:~/work", False),
+        ("gitdir:work/", True),
+        ("gitdir:demo/", True),
+        ("gitdir:wor?/", True),
+        ("gitdir:w?k/", False),
+        ("gitdir:[vw]ork/", True),
+        ("gitdir:[!w]ork/", False),
+        ("gitdir:[^w]ork/", False),
+        ("gitdir:[!v]ork/", True),
+        ("gitdir:./work/", True),
+        ("gitdir:./other/", False),
+        ("gitdir:WORK/", False),
+        ("gitdir/i:WORK/", True),
+        ("gitdir:~/other/", False),
+        ("gitdir:/", True),
+        ("gitdir:**/demo/.git", True),
+        ("gitdir:**/x/.git", False),
+        ("gitdir:~/**/.git", True),
+        ("gitdir:~/*/.git", False),
+        ("gitdir:wo.k/", False),
+        ("gitdir:C:/work/", False),
+        ("hasconfig:remote.*.url:https://git-codecommit.*.amazonaws.com/**", True),
+        ("hasconfig:remote.*.url:https://git-codecommit.*/demo", False),
+        ("hasconfig:remote.*.url:https://git-codecommit.*.com/v1/repos/demo", True),
+        ("hasconfig:remote.*.url:**/demo", True),
+        ("hasconfig:remote.*.url:https://github.com/**", False),
+        ("onbranch:main", False),
+        ("gitdir", False),
+        ("hasconfig:remote.origin.url:**", False),
+    ],
+)
+def test_as_git_2_39_decided(tmp_path: Path, condition: str, included: bool) -> None:
+    """In a clone below ~/work whose branch is none of these, of this address."""
+    home = tmp_path.resolve()
+    clone = home / "work" / "demo"
+    file = str(home / ".gitconfig")
+    assert applies(condition, clone, URL, file, home) is included
+    in_no_file = applies(condition, clone, URL, None, home)
+    assert in_no_file is (included and ":./" not in condition)
+
+
+def test_a_folder_is_known_by_both_of_its_names(tmp_path: Path) -> None:
+    home = tmp_path.resolve()
+    (home / "real").mkdir()
+    try:
+        (home / "link").symlink_to(home / "real", target_is_directory=True)
+    except OSError:
+        pytest.skip("no links without a right of their own on this system")
+    for name in ("real", "link"):
+        assert applies(f"gitdir:~/{name}/", home / "link" / "x", URL, None, home)
+    assert not applies("gitdir:~/link/", home / "real" / "x", URL, None, home)
+
+
 def _layout(box: Sandbox, condition: str) -> Path:
     """A file for the clones of one folder, as AWS's blog on several accounts has it."""
     box.healthy().write(".gitconfig", f'[includeIf "{condition}"]\n\tpath = .gitconfig-work\n')

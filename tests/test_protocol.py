@@ -31,6 +31,43 @@ def test_as_git_decides(sandbox: Sandbox, own: str) -> None:
         assert bool(forbidden_by("codecommit", settings, told)) == refused, (settings, told)
 
 
+OWN, GENERAL = "protocol.codecommit.allow", "protocol.allow"
+
+
+@pytest.mark.parametrize(
+    ("protocol", "entries", "variables", "forbidden"),
+    [
+        ("codecommit", {}, {}, None),
+        ("codecommit", {}, {"GIT_PROTOCOL_FROM_USER": "0"}, OWN),
+        ("codecommit", {}, {"GIT_PROTOCOL_FROM_USER": "FALSE"}, OWN),
+        ("codecommit", {}, {"GIT_PROTOCOL_FROM_USER": "no"}, OWN),
+        ("codecommit", {}, {"GIT_PROTOCOL_FROM_USER": "1"}, None),
+        ("codecommit", {OWN: "always"}, {"GIT_PROTOCOL_FROM_USER": "0"}, None),
+        ("codecommit", {OWN: "NEVER"}, {}, OWN),
+        ("codecommit", {OWN: "nevr"}, {}, OWN),
+        ("codecommit", {OWN: "user", GENERAL: "never"}, {}, None),
+        ("codecommit", {GENERAL: "never"}, {}, GENERAL),
+        ("codecommit", {GENERAL: "user"}, {"GIT_PROTOCOL_FROM_USER": "0"}, GENERAL),
+        ("codecommit", {GENERAL: "always", "x.y": "never"}, {}, None),
+        ("codecommit", {OWN: "always"}, {"GIT_ALLOW_PROTOCOL": "https:ssh"}, "GIT_ALLOW_PROTOCOL"),
+        ("codecommit", {OWN: "never"}, {"GIT_ALLOW_PROTOCOL": "https:codecommit"}, None),
+        ("codecommit", {}, {"GIT_ALLOW_PROTOCOL": ""}, "GIT_ALLOW_PROTOCOL"),
+        ("https", {}, {"GIT_PROTOCOL_FROM_USER": "0"}, None),
+        ("https", {OWN: "never"}, {}, None),
+        ("https", {GENERAL: "never"}, {}, GENERAL),
+        ("ext", {}, {}, "protocol.ext.allow"),
+    ],
+)
+def test_what_keeps_git_from_a_protocol(
+    protocol: str, entries: dict[str, str], variables: dict[str, str], forbidden: str | None
+) -> None:
+    assert forbidden_by(protocol, list(entries.items()), variables) == forbidden
+
+
+def test_the_last_of_several_values_counts() -> None:
+    assert forbidden_by("https", [(GENERAL, "never"), (GENERAL, "always")], {}) is None
+
+
 def test_a_submodule_is_nothing_that_a_person_named() -> None:
     assert forbidden_by("codecommit", [], {}, submodule=True) == "protocol.codecommit.allow"
     assert forbidden_by("https", [], dict(os.environ), submodule=True) is None

@@ -31,6 +31,50 @@ def test_what_is_far_from_everything_finds_nothing() -> None:
     assert nearest("x", []) is None
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "slips"),
+    [
+        ("", "", 0),
+        ("abc", "abc", 0),
+        ("", "abc", 3),
+        ("abc", "", 3),
+        ("abc", "abd", 1),
+        ("abc", "ab", 1),
+        ("abc", "bc", 1),
+        ("abc", "acb", 1),
+        ("abc", "bac", 1),
+        ("ab", "ba", 1),
+        ("abcd", "badc", 2),
+        ("ca", "abc", 3),
+        ("kitten", "sitting", 3),
+        ("aab", "aba", 1),
+        ("abc", "cab", 2),
+        ("aXbY", "YbXa", 3),
+    ],
+)
+def test_how_many_slips_lie_between_two_words(one: str, other: str, slips: int) -> None:
+    """By the definition of the optimal string alignment distance: no part is changed twice."""
+    assert distance(one, other) == slips
+
+
+@pytest.mark.parametrize(
+    ("word", "words", "found"),
+    [
+        ("ab", ["ac", "xy"], "ac"),
+        ("ab", ["cd"], None),
+        ("abcdef", ["abcdxy", "abcxyz"], "abcdxy"),
+        ("abcdef", ["abcxyz"], None),
+        ("abcde", ["abcxy"], None),
+        ("ABC", ["abd"], "abd"),
+        ("abc", ["ABD", "xyz"], "ABD"),
+        ("abc", ["abd", "aba"], "aba"),
+        ("abc", [], None),
+    ],
+)
+def test_the_nearest_word(word: str, words: list[str], found: str | None) -> None:
+    assert nearest(word, words) == found
+
+
 @given(st.text(max_size=8), st.text(max_size=8))
 def test_the_distance_is_symmetric_and_zero_for_equal_words_alone(one: str, other: str) -> None:
     assert distance(one, other) == distance(other, one)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from codecommit_doctor.rules.telling import telling_sentence, told_why
+from codecommit_doctor.rules.telling import spoken_reason, telling_sentence, told_why
 
 ASKS = "fatal: could not read Username for 'https://x': terminal prompts disabled"
 RAISED = 'Traceback (most recent call last):\n  File "x.py", line 3, in f\n    raise X\n'
@@ -62,3 +62,59 @@ def test_the_line_that_says_why(said: str, why: str) -> None:
 @pytest.mark.parametrize("name", SAID)
 def test_whether_a_program_gave_a_reason(name: str) -> None:
     assert told_why(SAID[name][0]) == (name not in ("git alone", "Python alone", "nothing"))
+
+
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        ("fatal: aws: not found", "aws: not found"),
+        ("aws: [ERROR]: it failed", "it failed"),
+        ("ERROR: it failed", "it failed"),
+        ("first\nsecond", "second"),
+        ("it failed\nsecond", "it failed"),
+        ("it failed\nit was denied", "it failed"),
+        (f"hello\n{ASKS}", "hello"),
+        (f"{ASKS}\nerror: unable to read askpass response", "unable to read askpass response"),
+        (f"{RAISED}x.y.LoginFailed:\n", "LoginFailed"),
+        (f"{RAISED}ValueError: a\n{RAISED}KeyError: 'b'\n", "KeyError: 'b'"),
+        (f"{RAISED}KeyError: 'b'\nit failed", "it failed"),
+        (f"{RAISED}KeyError: 'b'\nhello", "hello"),
+        (f"{RAISED}\tstill inside failed\nValueError: a", "a"),
+        (f"{RAISED}ValueError: a\nOSError: disk failed", "a"),
+        ("usage: aws\n  ^^^^\nhint: it failed\nNOTE: x\nit", "it"),
+        ("it failed " + "x" * 400, "it failed " + "x" * 290),
+    ],
+)
+def test_which_line_is_taken(said: str, why: str) -> None:
+    assert telling_sentence(said) == why
+
+
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        ("the session of A1234567890123456789 expired", "the session of … expired"),
+        ("the session of ABCDEFGHIJKLMNOPQRSTUVWXYZ expired",) * 2,
+        ("the session 12345678901234567890 expired",) * 2,
+        ("the session A123456789012345678 expired",) * 2,
+        ("expired", ""),
+        ("all is well", ""),
+        ("", ""),
+    ],
+)
+def test_no_secret_is_in_a_spoken_reason(said: str, why: str) -> None:
+    assert spoken_reason(said) == why
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("hello", True),
+        (f"{ASKS}\nhello", True),
+        (RAISED + "x.LoginFailed: no", True),
+        (RAISED + "KeyError: 'b'", False),
+        (f"hello\n{RAISED}KeyError: 'b'", True),
+        (f"{ASKS}\n{RAISED}x.TypeError: b", False),
+    ],
+)
+def test_a_reason_of_its_own(said: str, told: bool) -> None:
+    assert told_why(said) is told

@@ -55,6 +55,30 @@ def test_a_user_name_that_may_hold_a_token_is_not_told() -> None:
     assert entry == WindowsCredential(f"git:https://…@{HOST}/v1/repos/demo", ())
 
 
+@pytest.mark.parametrize(
+    ("lines", "found"),
+    [
+        (
+            [f"Ziel: git:https://{HOST.upper()}"],
+            [(f"git:https://{HOST.upper()}", f"/delete:git:https://{HOST.upper()}")],
+        ),
+        (
+            [f"Target: git:https://{HOST}", f"Target: git:https://{HOST}"],
+            [(f"git:https://{HOST}", f"/delete:git:https://{HOST}")],
+        ),
+        (
+            ["Target: git:https://example.com", f"Target: git:https://me@{HOST}"],
+            [(f"git:https://…@{HOST}", "")],
+        ),
+        ([f"Target: git:https://{HOST} and more"], []),
+        ([f"Target: https://{HOST}"], []),
+    ],
+)
+def test_which_entries_are_the_hosts(lines: list[str], found: list[tuple[str, str]]) -> None:
+    entries = listed("\n".join(lines), HOST)
+    assert [(entry.target, "".join(entry.command[1:])) for entry in entries] == found
+
+
 @pytest.mark.parametrize("text", ["", "* NONE *", "Currently stored credentials:\n\n* NONE *\n"])
 def test_nothing_is_stored(text: str) -> None:
     assert listed(text, HOST) == ()

@@ -43,6 +43,49 @@ def test_gits_home_is_the_share_of_a_domain(folders: Path, monkeypatch: pytest.M
     assert homes.in_git_home("~/x") == f"{folders}/x"
 
 
+@pytest.mark.parametrize("missing", ["HOMEDRIVE", "HOMEPATH"])
+def test_half_of_a_share_is_no_home(
+    folders: Path, monkeypatch: pytest.MonkeyPatch, missing: str
+) -> None:
+    monkeypatch.setattr(homes, "IS_WINDOWS", True)
+    monkeypatch.delenv(missing)
+    assert homes.git_home() == folders / "profile"
+
+
+@pytest.mark.parametrize(
+    ("path", "below_home"), [("~", ""), ("~/x", "/x"), ("~\\x", "\\x"), ("~x", None), ("x", None)]
+)
+def test_a_path_of_gits_home(
+    monkeypatch: pytest.MonkeyPatch, path: str, below_home: str | None
+) -> None:
+    monkeypatch.setenv("HOME", "/home/me")
+    monkeypatch.setattr("os.path.expanduser", lambda path: f"expanded {path}")
+    home = str(Path("/home/me"))
+    expected = f"expanded {path}" if below_home is None else home + below_home
+    assert homes.in_git_home(path) == expected
+
+
+@pytest.mark.parametrize(
+    ("folders", "home"),
+    [
+        (
+            ["/usr/bin", "/mnt/c/Users/me/AppData/Local/x", "/mnt/d/Users/b/AppData/y"],
+            "/mnt/c/Users/me",
+        ),
+        (["/c/Users/me/AppData/Local"], "/c/Users/me"),
+        (["/mnt/c/Windows", "/mnt/c/Users/me"], None),
+        ([], None),
+    ],
+)
+def test_the_home_in_windows_by_the_path_of_wsl(
+    monkeypatch: pytest.MonkeyPatch, folders: list[str], home: str | None
+) -> None:
+    monkeypatch.setenv("PATH", os.pathsep.join(folders))
+    assert homes.windows_home() == (Path(home) if home else None)
+    monkeypatch.delenv("PATH")
+    assert homes.windows_home() is None
+
+
 def test_other_systems_have_one_home(folders: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(homes, "IS_WINDOWS", False)
     assert homes.git_home() == folders / "profile"

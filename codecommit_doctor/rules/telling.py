@@ -101,5 +101,5 @@ def _parted(text: str) -> tuple[list[str], tuple[str, str] | None]:
 
 def _plain(line: str) -> str:
     """A line without the prefixes that say nothing."""
-    line = re.sub(r"\A(fatal|error|ERROR|aws: error|aws): +", "", line.strip())
-    return re.sub(r"\Aaws: \[ERROR\]: ", "", line)[:300]
+    prefix = r"\A(fatal|error|ERROR|aws: error|aws: \[ERROR\]|aws): +"
+    return re.sub(prefix, "", line.strip())[:300]

@@ -26,6 +26,7 @@ CONTEXT = Context(
         "kms:ResourceAliases": ("alias/x",),
         "s3:prefix": ("a*c",),
         "x:flag": ("odd",),
+        "x:two": ("a", "b"),
     },
     absent=frozenset({"aws:SourceVpce", "aws:RequestTag/", "kms:Grant:"}),
     present=frozenset({"aws:userid"}),
@@ -102,6 +103,12 @@ def truth(operator: str, key: str, wanted: Any, version: str = "2012-10-17") -> 
         ("BinaryEquals", "aws:username", "YW5h", None),
         ("StringAbout", "aws:username", "ana", None),
         ("ForSomeValues:StringLike", "aws:username", "ana", None),
+        ("StringEquals", "aws:SecureTransport", True, True),
+        ("ForAnyValue:Null", "aws:username", "false", None),
+        ("ForAnyValue:StringEquals", "aws:unheard", "n", None),
+        ("ForAllValues:StringEquals", "aws:userid", "p", None),
+        ("StringEquals", "x:two", ["a", "b"], None),
+        ("ForAllValues:StringEquals", "x:two", ["a", "b"], True),
     ],
 )
 def test_operators(operator: str, key: str, wanted: Any, expected: bool | None) -> None:
@@ -263,3 +270,10 @@ def test_long_patterns_end(text: str) -> None:
         *(False, True),
         None,
     )
+
+
+def test_a_condition_that_is_no_object_does_not_hide_a_false_one() -> None:
+    odd = {"StringEquals": "x", "Bool": {"aws:SecureTransport": "false"}}
+    assert holds(odd, CONTEXT, "2012-10-17") == (False, [])
+    odd["Bool"] = {"aws:SecureTransport": "true"}
+    assert holds(odd, CONTEXT, "2012-10-17") == (None, ["StringEquals"])
