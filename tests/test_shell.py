@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from codecommit_doctor.rules.shell import piped, quote
+from codecommit_doctor.rules.shell import piped, quote, unset
 
 WORDS = st.lists(st.text(st.characters(exclude_characters="\0", codec="utf-8")), max_size=5)
 
@@ -206,3 +206,61 @@ def test_the_home_directory_within_a_word(monkeypatch: pytest.MonkeyPatch) -> No
         assert told.stdout.splitlines() == words
     assert quote(words[:1], "cmd") == "\"!'%USERPROFILE%/my bin/aws' codecommit $@\""
     assert quote(words[:1], "pwsh") == "\"!'$HOME/my bin/aws' codecommit `$@\""
+
+
+@pytest.mark.parametrize(
+    ("shell", "line"),
+    [
+        ("bash", "unset AWS_PROFILE AWS_REGION"),
+        ("unheard-of", "unset AWS_PROFILE AWS_REGION"),
+        ("fish", "set -e AWS_PROFILE AWS_REGION"),
+        ("cmd", "set AWS_PROFILE= & set AWS_REGION="),
+        ("CMD", "set AWS_PROFILE= & set AWS_REGION="),
+        ("powershell", "Remove-Item Env:AWS_PROFILE, Env:AWS_REGION"),
+        ("pwsh", "Remove-Item Env:AWS_PROFILE, Env:AWS_REGION"),
+    ],
+)
+def test_variables_are_taken_away(shell: str, line: str) -> None:
+    assert unset(iter(("AWS_PROFILE", "AWS_REGION")), shell) == line
+
+
+@pytest.mark.parametrize(
+    ("shell", "word", "quoted"),
+    [
+        ("sh", "--file=/home/jo e/x", """'--file='"$HOME"'/x'"""),
+        ("sh", "/home/jo e", """''"$HOME"''"""),
+        ("sh", "/home/jo e/", """''"$HOME"'/'"""),
+        ("sh", "/home/jo ex", "'/home/jo ex'"),
+        ("sh", "x/home/jo e", "'x/home/jo e'"),
+        ("fish", "--file=/home/jo e/x", """'--file='"$HOME"'/x'"""),
+        ("cmd", "--file=/home/jo e/x", '"--file=%USERPROFILE%/x"'),
+        ("cmd", "/home/jo e/a\\", '"%USERPROFILE%/a\\\\"'),
+        ("pwsh", "--file=/home/jo e/$x", '"--file=$HOME/`$x"'),
+        ("pwsh", "/home/jo e/\u201cx`", '"$HOME/`\u201cx``"'),
+        ("powershell", '/home/jo e/"', '"$HOME/\\`""'),
+    ],
+)
+def test_the_home_directory_in_a_word(
+    monkeypatch: pytest.MonkeyPatch, shell: str, word: str, quoted: str
+) -> None:
+    at_home(monkeypatch, "/home/jo e")
+    assert quote([word], shell) == quoted
+
+
+def test_a_home_without_spaces_needs_no_quotes(monkeypatch: pytest.MonkeyPatch) -> None:
+    at_home(monkeypatch, "/home/jo")
+    assert quote(["--file=/home/jo/x"], "sh") == '--file="$HOME"/x'
+    assert quote(["/home/jo/x", "/home/jox"], "sh") == "~/x /home/jox"
+
+
+@pytest.mark.parametrize("shell", ["powershell", "pwsh", "PWSH", "PowerShell"])
+def test_options_are_plain_for_powershell(shell: str) -> None:
+    words = ["-x", "--two-words", "-1", "--%", "-", "a-b"]
+    assert quote(words, shell) == "-x --two-words '-1' '--%' '-' a-b"
+
+
+def test_lines_for_a_shell_by_any_name() -> None:
+    lines = ("a=b", "")
+    assert piped(lines, ["x"], "CMD") == "(echo a=b&echo.)|x"
+    assert piped(iter(lines), ["x"], "PWSH") == "'a=b','' | x"
+    assert piped(lines, ["x"], "bash") == "printf '%s\\n' a=b '' | x"
