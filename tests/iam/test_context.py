@@ -175,11 +175,13 @@ def test_what_is_known_as_the_simulation_takes_it() -> None:
             "x:a": ("1", "2"),
             "aws:SecureTransport": ("true",),
             "codecommit:References": ("refs/heads/a",),
+            "kms:ResourceAliases": ("alias/x",),
         }
     )
     assert to_simulate(context) == (
         ("aws:SecureTransport", "boolean", ("true",)),
         ("codecommit:References", "string", ("refs/heads/a",)),
+        ("kms:ResourceAliases", "stringList", ("alias/x",)),
         ("x:a", "stringList", ("1", "2")),
         ("x:b", "string", ("1",)),
     )
