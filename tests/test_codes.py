@@ -10,7 +10,7 @@ import pytest
 
 from codecommit_doctor.engine.registry import load
 from codecommit_doctor.rules import codes
-from codecommit_doctor.rules.codes import RETIRED, meanings
+from codecommit_doctor.rules.codes import RETIRED, SITE, address, codes_of, meaning, meanings
 from tests.conftest import HEALTHY, Sandbox
 from tools.codes import CHECKS, used
 
@@ -70,6 +70,36 @@ def test_what_checks_declare_names_codes_that_exist() -> None:
         for symptom in check.symptoms:
             assert symptom.code is None or f"{check.id}/{symptom.code}" in OWN
             assert not symptom.code or symptom.code in check.codes
+
+
+UNSET = "use-http-path/unset"
+PAGE = f"{SITE}checks/use-http-path/"
+
+
+@pytest.mark.parametrize(
+    ("code", "means", "where"),
+    [
+        (UNSET, meanings()[UNSET], f"{PAGE}#{UNSET}"),
+        ("use-http-path/error", meanings()["*/error"], PAGE),
+        ("use-http-path/nosuch", None, PAGE),
+        ("use-http-path", None, PAGE),
+        ("nosuch/error", meanings()["*/error"], None),
+        ("nosuch/x", None, None),
+        ("error", None, None),
+        ("/error", None, None),
+        ("use-http", None, None),
+        ("", None, None),
+    ],
+)
+def test_what_a_code_means_and_where(code: str, means: str | None, where: str | None) -> None:
+    assert (meaning(code), address(code)) == (means, where)
+
+
+def test_the_codes_of_one_check() -> None:
+    found = codes_of("use-http-path")
+    assert found["unset"] == meanings()[UNSET]
+    assert all("/" not in code for code in found)
+    assert codes_of("use-http") == codes_of("nosuch") == {}
 
 
 def test_codes_are_in_the_report_and_can_be_explained(healthy: Sandbox) -> None:

@@ -63,6 +63,14 @@ def test_a_pseudonym_is_of_the_name_in_any_spelling_and_of_nothing_else() -> Non
     assert "build1" not in machine_pseudonym("build1")
 
 
+def test_pseudonyms_stay_the_same_from_version_to_version() -> None:
+    """So that old reports can still be held against a list of names."""
+    for name in ("host.example", " Host.EXAMPLE. "):
+        assert machine_pseudonym(name) == "m-3f184f9904a44b6b"
+    for name in ("Host", "host."):
+        assert account_pseudonym(name, " Ana ") == "a-95c6819bc8170130"
+
+
 @pytest.mark.parametrize("variable", ["SUDO_USER", "INVOCATION_ID", "AWS_SSM_INSTANCE_ID"])
 def test_root_who_looks_for_somebody_says_so(
     monkeypatch: pytest.MonkeyPatch, variable: str

@@ -236,6 +236,12 @@ def test_no_line_of_a_request_is_made_by_an_address() -> None:
     )
 
 
+@pytest.mark.parametrize(("path", "line"), [("", b""), ("/", b""), ("/X", b"path=X\n")])
+def test_a_request_without_a_path_has_no_line_for_it(path: str, line: bytes) -> None:
+    request = of(f"https://{PUBLIC}{path}").credential_request
+    assert request == f"protocol=https\nhost={PUBLIC}\n".encode() + line + b"\n"
+
+
 def test_targets_are_told_apart_by_their_name_address_and_place() -> None:
     one = of(f"https://{PUBLIC}/v1/repos/x")
     assert hash(one) == hash(of(f"https://{PUBLIC}/v1/repos/x"))

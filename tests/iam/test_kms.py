@@ -407,3 +407,31 @@ def test_where_aws_s_documents_and_moto_differ_we_follow_aws(
     found = IAMPolicy(json.dumps(policy(**elements))).is_action_permitted("kms:Decrypt", SEEN[0])
     assert found is theirs
     assert certainty(evaluate(**elements)) == ours
+
+
+def test_every_statement_that_denies_is_found() -> None:
+    deny = {"Effect": "Deny", "Action": "kms:Decrypt", "Resource": "*"}
+    document = {
+        "Version": "2012-10-17",
+        "Statement": [
+            {**deny, "Effect": "Allow"},
+            {**deny, "Action": "s3:*"},
+            {**deny, "Resource": f"{KEYS}/{OTHER_ID}"},
+            {**deny, "Sid": "First"},
+            {**deny, "Condition": {"StringEquals": {"aws:PrincipalTag/x": "y"}}},
+        ],
+    }
+    assert denials(document, requests()) == (
+        Denial("First", ("kms:Decrypt",), True),
+        Denial("number 5", ("kms:Decrypt",), False, ("aws:PrincipalTag/x",)),
+    )
+
+
+def test_a_multi_region_key_may_be_denied_alone() -> None:
+    keys = unknown_keys("aws", REGION, ACCOUNT, managed=False)
+    assert len(keys) == 2
+    assert len(UNSEEN) == 1
+    found = evaluate(keys, Action="kms:Decrypt", Resource=f"{KEYS}/mrk-*")
+    assert found == Denial("number 1", ("kms:Decrypt",), False, ("Resource",))
+    everything = evaluate(keys, Action="kms:Decrypt", Resource=f"{KEYS}/*")
+    assert everything is not None and everything.certain

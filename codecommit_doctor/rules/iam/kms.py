@@ -116,12 +116,12 @@ def denials(
     for statement in statements_of(document):
         actions = tuple(needed for needed in NEEDED if _concerns(statement, needed))
         named = True if caller is None else _named(statement, caller)
-        if not statement.denies or not actions or named is False:
+        if not statement.denies or not actions:
             continue
         answers = [statement.applies(request) for request in cases]
         truths = {truth for truth, _ in answers}
         truth = all_of([named, agreed(truths)])
-        if truth is False or truths == {False}:
+        if truth is False:
             continue
         doubts = dict.fromkeys(doubt for _, doubts in answers for doubt in doubts)
         doubts |= {"Principal": None} if named is None else {}
