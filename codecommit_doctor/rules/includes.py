@@ -38,7 +38,7 @@ def applies(condition: str, clone: Path, url: str, file: str | None, home: Path)
         pattern = f"{home.as_posix()}/{pattern[2:]}"
     elif pattern.startswith("./") and file:
         pattern = f"{PurePath(file).parent.as_posix()}/{pattern[2:]}"
-    elif not pattern.startswith("/") and not re.match(r"[A-Za-z]:", pattern):
+    elif not PurePath(pattern).is_absolute():
         pattern = f"**/{pattern}"
     if pattern.endswith("/"):
         pattern += "**"

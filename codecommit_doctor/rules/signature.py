@@ -223,7 +223,7 @@ def _with_token(
             return _flawed(found, Flaw.TOKEN_MISSING, "its key needs a session token")
         return _flawed(found, Flaw.TOKEN_OTHER, "its session token is not the one of its key")
     ends = [known.expires for known in own if (known.token or "") == token]
-    if ends and all(end is not None and end <= now for end in ends):
+    if all(end is not None and end <= now for end in ends):
         return _flawed(found, Flaw.EXPIRED, "its session has expired")
     return found
 

@@ -50,10 +50,6 @@ class Glob(Struct, frozen=True):
     exact: bool = True
     void: bool = False
 
-    def __add__(self, other: Glob) -> Glob:
-        parts = self.parts + other.parts
-        return Glob(parts, self.exact and other.exact, self.void or other.void)
-
 
 def compile_glob(
     text: str, context: Context | None = None, version: str = VARIABLES, *, wild: bool = True
@@ -140,10 +136,9 @@ def _split(glob: Glob) -> list[tuple[str, ...]]:
 
 
 def _joined(globs: list[Glob]) -> Glob:
-    whole = globs[0]
-    for glob in globs[1:]:
-        whole = whole + Glob((":",)) + glob
-    return whole
+    """The fields with their colons, for whoever asks only whether they can match."""
+    parts = [part for glob in globs for part in (":", *glob.parts)]
+    return Glob(tuple(parts[1:]), void=any(glob.void for glob in globs))
 
 
 def _parts(text: str, wild: bool) -> tuple[str, ...]:
