@@ -122,4 +122,5 @@ def test_words_that_a_person_replaces(text: str, names: list[str]) -> None:
 
 def test_the_sections_of_a_page() -> None:
     assert sections("a\n## B\n\nc\n\n## D e\nf\n### g\n") == {"B": "c", "D e": "f\n### g"}
+    assert sections("## B\n\nX\n") == {"B": "X"}
     assert sections("no heading") == {}

@@ -261,6 +261,7 @@ def test_names_of_helpers(value: str, name: str) -> None:
         (f"!$D/aws {COMMAND} $@", f'!"$D/aws" {COMMAND} $@'),
         (f"!$D/aws {COMMAND} --unknown $@", None),
         (f"!$D/aws {COMMAND} --query '$D/aws'", f"!\"$D/aws\" {COMMAND} --query '$D/aws'"),
+        (f"aws {COMMAND}", f"!aws {COMMAND} $@"),
         ("store", None),
     ],
 )

@@ -16,7 +16,7 @@ _SETTINGS = ("", "always", "user", "never", "NEVER", "nevr")
 @pytest.mark.parametrize("own", _SETTINGS)
 def test_as_git_decides(sandbox: Sandbox, own: str) -> None:
     sandbox.program("git-remote-codecommit", "exit 3")
-    cases = itertools.product(_SETTINGS, (None, "codecommit", "https"), (None, "0"))
+    cases = itertools.product(_SETTINGS, (None, "codecommit", "https"), (None, "off"))
     for general, listed, from_user in cases:
         given = {"protocol.codecommit.allow": own, "protocol.allow": general}
         settings = [(key, value) for key, value in given.items() if value]
@@ -41,7 +41,10 @@ OWN, GENERAL = "protocol.codecommit.allow", "protocol.allow"
         ("codecommit", {}, {"GIT_PROTOCOL_FROM_USER": "0"}, OWN),
         ("codecommit", {}, {"GIT_PROTOCOL_FROM_USER": "FALSE"}, OWN),
         ("codecommit", {}, {"GIT_PROTOCOL_FROM_USER": "no"}, OWN),
+        ("codecommit", {}, {"GIT_PROTOCOL_FROM_USER": "off"}, OWN),
+        ("codecommit", {}, {"GIT_PROTOCOL_FROM_USER": ""}, OWN),
         ("codecommit", {}, {"GIT_PROTOCOL_FROM_USER": "1"}, None),
+        ("codecommit", {}, {"GIT_PROTOCOL_FROM_USER": "on"}, None),
         ("codecommit", {OWN: "always"}, {"GIT_PROTOCOL_FROM_USER": "0"}, None),
         ("codecommit", {OWN: "NEVER"}, {}, OWN),
         ("codecommit", {OWN: "nevr"}, {}, OWN),

@@ -16,6 +16,7 @@ from codecommit_doctor.rules.proxy import proxy_host
         ("socks5h://10.0.0.1", "10.0.0.1"),
         ("http://[::1]:3128", "::1"),
         ("me@[fe80::1]", "fe80::1"),
+        ("http://X:1", "X"),
         ("", None),
         ("http://", "http"),
         (":3128", None),

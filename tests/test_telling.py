@@ -79,6 +79,7 @@ def test_whether_a_program_gave_a_reason(name: str) -> None:
         (f"{RAISED}ValueError: a\n{RAISED}KeyError: 'b'\n", "KeyError: 'b'"),
         (f"{RAISED}KeyError: 'b'\nit failed", "it failed"),
         (f"{RAISED}KeyError: 'b'\nhello", "hello"),
+        (f"{RAISED}KeyError: X", "KeyError: X"),
         (f"{RAISED}\tstill inside failed\nValueError: a", "a"),
         (f"{RAISED}ValueError: a\nOSError: disk failed", "a"),
         ("usage: aws\n  ^^^^\nhint: it failed\nNOTE: x\nit", "it"),

@@ -9,7 +9,7 @@ import pytest
 
 from codecommit_doctor.engine.recognition import recognise
 from codecommit_doctor.engine.registry import load
-from codecommit_doctor.rules.tree import TREE, Leaf, found
+from codecommit_doctor.rules.tree import TREE, Branch, Leaf, found, written
 from tests.conftest import Sandbox
 
 CHECKS = load().checks
@@ -33,6 +33,20 @@ def test_every_text_leads_to_the_checks_of_its_leaf(leaf: Leaf) -> None:
 @pytest.mark.parametrize("word", ["403", "404", "prompt", "proxy", "IDE", "not found", "Profile"])
 def test_a_word_leads_to_its_branch(word: str) -> None:
     assert found(word)
+
+
+def test_a_word_finds_its_branch_alone() -> None:
+    (branch,) = found(" IDE ")
+    assert "ide" in branch.words
+    assert found("nothing that it knows") == ()
+
+
+def test_the_tree_in_markdown() -> None:
+    branch = Branch("Why?", ("why",), (Leaf("It fails", "it is broken", ("a", "b")),))
+    assert written([branch, branch], "[{}]") == (
+        "## Why?\n\n- It fails: it is broken. See [a], [b].\n\n" * 2
+    ).removesuffix("\n")
+    assert written() == written(TREE, "{}")
 
 
 def test_words_belong_to_one_branch_each() -> None:

@@ -349,7 +349,7 @@ def pasted(text: str) -> str | None:
     Editors and web pages leave them in commands that are copied; a shell takes them for letters.
     """
     for char in text:
-        if ord(char) > 127 and unicodedata.category(char) in ("Zs", "Zl", "Zp", "Cf"):
+        if not char.isascii() and unicodedata.category(char) in ("Zs", "Zl", "Zp", "Cf"):
             return unicodedata.name(char, "without a name").lower()
     return None
 

@@ -61,7 +61,7 @@ def bare(line: str) -> str:
     line = ESCAPES.sub("", line).strip()
     for _ in range(_MOST):
         match = _PREFIX.match(line)
-        if not match or not match.end():
+        if not match:
             break
         line = line[match.end() :].lstrip()
     return _unquoted(_UNESCAPED.sub(r"\1", _OF_JSON.sub(r'\1"', line)))

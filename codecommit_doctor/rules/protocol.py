@@ -8,6 +8,8 @@ __all__ = ["forbidden_by"]
 
 _ALWAYS = frozenset(["http", "https", "git", "ssh"])
 _NEVER = frozenset(["ext"])
+_FALSE = frozenset(["", "0", "false", "no", "off"])
+"""What git takes for no, in any case. Source: git-config(1), boolean."""
 
 
 def forbidden_by(
@@ -32,12 +34,12 @@ def forbidden_by(
     listed = variables.get("GIT_ALLOW_PROTOCOL")
     if listed is not None:
         return None if protocol in listed.split(":") else "GIT_ALLOW_PROTOCOL"
-    values = {key: value for key, value in entries if key.startswith("protocol.")}
+    values = dict(entries)
     own, general = f"protocol.{protocol}.allow", "protocol.allow"
     key = own if own in values else general if general in values else own
     default = "always" if protocol in _ALWAYS else "never" if protocol in _NEVER else "user"
     policy = (values.get(key) or default).lower()
     if policy == "user":
-        by_user = variables.get("GIT_PROTOCOL_FROM_USER", "1").lower() not in ("0", "false", "no")
+        by_user = variables.get("GIT_PROTOCOL_FROM_USER", "1").lower() not in _FALSE
         return None if by_user and not submodule else key
     return None if policy == "always" else key

@@ -92,7 +92,7 @@ def _parted(text: str) -> tuple[list[str], tuple[str, str] | None]:
     for line in text.splitlines():
         if _TRACEBACK in line:
             inside = True
-        elif inside and not line.startswith((" ", "\t")) and (found := _EXCEPTION.match(line)):
+        elif inside and (found := _EXCEPTION.match(line)):
             raised, inside = (found["name"], found["text"].strip()), False
         elif not inside and not _NOISE.match(line):
             own.append(line.strip())

@@ -9,7 +9,13 @@ import pytest
 
 from codecommit_doctor.rules.iam.conditions import holds
 from codecommit_doctor.rules.iam.context import Context
-from codecommit_doctor.rules.iam.patterns import HEX_DIGIT, match_arn, match_resource
+from codecommit_doctor.rules.iam.patterns import (
+    HEX_DIGIT,
+    compile_glob,
+    match,
+    match_arn,
+    match_resource,
+)
 from codecommit_doctor.rules.iam.truth import agreed, all_of, any_of, negated
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=timezone.utc)
@@ -178,6 +184,9 @@ def test_a_multivalued_key_with_one_value_is_one_all_the_same() -> None:
         ("${aws:userid}", None, None),
         ("${aws:TagKeys}", None, None),
         ("bob-${aws:userid}", False, True),
+        ("ana${aws:SourceVpce}", False, True),
+        ("${aws:username}${aws:SourceVpce}", False, True),
+        ("a${*}a", False, True),
         ("${aws:username", False, True),
         (["${aws:SourceVpce}", "ana"], True, False),
     ],
@@ -203,7 +212,24 @@ def test_arns_are_compared_part_by_part() -> None:
     assert like("${aws:PrincipalArn}") is True
     assert like("arn:aws:iam::*:user/${aws:userid}") is None
     assert like("arn:aws:iam::*:user/${aws:SourceVpce}") is False
+    assert like("arn:aws:iam::111122223333:user/eng/ana${aws:SourceVpce}") is False
+    assert like("arn:aws:iam::9:user/${aws:userid}") is False
     assert match_arn(ME, "no arn", CONTEXT, "2012-10-17") is None
+    assert match_arn("arn:aws:x:r:1:a:b", "arn:aws:x:r:1:a:b", CONTEXT, "2012-10-17") is True
+
+
+def test_without_a_context_a_variable_is_plain_text() -> None:
+    assert match(compile_glob("a${b}*"), "a${b}c") is True
+    assert match(compile_glob("a${b}c"), "abc") is False
+    assert match(compile_glob("a${b}c", CONTEXT, "2008-10-17"), "a${b}c") is True
+
+
+def test_a_resource_with_colons() -> None:
+    arn = "arn:aws:x:r:1:a:b"
+    assert match_resource(arn, arn, CONTEXT, "2012-10-17") is True
+    assert match_resource("arn:aws:x:r:1:a:*", arn, CONTEXT, "2012-10-17") is True
+    assert match_resource("arn:aws:x:r:1*:b", arn, CONTEXT, "2012-10-17") is None
+    assert match_resource("arn:aws:x:r*1:a:b*", arn, CONTEXT, "2012-10-17") is False
 
 
 KEY = "arn:aws:kms:us-east-1:111122223333:key/abc"
@@ -225,6 +251,10 @@ KEY = "arn:aws:kms:us-east-1:111122223333:key/abc"
         ("arn:aws:kms:us-east-1:111122223333:KEY/abc", False),
         ("*:key/abc", None),
         ("x*", False),
+        ("X*", False),
+        ("arn:aws:k*1:111122223333:key/abc", False),
+        ("arn:aws:k*1:111122223333:key/*", None),
+        ("arn:aws:k*:${aws:SourceVpce}key/abc", False),
         ("arn:aws:kms:*:*:key/${aws:username}", False),
         ("arn:aws:kms:*:*:key/${aws:userid}", None),
         ("arn:aws:kms:*:*:key/${aws:SourceVpce}", False),

@@ -7,6 +7,7 @@ and tags".
 from __future__ import annotations
 
 import re
+from itertools import chain, repeat
 
 from msgspec import Struct
 
@@ -63,11 +64,11 @@ def compile_glob(
     """
     if context is None or version != VARIABLES:
         return Glob(_parts(text, wild))
-    parts: list[str] = []
-    exact, void, place = True, False, 0
-    while (start := text.find("${", place)) >= 0 and (end := text.find("}", start)) >= 0:
-        parts += _parts(text[place:start], wild)
-        value = _value_of(text[start + 2 : end], context)
+    first, *others = re.split(r"\$\{([^}]*)\}", text)
+    parts = [*_parts(first, wild)]
+    exact, void = True, False
+    for variable, behind in zip(others[::2], others[1::2], strict=True):
+        value = _value_of(variable, context)
         if value is None:
             parts.append(ANY)
             exact = False
@@ -75,8 +76,8 @@ def compile_glob(
             void = True
         else:
             parts += value[0]
-        place = end + 1
-    return Glob((*parts, *_parts(text[place:], wild)), exact, void)
+        parts += _parts(behind, wild)
+    return Glob(tuple(parts), exact, void)
 
 
 def match(glob: Glob, text: str) -> Truth:
@@ -100,8 +101,7 @@ def match_resource(pattern: str, arn: str, context: Context, version: str) -> Tr
     written = pattern.split(":", _FIELDS - 1)
     front = [compile_glob(field) for field in written[: _FIELDS - 1]]
     rest = [compile_glob(field, context, version) for field in written[_FIELDS - 1 :]]
-    missing = [Glob((ANY,))] * (_FIELDS - len(written))
-    fields = [*front, *rest, *missing]
+    fields = chain(front, rest, repeat(Glob((ANY,))))
     covered = all_of(map(match, fields, arn.split(":", _FIELDS - 1)))
     if covered is False and any(field.endswith("*") for field in written[: _FIELDS - 1]):
         whole = _joined([*front, *rest])
