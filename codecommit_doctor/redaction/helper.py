@@ -17,18 +17,20 @@ from codecommit_doctor.rules.helper import CREDENTIAL_STORES
 __all__ = ["masked_helper", "secrets_of_helper"]
 
 _PROGRAMS = frozenset(
-    """[ assume aws aws-okta aws-vault aws2-wrap awsume bash cat cd cmd codecommit command curl
-    cygpath do docker done echo elif else env eval exec exit export false fi gcloud gcloud.sh gh
-    git git-credential-manager git-credential-manager-core git-remote-codecommit glab gpg
-    granted if jq kubectl leapp nerdctl op pass pipenv podman poetry powershell printenv printf
-    pwsh py python python3 read return saml2aws sed sh sleep sudo test then timeout true unset
-    uv uvx vault wget while winpty wsl zsh""".split()  # noqa: SIM905
+    """[ assume aws aws-azure-login aws-google-auth aws-okta aws-sso aws-sso-util aws-vault
+    aws2-wrap awsume bash builtin cat cd chamber cmd codecommit command curl cygpath direnv do
+    docker done echo elif else env eval exec exit export false fi flatpak-spawn gcloud gcloud.sh
+    gh gimme-aws-creds git git-credential-manager git-credential-manager-core
+    git-remote-codecommit glab gpg granted host-spawn if jq kubectl leapp nerdctl nice
+    okta-aws-cli op pass pipenv podman poetry powershell printenv printf pwsh py python python3
+    read return saml2aws sed sh sleep sops source sudo tee test then time timeout true unset uv
+    uvx vault wget while winpty wsl zsh""".split()  # noqa: SIM905
 )
 _WORDS = frozenset(
     """codecommit credential-helper get store erase $@ $* $1 $2 %* %1 -- - exec run credential auth
     git-credential helper helpers credentials credential-store credential-cache credential-manager
     configure export-credentials login sso ! = [ ] ]] 0 1 2 true false /dev/null $? # then do fi
-    done else usehttppath username""".split()  # noqa: SIM905
+    done else usehttppath username -m awscli amazon/aws-cli""".split()  # noqa: SIM905
 ) | {*CREDENTIAL_STORES, *(f"credential-{name}" for name in CREDENTIAL_STORES)}
 
 _NAME = r"[\w.@+=,:/ -]{0,128}"
