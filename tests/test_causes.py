@@ -180,10 +180,10 @@ def test_what_counts_as_seen() -> None:
 @pytest.mark.parametrize(
     ("text", "id", "last"),
     [
-        (FETCH.text, "git-access/refused", FETCH.text),
+        (FETCH.text, "git-access/refused", "x failed: The requested URL returned error: 403"),
         ("remote: no\n  FATAL: it returned error: 403\n \n", "git-access/refused", "403"),
         ("\n\nremote: wait\nCould not resolve x", "reachable", "Could not resolve x"),
-        ("a fatal: returned error: 403", ACCESS, "a fatal: returned error: 403"),
+        ("a fatal: returned error: 403", ACCESS, "x failed: a fatal: returned error: 403"),
         ("", ACCESS, "it gave no reason"),
         (" \n\t\n", ACCESS, "it gave no reason"),
     ],
