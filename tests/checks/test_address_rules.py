@@ -194,7 +194,7 @@ def test_where_the_region_was_read() -> None:
         (at("us-esat-2"), None, (), "Use the host git-codecommit.us-east-2.amazonaws.com"),
         (at("US-ESAT-2"), None, (), "Use the host git-codecommit.us-east-2.amazonaws.com"),
         (at("us-esat-2"), "origin", ("git", "remote", "set-url", "origin", URL), "Correct"),
-        ("codecommit::us-esat-2://demo", None, (), "Name the region rightly"),
+        ("codecommit::us-esat-2://demo", None, (), "Use the address codecommit::us-east-2://demo"),
         (CHINA, "origin", ("git", "remote", "set-url", "origin", f"{CHINA[:-len('/v1/repos/demo')]}"
                            ".cn/v1/repos/demo"), "Correct"),
         (FIPS.replace("us-east-2", "eu-west-1"), None, (),
