@@ -41,6 +41,7 @@ from codecommit_doctor.check import (
 )
 
 _CONTAINER = "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"
+_CONTAINERS = (_CONTAINER, "AWS_CONTAINER_CREDENTIALS_FULL_URI")
 _TOKEN = "aws_session_token"
 
 _SHORT = timedelta(minutes=15)
@@ -386,16 +387,20 @@ def _unusable(
     environment: Environment,
 ) -> Result:
     """AWS, or the AWS SDK, refuses these credentials."""
-    facts: tuple[Evidence, ...] = (_origin(source),)
-    steps, code = _advice(source), "unusable"
+    facts: tuple[Evidence, ...] = (_standing(source, profiles, environment),)
+    steps, code, reason = _advice(source), "unusable", unseen.reason
+    base = source.base if source.base and source.base.profile != source.profile else source
+    if base is not source and "Denied" not in unseen.code:  # else the role refuses
+        reason += f"; it rests on the profile {base.profile}"
+        facts += (_standing(base, profiles, environment),)
     if source.kind is Kind.ENVIRONMENT:
         names = [name for name in ENVIRONMENT if name in environment]
         facts = tuple(Evidence("set", Origin.environment(name)) for name in names)
         line = host.unset(names)
         steps = (Advice(f"Set them again, or take them away so that a profile counts: {line}"),)
         code = "environment-refused"
-    elif source.kind is Kind.KEYS and source.temporary:
-        facts = (_origin(source), *_session_token(source, profiles))
+    elif base.kind is Kind.KEYS and base.temporary and "Denied" not in unseen.code:
+        facts += _session_token(base, profiles)
         steps = (
             Advice(
                 "The key is temporary: replace aws_access_key_id, aws_secret_access_key and "
@@ -404,7 +409,28 @@ def _unusable(
             ),
         )
         code = "temporary-key-refused"
-    return failed(unseen.reason, *facts, advice=steps, confirmed=True, code=code)
+    return failed(reason, *facts, advice=steps, confirmed=True, code=code)
+
+
+_LINES = {
+    Kind.KEYS: "aws_access_key_id",
+    Kind.PROCESS: "credential_process",
+    Kind.ROLE: "role_arn",
+    Kind.LOGIN: "login_session",
+}
+"""The setting of the AWS files that says how credentials are had."""
+
+
+def _standing(source: CredentialSource, profiles: Profiles, environment: Environment) -> Evidence:
+    """Where it is said how the credentials are had: a line, a variable, or else the profile."""
+    if source.kind is Kind.CONTAINER:
+        named = [name for name in _CONTAINERS if name in environment]
+        return Evidence(source.kind.value, Origin.environment(named[0] if named else _CONTAINER))
+    setting = _LINES.get(source.kind)
+    place = profiles.place(source.profile, setting) if source.profile and setting else None
+    if place is None:
+        return _origin(source)
+    return Evidence(f"{source.kind.value} of {source.who}", Origin.of_file(*place))
 
 
 def _session_token(source: CredentialSource, profiles: Profiles) -> tuple[Evidence, ...]:

@@ -219,6 +219,14 @@ def test_an_unexplained_refusal_is_handed_on() -> None:
     assert CALLER.fact in found.forward
 
 
+def test_a_machine_whose_keys_were_not_tried_is_not_called_in_order() -> None:
+    """As where the helper starts a program that alone knows the keys."""
+    summary = judged(SIGNED, REFUSED).summary
+    assert summary.startswith("Nothing was found here, but whether AWS accepts the keys was not")
+    assert "in order" not in summary
+    assert judged(SIGNED, WORKS, seen=(PUSH,)).summary.startswith("This machine is in order")
+
+
 def test_keys_are_not_asked_for_where_the_policies_were_read() -> None:
     read = [finding(check(id), Status.PASS) for id in ("iam-permissions", "kms-deny")]
     forward = judged(*read, SIGNED, REFUSED).forward

@@ -94,7 +94,11 @@ def _refused(section: Section, found: tuple[Cause, ...], source: str | None) -> 
     who = _user(arn) if arn else source or "the credentials that Git sends"
     actions = _actions(section)
     others = found[1:]
+    access = _finding(section, ACCESS)
+    good = arn or (access and access.result.status is Status.PASS)  # the password was accepted
     order = "Nothing on this machine explains it" if others else "This machine is in order"
+    if not good:
+        order = "Nothing was found here, but whether AWS accepts the keys was not checked"
     summary = (
         f"{order}. CodeCommit refuses {who}: ask your administrator for {' and '.join(actions)} "
         f"on {_place(section.target)}"

@@ -81,13 +81,13 @@ def reset_chain(
 
     The reset has to stand behind every other helper of its own and of wider scopes. Where the AWS
     helper has such a place already, its section is completed; else a section is added at the end
-    of the file. None without a value, where git has no reset (before 2.9), or where a helper of
-    the command line or of GIT_CONFIG_* variables comes behind any file.
+    of the file. None without a value, where there is something to reset and git can't (before 2.9),
+    or where a helper of the command line or of GIT_CONFIG_* variables comes behind any file.
     """
     scopes = [entry.scope for entry in settings.chain]
     if (
         value is None
-        or not git.at_least(versions.GIT_RESET)
+        or (settings.chain and not git.at_least(versions.GIT_RESET))
         or any(scope not in (*_SCOPES, "unknown") for scope in scopes)
     ):
         return None
@@ -107,6 +107,8 @@ def reset_chain(
     usual = host if own else section_for(target, git)
     section = next((name for name in (usual, host) if name not in taken), f"{host}/")
     steps = _section_steps(f"credential.{section}", value)
+    if not git.at_least(versions.GIT_RESET):
+        steps = steps[1:]
     return Fix(title, (GitConfigEdit(steps, scope, own_section=True),), GUIDE)
 
 

@@ -289,9 +289,11 @@ class AwsSession:
             return Unavailable(f"the credential_process of {self.who} gave no answer in {limit}")
         said = spoken_reason(outcome.error_text)
         if outcome.failure:
-            why = f"the credential_process of {self.who} failed: {said or outcome.failure}"
+            program = f"{outcome.words[0]} " if outcome.code is None else ""
+            said = said or f"{program}{outcome.failure}"
+            why = f"the credential_process of {self.who} failed: {said}"
             return Unavailable(why, unusable=unusable)
-        why = f": {said}" if said else ""
+        why = f": {said}" if said else f" ({_lacking(outcome.output)})"
         why = f"the credential_process of {self.who} prints no credentials{why}"
         return Unavailable(why, unusable=unusable)
 
@@ -384,6 +386,20 @@ def _exchanged(usual: Sequence[Any], made: Mapping[str, object]) -> list[Any]:
     return [made.get(provider.METHOD, provider) for provider in usual]
 
 
+def _lacking(output: bytes) -> str:
+    """Why an AWS program takes no keys from what a credential_process printed."""
+    try:
+        printed = json.loads(output)
+    except ValueError:
+        return "no JSON"
+    if not isinstance(printed, dict):
+        return "no JSON object"
+    if (version := printed.get("Version")) != 1:
+        return "no Version" if version is None else "its Version is not 1"
+    names = ("AccessKeyId", "SecretAccessKey")
+    return f"no {next((name for name in names if not printed.get(name)), 'usable key')}"
+
+
 _SUPPLIERS = {
     "Ec2InstanceMetadata": "the instance has no role that gives credentials to",
     "EcsContainer": "the container has no role that gives credentials to",
@@ -394,6 +410,10 @@ _SUPPLIERS = {
 
 def _supplier(error: BotoCoreError, who: str) -> str:
     """Who should have supplied credentials, and did not."""
+    if error.kwargs.get("provider") == "container-role":
+        silent = re.search(r'endpoint URL: "(\w+://[^/"]+)', str(error.kwargs.get("error_msg")))
+        why = f": no answer from {silent[1]}" if silent else ""
+        return f"the container gives no credentials to {who}{why}"
     named = _SUPPLIERS.get(str(error.kwargs.get("provider")))
     return f"{named} {who}" if named else f"the program that supplies credentials for {who} failed"
 

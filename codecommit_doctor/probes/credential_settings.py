@@ -111,6 +111,8 @@ def _told(git: Git, target: Target, entries: Sequence[Entry]) -> _Told:
     switches = [entry for entry in entries if entry.key.endswith(".usehttppath")]
     if not git.path or not (patterns or switches):
         return _Told(frozenset(), False if git.path else None, None)
+    if not git.at_least(versions.GIT_CREDENTIAL):
+        return _as_before(target, patterns, switches)
     shared = all(map(is_of_hosts, patterns))
     any_path = target._replace(path="/v1/repos/any")
     asked = any_path if shared or not target.repository else target
@@ -121,6 +123,32 @@ def _told(git: Git, target: Target, entries: Sequence[Entry]) -> _Told:
     if told.applying is None:
         raise Unavailable("git did not say which [credential] sections apply")
     return told
+
+
+def _as_before(target: Target, patterns: Sequence[str], switches: Sequence[Entry]) -> _Told:
+    """What a git without the command ``credential`` does: it can't be asked, and is simple."""
+    applying = frozenset(pattern for pattern in patterns if applied_before(pattern, target))
+    counted = [e for e in switches if e.subsection is None or e.subsection in applying]
+    return _Told(applying, bool(counted) and counted[-1].is_true, None)
+
+
+def applied_before(pattern: str, target: Target) -> bool:
+    """Whether a section applies to an address before Git 1.7.12, which knows no wildcards.
+
+    Source: credential_match() and credential_from_url() of credential.c in Git 1.7.9.
+    """
+    scheme, separator, rest = pattern.partition("://")
+    if not separator:
+        return True  # it names nothing that could differ
+    authority, _, path = rest.partition("/")
+    user, _, host = authority.rpartition("@")
+    name, path = user.partition(":")[0], path.strip("/")
+    return (
+        scheme == "https"
+        and (not host or host == target.host)
+        and (not path or path == target.path.strip("/"))
+        and (not name or name == target.user)
+    )
 
 
 def _ask(git: Git, target: Target, patterns: Sequence[str], switches: Sequence[Entry]) -> _Told:

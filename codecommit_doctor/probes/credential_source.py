@@ -54,7 +54,7 @@ class CredentialSource(NamedTuple):
     logged_in: None where there is no login. ends: when that login ends, None if unknown.
     renewable: an ended login may be renewed without a person. locked: the file of that login, which
     may not be read. temporary: a key with a session token, which expires. malformed: what is wrong
-    with the form of an access key.
+    with the form of an access key. base: what the chain of a role's source profiles ends in.
     """
 
     kind: Kind
@@ -68,6 +68,7 @@ class CredentialSource(NamedTuple):
     locked: Unreadable | None = None
     temporary: bool = False
     malformed: str | None = None
+    base: CredentialSource | None = None
 
     @property
     def who(self) -> str:
@@ -116,7 +117,9 @@ def _of_profile(name: str, all: Mapping[str, Mapping[str, Any]]) -> CredentialSo
             below = CredentialSource(Kind.ROLE, current)
             break
         current = str(behind)
-    return below._replace(kind=Kind.ROLE, profile=name, missing=None, mfa=mfa) if roles else below
+    if not roles:
+        return below
+    return below._replace(kind=Kind.ROLE, profile=name, missing=None, mfa=mfa, base=below)
 
 
 def _without_role(name: str, values: Mapping[str, Any]) -> CredentialSource:

@@ -18,6 +18,7 @@ from codecommit_doctor.probes.clean_room import is_admitted
 from codecommit_doctor.probes.credential_source import known_keys, source_of
 from codecommit_doctor.probes.once import once
 from codecommit_doctor.probes.unavailable import Unavailable
+from codecommit_doctor.rules import versions
 from codecommit_doctor.rules.signature import Judgement, Resource, Shape, judge, sign
 
 if TYPE_CHECKING:
@@ -92,6 +93,8 @@ class Handshake:
     @once
     def refusal_reason(self) -> str | None:
         """Why the helpers are not run; None if they may be."""
+        if not self._git.at_least(versions.GIT_CREDENTIAL):
+            return f"git before {versions.GIT_CREDENTIAL} has no command that asks the helpers"
         chain = self._git.credential(self._target).chain
         if not self._git.trusted:
             for entry in chain:

@@ -11,6 +11,7 @@ __all__ = [
     "AWS_CLI_LOGIN",
     "AWS_CLI_OTHER_HOSTS",
     "GIT",
+    "GIT_CREDENTIAL",
     "GIT_FAULTY",
     "GIT_KEYCHAIN_ERASES_ALL",
     "GIT_RESET",
@@ -21,6 +22,9 @@ __all__ = [
 GIT = "1.7.9"
 """CodeCommit asks for it; the first one with credential helpers. Source: CodeCommit User Guide,
 "Setting up"; git, a78fbb4fb6."""
+
+GIT_CREDENTIAL = "1.7.12"
+"""The command ``git credential``, which asks the helpers. Source: git, e30b2feb1b."""
 
 GIT_RESET = "2.9"
 """An empty ``credential.helper`` takes away the helpers before it. Source: git, 24321375cd."""

@@ -6,11 +6,17 @@ import ast
 import re
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from codecommit_doctor.check import Environment, Git, Result
+from codecommit_doctor.fixes import GitConfigEdit
+from codecommit_doctor.fixes.recipes import reset_chain
+from codecommit_doctor.probes.credential_settings import credential_settings
 from codecommit_doctor.probes.git_config import rewriting_rules
+from codecommit_doctor.probes.handshake import Handshake
+from codecommit_doctor.probes.unavailable import Unavailable
 from codecommit_doctor.probes.unread_files import UnreadFiles
 from codecommit_doctor.rules.target import looks_like_codecommit
 from codecommit_doctor.rules.telling import spoken_reason
@@ -168,6 +174,58 @@ def test_a_file_to_include_that_is_not_there_is_named(key: str, tmp_path: Path) 
 )
 def test_what_a_program_raised_is_its_reason(text: str, said: str) -> None:
     assert spoken_reason(text) == said
+
+
+@pytest.mark.parametrize(
+    ("pattern", "applies"),
+    [
+        (f"https://{HOST}", True),
+        (f"https://{HOST}/", True),
+        (URL, True),
+        (f"{URL}/", True),
+        (f"https://me@{HOST}", False),
+        ("https://git-codecommit.*.amazonaws.com", False),
+        (f"https://{HOST}/v1", False),
+        (f"http://{HOST}", False),
+        ("https://example.com", False),
+        (HOST, True),
+    ],
+)
+def test_sections_of_a_git_that_can_not_be_asked(pattern: str, applies: bool) -> None:
+    lines = (
+        facts.entry(facts.AWS, f"credential.{pattern}.helper"),
+        facts.entry("true", f"credential.{pattern}.usehttppath"),
+    )
+
+    class Old(facts.GitFacts):
+        path = "/usr/bin/git"
+
+    settings = credential_settings(Old(version=(1, 7, 9), entries=lines), facts.target())  # type: ignore[arg-type]
+    assert bool(settings.chain) is applies
+    assert settings.sends_path is applies
+    assert len(settings.others) == (0 if applies else 2)
+
+
+@pytest.mark.parametrize(("version", "resets"), [((1, 7, 9), 0), ((2, 8), 0), ((2, 9), 1)])
+def test_a_git_without_a_reset_gets_a_helper_all_the_same(
+    version: tuple[int, ...], resets: int
+) -> None:
+    git = facts.git(version=version)
+    fix = reset_chain(facts.target(), git, git.credential(facts.target()), facts.AWS, title="x")
+    assert fix
+    edit = fix.edits[0]
+    assert isinstance(edit, GitConfigEdit)
+    assert [step[-1] for step in edit.steps] == [""] * resets + [facts.AWS, "true"]
+    held = facts.git("store", version=version)
+    settings = held.credential(facts.target())
+    assert bool(reset_chain(facts.target(), held, settings, "x", title="x")) is bool(resets)
+
+
+def test_helpers_are_not_asked_by_a_git_that_has_no_command_for_it() -> None:
+    git = facts.git(facts.AWS, version=(1, 7, 9))
+    given: tuple[Any, ...] = (facts.target(), git, facts.profiles(), None, None)
+    with pytest.raises(Unavailable, match=r"git before 1\.7\.12 has no command"):
+        Handshake(*given).answer()
 
 
 def test_git_remote_codecommit_needs_no_home() -> None:

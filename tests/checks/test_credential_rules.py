@@ -19,6 +19,7 @@ from codecommit_doctor.check import (
     Unavailable,
 )
 from codecommit_doctor.probes.aws_cli import CliVersion
+from codecommit_doctor.probes.aws_session import _lacking, _supplier
 from codecommit_doctor.probes.files import Unreadable
 from tests import facts
 from tests.facts import AWS, seen
@@ -211,15 +212,74 @@ def test_what_is_refused_and_how_it_is_mended() -> None:
     assert len(result.evidence) == 2
     for kind, temporary, code, place in (
         (Kind.KEYS, True, "temporary-key-refused", "/home/me/work/aws_session_token"),
-        (Kind.KEYS, False, "unusable", None),
-        (Kind.ROLE, True, "unusable", None),
+        (Kind.KEYS, False, "unusable", "/home/me/work/aws_access_key_id"),
+        (Kind.PROCESS, False, "unusable", "/home/me/work/credential_process"),
+        (Kind.ROLE, True, "unusable", "/home/me/work/role_arn"),
     ):
         result = credentials(source(kind, temporary=temporary), refused)
         assert seen(result) == ("fail", code, True)
         assert result.evidence[-1].origin.file == place
-        assert ("temporary" in result.advice[0].text) is (place is not None)
+        assert ("temporary" in result.advice[0].text) is (code == "temporary-key-refused")
     nameless = credentials(source(Kind.KEYS, None, temporary=True), refused)
     assert nameless.evidence[-1].origin.file == "/home/me/default/aws_session_token"
+
+
+@pytest.mark.parametrize("denied", [False, True])
+@pytest.mark.parametrize(
+    ("kind", "temporary", "setting", "code"),
+    [
+        (Kind.KEYS, True, "aws_session_token", "temporary-key-refused"),
+        (Kind.KEYS, False, "aws_access_key_id", "unusable"),
+        (Kind.PROCESS, False, "credential_process", "unusable"),
+    ],
+)
+def test_what_a_role_rests_on_is_named(
+    kind: Kind, temporary: bool, setting: str, code: str, denied: bool
+) -> None:
+    base = source(kind, "base", temporary=temporary)
+    reason = "AccessDenied" if denied else "ExpiredToken"
+    refused = Unavailable("AWS refuses", unusable=True, code=reason)
+    result = credentials(source(Kind.ROLE, "work", base=base), refused)
+    assert result.code == ("unusable" if denied else code)
+    assert result.evidence[0].origin.file == "/home/me/work/role_arn"
+    if denied:  # the role's own policy decides
+        assert len(result.evidence) == 1
+    else:
+        assert result.summary == "AWS refuses; it rests on the profile base"
+        assert result.evidence[-1].origin.file == f"/home/me/base/{setting}"
+
+
+@pytest.mark.parametrize("name", ["RELATIVE", "FULL"])
+def test_the_variable_of_a_container_is_named(name: str) -> None:
+    variable = f"AWS_CONTAINER_CREDENTIALS_{name}_URI"
+    refused = Unavailable("AWS refuses", unusable=True)
+    result = credentials(source(Kind.CONTAINER), refused, variables={variable: "/v2/x"})
+    assert variable in result.evidence[0].origin.text
+
+
+@pytest.mark.parametrize(
+    ("printed", "why"),
+    [
+        (b"please log in", "no JSON"),
+        (b"[]", "no JSON object"),
+        (b"{}", "no Version"),
+        (b'{"Version": 2}', "its Version is not 1"),
+        (b'{"Version": 1}', "no AccessKeyId"),
+        (b'{"Version": 1, "AccessKeyId": "A"}', "no SecretAccessKey"),
+        (b'{"Version": 1, "AccessKeyId": "A", "SecretAccessKey": "s"}', "no usable key"),
+    ],
+)
+def test_what_a_credential_process_lacks(printed: bytes, why: str) -> None:
+    assert _lacking(printed) == why
+
+
+def test_a_container_that_does_not_answer_is_named() -> None:
+    from botocore.exceptions import CredentialRetrievalError
+
+    silent = 'Could not connect to the endpoint URL: "http://127.0.0.1:9/v2/guid"'
+    error = CredentialRetrievalError(provider="container-role", error_msg=silent)
+    why = "the container gives no credentials to the profile x: no answer from http://127.0.0.1:9"
+    assert _supplier(error, "the profile x") == why
 
 
 @pytest.mark.parametrize(

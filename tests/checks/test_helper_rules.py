@@ -276,18 +276,17 @@ def test_the_words_of_the_helper_elsewhere_are_taken_over() -> None:
         assert [step[2] for step in facts.first_edit(result).steps][1] == (written or value)
 
 
-def test_where_no_file_can_have_it() -> None:
-    """A git without a reset: what to write is said."""
+def test_a_git_without_a_reset_needs_none_where_it_has_no_helper() -> None:
     old = (2, 8)
     for result in (
         helper(version=old, others=(ELSEWHERE,)),
         helper(version=old, matching=(USE_PATH,)),
         helper(version=old, entries=(entry(AWS, "credentials.helper"),)),
     ):
-        assert (result.status.value, result.fix) == ("fail", None)
-        assert [step.text for step in result.advice] == [f"Set the helper to {AWS}"]
+        assert result.status.value == "fail"
+        assert [step[2] for step in facts.first_edit(result).steps] == [AWS, "true"]
     without = helper(version=old, profiles=())
-    assert (seen(without), without.fix) == (("warn", "none-configured", False), None)
+    assert seen(without) == ("warn", "none-configured", False)
     assert "enter them at Git's prompt" in without.advice[0].text
 
 
