@@ -126,11 +126,13 @@ def host_suffix(region: str) -> str:
 
 
 def _available(service: str) -> frozenset[str]:
-    from botocore.session import Session
+    """From botocore's files alone: a session wants the profile that the environment names."""
+    from botocore.loaders import create_loader
+    from botocore.regions import EndpointResolver
 
-    session = Session()
+    resolver = EndpointResolver(create_loader().load_data("endpoints"))
     return frozenset(
         region
-        for partition in session.get_available_partitions()
-        for region in session.get_available_regions(service, partition_name=partition)
+        for partition in resolver.get_available_partitions()
+        for region in resolver.get_available_endpoints(service, partition)
     )

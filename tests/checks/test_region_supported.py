@@ -5,7 +5,13 @@ from __future__ import annotations
 import pytest
 from botocore.session import Session
 
-from codecommit_doctor.rules.regions import FIPS, LISTED, all_regions, is_plausible
+from codecommit_doctor.rules.regions import (
+    FIPS,
+    LISTED,
+    all_regions,
+    is_plausible,
+    served_regions,
+)
 from tests.conftest import URL, Sandbox
 
 ID = "region-supported"
@@ -142,3 +148,12 @@ def test_a_correct_address_is_not_blamed_for_a_password(healthy: Sandbox) -> Non
     done = healthy.examine()
     assert done.status(ID) == "pass"
     assert "hunter2" not in done.out
+
+
+@pytest.mark.parametrize("name", ["", "gone"])
+def test_regions_are_known_whatever_the_aws_settings_say(
+    monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setenv("AWS_PROFILE", name)
+    served_regions.cache_clear()
+    assert "us-east-2" in served_regions()
