@@ -183,6 +183,9 @@ def test_a_multivalued_key_with_one_value_is_one_all_the_same() -> None:
         ("${aws:SourceVpce, ana}", None, None),
         ("${aws:userid}", None, None),
         ("${aws:TagKeys}", None, None),
+        ("${x:two}", None, None),
+        ("${kms:ResourceAliases}", None, None),
+        ("${KMS:resourcealiases}", None, None),
         ("bob-${aws:userid}", False, True),
         ("ana${aws:SourceVpce}", False, True),
         ("${aws:username}${aws:SourceVpce}", False, True),
@@ -312,3 +315,31 @@ def test_a_condition_that_is_no_object_does_not_hide_a_false_one() -> None:
     assert holds(odd, CONTEXT, "2012-10-17") == (False, [])
     odd["Bool"] = {"aws:SecureTransport": "true"}
     assert holds(odd, CONTEXT, "2012-10-17") == (None, ["StringEquals"])
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text", "matches"),
+    [
+        ("*b*", "ab", True),
+        ("*b*c", "xbc", True),
+        ("*b*c", "xxbxxc", True),
+        ("*ab*b", "ab", False),
+        ("*ab*b", "abb", True),
+        ("*aba*aba*", "ababa", False),
+        ("*aba*aba*", "abaaba", True),
+        ("*z*", "ab", False),
+        ("*z*b", "ab", False),
+        ("*a*b*c*", "cba", False),
+        ("a*a", "a", False),
+        ("a*a", "aa", True),
+        ("a?c*", "abc", True),
+        ("*?", "", False),
+        ("?*?", "ab", True),
+        ("abc", "ab", False),
+        ("ab*", "a", False),
+        ("", "", True),
+        ("*", "", True),
+    ],
+)
+def test_wildcards(pattern: str, text: str, matches: bool) -> None:
+    assert match(compile_glob(pattern), text) is matches

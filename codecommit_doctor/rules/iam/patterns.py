@@ -195,7 +195,5 @@ def _fits(parts: tuple[str, ...], text: str, *, guess: bool) -> bool:
     for piece in filter(None, middle):
         while place + len(piece) <= end and not stands(piece, place):
             place += 1
-        if place + len(piece) > end:
-            return False
-        place += len(piece)
+        place += len(piece)  # behind the end where it stands nowhere
     return place <= end and stands(last, end)
