@@ -15,7 +15,7 @@ from codecommit_doctor.redaction.settings import aws_value_is_shown, masked_valu
 __all__ = ["masked_lines", "may_be_secret"]
 
 _SECTION = re.compile(
-    r"""(\s*\[\s*)([\w.-]+)(?:(\s+)(["']?)((?:[^"\\\]]|\\.)*)(["']?))?(\s*\])(.*)""", re.S
+    r"""(\ufeff?\s*\[\s*)([\w.-]+)(?:(\s+)(["']?)((?:[^"\\\]]|\\.)*)(["']?))?(\s*\])(.*)""", re.S
 )
 _SETTING = re.compile(r"""(\s*)([A-Za-z][\w-]*)(\s*=\s*)(["']?)(.*?)(["']?\s*)\Z""", re.S)
 _COMMENT = re.compile(r"(\s*[#;]).+", re.S)
@@ -46,7 +46,7 @@ class _Reader:
             part or "" for part in header.groups()
         )
         self._is_aws = kind in _AWS_SECTIONS or (
-            not quote and not name and kind not in _GIT_SECTIONS
+            not quote and not name and kind.lower() not in _GIT_SECTIONS
         )
         self._section = f"{kind.lower()}.{name}" if name else kind.lower()
         head = f"{opened}{kind}{space}{quote}{masked_address(name)}{closed}{end}"

@@ -42,6 +42,8 @@ def with_lines_of(before: bytes, after: bytes) -> bytes:
                 ends = line.endswith(b"\n") or not written.endswith(b"\n")
                 lines.append(line if ends else line + b"\n")
             continue
+        if kind == "delete":  # git takes empty lines along with what it unsets
+            lines += [line for line in old[start:end] if not line.strip()]
         for index, line in enumerate(new[first:last]):
             model = old[start + index] if start + index < end else b""
             near = [*lines[-1:], *old[end : end + 1]]
