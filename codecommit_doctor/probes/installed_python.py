@@ -139,7 +139,13 @@ def libraries_of(interpreter: str, folder: Path, module: str = "botocore") -> Li
 
 
 def _environment() -> Mapping[str, str | None]:
-    """Python's own variables without relative folders; the folder it runs in is not searched."""
+    """Python's own variables without relative folders, and no profile: a session looks it up first.
+
+    The folder that Python runs in is not searched.
+    """
     paths = os.environ.get("PYTHONPATH", "").split(os.pathsep)
     kept = os.pathsep.join(path for path in paths if Path(path).is_absolute())
-    return {"PYTHONPATH": kept or None, "PYTHONSAFEPATH": "1", "PYTHONSTARTUP": None}
+    python = {"PYTHONPATH": kept or None, "PYTHONSAFEPATH": "1", "PYTHONSTARTUP": None}
+    files = ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE")
+    none = dict.fromkeys(("AWS_PROFILE", "AWS_DEFAULT_PROFILE"))
+    return python | none | dict.fromkeys(files, os.devnull)
