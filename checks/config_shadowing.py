@@ -137,7 +137,7 @@ def _taken_away(
     fix = recipes.reset_chain(
         target,
         git,
-        settings._replace(chain=settings.chain or (reset,)),
+        settings,
         removed.helper.corrected or removed.value or "",
         title="Name the AWS helper again behind the empty one",
     )

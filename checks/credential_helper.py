@@ -445,7 +445,7 @@ def _nothing(
         Status.FAIL if has_aws else Status.WARN,
         summary,
         tuple(facts),
-        (Advice(f"If you have an IAM Git user name and password, {step}"),),
+        (Advice(f"If you have an IAM Git user name and password, {step}"), *_to_set(fix)),
         fix,
         code=code,
     )

@@ -84,7 +84,9 @@ def reset_chain(
     of the file. None without a value, where there is something to reset and git can't (before 2.9),
     or where a helper of the command line or of GIT_CONFIG_* variables comes behind any file.
     """
-    scopes = [entry.scope for entry in settings.chain]
+    emptied = settings.last("helper")
+    helpers = settings.chain or ((emptied,) if emptied else ())
+    scopes = [entry.scope for entry in helpers]
     if (
         value is None
         or (settings.chain and not git.at_least(versions.GIT_RESET))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 
 from codecommit_doctor.probes import probe
@@ -33,3 +34,9 @@ class Environment:
         """The AWS profile that a variable names, which may be "", and that variable."""
         named = (name for name in _PROFILE if name in self.variables)
         return next(((self.variables[name], name) for name in named), None)
+
+    def sets(self, key: str) -> bool:
+        """Whether GIT_CONFIG_COUNT and its kin set this key. Source: git-config(1)."""
+        count = self.get("GIT_CONFIG_COUNT")
+        numbers = range(int(count)) if re.fullmatch(r"[0-9]{1,4}", count) else range(0)
+        return key.lower() in (self.get(f"GIT_CONFIG_KEY_{number}").lower() for number in numbers)

@@ -18,6 +18,8 @@ from codecommit_doctor.engine.examination import Finding, Section
 from codecommit_doctor.engine.machine import Machine
 from codecommit_doctor.engine.verdict import Cause as Reason
 from codecommit_doctor.engine.verdict import qualified
+from codecommit_doctor.probes.environment import Environment
+from codecommit_doctor.probes.evidence import NO_FILE
 from codecommit_doctor.probes.unavailable import Unavailable
 from codecommit_doctor.redaction import Redactor
 from codecommit_doctor.redaction.command import masked_words
@@ -268,7 +270,18 @@ def _advice(result: Result, machine: Machine) -> list[AdviceItem]:
         for item in result.advice
         if item.optional
     ]
-    return [_step(item, machine) for item in steps]
+    return [*(_step(item, machine) for item in steps), *_for_the_environment(result, machine)]
+
+
+def _for_the_environment(result: Result, machine: Machine) -> list[AdviceItem]:
+    """The line to type where no fix reaches a setting, because a variable brings it."""
+    places = [item for item in result.evidence if item.origin.text == NO_FILE]
+    keys = [item.fact.partition("=")[0] for item in places]
+    is_wrong = result.status in (Status.FAIL, Status.WARN)
+    if result.fix or not is_wrong or not any(map(machine.read(Environment).sets, keys)):
+        return []
+    text = "Remove the settings that GIT_CONFIG_COUNT adds"
+    return [AdviceItem(text, machine.host.unset(["GIT_CONFIG_COUNT"]))]
 
 
 def _step(step: Advice, machine: Machine) -> AdviceItem:

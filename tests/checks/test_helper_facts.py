@@ -309,6 +309,15 @@ def test_no_helper_and_no_profile_is_a_suspicion(monkeypatch: pytest.MonkeyPatch
     assert told(helper_result(profiles=none)) == ("fail", "none-configured")
 
 
+def test_what_the_environment_empties_is_no_file_s_to_fill() -> None:
+    emptied = entry("", scope="command", file=None)
+    result = helper_result(matching=(emptied,))
+    assert (told(result), result.fix) == (("fail", "none-configured"), None)
+    assert result.advice[-1].text.startswith("Set the helper to !aws")
+    local = helper_result(matching=(entry("", scope="local"),))
+    assert facts.first_edit(local).scope == "local"
+
+
 def test_another_helper_alone() -> None:
     unseen = helper_result("store")
     assert told(unseen) == ("skip", "other-helper")
