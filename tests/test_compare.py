@@ -10,7 +10,7 @@ import msgspec
 import pytest
 from hypothesis import given
 
-from codecommit_doctor.reports.comparison import Comparison, compare, encode, lines
+from codecommit_doctor.reports.comparison import Comparison, compare, lines
 from codecommit_doctor.reports.report import (
     EvidenceItem,
     Location,
@@ -18,6 +18,7 @@ from codecommit_doctor.reports.report import (
     ResultItem,
     TargetItem,
     Verdict,
+    encode,
 )
 from tests.conftest import HEALTHY, Sandbox
 from tests.formats import reports

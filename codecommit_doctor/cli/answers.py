@@ -87,9 +87,9 @@ class SettingAnswer(Struct):
 
 def print_json(value: object) -> None:
     """Prints a value as indented JSON."""
-    import msgspec
+    from codecommit_doctor.reports.report import encode
 
-    print(msgspec.json.format(msgspec.json.encode(value), indent=2).decode())
+    print(encode(value).decode(), end="")
 
 
 def schema() -> dict[str, object]:
@@ -97,7 +97,7 @@ def schema() -> dict[str, object]:
     import msgspec
 
     from codecommit_doctor.reports.comparison import Comparison
-    from codecommit_doctor.reports.report import dedented
+    from codecommit_doctor.reports.report import DIALECT, dedented
 
     answers = {
         "checks": list[CheckAnswer],
@@ -109,7 +109,7 @@ def schema() -> dict[str, object]:
     }
     made, parts = msgspec.json.schema_components(answers.values(), ref_template="#/$defs/{name}")
     return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$schema": DIALECT,
         "title": "answers of codecommit-doctor, version 1",
         "properties": dict(zip(answers, made, strict=True)),
         "$defs": dedented(parts),

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.text import Text
 
+from codecommit_doctor.cli.messages import said_yes, somebody_is_there
 from codecommit_doctor.fixes import Outcome, Safety
-from codecommit_doctor.formats.shared.terminal import color_system, in_ci
+from codecommit_doctor.formats.shared.terminal import color_system
 from codecommit_doctor.redaction.helper import masked_helper
 from codecommit_doctor.redaction.lines import masked_lines
 from codecommit_doctor.treatment.apply import CouldNotAsk
@@ -50,7 +50,7 @@ class TerminalDialogue:
     @property
     def asks(self) -> bool:
         """Whether each fix is shown to a person who decides."""
-        return not self._yes and _somebody_is_there()
+        return not self._yes and somebody_is_there()
 
     def objection(self, finding: Finding, planned: Plan, *, can_be_undone: bool) -> str | None:
         """Shows the cause and the exact change, and asks."""
@@ -86,22 +86,13 @@ class TerminalDialogue:
         self._say(Text())
 
     def _asked(self) -> bool:
-        if not _somebody_is_there():
+        if not somebody_is_there():
             self.could_not_ask = True
             raise CouldNotAsk("nobody could be asked; --yes applies without asking")
-        self._console.print("Apply this fix? [y/N] ", end="")
-        try:
-            return input().strip().lower() in ("y", "yes")
-        except EOFError:
-            self._say(Text())
-            return False
+        return said_yes("Apply this fix?")
 
     def _say(self, text: Text) -> None:
         self._console.print(text, soft_wrap=True)
-
-
-def _somebody_is_there() -> bool:
-    return not in_ci() and sys.stdin.isatty() and sys.stderr.isatty()
 
 
 def show_diff(lines: list[str], redactor: Redactor, console: Console) -> None:

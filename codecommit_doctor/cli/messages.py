@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from codecommit_doctor.engine.machine import Machine
     from codecommit_doctor.reports.report import Report
 
-__all__ = ["Stop", "read_report", "say", "shown", "stop"]
+__all__ = ["Stop", "read_report", "said_yes", "say", "shown", "somebody_is_there", "stop"]
 
 
 class Stop(SystemExit):
@@ -34,6 +34,23 @@ def stop(text: str, machine: Machine | None = None, code: int = 2) -> NoReturn:
     """Prints one message and ends the command with this exit code."""
     say(text, machine)
     raise Stop(code)
+
+
+def somebody_is_there() -> bool:
+    """Whether a person can be asked: not in a CI job, nor where a stream is no terminal."""
+    from codecommit_doctor.formats.shared.terminal import in_ci
+
+    return not in_ci() and sys.stdin.isatty() and sys.stderr.isatty()
+
+
+def said_yes(question: str) -> bool:
+    """Asks; True if the answer is yes."""
+    print(f"{question} [y/N] ", end="", file=sys.stderr, flush=True)
+    try:
+        return input().strip().lower() in ("y", "yes")
+    except EOFError:
+        print(file=sys.stderr)
+        return False
 
 
 def read_report(path: Path, role: str = "") -> Report:

@@ -17,7 +17,7 @@ from codecommit_doctor.treatment.output import sink
 if TYPE_CHECKING:
     from codecommit_doctor.reports.report import Report
 
-__all__ = ["Destination", "destinations_of", "write_all"]
+__all__ = ["Destination", "destinations_of", "obstacle", "write_all", "write_file"]
 
 
 _USAGE = 2
@@ -44,15 +44,7 @@ class Destination(Struct, frozen=True):
 
     def obstacle(self) -> str | None:
         """Why the file can't be written, as far as that can be known before."""
-        if self.path is None:
-            return None
-        try:
-            sink(self.path)
-        except OSError as error:
-            return error.strerror or str(error)
-        except ValueError as error:  # a NUL in the name
-            return str(error)
-        return None
+        return obstacle(self.path) if self.path else None
 
     def write(self, report: Report, *, verbose: bool = False) -> None:
         """Prints the report, or writes it to a file that only its owner may read.
@@ -69,6 +61,25 @@ class Destination(Struct, frozen=True):
             if named := os.environ.get(variable):
                 with open(named, "ab") as file:  # noqa: PTH123
                     file.write(text)
+
+
+def obstacle(path: Path) -> str | None:
+    """Why a file can't be written, as far as that can be known before."""
+    try:
+        sink(path)
+    except OSError as error:
+        return error.strerror or str(error)
+    except ValueError as error:  # a NUL in the name
+        return str(error)
+    return None
+
+
+def write_file(path: Path, data: bytes) -> None:
+    """Writes a file that the user named; ends with a message if it can't be written."""
+    try:
+        sink(path).write(data)
+    except OSError as error:
+        stop(f"{path} can't be written: {error.strerror or error}")
 
 
 def destinations_of(

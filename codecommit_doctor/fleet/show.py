@@ -18,6 +18,7 @@ from codecommit_doctor.fleet.engine import Table
 from codecommit_doctor.fleet.summary import Summary
 from codecommit_doctor.formats.markdown import prose
 from codecommit_doctor.redaction import printable
+from codecommit_doctor.reports.report import encode
 
 __all__ = [
     *("Part", "as_csv", "as_json", "as_markdown", "as_text", "headline", "of_table", "parts"),
@@ -140,7 +141,7 @@ def as_json(found: Summary | Table) -> bytes:
         values: Any = [dict(zip(found.columns, row, strict=True)) for row in found.rows]
     else:
         values = msgspec.to_builtins(found)
-    return msgspec.json.format(msgspec.json.encode(_plain(values)), indent=2) + b"\n"
+    return encode(_plain(values))
 
 
 def _plain(value: Any) -> Any:

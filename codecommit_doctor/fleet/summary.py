@@ -10,7 +10,7 @@ import msgspec
 
 from codecommit_doctor.fleet.engine import Fleet
 from codecommit_doctor.reports.collecting import LeftOut
-from codecommit_doctor.reports.report import dedented
+from codecommit_doctor.reports.report import schema_of
 from codecommit_doctor.rules.codes import meaning
 from codecommit_doctor.rules.pseudonym import machine_pseudonym
 
@@ -178,12 +178,8 @@ def never_reported(fleet: Fleet, expected: Iterable[str]) -> list[str]:
 
 
 def schema() -> dict[str, Any]:
-    """The JSON Schema (2020-12) of the summary."""
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "codecommit-doctor fleet, version 1",
-        **dedented(msgspec.json.schema(Summary)),
-    }
+    """The JSON Schema of the summary."""
+    return schema_of(Summary, "codecommit-doctor fleet, version 1")
 
 
 def _groups(fleet: Fleet) -> list[Group]:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import msgspec
-
 from codecommit_doctor.formats import Written
 from codecommit_doctor.formats.shared.overview import fix_command
 from codecommit_doctor.formats.shared.problems import (
@@ -16,6 +14,7 @@ from codecommit_doctor.formats.shared.problems import (
     problems,
 )
 from codecommit_doctor.redaction import printable
+from codecommit_doctor.reports.report import encode
 
 if TYPE_CHECKING:
     from codecommit_doctor.reports.report import Report, ResultItem, TargetItem
@@ -27,8 +26,7 @@ _SEVERITIES = {"fail": "critical", "error": "major", "warn": "minor"}
 
 def render(report: Report) -> bytes:
     """A JSON array, UTF-8."""
-    entries = [_entry(*problem, report) for problem in problems(report, *_SEVERITIES)]
-    return msgspec.json.format(msgspec.json.encode(entries), indent=2) + b"\n"
+    return encode([_entry(*problem, report) for problem in problems(report, *_SEVERITIES)])
 
 
 FORMAT = Written(render)

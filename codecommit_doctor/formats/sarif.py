@@ -11,8 +11,6 @@ import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-import msgspec
-
 from codecommit_doctor.formats import Written
 from codecommit_doctor.formats.shared.problems import (
     details,
@@ -24,6 +22,7 @@ from codecommit_doctor.formats.shared.problems import (
     verdict,
 )
 from codecommit_doctor.redaction import printable
+from codecommit_doctor.reports.report import encode
 from codecommit_doctor.rules.codes import address
 
 if TYPE_CHECKING:
@@ -64,8 +63,7 @@ def render(report: Report) -> bytes:
             for target, result in problems(report, *_LEVELS)
         ],
     }
-    log = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
-    return msgspec.json.format(msgspec.json.encode(log), indent=2) + b"\n"
+    return encode({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]})
 
 
 FORMAT = Written(render)

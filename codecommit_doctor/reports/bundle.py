@@ -13,7 +13,6 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import msgspec
 from msgspec import Struct
 
 from codecommit_doctor import __version__
@@ -126,10 +125,9 @@ def pack(found: Sequence[Member]) -> bytes:
             for member in found
         },
     }
-    data = msgspec.json.format(msgspec.json.encode(manifest), indent=2) + b"\n"
     file = BytesIO()
     with zipfile.ZipFile(file, "w") as made:
-        for member in (Member(MANIFEST, "", data), *found):
+        for member in (Member(MANIFEST, "", encode(manifest)), *found):
             info = zipfile.ZipInfo(member.name, _WHEN)
             info.create_system = 3  # Unix, so that the mode counts, on every machine
             info.external_attr = 0o100600 << 16

@@ -20,7 +20,7 @@ from codecommit_doctor.reports.report import (
     TargetItem,
 )
 
-__all__ = ["Comparison", "Difference", "MachineFact", "Side", "compare", "encode", "lines"]
+__all__ = ["Comparison", "Difference", "MachineFact", "Side", "compare", "lines"]
 
 _TIMES = re.compile(
     r"\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d)?Z?|\b\d{8}T\d{6}Z"
@@ -132,11 +132,6 @@ def compare(
     files = list(_of_settings(*settings))
     same = not (differences or machine or any(alone) or a.tool != b.tool or files)
     return Comparison("1.0", same, ours, theirs, differences, machine, files)
-
-
-def encode(comparison: Comparison) -> bytes:
-    """The comparison as indented JSON."""
-    return msgspec.json.format(msgspec.json.encode(comparison), indent=2) + b"\n"
 
 
 def _of_settings(a: Settings, b: Settings) -> Iterator[FileDifference]:

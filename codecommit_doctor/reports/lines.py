@@ -14,7 +14,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta
 
-from codecommit_doctor.reports.report import ConfidenceWord, OutcomeWord, StatusWord, dedented
+from codecommit_doctor.reports.report import ConfidenceWord, OutcomeWord, StatusWord, schema_of
 from codecommit_doctor.reports.words import nearest, safe_code, safe_id, safe_status, safe_text
 
 __all__ = ["LINES_VERSION", "Line", "encode", "lines_of", "schema"]
@@ -75,7 +75,7 @@ def lines_of(report: Any) -> list[Line]:
         "account": _pseudonym("a", machine.get("account")),
     }
     lines = [line for target in report.targets for line in _of_target(target, common)]
-    digest = hashlib.sha256(_joined(lines)).hexdigest()[:16]
+    digest = hashlib.sha256(encode(lines)).hexdigest()[:16]
     for line in lines:
         line.report = digest
     return lines
@@ -83,24 +83,16 @@ def lines_of(report: Any) -> list[Line]:
 
 def encode(lines: Iterable[Line]) -> bytes:
     """The lines as JSON Lines, UTF-8."""
-    return _joined(lines)
+    return b"".join(_encoder.encode(line) + b"\n" for line in lines)
 
 
 def schema() -> dict[str, Any]:
-    """The JSON Schema (2020-12) of a line."""
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "codecommit-doctor line, version 1",
-        **dedented(msgspec.json.schema(Line)),
-    }
+    """The JSON Schema of a line."""
+    return schema_of(Line, "codecommit-doctor line, version 1")
 
 
 _PSEUDONYM = re.compile(r"[am]-[0-9a-f]{16}\Z")
 _encoder = msgspec.json.Encoder()
-
-
-def _joined(lines: Iterable[Line]) -> bytes:
-    return b"".join(_encoder.encode(line) + b"\n" for line in lines)
 
 
 def _pseudonym(kind: str, text: str | None) -> str | None:

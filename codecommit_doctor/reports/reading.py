@@ -91,13 +91,7 @@ def content(path: Path) -> tuple[bytes, tuple[str, ...]]:
     Raises:
         NotAReport: the file can't be read, or it is too large.
     """
-    try:
-        data = read_named(path, LARGEST + 1)
-    except (OSError, ValueError) as error:  # a ValueError for a NUL in the name
-        reason = error.strerror if isinstance(error, OSError) else None
-        raise NotAReport(f"it can't be read: {reason or error}") from error
-    if len(data) > LARGEST:
-        raise NotAReport(f"it is larger than {LARGEST // 1024 // 1024} MB")
+    data = _file(path)
     return unpack(data, LARGEST) if data.startswith(b"PK") else (data, ())
 
 
@@ -107,11 +101,19 @@ def settings(path: Path) -> dict[str, list[str]] | None:
     Raises:
         NotAReport: the file can't be read.
     """
+    data = _file(path)
+    return settings_in(data) if data.startswith(b"PK") else None
+
+
+def _file(path: Path) -> bytes:
     try:
         data = read_named(path, LARGEST + 1)
-    except (OSError, ValueError) as error:
-        raise NotAReport(f"it can't be read: {error}") from error
-    return settings_in(data) if data.startswith(b"PK") else None
+    except (OSError, ValueError) as error:  # a ValueError for a NUL in the name
+        reason = error.strerror if isinstance(error, OSError) else None
+        raise NotAReport(f"it can't be read: {reason or error}") from error
+    if len(data) > LARGEST:
+        raise NotAReport(f"it is larger than {LARGEST // 1024 // 1024} MB")
+    return data
 
 
 def parse(data: bytes) -> Report:

@@ -14,8 +14,12 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta
 
-__all__ = ["SCHEMA_VERSION", "Counts", "Report", "decode", "dedented", "encode", "schema"]
+__all__ = [
+    *("DIALECT", "SCHEMA_VERSION", "Counts", "Report", "decode", "dedented", "encode", "schema"),
+    "schema_of",
+]
 
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
 SCHEMA_VERSION: Literal["1.1"] = "1.1"
 
 Seconds = Annotated[float, Meta(ge=0, description="Duration in seconds.")]
@@ -212,9 +216,9 @@ class Report(msgspec.Struct):
     fix_command: str | None = None
 
 
-def encode(report: Report) -> bytes:
-    """The report as indented JSON, UTF-8, ending with a newline."""
-    return msgspec.json.format(msgspec.json.encode(report), indent=2) + b"\n"
+def encode(document: object) -> bytes:
+    """A report, or any other document, as indented JSON, UTF-8, ending with a newline."""
+    return msgspec.json.format(msgspec.json.encode(document), indent=2) + b"\n"
 
 
 def decode(data: bytes) -> Report:
@@ -223,12 +227,13 @@ def decode(data: bytes) -> Report:
 
 
 def schema() -> dict[str, Any]:
-    """The JSON Schema (2020-12) of the report."""
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "codecommit-doctor report, version 1",
-        **dedented(msgspec.json.schema(Report)),
-    }
+    """The JSON Schema of the report."""
+    return schema_of(Report, "codecommit-doctor report, version 1")
+
+
+def schema_of(kind: type, title: str) -> dict[str, Any]:
+    """The JSON Schema (2020-12) of a document."""
+    return {"$schema": DIALECT, "title": title, **dedented(msgspec.json.schema(kind))}
 
 
 def dedented(value: Any) -> Any:

@@ -10,6 +10,8 @@ import hashlib
 import struct
 import zipfile
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from io import BytesIO
 
 import msgspec
@@ -70,16 +72,11 @@ def unpack(data: bytes, largest: int) -> tuple[bytes, tuple[str, ...]]:
 
     largest: bytes that the report may have.
     """
-    _look_at_end(data)
-    try:
-        with zipfile.ZipFile(BytesIO(data)) as file:
-            members = _members(file)
-            if REPORT not in members:
-                raise NotAReport(f"it is a zip without a {REPORT}, so no bundle of ours")
-            report = _content(file, members[REPORT], largest)
-            return report, tuple(_discrepancies(file, members))
-    except _BROKEN as error:
-        raise NotAReport(f"it is a damaged zip: {printable(str(error)[:200])}") from None
+    with _opened(data) as (file, members):
+        if REPORT not in members:
+            raise NotAReport(f"it is a zip without a {REPORT}, so no bundle of ours")
+        report = _content(file, members[REPORT], largest)
+        return report, tuple(_discrepancies(file, members))
 
 
 def settings_in(data: bytes) -> dict[str, list[str]]:
@@ -88,18 +85,24 @@ def settings_in(data: bytes) -> dict[str, list[str]]:
     Raises:
         NotAReport: one of them is damaged, or larger than such a file can be.
     """
-    _look_at_end(data)
     found = {}
+    with _opened(data) as (file, members):
+        for name in filter(members.get, _SETTINGS):
+            text = _content(file, members[name], _LARGEST_SETTINGS, name)
+            lines = text.decode("utf-8", "replace").splitlines()
+            found[name] = [printable(line[:_LONGEST_LINE]) for line in lines]
+    return found
+
+
+@contextmanager
+def _opened(data: bytes) -> Iterator[tuple[zipfile.ZipFile, dict[str, zipfile.ZipInfo]]]:
+    """The zip, and its members by name. Raises NotAReport, also for what goes wrong later."""
+    _look_at_end(data)
     try:
         with zipfile.ZipFile(BytesIO(data)) as file:
-            members = _members(file)
-            for name in filter(members.get, _SETTINGS):
-                text = _content(file, members[name], _LARGEST_SETTINGS, name)
-                lines = text.decode("utf-8", "replace").splitlines()
-                found[name] = [printable(line[:_LONGEST_LINE]) for line in lines]
+            yield file, _members(file)
     except _BROKEN as error:
         raise NotAReport(f"it is a damaged zip: {printable(str(error)[:200])}") from None
-    return found
 
 
 def _look_at_end(data: bytes) -> None:

@@ -10,7 +10,7 @@ import typer
 
 from codecommit_doctor.cli import options
 from codecommit_doctor.cli.commands import command
-from codecommit_doctor.cli.messages import say, shown, stop
+from codecommit_doctor.cli.messages import said_yes, say, shown, somebody_is_there, stop
 
 if TYPE_CHECKING:
     from codecommit_doctor.engine.session import Look
@@ -45,12 +45,13 @@ def bundle(
     usage, or nobody could be asked and --yes was not given, 130 interrupted.
     """
     from codecommit_doctor.cli.examiner import Asked, Examiner
+    from codecommit_doctor.cli.output import obstacle
     from codecommit_doctor.engine.machine import Machine
-    from codecommit_doctor.formats.shared.terminal import in_ci
 
-    if not yes and (in_ci() or not (sys.stdin.isatty() and sys.stderr.isatty())):
+    if not yes and not somebody_is_there():
         stop("nothing was written, because nobody could be asked; --yes writes without asking")
-    _check_output(output)
+    if reason := obstacle(output or Path("codecommit-doctor.zip")):
+        stop(f"{output or 'this folder'} can't be written: {reason}")
     machine = Machine.started(tuple(targets or ()))
     asked = Asked(ctx.params, tuple(targets or ()), trusted=trust_repository)
     examiner = Examiner.of(asked, machine, show_accounts=show_accounts)
@@ -64,7 +65,8 @@ def bundle(
     found = contents(look, report, show_accounts=show_accounts)
     path = output or Path(f"codecommit-doctor-{report.created.replace(':', '')}.zip")
     _show(found, path)
-    if not yes and not _asked(path):
+    question = "It is there already. Replace it?" if path.exists() else "Write it?"
+    if not yes and not said_yes(question):
         say("nothing was written")
         raise typer.Exit(1)
     write_zip(path, pack(found))
@@ -82,16 +84,7 @@ def contents(look: Look, report: Report, *, show_accounts: bool = False) -> tupl
     return (*found, Member("summary.md", about, text.encode("utf-8", "backslashreplace")))
 
 
-def _check_output(output: Path | None) -> None:
-    from codecommit_doctor.cli.output import Destination
-
-    path = output or Path("codecommit-doctor.zip")
-    if reason := Destination("json", path).obstacle():
-        stop(f"{path if output else 'this folder'} can't be written: {reason}")
-
-
 def _show(found: tuple[Member, ...], path: Path) -> None:
-
     lines = [f"{shown(str(path))} will hold, with secrets left out:"]
     width = max(len(member.name) for member in found)
     lines += [
@@ -102,22 +95,9 @@ def _show(found: tuple[Member, ...], path: Path) -> None:
     print("\n".join(lines), file=sys.stderr)
 
 
-def _asked(path: Path) -> bool:
-    question = "It is there already. Replace it?" if path.exists() else "Write it?"
-    print(f"{question} [y/N] ", end="", file=sys.stderr, flush=True)
-    try:
-        return input().strip().lower() in ("y", "yes")
-    except EOFError:
-        print(file=sys.stderr)
-        return False
-
-
 def write_zip(path: Path, data: bytes, stream: TextIO | None = None) -> None:
     """Writes the zip and prints its name. stream: standard output if not given."""
-    from codecommit_doctor.treatment.output import sink
+    from codecommit_doctor.cli.output import write_file
 
-    try:
-        sink(path).write(data)
-    except OSError as error:
-        stop(f"{path} can't be written: {error.strerror or error}")
+    write_file(path, data)
     print(shown(str(path)), file=stream)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from enum import Enum
 from pathlib import Path
 from typing import Annotated
@@ -39,9 +40,10 @@ def compare(
     Exit codes: 0 nothing differs, 1 something does, 2 a file can't be read.
     """
     from codecommit_doctor.reports.comparison import compare as compared
-    from codecommit_doctor.reports.comparison import encode, lines
+    from codecommit_doctor.reports.comparison import lines
     from codecommit_doctor.reports.reading import NotAReport
     from codecommit_doctor.reports.reading import settings as settings_of
+    from codecommit_doctor.reports.report import encode
 
     one, other = read_report(a), read_report(b)
     try:
@@ -49,12 +51,10 @@ def compare(
     except NotAReport as reason:
         stop(str(reason))
     comparison = compared(one, other, (shown(str(a)), shown(str(b))), settings)
-    try:
+    with suppress(BrokenPipeError):  # "codecommit-doctor compare A B | head": no error of ours
         if form is CompareForm.JSON:
             sys.stdout.buffer.write(encode(comparison))
         else:
             print("\n".join(lines(comparison, verbose=verbose)))
         sys.stdout.flush()
-    except BrokenPipeError:
-        pass  # "codecommit-doctor compare A B | head": no error of ours
     raise typer.Exit(0 if comparison.same else 1)

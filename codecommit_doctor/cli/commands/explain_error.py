@@ -5,12 +5,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from codecommit_doctor.cli.answers import AnswerForm, ErrorAnswer, ExplanationAnswer, print_json
 from codecommit_doctor.cli.commands import command
+from codecommit_doctor.cli.messages import stop
 
 if TYPE_CHECKING:
     from codecommit_doctor.check import Check
@@ -48,9 +49,9 @@ def explain_error(
     try:
         found = Recognition(checks).read(source.chunks())
     except OSError as error:
-        _stop(f"{source.name} can't be read: {error.strerror or error}")
+        stop(f"{source.name} can't be read: {error.strerror or error}")
     if source.is_blank:
-        _stop("there is no text to explain")
+        stop("there is no text to explain")
     show(found, checks, form)
     raise typer.Exit(0 if found else 1)
 
@@ -133,8 +134,3 @@ def _print_json(found: list[Explanation]) -> None:
         for it in found
     ]
     print_json(ErrorAnswer(bool(found), explanations))
-
-
-def _stop(text: str) -> NoReturn:
-    typer.echo(f"codecommit-doctor: {text}", err=True)
-    raise typer.Exit(2)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 import sys
+import time
+from contextlib import suppress
 from enum import Enum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -79,19 +81,20 @@ def fleet(
     Nothing in the files is trusted: what can't be read is named and left out. --format csv and
     parquet list the machines. Exit codes: 0 answered, 2 wrong usage, or nothing could be read.
     """
+    from tempfile import TemporaryDirectory
+
+    from codecommit_doctor.cli.output import obstacle, write_file
+    from codecommit_doctor.fleet.engine import Missing, QueryError
+
     if where is not None and sql is not None:
         stop("--where or --sql, not both")
     if since is not None and against is not None:
         stop("--since or --against, not both")
     if since is not None and not _DAY.fullmatch(since):
         stop("--since wants a day, as in 2026-11-25")
-    if output and (reason := _obstacle(output)):
+    if output and (reason := obstacle(output)):
         stop(f"{output} can't be written: {reason}")
     names = _names(expect) if expect else None
-
-    from tempfile import TemporaryDirectory
-
-    from codecommit_doctor.fleet.engine import Missing, QueryError
 
     with TemporaryDirectory(prefix="codecommit-doctor-") as folder:
         try:
@@ -118,19 +121,10 @@ def fleet(
             stop(str(reason))
         except QueryError as error:
             stop(f"this can't be answered: {error}")
-    _write(data, output)
-    if not files or (len({entry.path for entry in left_out}) >= files and not _has_lines(loaded)):
+    write_file(output, data) if output else _print(data)
+    is_unread = len({entry.path for entry in left_out}) >= files
+    if is_unread and not (files and loaded.view("totals", "1").rows[0][0]):
         stop("nothing could be read")
-
-
-def _has_lines(loaded: Fleet) -> bool:
-    return bool(loaded.view("totals", "1").rows[0][0])
-
-
-def _obstacle(output: Path) -> str | None:
-    from codecommit_doctor.cli.output import Destination
-
-    return Destination("json", output).obstacle()
 
 
 def _names(file: Path) -> list[str]:
@@ -216,25 +210,11 @@ def _shown(summary: Summary, form: FleetForm) -> bytes:
     return write(list(show.parts(summary)), show.headline(summary)).encode()
 
 
-def _write(data: bytes, output: Path | None) -> None:
-    if output is None:
-        try:
-            sys.stdout.flush()
-            sys.stdout.buffer.write(data)
-            sys.stdout.buffer.flush()
-        except BrokenPipeError:
-            pass  # "codecommit-doctor fleet . | head": no error of ours
-        return
-    from codecommit_doctor.treatment.output import sink
-
-    try:
-        sink(output).write(data)
-    except OSError as error:
-        _unwritable(output, error)
-
-
-def _unwritable(output: Path, error: OSError) -> NoReturn:
-    stop(f"{output} can't be written: {error.strerror or error}")
+def _print(data: bytes) -> None:
+    with suppress(BrokenPipeError):  # "codecommit-doctor fleet . | head": no error of ours
+        sys.stdout.flush()
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
 
 
 class _Counter:
@@ -244,8 +224,6 @@ class _Counter:
     _EVERY = 0.3
 
     def __init__(self) -> None:
-        import time
-
         from codecommit_doctor.formats.shared.terminal import in_ci
 
         self._is_wanted = sys.stderr.isatty() and not in_ci()
@@ -253,16 +231,12 @@ class _Counter:
         self._shown = False
 
     def show(self, number: int) -> None:
-        import time
-
         now = time.monotonic()
         if now >= self._next:
             self.show_text(f"reading file {number:,}")
             self._next = now + self._EVERY
 
     def show_text(self, text: str) -> None:
-        import time
-
         if self._is_wanted and (self._shown or time.monotonic() >= self._next):
             self._shown = True
             print(f"\r\x1b[K{text}", end="", file=sys.stderr, flush=True)

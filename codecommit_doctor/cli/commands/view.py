@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -34,14 +35,12 @@ def view(
 
     --format jsonl turns many of them into flat lines. Exit codes: 0 shown, 2 one can't be read.
     """
-    try:
+    with suppress(BrokenPipeError):  # "codecommit-doctor view FILE | head": no error of ours
         if form == "jsonl":
             raise typer.Exit(2 if _print_lines(files, redact or []) else 0)
         if len(files) > 1:
             stop("name one file, or --format jsonl for many")
         _show(files[0], form or "console", redact or [], verbose)
-    except BrokenPipeError:
-        pass  # "codecommit-doctor view FILE | head": no error of ours
 
 
 def _show(file: Path, form: str, redact: list[str], verbose: bool) -> None:
