@@ -138,11 +138,8 @@ def aws_cli_version(
     if signer.kind is SignerKind.AWS_HELPER and signer.by:
         program = signer.by.helper.aws.program
     path = aws_cli.seen_by_git(program)
-    if not named and path is None and target.transport is Transport.HTTPS:
-        answer = handshake.seen()
-        if answer and answer.credential:
-            why = "no AWS helper applies to this address, and another one answers"
-            return skipped(why, code="other-helper-answers")
+    if path is None and (skip := _not_needed(target, named, handshake)):
+        return skip
     is_broken = signer.kind is SignerKind.BROKEN_AWS_HELPER
     if path is None and is_broken and (skip := not_signing(signer)):
         return skip
@@ -154,6 +151,8 @@ def aws_cli_version(
     version, fact = _version(path, aws_cli, handshake if named else None)
     is_old = version.number is None or version.is_before(MINIMUM)
     if is_broken and is_old and (skip := not_signing(signer)):
+        return skip
+    if is_old and (skip := _not_needed(target, named, handshake)):
         return skip
     facts = (
         fact,
@@ -182,6 +181,17 @@ def aws_cli_version(
         return old
     note = (Advice(_END_OF_1),) if version.number.major == 1 else ()
     return Result(Status.PASS, f"AWS CLI {version.number}", facts, note)
+
+
+def _not_needed(target: Target, named: tuple[Evidence, ...], handshake: Handshake) -> Result | None:
+    """The skip where no helper names the AWS CLI, and one of those that apply answers."""
+    if named or target.transport is not Transport.HTTPS:
+        return None
+    answer = handshake.seen()
+    if answer is None or answer.credential is None:
+        return None
+    why = "Git does not need the AWS CLI for this address: another helper answers"
+    return skipped(why, code="other-helper-answers")
 
 
 def _too_old_for(

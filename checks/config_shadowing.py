@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from codecommit_doctor.check import (
     Advice,
     CredentialSettings,
@@ -22,6 +24,8 @@ from codecommit_doctor.check import (
     passed,
     recipes,
     skipped,
+    telling_sentence,
+    told_why,
     warned,
 )
 
@@ -54,7 +58,8 @@ def config_shadowing(
     It builds the chain of helpers for this address and looks for an AWS helper that an empty value
     takes away (`git-credential-manager configure`, which its updates run, writes such a value for
     all hosts behind CodeCommit's section); for two AWS helpers with different profiles, of which
-    the wider one answers; and, where no AWS helper applies at all, for one in a file that Git does
+    the wider one answers; for an AWS helper that gives no password, though Git works by the one
+    behind it; and, where no AWS helper applies at all, for one in a file that Git does
     not read here: because of GIT_CONFIG_GLOBAL, in WSL in the home of Windows, or in an include
     whose condition does not hold. Where Git has no helper at all, it looks for includes of files
     that are not there, which Git passes over without a word.
@@ -100,6 +105,8 @@ def config_shadowing(
         return skip
     settings = git.credential(target)
     removed = [e for e in settings.removed if e.helper.is_meant_as_aws]
+    if lost := _passed_over(signer, handshake):
+        return lost
     if signer.aws_helpers:
         return _outranked(target, git, signer, profiles) or passed(
             "the nearest AWS helper is the one that answers",
@@ -189,6 +196,28 @@ def _outranked(target: Target, git: Git, signer: Signer, profiles: Profiles) -> 
         advice=advice,
         fix=fix,
         code="outranked",
+    )
+
+
+def _passed_over(signer: Signer, handshake: Handshake) -> Result | None:
+    """An AWS helper that gives no password: Git works by the next one, and starts both each time.
+
+    What is wrong with the words of one is the business of credential-helper.
+    """
+    lost = [asked for asked in signer.passed_over if not asked.helper.flaw]
+    answer = handshake.seen()
+    if not lost or answer is None or answer.by is None:
+        return None
+    said = "\n".join(line for line in answer.said if told_why(line))
+    why = f" ({telling_sentence(said)})" if said else ""
+    by = next(asked for asked in signer.chain if asked.entry == answer.by)
+    who = "the next AWS helper" if by.helper.is_aws else by.helper.name
+    return warned(
+        f"the first AWS helper gives no password{why}; Git works, because {who} answers",
+        *(replace(asked.evidence, meaning="gives no password") for asked in lost),
+        replace(by.evidence, meaning="answers"),
+        advice=(Advice("Remove the one that gives no password, or mend it"),),
+        code="passed-over",
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from difflib import get_close_matches
 
 from codecommit_doctor.check import (
@@ -42,6 +43,7 @@ from codecommit_doctor.check import (
 
 _GUIDE = "https://docs.aws.amazon.com/codecommit/latest/userguide/setting-up-https-unixes.html"
 _WRITE = "Set the AWS helper for CodeCommit hosts"
+_NONE_APPLIES = "no AWS helper applies to this address"
 
 
 @check(
@@ -128,25 +130,29 @@ def credential_helper(
         why = f"{target.host} is not a host name of CodeCommit: see repository-url"
         return skipped(why, code="other-host")
     found = signer.aws_helpers
-    if not found:
+    if not (found or signer.passed_over):
         if not target.has_password and (cut := _cut_off(git, signer, handshake, aws_cli)):
             return cut
         return _none(target, git, signer, profiles, handshake, netrc, environment)
     answer = handshake.seen()
     proved = answer.by if answer and answer.judgement.shape is Shape.AWS_SIGNATURE else None
-    flawed = [asked for asked in found if asked.helper.flaw and asked.entry != proved]
+    meant = (*signer.passed_over, *found)
+    flawed = [asked for asked in meant if asked.helper.flaw and asked.entry != proved]
     if flawed:
-        status = Status.FAIL if len(flawed) == len(found) else Status.WARN
+        works = signer.passed_over or len(flawed) < len(found)
+        status = Status.WARN if works else Status.FAIL
         value, also = _that_runs(flawed[0], aws_cli)
         why = f"the AWS helper is malformed: {flawed[0].helper.flaw}{also}"
         return _mended(status, why, flawed[0], value, "malformed", aws_cli)
     if proved in [asked.entry for asked in found]:
         return passed("the AWS helper answers for this address", *_evidence(found))
-    if stopped := _not_started_in_wsl(found, host):
-        return stopped
-    for asked in found:
-        if lost := _lost_program(asked, aws_cli) or _other_version(asked, aws_cli):
-            return lost
+    if not found:
+        return _none(target, git, signer, profiles, handshake, netrc, environment)
+    if unable := _not_started_in_wsl(found, host):
+        return unable
+    stopped = [_lost_program(asked, aws_cli) or _other_version(asked, aws_cli) for asked in found]
+    if lost := next(filter(None, stopped), None):
+        return lost if all(stopped) else replace(lost, status=Status.WARN)
     if answer and signer.by and (lost := _lost_operation(answer, signer.by)):
         return lost
     if answer and signer.by and (said := _refused_by_the_shell(answer, signer.by)):
@@ -324,7 +330,8 @@ def _none(
         return skipped(why, *_password_rule(target, git), code="password-in-address")
     if answer and answer.credential:
         who = answer.by.helper.name if answer.by else "another helper"
-        why = f"no AWS helper applies to this address; {who} answers"
+        has_none = "the AWS helper has no answer" if signer.passed_over else _NONE_APPLIES
+        why = f"{has_none}; {who} answers"
         return skipped(why, *_evidence(signer.chain), code="other-helper-answers")
     others = [e for e in settings.others if e.key.endswith(".helper")]
     if elsewhere := [e for e in others if e.helper.is_meant_as_aws]:
@@ -345,7 +352,7 @@ def _none(
     said = "\n".join(answer.said) if answer else ""
     if answer and answer.broken and told_why(said) and "is not a git command" not in said:
         names = " and ".join(entry.helper.name for entry in answer.broken)
-        why = f"no AWS helper applies to this address, and {names} failed: see credential-handshake"
+        why = f"{_NONE_APPLIES}, and {names} failed: see credential-handshake"
         return skipped(why, *_evidence(signer.chain), code="other-helper-failed")
     if other := _answered_otherwise(target, git, netrc, environment):
         why = f"no credential helper is configured; {other} answers"

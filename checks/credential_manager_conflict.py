@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from codecommit_doctor.check import (
@@ -30,6 +31,7 @@ from codecommit_doctor.check import (
     passed,
     recipes,
     skipped,
+    telling_sentence,
     versions,
     warned,
 )
@@ -207,6 +209,9 @@ def _answering_first(
     if other and not other.credential_store:
         return passed(f"{other.name} answers before the AWS helper, with a good signature", *facts)
     known = [asked for asked in before if asked.helper.credential_store]
+    if answer and (said := _crash(before, answer)):
+        why = f"{_label(before[0].helper)} fails before Git asks the AWS helper: {said}"
+        return warned(why, *facts, code="crashes", advice=advice, fix=fix)
     if here := [asked.helper for asked in known if not _is_missing(asked, answer)]:
         why = f"Git asks {here[0].name} ({here[0].credential_store}) before the AWS helper"
         return failed(
@@ -217,12 +222,27 @@ def _answering_first(
             fix=fix,
             explains=("credential-handshake/refused",),  # it had no answer to give just now
         )
-    if known:
-        name = known[0].helper.name
+    if known or all(_is_missing(asked, answer) for asked in before):
+        name = before[0].helper.name
         why = f"Git looks for {name} before it asks the AWS helper, and does not find it"
         return warned(why, *facts, code="not-found", advice=advice, fix=fix)
     why = f"Git asks {before[0].helper.name} before the AWS helper, and it may answer"
     return warned(why, *facts, code="may-answer", advice=advice, fix=fix)
+
+
+def _crash(before: list[AskedHelper], answer: Answer) -> str | None:
+    """What the one helper in front of an AWS helper that answered said as it failed.
+
+    One that would have asked a person, and may not here, has not failed.
+    """
+    if len(before) != 1 or answer.by is None or not answer.by.helper.is_aws:
+        return None
+    if before[0].entry not in answer.broken or _is_missing(before[0], answer):
+        return None
+    said = "\n".join(answer.said)
+    if re.search(r"prompt|interactiv|terminal|cancel", said, re.IGNORECASE):
+        return None
+    return telling_sentence(said) if said else "it gives no reason"
 
 
 def _label(helper: Helper) -> str:

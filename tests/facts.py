@@ -57,13 +57,14 @@ def check(id: str) -> Check:
     return found
 
 
-def ask(check: Check, *given: Any) -> Result:
-    """What a check says of facts, in the order of its parameters; the rest is this machine's own,
-    or was not tried.
+def ask(check: Check, *given: Any, **named: Any) -> Result:
+    """What a check says of facts, in the order of its parameters or by their names; the rest is
+    this machine's own, or was not tried.
     """
-    told = dict(zip(check.reads, given, strict=False))
-    for name in check.reads[len(given) :]:
-        told[name] = _OWN[name](told)
+    told = {**dict(zip(check.reads, given, strict=False)), **named}
+    for name in check.reads:
+        if name not in told:
+            told[name] = _OWN[name](told)
     result: Result = check.function(**told)
     return result
 

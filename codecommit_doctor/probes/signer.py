@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -11,15 +11,20 @@ from msgspec import Struct
 
 from codecommit_doctor.probes import probe
 from codecommit_doctor.probes.evidence import Evidence, Origin
+from codecommit_doctor.probes.handshake import Handshake
+from codecommit_doctor.probes.unavailable import Unavailable
 from codecommit_doctor.rules.helper import Helper
-from codecommit_doctor.rules.signature import is_git_user
+from codecommit_doctor.rules.signature import Shape, is_git_user
 from codecommit_doctor.rules.target import Transport
 
 if TYPE_CHECKING:
+    from codecommit_doctor.probes.fills import Fills
     from codecommit_doctor.probes.git import Git
     from codecommit_doctor.probes.git_config import Entry
     from codecommit_doctor.probes.host import Host
     from codecommit_doctor.probes.profiles import Profiles
+    from codecommit_doctor.probes.wanted import Wanted
+    from codecommit_doctor.rules.access_key import Keys
     from codecommit_doctor.rules.target import Target
 
 __all__ = ["AskedHelper", "Signer", "SignerKind", "Unknown", "signer_of"]
@@ -80,7 +85,8 @@ class Signer(Struct, frozen=True):
     can work, else the first one; None without an AWS helper. profile, region: named outright, by
     the helper or by a ``codecommit::`` address; None where the environment decides, or else the
     default profile. reason: why the words of an AWS helper are not known (opaque), or what is wrong
-    with them (broken). evidence: what it was concluded from.
+    with them (broken). evidence: what it was concluded from. passed_over: the AWS helpers that gave
+    Git no password, so that it asked the next one, which did.
     """
 
     kind: SignerKind
@@ -90,6 +96,7 @@ class Signer(Struct, frozen=True):
     region: str | None = None
     reason: str | None = None
     evidence: tuple[Evidence, ...] = ()
+    passed_over: tuple[AskedHelper, ...] = ()
 
     @property
     def signs(self) -> bool:
@@ -98,20 +105,25 @@ class Signer(Struct, frozen=True):
 
     @property
     def aws_helpers(self) -> tuple[AskedHelper, ...]:
-        """The AWS helpers of the chain, misspelt ones too."""
-        return tuple(asked for asked in self.chain if asked.helper.is_meant_as_aws)
+        """The AWS helpers of the chain, misspelt ones too, but none that Git passed over."""
+        return tuple(
+            asked
+            for asked in self.chain
+            if asked.helper.is_meant_as_aws and asked not in self.passed_over
+        )
 
     @property
     def before(self) -> tuple[AskedHelper, ...]:
-        """The helpers that Git asks before the first AWS helper."""
+        """The helpers that Git asks before the first AWS helper, other AWS helpers left out."""
         if not self.aws_helpers:
             return ()
-        return self.chain[: self.chain.index(self.aws_helpers[0])]
+        first = self.chain.index(self.aws_helpers[0])
+        return tuple(asked for asked in self.chain[:first] if asked not in self.passed_over)
 
     @property
     def behind(self) -> tuple[AskedHelper, ...]:
         """The helpers that come after the first AWS helper, other AWS helpers left out."""
-        rest = self.chain[len(self.before) :] if self.aws_helpers else ()
+        rest = self.chain[self.chain.index(self.aws_helpers[0]) :] if self.aws_helpers else ()
         return tuple(asked for asked in rest if not asked.helper.is_meant_as_aws)
 
     def is_aws(self, entry: Entry | None) -> bool:
@@ -134,6 +146,8 @@ class Signer(Struct, frozen=True):
         if self.kind is SignerKind.BROKEN_AWS_HELPER:
             why = "not checked: the AWS helper can't work as it is written"
             return Unknown("broken-helper", why)
+        if self.passed_over:
+            return Unknown("no-aws-helper", "another helper answers, and not the AWS helper")
         return Unknown("no-aws-helper", "no AWS credential helper applies to this address")
 
 
@@ -143,12 +157,14 @@ def signer_of(
     environment: Mapping[str, str] | None = None,
     *,
     in_wsl: bool = False,
+    passed_over: Collection[Entry] = (),
 ) -> Signer:
     """Reads who makes the password; runs no helper.
 
     Args:
         environment: the variables of Git's shell, for helpers that name one.
         in_wsl: Git runs in WSL, where a helper can start a program of Windows.
+        passed_over: AWS helpers that were seen to give no password, where another one did.
     """
     if target.transport is Transport.REMOTE_HELPER:
         origin = Origin(f"address of {target.name}")
@@ -159,7 +175,8 @@ def signer_of(
     variables = os.environ if environment is None else environment
     settings = git.credential(target)
     chain = tuple(AskedHelper(e, Helper(e.value or "", variables)) for e in settings.chain)
-    if found := _aws_signer(chain, in_wsl=in_wsl):
+    lost = tuple(asked for asked in chain if asked.entry in passed_over)
+    if found := _aws_signer(chain, lost, in_wsl=in_wsl):
         return found
     user = target.user or next(
         (e.value or "" for e in reversed(settings.matching) if e.key.endswith(".username")), ""
@@ -167,29 +184,58 @@ def signer_of(
     kind = SignerKind.STORE if chain else SignerKind.NOBODY
     if target.has_password or is_git_user(user):
         kind = SignerKind.GIT_CREDENTIALS
-    return Signer(kind, chain, evidence=tuple(asked.evidence for asked in chain))
+    facts = tuple(asked.evidence for asked in chain)
+    return Signer(kind, chain, evidence=facts, passed_over=lost)
 
 
 @probe
-def signer(target: Target, git: Git, host: Host) -> Signer:
-    """Who makes the password for the target."""
-    return signer_of(target, git, in_wsl=host.is_wsl)
+def signer(
+    target: Target, git: Git, host: Host, profiles: Profiles, fills: Fills, wanted: Wanted
+) -> Signer:
+    """Who makes the password for the target; where Git has a choice, it is asked."""
+    found = signer_of(target, git, in_wsl=host.is_wsl)
+    if not any(asked.helper.is_meant_as_aws for asked in found.chain[:-1]):
+        return found
+    asking = Handshake(target, git, profiles, _no_keys, fills, offline=wanted.offline)
+    lost = passed_over(found, asking)
+    return signer_of(target, git, in_wsl=host.is_wsl, passed_over=lost) if lost else found
 
 
-def _aws_signer(chain: tuple[AskedHelper, ...], *, in_wsl: bool) -> Signer | None:
+def _no_keys() -> Keys:
+    raise Unavailable("whoever signs is not known yet")
+
+
+def passed_over(signer: Signer, handshake: Handshake) -> tuple[Entry, ...]:
+    """The AWS helpers that gave Git no password, where one behind them gave one that is good."""
+    answer = handshake.seen()
+    if answer is None or answer.by is None:
+        return ()
+    if not signer.is_aws(answer.by):
+        if answer.judgement.refused or answer.judgement.shape is Shape.OTHER:
+            return ()  # had the AWS helper answered, Git would work
+    elif answer.judgement.shape is not Shape.AWS_SIGNATURE:
+        return ()
+    entries = [asked.entry for asked in signer.chain]
+    before = signer.chain[: entries.index(answer.by)]
+    return tuple(asked.entry for asked in before if asked.helper.is_meant_as_aws)
+
+
+def _aws_signer(
+    chain: tuple[AskedHelper, ...], lost: tuple[AskedHelper, ...], *, in_wsl: bool
+) -> Signer | None:
     """The AWS helper that counts: one that can't work gives Git no answer, and it asks the next."""
-    found = [asked for asked in chain if asked.helper.is_meant_as_aws]
+    found = [asked for asked in chain if asked.helper.is_meant_as_aws and asked not in lost]
     working = next((asked for asked in found if not asked.flaw), None)
     if working:
         aws, facts = working.helper.aws, (working.evidence,)
         opaque = IN_WSL if in_wsl and aws.is_of_windows else aws.opaque
         if opaque:
             kind = SignerKind.OPAQUE_AWS_HELPER
-            return Signer(kind, chain, working, reason=opaque, evidence=facts)
+            return Signer(kind, chain, working, None, None, opaque, facts, lost)
         kind = SignerKind.AWS_HELPER
-        return Signer(kind, chain, working, aws.profile, aws.region, evidence=facts)
+        return Signer(kind, chain, working, aws.profile, aws.region, None, facts, lost)
     if not found:
         return None
     reason, fact = found[0].flaw, found[0].evidence
     kind = SignerKind.BROKEN_AWS_HELPER
-    return Signer(kind, chain, found[0], reason=reason, evidence=(fact,))
+    return Signer(kind, chain, found[0], None, None, reason, (fact,), lost)

@@ -35,8 +35,8 @@ ELSEWHERE = {v: name for v, name in CREDENTIAL_STORES.items() if v.startswith(("
 
 @pytest.mark.parametrize(("value", "name"), sorted(CREDENTIAL_STORES.items() - ELSEWHERE.items()))
 def test_a_keeper_before_the_aws_helper_fails(healthy: Sandbox, value: str, name: str) -> None:
-    if not value.startswith(("!", "store", "cache")):
-        healthy.program(f"git-credential-{value.split()[0]}", "exit 0")
+    if not value.startswith(("store", "cache")):
+        healthy.program(f"git-credential-{name if value[0] == '!' else value.split()[0]}", "exit 0")
     healthy.write(".gitconfig", f"[credential]\n\thelper = {value}\n{AWS}")
     done = healthy.examine()
     if name == "netrc":  # it stores nothing, and has no entry
