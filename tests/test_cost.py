@@ -21,6 +21,8 @@ MOST = {
     "--help": Counts(starts=0, modules=30, files=800, connections=0),
     "offline": Counts(starts=10, modules=310, files=3400, connections=0),
     "offline, JSON": Counts(starts=10, modules=255, files=3100, connections=0),
+    "a check that asks the helpers": Counts(starts=8, modules=300, files=3300, connections=0),
+    "a check that asks nothing": Counts(starts=1, modules=300, files=3300, connections=0),
 }
 """Above what stands by a tenth, for other versions of Python and of what is loaded; programs are
 started as often as said here, and no more.
@@ -31,6 +33,8 @@ WORDS = {
     "--help": ["--help"],
     "offline": ["--offline", URL],
     "offline, JSON": ["--offline", "--format", "json", URL],
+    "a check that asks the helpers": ["--offline", "--only", "credential-handshake", URL],
+    "a check that asks nothing": ["--offline", "--only", "region-supported", URL],
 }
 
 

@@ -13,8 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from codecommit_doctor.cli.app import app
-from codecommit_doctor.cli.head_start import FLAGS, WITH_VALUE, options_of
+from codecommit_doctor.cli.head_start import ASK_HELPERS, FLAGS, WITH_VALUE, options_of
+from codecommit_doctor.engine.machine import _parameters
+from codecommit_doctor.engine.registry import load
 from codecommit_doctor.formats import NAMES
+from codecommit_doctor.probes import find
 from tests.conftest import URL, Sandbox
 
 COMMANDS = typer.main.get_command(app).commands  # type: ignore[attr-defined]
@@ -120,6 +123,15 @@ def test_what_is_read_here_is_what_typer_reads(words: list[str]) -> None:
         assert _plain(options) == _of_typer(words)
 
 
+def test_the_checks_that_ask_helpers_are_there_and_read_their_answer() -> None:
+    def reads_it(probe: str) -> bool:
+        made = find(probe)
+        return probe == "handshake" or (made is not None and any(map(reads_it, _parameters(made))))
+
+    checks = {check.id: check for check in load().checks}
+    assert all(any(map(reads_it, checks[id].reads)) for id in ASK_HELPERS)
+
+
 def test_typer_is_not_loaded_for_an_examination(healthy: Sandbox) -> None:
     script = (
         "import os, sys\n"
@@ -165,7 +177,23 @@ def test_little_is_loaded_before_the_helper_is_started(healthy: Sandbox) -> None
     assert len(loaded) < 120
 
 
-@pytest.mark.parametrize("words", [["--nosuch"], ["--only", "git-version"], ["--format"]])
+def test_git_is_asked_before_what_reads_its_answers_is_loaded() -> None:
+    script = (
+        "import sys\n"
+        "import codecommit_doctor.probes.first_questions\n"
+        "print(*(name for name in sys.modules if name.startswith('codecommit_doctor.')))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    rooms = {name.removeprefix("codecommit_doctor.") for name in done.stdout.split()}
+    assert rooms <= {
+        *("import_path", "probes", "probes.first_questions"),
+        *("probes.job", "probes.process", "probes.programs"),
+    }
+
+
+@pytest.mark.parametrize(
+    "words", [["--nosuch"], ["--only", "git-version"], ["--show-settings"], ["--format"]]
+)
 def test_nothing_is_started_for_words_that_want_nothing(healthy: Sandbox, words: list[str]) -> None:
     log = healthy.home / "log"
     healthy.program("aws", f'echo "$@" >> "{log}"')

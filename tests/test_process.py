@@ -38,6 +38,16 @@ def test_output_errors_and_input_arrive_and_success_has_no_failure() -> None:
     assert outcome.error_text == "aside"
 
 
+def test_what_was_begun_is_run_once_and_then_anew(tmp_path: Path) -> None:
+    words = (sys.executable, "-c", "import os; os.mkdir('made'); print(os.environ['NAME'])")
+    process.begin(words, env={"NAME": "a"}, cwd=tmp_path)
+    assert run(words, env={"NAME": "a"}, cwd=tmp_path).text == f"a{os.linesep}"
+    assert run(words, env={"NAME": "a"}, cwd=tmp_path).code == 1  # "made" is there by now
+    process.begin(words, env={"NAME": "b"}, cwd=tmp_path)
+    assert run(words, env={"NAME": "c"}, cwd=tmp_path).code == 1  # another question
+    assert run(words, env={"NAME": "b"}, cwd=tmp_path).code == 1
+
+
 def test_exit_code_is_told() -> None:
     outcome = python("raise SystemExit(7)")
     assert (outcome.code, outcome.failure) == (7, "ended with exit code 7")

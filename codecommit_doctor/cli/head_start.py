@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from codecommit_doctor.engine.machine import Machine
 
-__all__ = ["FLAGS", "WITH_VALUE", "head_start", "options_of", "wanted_user"]
+__all__ = ["ASK_HELPERS", "FLAGS", "WITH_VALUE", "head_start", "options_of", "wanted_user"]
 
 _SHORT = {"-q": "--quiet", "-v": "--verbose", "-y": "--yes"}
 FLAGS = frozenset(
@@ -36,9 +36,24 @@ WITH_VALUE = frozenset(
 )
 
 
+ASK_HELPERS = frozenset(
+    [
+        *("aws-cli-codecommit", "aws-cli-version", "credential-handshake", "credential-helper"),
+        *("credential-manager-conflict", "git-credentials"),
+    ]
+)
+"""Checks that wait for the credential helpers where nothing is wrong."""
+
+
 def head_start(options: Mapping[str, Any]) -> Machine | None:
     """A machine whose slowest facts are being read; None where other facts are wanted first."""
-    if any(options[name] for name in ("all_repositories", "only", "show_settings")):
+    from codecommit_doctor.probes.first_questions import ask_first
+
+    only = options["only"]
+    asks = not only or not ASK_HELPERS.isdisjoint(only)
+    asks = asks and not options["all_repositories"] and not options["show_settings"]
+    ask_first(version=asks)
+    if not asks:
         return None
     from codecommit_doctor.engine.machine import Machine
 

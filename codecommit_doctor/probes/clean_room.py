@@ -16,6 +16,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from codecommit_doctor.probes.first_questions import LOOKING, NO_REPOSITORY, ONE_CONFIGURATION
 from codecommit_doctor.probes.process import LIMIT, Completed, run
 from codecommit_doctor.probes.temporary import temporary_folder
 from codecommit_doctor.probes.unavailable import Unavailable
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
     from codecommit_doctor.probes.git_config import Entry
 
 __all__ = [
-    "NO_REPOSITORY",
-    "ONE_CONFIGURATION",
     "Room",
     "admitted",
     "clean_room",
@@ -34,30 +33,6 @@ __all__ = [
     "is_left_out",
     "written",
 ]
-
-NO_REPOSITORY: dict[str, str | None] = dict.fromkeys(
-    [
-        "GIT_DIR",
-        "GIT_WORK_TREE",
-        "GIT_COMMON_DIR",
-        "GIT_INDEX_FILE",
-        "GIT_OBJECT_DIRECTORY",
-        "GIT_ALTERNATE_OBJECT_DIRECTORIES",
-        "GIT_NAMESPACE",
-        "GIT_PREFIX",
-        "GIT_CONFIG",
-    ]
-)
-"""Variables that would lead git to a repository."""
-
-ONE_CONFIGURATION: dict[str, str | None] = {
-    "GIT_CONFIG_NOSYSTEM": "1",
-    "GIT_CONFIG_SYSTEM": None,
-    "GIT_CONFIG_GLOBAL": None,
-    "GIT_CONFIG_COUNT": None,
-    "GIT_CONFIG_PARAMETERS": None,
-}
-"""Environment in which git reads no configuration but that of its HOME or GIT_CONFIG_GLOBAL."""
 
 _TUNING = frozenset(
     ["postbuffer", "lowspeedlimit", "lowspeedtime", "maxrequests", "minsessions", "version"]
@@ -122,7 +97,7 @@ def clean_room(configuration: bytes | None, *, own_home: bool) -> Iterator[Room]
         environment: dict[str, str | None] = {
             **NO_REPOSITORY,
             "GIT_CEILING_DIRECTORIES": os.path.realpath(made),
-            "GIT_ALLOW_PROTOCOL": "none",
+            **LOOKING,
         }
         if configuration is not None:
             file = _filled(Path(made, ".gitconfig"), configuration)

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from codecommit_doctor.probes import probe
-from codecommit_doctor.probes.clean_room import (
-    NO_REPOSITORY,
-    ONE_CONFIGURATION,
-    admitted,
-    clean_room,
-    is_left_out,
-    written,
-)
+from codecommit_doctor.probes.clean_room import admitted, clean_room, is_left_out, written
 from codecommit_doctor.probes.credential_settings import CredentialSettings, credential_settings
+from codecommit_doctor.probes.first_questions import (
+    LISTING_CAP,
+    LISTINGS,
+    LOOKING,
+    NO_REPOSITORY,
+    UNCONFIGURED,
+)
 from codecommit_doctor.probes.git_config import (
     Entry,
     Shared,
@@ -51,17 +50,6 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 _USAGE = 129
 """Git's exit code for an option that it does not know."""
-
-
-_CAP = 64_000_000
-"""Bytes of output to take from git: a configuration may be long."""
-
-_LISTINGS: tuple[tuple[str, ...], ...] = (
-    ("--show-scope", "--show-origin"),
-    ("--show-origin",),
-    (),
-)
-"""What ``git config --list`` can tell besides: since 2.26, since 2.8, and before."""
 
 
 class GitVersion(NamedTuple):
@@ -164,9 +152,9 @@ class Git:
         return self._remembered(
             run(
                 [self.path or "git", *words],
-                env={"GIT_ALLOW_PROTOCOL": "none"},
+                env=LOOKING,
                 cwd=self.directory.parent if self._clone_of else self.directory,
-                cap=_CAP,
+                cap=LISTING_CAP,
             )
         )
 
@@ -181,16 +169,15 @@ class Git:
             run(
                 [self.path or "git", *words],
                 input=data,
-                env={**NO_REPOSITORY, "GIT_ALLOW_PROTOCOL": "none", **dict(env)},
+                env={**NO_REPOSITORY, **LOOKING, **dict(env)},
                 cwd=NEUTRAL,
-                cap=_CAP,
+                cap=LISTING_CAP,
             )
         )
 
     def run_unconfigured(self, *words: str) -> Completed:
         """Runs git where no configuration has a say: a malformed one stops even ``--version``."""
-        env = {**ONE_CONFIGURATION, "HOME": os.devnull, "XDG_CONFIG_HOME": os.devnull}
-        return self.run(*words, env=tuple(env.items()))
+        return self.run(*words, env=tuple(UNCONFIGURED.items()))
 
     def ask(
         self, entries: Iterable[tuple[str, str | None]], *words: str, data: bytes = b""
@@ -283,7 +270,7 @@ class Git:
     @once
     def configuration(self) -> Configuration:
         """The whole configuration. Git before 2.26 does not tell scopes, before 2.8 no origins."""
-        for flags in _LISTINGS:
+        for flags in LISTINGS:
             outcome = self.read("config", "--list", *flags, "-z")
             if outcome.code != _USAGE:
                 break

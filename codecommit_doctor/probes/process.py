@@ -6,6 +6,7 @@ environment in which nothing can prompt or trace.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -122,14 +123,65 @@ def run(
         env: changes to this process's environment.
         cap: bytes kept of each output stream.
     """
-    words = tuple(words)
+    changes = frozenset((env or {}).items())
+    task = _Task(tuple(words), input, limit, str(cwd or NEUTRAL), changes, cap)
+    begun = _begun.pop(task, None)
+    return begun.outcome() if begun else _run(task)
+
+
+def begin(
+    words: tuple[str, ...],
+    *,
+    env: Mapping[str, str | None],
+    cwd: str | os.PathLike[str],
+    cap: int = CAP,
+) -> None:
+    """Starts a program at once: the first that runs it with the same arguments gets its outcome."""
+    task = _Task(words, b"", LIMIT, str(cwd), frozenset(env.items()), cap)
+    _begun[task] = _Begun(task)
+
+
+class _Task(NamedTuple):
+    """A program, and how it is run."""
+
+    words: tuple[str, ...]
+    input: bytes
+    limit: float
+    cwd: str
+    env: frozenset[tuple[str, str | None]]
+    cap: int
+
+
+class _Begun(threading.Thread):
+    """A run that is under way before anybody asks for it."""
+
+    def __init__(self, task: _Task) -> None:
+        super().__init__(daemon=True)
+        self._task = task
+        self._outcome: Completed | None = None
+        self.start()
+
+    def run(self) -> None:
+        with contextlib.suppress(Exception):  # whoever asks runs it again, and can tell
+            self._outcome = _run(self._task)
+
+    def outcome(self) -> Completed:
+        self.join()
+        return self._outcome or _run(self._task)
+
+
+_begun: dict[_Task, _Begun] = {}
+
+
+def _run(task: _Task) -> Completed:
+    words = task.words
     began = time.monotonic()
     program = find(words[0])
     if program is None and not os.path.isabs(words[0]):
         return Completed(words, None, failure="is not on the PATH")
     started = (*words_to_start(program or words[0]), *words[1:])
     try:
-        process = _start(started, cwd or NEUTRAL, quiet_environment(env))
+        process = _start(started, task.cwd, quiet_environment(dict(task.env)))
     except (OSError, ValueError) as error:
         outcome = Completed(words, None, failure=f"could not be started: {_reason(error)}")
         observe(words, began, outcome.failure)
@@ -137,7 +189,7 @@ def run(
     try:
         for beginner in beginners:
             beginner(words)
-        outcome = _finish(words, process, input, limit, cap)
+        outcome = _finish(task, process)
         if (job := _live.get(process)) and not outcome.hung:
             job.let_go()
         observe(words, began, outcome.failure)
@@ -195,9 +247,7 @@ def end_tree(process: subprocess.Popen[bytes]) -> None:
     process.kill()
 
 
-def _start(
-    words: tuple[str, ...], cwd: str | os.PathLike[str] | None, env: dict[str, str]
-) -> subprocess.Popen[bytes]:
+def _start(words: tuple[str, ...], cwd: str, env: dict[str, str]) -> subprocess.Popen[bytes]:
     """Starts a program. Under the lock, so that end_all() misses none that is just starting."""
     with _live_lock:
         if _closed.is_set():
@@ -216,30 +266,24 @@ def _start(
         return process
 
 
-def _finish(
-    words: tuple[str, ...],
-    process: subprocess.Popen[bytes],
-    data: bytes,
-    limit: float,
-    cap: int,
-) -> Completed:
-    readers = [_Reader(stream, cap, process) for stream in (process.stdout, process.stderr)]
-    if data:
-        threading.Thread(target=_feed, args=(process, data), daemon=True).start()
+def _finish(task: _Task, process: subprocess.Popen[bytes]) -> Completed:
+    readers = [_Reader(stream, task.cap, process) for stream in (process.stdout, process.stderr)]
+    if task.input:
+        threading.Thread(target=_feed, args=(process, task.input), daemon=True).start()
     else:
-        _feed(process, data)
+        _feed(process, b"")
     failure, hung = None, False
-    code = _ended(process, readers[0], limit)
+    code = _ended(process, readers[0], task.limit)
     if code is None:
         end_tree(process)
         process.wait(timeout=5)
-        failure, hung = f"did not answer within {limit:g} seconds", True
+        failure, hung = f"did not answer within {task.limit:g} seconds", True
     for reader in readers:
         reader.join(_GRACE)
     if any(reader.over for reader in readers):
-        code, failure = None, f"printed more than {cap // 1_000_000} MB"
+        code, failure = None, f"printed more than {task.cap // 1_000_000} MB"
     output, errors = (bytes(reader.kept) for reader in readers)
-    return Completed(words, code, output, errors, failure or _ending(code), hung)
+    return Completed(task.words, code, output, errors, failure or _ending(code), hung)
 
 
 def _ended(process: subprocess.Popen[bytes], output: threading.Thread, limit: float) -> int | None:

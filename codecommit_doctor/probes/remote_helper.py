@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from codecommit_doctor.probes import probe
-from codecommit_doctor.probes.clean_room import NO_REPOSITORY, clean_room
+from codecommit_doctor.probes.clean_room import clean_room
 from codecommit_doctor.probes.endpoint import Access, Trouble
+from codecommit_doctor.probes.first_questions import NO_REPOSITORY
 from codecommit_doctor.probes.installed_python import (
     Libraries,
     absolute_path,
