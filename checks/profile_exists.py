@@ -119,27 +119,26 @@ def profile_exists(signer: Signer, profiles: Profiles, environment: Environment)
         why = "no profile is named and there is no default profile: AWS asks the machine's own role"
         return skipped(why, code="no-profile-named")
     fact = Evidence(f"profile {name or 'default'}", origin) if origin else signer.evidence[0]
-    if name == "" and origin:
+    if origin and not name:
         variable = origin.text.split()[-1]
         why = f"{variable} is empty, and the AWS CLI takes that for the name of a profile"
         advice = (Advice(f"Unset {variable}, or name a profile in it"),)
         return failed(why, fact, advice=advice, code="empty-variable")
     if name is not None and name not in known:
         return _missing(name, fact, signer, profiles, environment)
-    chain = _chain(name or "default", profiles)
-    for holder, wanted, what in chain:
+    if broken := _broken_link(name or "default", profiles):
+        holder, wanted, what = broken
         if what == _CIRCLE:
             why = f"the source profiles of {name or 'default'} lead in a circle, back to {wanted}"
             step = Advice(f"Let source_profile of {holder} name a profile with keys of its own")
             return failed(why, fact, *_files(profiles, "read"), advice=(step,), code="circle")
-        if wanted is not None:
-            return failed(
-                f"the profile {holder} needs the {what} {wanted}, which does not exist",
-                fact,
-                *_files(profiles, f"no {what} {wanted}"),
-                advice=(Advice(f"Correct the name in the profile {holder}, or add it"),),
-                code="missing-source",
-            )
+        return failed(
+            f"the profile {holder} needs the {what} {wanted}, which does not exist",
+            fact,
+            *_files(profiles, f"no {what} {wanted}"),
+            advice=(Advice(f"Correct the name in the profile {holder}, or add it"),),
+            code="missing-source",
+        )
     return passed(f"the profile {name or 'default'} exists", fact)
 
 
@@ -153,26 +152,28 @@ def _named(signer: Signer, environment: Environment) -> tuple[str | None, Origin
     return name, Origin.environment(variable)
 
 
-def _chain(name: str, profiles: Profiles) -> list[tuple[str, str | None, str]]:
-    """What a profile rests on: each step's holder, the missing name if it is, and what it is."""
+def _broken_link(name: str, profiles: Profiles) -> tuple[str, str, str] | None:
+    """Where what a profile rests on ends: the profile that names it, its name, and what it is.
+
+    Keys in a source profile are taken before its role. Source: botocore's AssumeRoleProvider.
+    """
     known, seen = profiles.by_name(), set[str]()
-    steps: list[tuple[str, str | None, str]] = []
-    while name not in seen:
-        seen.add(name)
+    while True:
         values = known[name]
         session = values.get("sso_session")
         if session and session not in profiles.sso_sessions():
-            steps.append((name, str(session), "sso-session"))
-        source = values.get("source_profile") if "role_arn" in values else None
-        if not source:
-            break
-        own_keys = source == name and "aws_access_key_id" in values
-        if source not in known or (source in seen and not own_keys):
-            what = "profile" if source not in known else _CIRCLE
-            steps.append((name, str(source), what))
-            break
-        name = str(source)
-    return steps
+            return name, str(session), "sso-session"
+        has_keys = "aws_access_key_id" in values
+        assumes = "role_arn" in values and "web_identity_token_file" not in values
+        source = str(values.get("source_profile", ""))
+        if not source or not assumes or (seen and has_keys):
+            return None
+        if source not in known:
+            return name, source, "profile"
+        seen.add(name)
+        if source in seen and not has_keys:
+            return name, source, _CIRCLE
+        name = source
 
 
 def _missing(
@@ -180,7 +181,7 @@ def _missing(
 ) -> Result:
     known = profiles.names()
     lower = {one.lower(): one for one in known}
-    near = lower.get(name.lower()) or next(iter(get_close_matches(name, known, 1, 0.75)), None)
+    near = lower.get(name.lower()) or next(iter(get_close_matches(name, known, cutoff=0.75)), None)
     why, code = f'no profile "{name}"', "missing"
     why += f"; did you mean {near}?" if near else f"; {_named_list(known)}"
     advice: tuple[Advice, ...]
@@ -216,7 +217,7 @@ def _named_list(names: tuple[str, ...]) -> str:
 
 def _fix(near: str, name: str, signer: Signer) -> Fix | None:
     """The nearest name in the helper: another one than in its letters' case may be another user."""
-    if signer.by is None or signer.profile is None:
+    if signer.by is None:
         return None
     value = helper_repair.with_profile(signer.by.helper.value, near)
     if value is None:

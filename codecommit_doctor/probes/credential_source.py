@@ -104,7 +104,8 @@ def _of_profile(name: str, all: Mapping[str, Mapping[str, Any]]) -> CredentialSo
     current, mfa = name, False
     while True:
         values = all.get(current, {})
-        if "role_arn" not in values or current in roles:
+        has_keys = bool(roles) and "aws_access_key_id" in values  # taken before its role
+        if "role_arn" not in values or has_keys or current in roles:
             below = _without_role(current, values)
             break
         if "web_identity_token_file" in values:

@@ -144,6 +144,7 @@ def test_where_the_command_is_not_tried() -> None:
 
 Settings = Mapping[str, Mapping[str, str]]
 ROLE = {"role_arn": "arn:x"}
+KEYS = {"aws_access_key_id": "AKIA"}
 
 
 def profile(
@@ -180,7 +181,7 @@ def profile(
         ({"default": ROLE | {"source_profile": "gone"}}, "", {}, "fail", "missing-source"),
         ({"a": ROLE | {"source_profile": "a"}}, "a", {}, "fail", "circle"),
         (
-            {"a": ROLE | {"source_profile": "a", "aws_access_key_id": "AKIA"}},
+            {"a": ROLE | KEYS | {"source_profile": "a"}},
             "a",
             {},
             "pass",
@@ -201,6 +202,29 @@ def profile(
             "missing-source",
         ),
         ({"a": {"sso_session": "s"}}, "a", {}, "fail", "missing-source"),
+        ({"a": ROLE}, "a", {}, "pass", None),
+        ({"a": KEYS | ROLE | {"source_profile": "gone"}}, "a", {}, "fail", "missing-source"),
+        (
+            {"a": ROLE | {"source_profile": "b"}, "b": KEYS | ROLE | {"source_profile": "a"}},
+            "a",
+            {},
+            "pass",
+            None,
+        ),
+        (
+            {"a": KEYS | ROLE | {"source_profile": "b"}, "b": ROLE | {"source_profile": "a"}},
+            "b",
+            {},
+            "pass",
+            None,
+        ),
+        (
+            {"a": ROLE | {"web_identity_token_file": "f", "source_profile": "gone"}},
+            "a",
+            {},
+            "pass",
+            None,
+        ),
     ],
 )
 def test_profiles(
@@ -244,8 +268,19 @@ def test_a_variable_is_not_corrected_in_the_helper() -> None:
     assert "AWS_PROFILE" in result.evidence[0].origin.text
     result = profile({"work": {}}, "", {"AWS_PROFILE": "'work' "})
     assert "Quotes and spaces belong to the name" in result.summary
+    assert profile({"X": {}}, "", {"AWS_PROFILE": "'X'"}).summary.endswith("belong to the name")
     result = profile({"default": {}}, "", {"AWS_PROFILE": ""})
     assert result.summary.startswith("AWS_PROFILE is empty")
+
+
+@pytest.mark.parametrize("url", ["codecommit://wrok@demo", facts.URL])
+def test_where_no_file_names_the_profile(url: str) -> None:
+    """An address or a setting of the command line does."""
+    helper = "!aws --profile wrok codecommit credential-helper $@"
+    signer = facts.signer(facts.entry(helper, scope="command", file=None), url=url)
+    result = facts.ask(facts.check("profile-exists"), signer, facts.profiles("work"))
+    assert (result.code, result.fix) == ("missing", None)
+    assert result.advice[0].text.startswith("Name an existing profile")
 
 
 def test_who_signs_must_be_known() -> None:
@@ -276,6 +311,7 @@ def test_a_section_without_the_word_profile() -> None:
     result = profile({"default": {}}, "zzz", sections=("zzz",))
     assert result.code == "section-name"
     assert "[profile zzz]" in result.advice[0].text
+    assert profile({"zzzz": {}}, "zzz", sections=("zzz",)).fix is None
     variables = {"AWS_CONFIG_FILE": "/x"}
     assert len(profile({"default": {}}, "zzz", variables).advice) == 2
 

@@ -115,6 +115,10 @@ def test_profiles_that_name_each_other(tmp_path: Path, monkeypatch: pytest.Monke
     monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "none"))
     assert source_of("a", Profiles()).kind is Kind.ROLE
+    (tmp_path / "config").write_text(f"{text}aws_access_key_id = AKIA\n")
+    base = source_of("a", Profiles()).base
+    assert base
+    assert (base.kind, base.profile) == (Kind.KEYS, "b")
 
 
 @pytest.mark.process
