@@ -295,7 +295,10 @@ def _written_out(path: str, signer: Signer, aws_cli: AwsCli) -> tuple[str, Fix |
     quoted = "'" + path.replace("\\", "/") + "'"
     known = name in ("aws.cmd", "aws.exe") and aws_cli.seen_by_git(name)
     helper = signer.by.helper.value if signer.by else recipes.DEFAULT_HELPER
-    value = helper_repair.with_program(helper, name if known else quoted) or recipes.DEFAULT_HELPER
+    program = name if known else quoted
+    value = helper_repair.with_program(helper, program)
+    if value is None:
+        return recipes.DEFAULT_HELPER.replace("aws", program, 1), None
     if not known or not signer.by:
         return value, None
     title = f"Name {name} in the helper, which Git's shell finds"

@@ -210,9 +210,8 @@ def aws_credentials(
     if path and signs and (unread := _unreadable_login(aws.source(), path, aws_cli)):
         return unread
     result = _judged(aws, profiles, host, environment)
-    if result.status is Status.PASS and _has_global_token(aws, target.region):
-        works = endpoint.refused(handshake) is False
-        return result if works else _global_token(aws.source(), target.region or "")
+    if result.status is Status.PASS and (found := _global_token(aws, target.region)):
+        return result if endpoint.refused(handshake) is False else found
     return _possible(result, path, aws_cli) if path else result
 
 
@@ -281,17 +280,16 @@ def _possible(result: Result, path: str, aws_cli: AwsCli) -> Result:
     return replace(result, advice=steps)
 
 
-def _has_global_token(aws: Aws, region: str | None) -> bool:
-    """Whether the session token is of version 1, and the region one that does not take it."""
+def _global_token(aws: Aws, region: str | None) -> Result | None:
+    """A session token of version 1, in a region that does not take it."""
     if region is None or not regions.needs_opt_in(region):
-        return False
+        return None
     try:
-        return is_version_1(aws.keys().token or "")
+        if not is_version_1(aws.keys().token or ""):
+            return None
     except Unavailable:
-        return False
-
-
-def _global_token(source: CredentialSource, region: str) -> Result:
+        return None
+    source = aws.source()
     words = ("aws", "configure", "set", "sts_regional_endpoints", "regional")
     profile = ("--profile", source.profile or "default")
     return warned(

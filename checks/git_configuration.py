@@ -115,9 +115,8 @@ def git_configuration(
     fatal = [line for line in lines if line.startswith("fatal: ")] or lines
     words = fatal[-1].removeprefix("fatal: ")
     file, number = _place(words)
-    origin = Origin.command("git", "config", "--list")
-    if file and number:
-        origin = Origin.of_file(file, number)
+    command = Origin.command("git", "config", "--list")
+    origin = Origin.of_file(file, number) if number else command
     facts = [Evidence(line, origin) for line in lines[:4]]
     if file and files.utf_16(git.directory / file):
         return failed(
@@ -128,7 +127,7 @@ def git_configuration(
         )
     if file and (locked := files.unreadable(git.directory / file)):
         return _locked(f"git can't read its configuration: {words}", locked, failed)
-    where = f"{file}, line {number}" if file and number else "the file that git names"
+    where = f"{file}, line {number}" if number else "the file that git names"
     return failed(
         f"git can't read its configuration: {words}",
         *facts,
@@ -144,15 +143,15 @@ _SET_HOME = 'export HOME="$(eval echo ~$(id -un))"'
 """Without ``~`` alone, which rests on HOME; the system knows the home of each user."""
 
 
-def _place(words: str) -> tuple[str | None, int | None]:
-    """The file and the line that git names. Source: git_config_die of git's config.c."""
+def _place(words: str) -> tuple[str, int | None]:
+    """The file that git names, or "", and the line. Source: git_config_die of git's config.c."""
     if match := re.search(r"line (\d+) in file (.+)\Z", words, re.S):
         return match[2], int(match[1])
     if match := re.search(r"in file '(.+)' at line (\d+)\Z", words, re.S):
         return match[1], int(match[2])
     if match := re.search(r"unable to access '(.+)': ", words, re.S):
         return match[1], None
-    return None, None
+    return "", None
 
 
 def _without_your_file(

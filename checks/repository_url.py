@@ -170,21 +170,22 @@ def _review(target: Target) -> _Review:
     if target.transport is Transport.REMOTE_HELPER:
         return _of_name(target.repository, _Review())[1]
     if target.unencoded:
-        plain = parse(target.shown_url.replace("…@", "", 1), name="", directory=target.directory)
-        review = _review(plain)
-        review.url = review.url or plain.url
+        review = _review(parse(target.shown_url, name="", directory=target.directory))
         review.faults.append(_UNENCODED)
         return review
-    scheme, _, rest = target.url.partition("://")
     if target.url.startswith("codecommit:"):
         return _of_remote_helper(target.url)
-    user, _, rest = rest.rpartition("@") if "@" in rest.partition("/")[0] else ("", "", rest)
+    scheme, colon, _ = target.url.partition("://")
+    if target.transport is Transport.OTHER and not colon:
+        review = _review(parse(f"https://{target.url}", name="", directory=target.directory))
+        review.faults.append("it does not begin with https://")
+        return review
+    rest = target.host + target.path
     if page := CONSOLE.match(rest):
         return _of_console(rest, page["region"])
     review = _Review()
-    if scheme.lower() == "http":
-        review.faults.append("it begins with http://, and CodeCommit is at https:// alone")
-        scheme = "https"
+    if target.transport is Transport.OTHER:
+        review.faults.append(f"it begins with {scheme}://, and CodeCommit is at https:// alone")
     host = _of_host(target, review)
     path = target.path.partition("?")[0].partition("#")[0]
     parts = [part for part in path.split("/") if part]
@@ -195,8 +196,10 @@ def _review(target: Target) -> _Review:
             review.faults.append("its path is not /v1/repos/NAME")
     name, _ = _of_name(parts[-1] if len(parts) in (1, 3) else None, review)
     if host and name:
-        key = f"{user}@" if scheme.lower() == "ssh" and user else ""
-        review.url = f"{scheme}://{key}{host}/v1/repos/{name}"
+        beginning = "https://"
+        if target.transport is Transport.SSH:
+            beginning = f"ssh://{target.user}@" if target.user else "ssh://"
+        review.url = f"{beginning}{host}/v1/repos/{name}"
     return review
 
 
@@ -260,4 +263,4 @@ def _of_name(name: str | None, review: _Review) -> tuple[str | None, _Review]:
 def _is_right(target: Target) -> bool:
     """Whether the written address would be well formed without rules."""
     written = parse(target.written_url or "", name="", directory=target.directory)
-    return written.transport is not Transport.OTHER and not _review(written).faults
+    return not _review(written).faults

@@ -55,6 +55,8 @@ def test_a_password_that_is_not_encoded_is_the_cause(user: str, password: str) -
     result = ask("repository-url", target, git)
     assert (result.status.value, result.code) == ("fail", "wrong")
     assert facts.first_edit(result).steps == (("--replace-all", "remote.origin.url", URL),)
+    assert result.fix
+    assert result.fix.title.startswith("Take user name and password out")
     other = ask("authorization-override", target, git)
     assert (other.status.value, other.code) == ("skip", "unencoded")
 

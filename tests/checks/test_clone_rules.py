@@ -80,7 +80,14 @@ def address(url: str, *, written: str | None = None, **more: Any) -> Result:
         (f"https://{facts.HOST.upper()}/v1/repos/demo", "warn", f"{BASE}/v1/repos/demo"),
         (f"ssh://APKAEXAMPLE@{facts.HOST}/v1/repos/demo.git", "fail",
          f"ssh://APKAEXAMPLE@{facts.HOST}/v1/repos/demo"),
+        (f"APKAEXAMPLE@{facts.HOST}:v1/repos/demo.git", "fail",
+         f"ssh://APKAEXAMPLE@{facts.HOST}/v1/repos/demo"),
         (f"https://me@{facts.HOST}/v1/repos/demo.git", "fail", f"{BASE}/v1/repos/demo"),
+        (f"HTTPS://{facts.HOST}/v1/repos/demo", "fail", f"{BASE}/v1/repos/demo"),
+        (f"https://me:a/b@{facts.HOST}/v1/repos/demo", "fail", f"{BASE}/v1/repos/demo"),
+        (f"https://me:a/b@{facts.HOST}/v1/repos/", "fail", None),
+        (f"{facts.HOST}/v1/repos/demo", "fail", f"{BASE}/v1/repos/demo"),
+        ("../demo", "fail", None),
         ("https://codecommit.us-east-2.amazonaws.com/v1/repos/demo", "fail",
          f"{BASE}/v1/repos/demo"),
         ("https://codecommit-fips.us-east-2.amazonaws.com/v1/repos/demo", "fail",
@@ -164,8 +171,8 @@ def test_a_rule_that_spoils_a_right_address_is_named() -> None:
     assert len(spoiled.evidence) == 2
     both = address(f"{BASE}/v1/repos/demo.git", written=f"{BASE}/demo.git")
     assert both.code == "wrong"
-    other = address(f"{BASE}/v1/repos/demo.git", written="cc:demo")
-    assert other.code == "wrong"
+    for other in ({"written": "cc:demo"}, {"written": BASE, "written_url": None}):
+        assert address(f"{BASE}/v1/repos/demo.git", **other).code == "wrong"
 
 
 @pytest.mark.parametrize(
@@ -194,13 +201,13 @@ def test_an_assumed_address_is_not_judged() -> None:
 class Files:
     """folders, locked, wide: paths that are folders, may not be read, are in UTF-16."""
 
-    folders: tuple[str, ...] = ("/home/me",)
+    folders: tuple[str, ...] = (".", "/home/me")
     locked: tuple[str, ...] = ()
     wide: tuple[str, ...] = ()
     yours: tuple[Path, ...] = (Path("/home/me/.gitconfig"), Path("/home/me/.config/git/config"))
 
     def is_folder(self, path: str) -> bool:
-        return path in self.folders
+        return Path(path).as_posix() in self.folders
 
     def of_yours(self) -> tuple[Path, ...]:
         return self.yours
@@ -224,11 +231,12 @@ def configuration(
     variables: Mapping[str, str] | None = None,
     system: str = "Linux",
     assumed: bool = False,
+    url: str = facts.URL,
 ) -> Result:
     given = {"HOME": "/home/me"} if variables is None else variables
     return facts.ask(
         facts.check("git-configuration"),
-        facts.target()._replace(assumed=assumed),
+        facts.target(url)._replace(assumed=assumed),
         git or Git(),
         Host(system),
         files or Files(),
@@ -238,7 +246,7 @@ def configuration(
 
 DUBIOUS = "fatal: detected dubious ownership in repository at '/clone'"
 TRUST = ("git", "config", "--global", "--add", "safe.directory", str(CLONE))
-MINE = "/home/me/.gitconfig"
+MINE, FOLDER = "/home/me/.gitconfig", CLONE.as_posix()
 LINE = "fatal: bad config line 12 in file /home/me/.gitconfig"
 
 
@@ -256,6 +264,7 @@ LINE = "fatal: bad config line 12 in file /home/me/.gitconfig"
         ),
         (lambda: configuration(assumed=True), "pass", None),
         (lambda: configuration(variables={}), "fail", "no-home"),
+        (lambda: configuration(variables={}, url="codecommit://demo"), "warn", "no-home"),
         (lambda: configuration(variables={"HOME": "/gone"}), "fail", "no-home"),
         (lambda: configuration(Git(asking(facts.AWS)), variables={}), "warn", "no-home"),
         (
@@ -272,6 +281,11 @@ LINE = "fatal: bad config line 12 in file /home/me/.gitconfig"
             "no-permission",
         ),
         (lambda: configuration(Git(words=LINE)), "fail", "malformed"),
+        (
+            lambda: configuration(Git(words="fatal: x"), Files(wide=(FOLDER,), locked=(FOLDER,))),
+            "fail",
+            "malformed",
+        ),
         (lambda: configuration(Git(words=LINE), Files(wide=(MINE,))), "fail", "other-encoding"),
         (
             lambda: configuration(
@@ -311,7 +325,8 @@ def test_the_place_that_git_names(words: str, place: str) -> None:
     assert f"Correct {place} in" in result.advice[0].text
     assert len(result.evidence) == len(words.splitlines())
     last = [line for line in words.splitlines() if line.startswith("fatal: ")] or [words]
-    assert result.summary.endswith(last[-1].removeprefix("fatal: "))
+    told = last[-1].removeprefix("fatal: ")
+    assert result.summary == f"git can't read its configuration: {told}"
     assert (result.evidence[0].origin.text == place) is (", line " in place)
 
 

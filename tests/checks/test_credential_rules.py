@@ -218,6 +218,7 @@ def test_what_is_refused_and_how_it_is_mended() -> None:
     ):
         result = credentials(source(kind, temporary=temporary), refused)
         assert seen(result) == ("fail", code, True)
+        assert result.summary == "AWS refuses"
         assert result.evidence[-1].origin.file == place
         assert ("temporary" in result.advice[0].text) is (code == "temporary-key-refused")
     nameless = credentials(source(Kind.KEYS, None, temporary=True), refused)
@@ -247,6 +248,19 @@ def test_what_a_role_rests_on_is_named(
     else:
         assert result.summary == "AWS refuses; it rests on the profile base"
         assert result.evidence[-1].origin.file == f"/home/me/base/{setting}"
+
+
+def test_a_role_that_rests_on_its_own_profile() -> None:
+    refused = Unavailable("AWS refuses", unusable=True)
+    own = source(Kind.ROLE, base=source(Kind.KEYS))
+    assert credentials(own, refused).summary == "AWS refuses"
+
+
+@pytest.mark.parametrize("one", [source(Kind.INSTANCE), source(Kind.KEYS, None)])
+def test_where_no_line_says_how_credentials_are_had(one: CredentialSource) -> None:
+    refused = Unavailable("AWS refuses", unusable=True)
+    fact = credentials(one, refused).evidence[0]
+    assert (fact.fact, fact.origin.file) == (one.kind.value, None)
 
 
 @pytest.mark.parametrize("name", ["RELATIVE", "FULL"])

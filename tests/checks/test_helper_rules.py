@@ -442,8 +442,13 @@ def test_a_program_that_is_not_there() -> None:
     assert version("store", versions=of("1.7.37")).code == "too-old"
 
 
+ESCAPED = r"!\aws codecommit credential-helper $@"
+"""The program's name is not written as one plain word."""
+
+
 @pytest.mark.parametrize(
-    ("helpers", "starts", "steps"), [((), None, 2), ((AWS,), True, 2), ((AWS,), False, 1)]
+    ("helpers", "starts", "steps"),
+    [((), None, 2), ((AWS,), True, 2), ((AWS,), False, 1), ((ESCAPED,), True, 1)],
 )
 def test_only_in_windows(helpers: tuple[str, ...], starts: bool | None, steps: int) -> None:
     programs = {"aws.exe": "/mnt/c/aws.exe"}
@@ -466,6 +471,7 @@ def test_only_in_windows(helpers: tuple[str, ...], starts: bool | None, steps: i
         ((AWS,), "C:\\AWS\\aws.cmd", (), "!'C:/AWS/aws.cmd' codecommit", False),
         ((AWS,), "/opt/x/aws", ("aws2",), "!'/opt/x/aws' codecommit", False),
         ((AWS,), "/opt/x/aws.bat", ("aws.bat",), "!'/opt/x/aws.bat' codecommit", False),
+        ((ESCAPED,), "C:\\AWS\\aws.cmd", ("aws.cmd",), "!aws.cmd codecommit", False),
         ((), "C:\\AWS\\aws.exe", ("aws.exe",), "!aws.exe codecommit", False),
         ((), "/opt/x/aws", (), "!'/opt/x/aws' codecommit", False),
     ],

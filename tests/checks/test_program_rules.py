@@ -121,6 +121,13 @@ def test_the_command(outcome: Completed, status: str, code: str | None, confirme
         assert result.advice
 
 
+def test_an_alias_in_the_place_of_the_command() -> None:
+    aliased = facts.cli(aliased=("/home/me/.aws/cli/alias", 3))
+    result = facts.ask(facts.check("aws-cli-codecommit"), facts.signer(facts.AWS), aliased)
+    assert seen(result) == ("fail", "alias", True)
+    assert result.advice[0].text.endswith("/home/me/.aws/cli/alias, line 3")
+
+
 def test_where_the_command_is_not_tried() -> None:
     assert seen(command(helper=None)) == ("skip", "no-aws-helper", False)
     remote_helper = command(helper=None, url="codecommit::us-east-2://work@demo")
