@@ -89,7 +89,7 @@ def reset_chain(
     scopes = [entry.scope for entry in helpers]
     if (
         value is None
-        or (settings.chain and not git.at_least(versions.GIT_RESET))
+        or (helpers and not git.at_least(versions.GIT_RESET))
         or any(scope not in (*_SCOPES, "unknown") for scope in scopes)
     ):
         return None
