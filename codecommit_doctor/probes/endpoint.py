@@ -267,7 +267,10 @@ class Endpoint:
         address = self._address(with_user=False)
         used = [self._git.http(name, address) for name in names]
         entries = tuple(entry for found in used for entry in found[-1:])
-        return entries, tuple(name for name in _VARIABLES if os.environ.get(name))
+        variables = [name for name in _VARIABLES if os.environ.get(name)]
+        if os.name == "nt":  # one variable under any spelling
+            variables = [name.upper() for name in variables]
+        return entries, tuple(dict.fromkeys(variables))
 
     def proxy(self) -> tuple[str, Origin] | None:
         """The host of the proxy that git is told to use, and what names it."""

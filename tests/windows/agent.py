@@ -72,11 +72,10 @@ def _press(key: int, process: subprocess.Popen[bytes], until: str) -> None:
     kernel = ctypes.windll.kernel32  # type: ignore[attr-defined]
     kernel.FreeConsole()
     kernel.AttachConsole(process.pid)
-    ours = ctypes.WINFUNCTYPE(ctypes.c_int, ctypes.c_uint)(lambda _: 1)  # type: ignore[attr-defined]
-    kernel.SetConsoleCtrlHandler(ours, True)
+    kernel.SetConsoleCtrlHandler(None, True)
     kernel.GenerateConsoleCtrlEvent(key, 0)
     time.sleep(0.5)
-    kernel.SetConsoleCtrlHandler(ours, False)
+    kernel.SetConsoleCtrlHandler(None, False)  # what is started next would not feel the keys
     kernel.FreeConsole()
 
 

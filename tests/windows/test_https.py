@@ -102,7 +102,7 @@ FAULTS = (
         break_it=lambda windows: windows.keys("x" * 40),
         shows="The requested URL returned error: 403",
         check="aws-credentials",
-        says="secret",
+        says="SignatureDoesNotMatch",
         may=frozenset({"aws-identity", "credential-handshake", "git-access"}),
     ),
     Fault(
@@ -119,7 +119,7 @@ FAULTS = (
         break_it=_other_authority,
         shows="schannel: CertGetCertificateChain trust error CERT_TRUST_IS_",
         check="endpoint-reachable",
-        says="certificate",
+        says="Git does not trust the connection to git-codecommit",
     ),
     Fault(
         name="a-proxy-that-is-not-there",
