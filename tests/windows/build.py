@@ -31,8 +31,13 @@ DEBIAN_PACKAGES = (
 )
 """What ``apt-get install --no-install-recommends`` has to bring."""
 
+_WITHOUT_HTTPS = "-without-https"
+"""At the end of the names of parts that were made where libcurl could not be."""
+
 _KEPT_FOR = 7 * 86400
 """Seconds after its last use that a part is kept when another one is built."""
+
+_TROUBLE = (OSError, subprocess.SubprocessError, RuntimeError)
 
 
 class CannotBuild(Exception):
@@ -58,11 +63,12 @@ def cache() -> Path:
 
 def built() -> Path | None:
     """The wine prefix of the machine, if it stands; None if it has to be built."""
-    prefix = cache() / f"machine-{_key('machine')}" / "prefix"
-    if not prefix.exists():
-        return None
-    os.utime(prefix.parent)
-    return prefix
+    for end in ("", _WITHOUT_HTTPS):
+        prefix = _folder("machine", end) / "prefix"
+        if prefix.exists():
+            os.utime(prefix.parent)
+            return prefix
+    return None
 
 
 def build(say: Callable[[str], None] = print) -> Path:
@@ -72,16 +78,28 @@ def build(say: Callable[[str], None] = print) -> Path:
     cache().mkdir(parents=True, exist_ok=True)
     with (cache() / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if prefix := built():
+        if (prefix := built()) and not prefix.parent.name.endswith(_WITHOUT_HTTPS):
             return prefix
         try:
-            curl = _part("curl", recipe.make_curl, say)
-            git = _part("git", lambda made: recipe.make_git(made, curl), say)
+            curl = _curl(say)
+            end = "" if curl else _WITHOUT_HTTPS
+            git = _part("git", lambda made: recipe.make_git(made, curl), say, end)
             packages = _part("packages", recipe.make_packages, say)
-            machine = _part("machine", lambda made: recipe.make_machine(made, git, packages), say)
-        except (OSError, subprocess.SubprocessError, RuntimeError) as error:
+            machine = _part(
+                "machine", lambda made: recipe.make_machine(made, git, packages), say, end
+            )
+        except _TROUBLE as error:
             raise CannotBuild(str(error)) from error
     return machine / "prefix"
+
+
+def _curl(say: Callable[[str], None]) -> Path | None:
+    """libcurl; None where it can't be made: then git speaks no HTTPS, and all else can be tried."""
+    try:
+        return _part("curl", recipe.make_curl, say)
+    except _TROUBLE as error:
+        say(f"git will speak no HTTPS, for there is no libcurl: {error}")
+        return None
 
 
 def _key(part: str) -> str:
@@ -102,8 +120,14 @@ def _version_of(program: str) -> str:
     return subprocess.run(words, capture_output=True, text=True, check=True).stdout.split("\n")[0]
 
 
-def _part(name: str, make: Callable[[Path], None], say: Callable[[str], None]) -> Path:
-    whole = cache() / f"{name}-{_key(name)}"
+def _folder(part: str, end: str = "") -> Path:
+    return cache() / f"{part}-{_key(part)}{end}"
+
+
+def _part(
+    name: str, make: Callable[[Path], None], say: Callable[[str], None], end: str = ""
+) -> Path:
+    whole = _folder(name, end)
     if not whole.exists():
         say(f"building {whole.name}")
         _forget_old(name)

@@ -189,8 +189,8 @@ def make_curl(made: Path) -> None:
         shutil.copytree(source / "include/curl", made / "curl")
 
 
-def make_git(made: Path, curl: Path) -> None:
-    """git.exe of Debian's source package, and the program that speaks HTTPS for it."""
+def make_git(made: Path, curl: Path | None) -> None:
+    """git.exe of Debian's source package; where libcurl is, the program that speaks HTTPS, too."""
     with _debian_source("git") as source:
         headers = source / "headers"
         headers.mkdir()
@@ -199,18 +199,22 @@ def make_git(made: Path, curl: Path) -> None:
         settings = source / "config.mak.uname"  # pipes have no names in wine
         text = settings.read_text("utf-8").replace(" -DDETECT_MSYS_TTY", "")
         settings.write_text(text, "utf-8")
-        options = (
-            *_GIT_OPTIONS,
-            f"CFLAGS=-O1 -Wno-error -I{headers}",
+        with_curl = (
             f"CURL_CFLAGS=-I{curl} -DCURL_STATICLIB",
             f"CURL_LDFLAGS={curl}/libcurl.a {_LIBRARIES}",
         )
+        options = (
+            *_GIT_OPTIONS,
+            f"CFLAGS=-O1 -Wno-error -I{headers}",
+            *(with_curl if curl else ("NO_CURL=1",)),
+        )
         _compile_headers(source, options)
-        programs = ("git.exe", "git-remote-http.exe")
+        programs = ("git.exe", "git-remote-http.exe") if curl else ("git.exe",)
         _do("make", _JOBS, *options, *programs, folder=source)
         for program in programs:
             _do("x86_64-w64-mingw32-strip", "-o", made / program, source / program)
-        shutil.copy(made / "git-remote-http.exe", made / "git-remote-https.exe")
+        if curl:
+            shutil.copy(made / "git-remote-http.exe", made / "git-remote-https.exe")
         _compiled(_WRAPPER, made / "wrapper.exe")
     for library in ("zlib1.dll", "libssp-0.dll", "libwinpthread-1.dll"):
         found = Path(_do(COMPILER, f"-print-file-name={library}").strip())

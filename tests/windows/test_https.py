@@ -54,6 +54,8 @@ class Connected(Windows):
 
 @pytest.fixture(scope="module")
 def one_machine(drive: Drive, lab: Lab) -> Connected:
+    if not drive.at("C:/Program Files/Git/mingw64/libexec/git-core/git-remote-https.exe").exists():
+        pytest.skip("not installed: the libcurl of the Windows machine's git")
     return Connected(drive, lab)
 
 
