@@ -15,6 +15,7 @@ from codecommit_doctor.rules.aws_options import read
 from codecommit_doctor.rules.helper import Helper
 from codecommit_doctor.rules.helper_repair import (
     repaired,
+    whole,
     with_profile,
     with_program,
     without_prompt,
@@ -309,6 +310,14 @@ C = "codecommit credential-helper"
         (f"!awsx {C} '$@'", None),
         ("!aws xx --profile y", None),
         ("!", None),
+        (f"X!aws {C}", None),
+        ("!aws codecommit helper", f"!aws {C} $@"),
+        (f"!aws {C} --profile 'a\u00a0b' $@", f"!aws {C} --profile 'a b' $@"),
+        (f"'!aws {C} --profile 'x'", f"!aws {C} --profile 'x' $@"),
+        (f"!aws {C} -profile=a-region '$@'", f"!aws {C} --profile=a-region $@"),
+        (rf"C:\x y\aws {C} --query 'C:\x y\aws'", rf"!'C:/x y/aws' {C} --query 'C:\x y\aws' $@"),
+        ("!aws --prof", None),
+        (f"!~me/aws {C}", None),
     ],
 )
 def test_a_value_word_by_word(value: str, right: str | None) -> None:
@@ -334,6 +343,7 @@ def test_a_value_word_by_word(value: str, right: str | None) -> None:
         ("--profile a get", "b", None),
         ("--region --profile $@", "b", None),
         ("--profile --region x $@", "b", None),
+        ("--profile --debug --region=x $@", "b", None),
     ],
 )
 def test_another_profile(options: str, name: str, mended: str | None) -> None:
@@ -369,3 +379,21 @@ def test_another_program(value: str, mended: str | None) -> None:
 )
 def test_no_option_where_its_place_is_not_plain(value: str) -> None:
     assert without_prompt(Helper(value)) is None
+
+
+@pytest.mark.parametrize(
+    ("value", "comment", "line"),
+    [
+        ("!f() {", f"; aws {C} $@; }}", f"!f() {{; aws {C} $@; }}"),
+        ("!x ", f"# aws {C}", f"!x # aws {C}"),
+        ("!x ", f'; aws {C} "$@"', ""),
+        ("!x ", f"; \\aws {C}", ""),
+        ("!x ", "; only aws", None),
+        ("!x ", f"; !aws {C}", None),
+        ("!x ", f"aws {C}", None),
+        ("store", f"; aws {C}", None),
+        ("store", "; note", None),
+    ],
+)
+def test_a_helper_with_what_git_cut_off(value: str, comment: str, line: str | None) -> None:
+    assert whole(Helper(value), comment) == line

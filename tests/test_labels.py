@@ -57,6 +57,7 @@ def test_a_machine_and_an_account_have_pseudonyms(healthy: Sandbox) -> None:
 
 def test_a_pseudonym_is_of_the_name_in_any_spelling_and_of_nothing_else() -> None:
     assert machine_pseudonym("Build1.Corp. ") == machine_pseudonym("build1.corp")
+    assert machine_pseudonym("BOX") == machine_pseudonym("box")
     assert machine_pseudonym("build1") != machine_pseudonym("build2")
     assert account_pseudonym("build1", "me") != account_pseudonym("build2", "me")
     assert account_pseudonym("build1", "me") != account_pseudonym("build1", "you")

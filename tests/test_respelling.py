@@ -9,6 +9,7 @@ from codecommit_doctor.rules.respelling import joined, respelt
 from codecommit_doctor.rules.translations import Translations
 
 BEGIN = "fatal: unable to access"
+LONG = f"unable to access 'a': {'b' * 172}"
 
 
 @pytest.mark.parametrize(
@@ -23,6 +24,7 @@ BEGIN = "fatal: unable to access"
         ("[31mred[0m", "red"),
         ("^[[31mred", "red"),
         ("a\n[1;32mx\nb &lt;\n", "x\nb <"),
+        ("\x1b]8;;x\n&lt;y\x07red", "\nred"),
     ],
 )
 def test_a_line_as_the_program_printed_it(text: str, printed: str) -> None:
@@ -39,6 +41,8 @@ def test_a_line_as_the_program_printed_it(text: str, printed: str) -> None:
         (f"{BEGIN}\nThe rest", []),
         (f"{BEGIN}\n1", []),
         (f"{BEGIN}.\nthe rest", []),
+        (f"{BEGIN} X\nthe rest", [f"{BEGIN} X the rest", f"{BEGIN} Xthe rest"]),
+        (f"{BEGIN}\nThe rest\nthe very end", []),
         (f"{BEGIN}\nerror: x", []),
         (f"{BEGIN}\n", []),
         (
@@ -84,6 +88,9 @@ def english(text: str) -> list[str]:
         ),
         ("impossibile impossibile accedere a 'a': b", ["unable to access 'a': b"]),
         ("x " * 2100 + "impossibile accedere a 'a': b", []),
+        ("impossibile  accedere\u00a0a 'a': b", ["unable to access 'a': b"]),
+        (f"\n{'x ' * 1900}impossibile accedere a 'a': {'b' * 300}", [LONG]),
+        ("x a y\n" * 300 + "impossibile accedere a 'a': b", ["unable to access 'a': b"]),
         ("all is well", []),
         ("", []),
     ],
@@ -95,3 +102,8 @@ def test_a_message_in_another_language(text: str, meant: list[str]) -> None:
 def test_no_more_than_some_lines_are_compared() -> None:
     lines = [f"impossibile accedere a '{number}': b" for number in range(300)]
     assert len(english("\n".join(lines))) == 200
+
+
+def test_three_lines_are_put_together_at_most() -> None:
+    lines = b"and this line goes on\n" * 4
+    assert max(line.count(b"and") for line in joined(lines)) == 3

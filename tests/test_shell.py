@@ -161,6 +161,7 @@ def test_powershell(shell: str, word: str, quoted: str) -> None:
         ("", "'\"\"'", "''"),
         ('say "hi"', r"""'say \"hi\"'""", """'say "hi"'"""),
         (r"a\b", r"'a\b'", r"'a\b'"),
+        ("a b\\", r"'a b\'", r"'a b\'"),
     ],
 )
 def test_windows_powershell_loses_empty_words_and_double_quotes(
@@ -245,6 +246,25 @@ def test_the_home_directory_in_a_word(
 ) -> None:
     at_home(monkeypatch, "/home/jo e")
     assert quote([word], shell) == quoted
+
+
+@pytest.mark.parametrize("home", ["/x", "/home/MAX", "/home/MAX/", "C:\\Users\\jo e"])
+def test_a_home_of_any_form(monkeypatch: pytest.MonkeyPatch, home: str) -> None:
+    at_home(monkeypatch, home)
+    plain = home.rstrip("/")
+    assert quote([f"--file={plain}/y"], "cmd") == '"--file=%USERPROFILE%/y"'
+    slashed = plain.replace("\\", "/")
+    assert quote([f"--file={slashed}/y"], "cmd") == '"--file=%USERPROFILE%/y"'
+    if " " not in home:
+        assert quote([f"{plain}/y", f"{plain}/", plain], "sh") == '~/y "$HOME"/ "$HOME"'
+
+
+@pytest.mark.parametrize("home", ["/", "~"])
+def test_the_root_is_no_home_and_a_tilde_none_that_is_known(
+    monkeypatch: pytest.MonkeyPatch, home: str
+) -> None:
+    at_home(monkeypatch, home)
+    assert quote(["~/x", "~", "/x", "/"], "sh") == "'~/x' '~' /x /"
 
 
 def test_a_home_without_spaces_needs_no_quotes(monkeypatch: pytest.MonkeyPatch) -> None:

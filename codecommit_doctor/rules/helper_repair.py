@@ -62,8 +62,8 @@ def repaired(value: str) -> str | None:
     if words is None:
         return None
     right = Helper(" ".join(["!" + program[0], *words]))
-    works = right.is_aws and right.flaw is None and not right.aws.stray
-    return right.value if works and not (right.aws.opaque or right.aws.unbalanced) else None
+    works = right.flaw is None and not right.aws.stray and not right.aws.opaque
+    return right.value if works else None
 
 
 def whole(helper: Helper, comment: str) -> str | None:
@@ -117,7 +117,7 @@ def _mended(rest: str) -> list[str] | None:
             pass  # the second half of "credential helper"
         else:
             return None
-        takes_value = not takes_value and bool(_VALUED.match(word))
+        takes_value = bool(_VALUED.match(word))
     given = [word for word in words if word in _GIVEN][:1] or ["$@"]
     return [*(word for word in words if word not in _GIVEN), *missing, *given]
 
@@ -125,7 +125,7 @@ def _mended(rest: str) -> list[str] | None:
 def _meant(word: str, command: str) -> str | None:
     """The word of the command that a misspelt one stands for."""
     forms = [command, "credential", "cred-helper"] if command == "credential-helper" else [command]
-    return command if get_close_matches(word.lower(), forms, 1, 0.7) else None
+    return command if get_close_matches(word.lower(), forms, cutoff=0.7) else None
 
 
 def with_program(value: str, name: str) -> str | None:
@@ -164,7 +164,7 @@ def with_profile(value: str, name: str) -> str | None:
             rest = rest[more.end() :]
         made.append(f"{indent}{option}{equals or ' '}{shlex.quote(name)}")
     right = Helper("".join(made) + rest)
-    works = right.is_aws and not right.flaw and not right.aws.opaque and not right.aws.stray
+    works = not right.flaw and not right.aws.stray
     kept = (right.aws.program, right.aws.profile) == (before.program, name)
     return right.value if works and kept and right.aws.region == before.region else None
 

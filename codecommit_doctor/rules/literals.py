@@ -24,27 +24,26 @@ def literals(pattern: str) -> tuple[str, ...]:
 
 def _alternatives(pattern: str) -> list[str]:
     """The parts of a pattern between the ``|`` that are in no group and no set."""
-    parts, depth, begin, position = [], 0, 0, 0
+    parts, depth, begin = [], 0, 0
     for match in re.finditer(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|[()|]", pattern):
-        position = match.start()
         if match[0] == "(":
             depth += 1
         elif match[0] == ")":
             depth -= 1
         elif match[0] == "|" and not depth:
-            parts.append(pattern[begin:position])
-            begin = position + 1
+            parts.append(pattern[begin : match.start()])
+            begin = match.end()
     return [*parts, pattern[begin:]]
 
 
-_TOKEN = re.compile(r"(\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|.)([*+?]|\{[\d,]+\})?", re.S)
+_TOKEN = re.compile(r"(\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|.)(?:([*+?]|\{[\d,]+\})\??)?", re.S)
 
 
 def _runs(alternative: str) -> list[str]:
     """The plain texts of an alternative, outside of groups."""
     runs, run, depth = [], "", 0
     for match in _TOKEN.finditer(alternative):
-        token, repeated = match[1], match[2] or ""
+        token, repeated = match.groups()
         depth -= token == ")"
         plain = _plain(token) if not depth else None
         if plain is None or repeated:
@@ -59,6 +58,6 @@ def _runs(alternative: str) -> list[str]:
 
 def _plain(token: str) -> str | None:
     """The character that a token stands for; None for anything else."""
-    if len(token) == 2 and token[0] == "\\":
+    if token[0] == "\\":
         return None if token[1].isalnum() else token[1]
-    return None if len(token) > 1 or token in ".^$()|" else token
+    return None if token[0] in ".^$()|[" else token

@@ -56,17 +56,23 @@ def _below_home(word: str, quoter: Callable[[str], str]) -> str:
     """The home directory as ``~`` or its variable, outside of the quotes: so a report names no
     user and works.
     """
-    home = os.path.expanduser("~").rstrip("/") + "/"
-    if len(home) > 1 and word.startswith(home) and len(word) > len(home):
-        return "~/" + quoter(word[len(home) :])
-    quoted = quoter(word)
-    return _home_as("""'"$HOME"'""" if quoted.startswith("'") else '"$HOME"', quoted)
+    home, quoted = _home(), quoter(word)
+    below = word.removeprefix(f"{home}/")
+    if home and below not in ("", word):
+        return "~/" + quoter(below)
+    return _home_as('"$HOME"' if quoted == word else """'"$HOME"'""", quoted)
+
+
+def _home() -> str:
+    """The home directory; "" where it is the root, or not known."""
+    home = os.path.expanduser("~").rstrip("/\\")
+    return "" if home == "~" else home
 
 
 def _home_as(variable: str, text: str) -> str:
     """Every mention of the home directory as something that the shell expands."""
-    home = os.path.expanduser("~").rstrip("/\\")
-    for form in dict.fromkeys((home, home.replace("\\", "/"))) if len(home) > 1 else ():
+    home = _home()
+    for form in dict.fromkeys((home, home.replace("\\", "/"))) if home else ():
         pattern = r"(?<![\w.-])" + re.escape(form) + r"(?![\w.-])"
         text = re.sub(pattern, lambda _: variable, text)
     return text

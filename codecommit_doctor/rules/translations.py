@@ -32,14 +32,13 @@ class Translations:
     def _lines(
         self, chunk: bytes, word: bytes, forms: list[tuple[re.Pattern[str], str]]
     ) -> Iterator[str]:
-        small, position = chunk.lower(), 0
+        small, position = chunk.lower() + b"\n", 0
         for _ in range(_MOST):
             position = small.find(word, position)
             if position < 0:
                 return
             begin = chunk.rfind(b"\n", 0, position) + 1
-            end = chunk.find(b"\n", position)
-            end = len(chunk) if end < 0 else end
+            end = small.find(b"\n", position)
             line = bare(chunk[begin : min(end, begin + 4000)].decode("utf-8", "replace"))
             for pattern, message in forms:
                 if match := pattern.search(line):
