@@ -33,7 +33,8 @@ from codecommit_doctor.check import (
     explains=("credential-handshake", "credential-handshake/no-answer"),
     symptoms=(
         Symptom(
-            r"Unable to parse config file|The specified config file \("
+            r"Unable to parse config file|Duplicate(?:Section|Option)Error|MissingSectionHeader"
+            r"|The specified config file \("
             r"|Error parsing source file|contains no section headers|Error processing"
             r"|Invalid value provided to \"mode\"|Invalid value provided to \"max_attempts\""
             r"|Cannot provide retry configuration|Invalid configuration value"

@@ -93,18 +93,36 @@ _SHORT = timedelta(minutes=15)
             r"|does not have credentials configured|Enter MFA code|at 'tokenCode' failed"
             r"|MFA token required|NoCredentialProviders"
             r"|Could not load credentials|error validating provider credentials"
-            r"|No valid credential sources? found|Unable to load AWS credentials"
+            r"|No valid credential sources? (?:for \S.* )?found|Unable to (?:find|load) credentials"
+            r"|no providers in chain|Could not resolve credentials|Unable to load AWS credentials"
             r"|failed to retrieve credentials|failed to refresh cached credentials"
-            r"|No credentials specified or obtained",
+            r"|No credentials specified or obtained|set the `?id-token`? permission",
             "The AWS CLI found no complete credentials.",
         ),
         Symptom(
-            r"Error when retrieving credentials from|CredentialRetrievalError"
+            r"Error when retrieving credentials from|Error retrieving credentials"
+            r"|credentials from IMDS|CredentialRetrievalError"
             r"|JSONDecodeError|credential_process|Error retrieving metadata"
             r"|EC2 Instance Metadata|Unsupported host '169\.254|Missing Dependency: "
             r"|MissingDependencyException",
             "What should supply the credentials failed: a program, the container's or the "
             "instance's role, or a library that is missing.",
+        ),
+        Symptom(
+            r"\baws-vault\b|\bsaml2aws\b|\bsaml:? assertion|\bgimme-aws-creds\b|\bokta\b"
+            r"|Error authenticating to IdP|incorrect MFA code|AADSTS\d|aws_signing_helper"
+            r"|Untrusted certificate|Insufficient certificate|rolesanywhere"
+            r"|\bgranted\b.*(?:credential|role|assume)|authorization_pending"
+            r"|no access to role|specified keyring backend|AWS credentials have expired"
+            r"|Token validity period|aws-azure-login|aws-google-auth|onelogin-aws|\bleapp\b",
+            "The program that logs in for the AWS CLI (aws-vault, saml2aws, granted, Okta's and "
+            "others) failed: log in with it again, in the session that starts Git.",
+            also=True,
+        ),
+        Symptom(
+            r"Permission denied: '[^']*\.aws[\\/]",
+            "The AWS CLI may not read or write a file of its own, such as the login's: see who "
+            "owns it.",
         ),
         Symptom(
             r"signature we calculated does not match",
@@ -117,14 +135,16 @@ _SHORT = timedelta(minutes=15)
             "key ID, or the clock is wrong.",
         ),
         Symptom(
-            r"when calling the (?:AssumeRole\w*|GetRoleCredentials|CreateToken|GetSessionToken"
+            r"when calling the (?:AssumeRole\w*|GetRoleCredentials|CreateToken"
+            r"|RegisterClient|StartDeviceAuthorization|GetSessionToken"
             r"|GetFederationToken|RefreshToken|CreateOAuth2Token) operation"
             r"|not authorized to perform:? (?:sts:)?AssumeRole",
             "The role or the login behind the profile was refused: whoever asks for it may not "
             "have it, or what it rests on has expired.",
         ),
         Symptom(
-            r"ExpiredToken|UnrecognizedClientException|security token .* expired"
+            r"ExpiredToken|uses credentials that have expired|UnrecognizedClientException"
+            r"|security token .* expired"
             r"|security token .* invalid|InvalidClientTokenId|Invalid security token"
             r"|not able to validate the provided access credentials|InvalidAccessKeyId",
             "AWS does not accept these credentials: they have expired, or were revoked.",

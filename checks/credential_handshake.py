@@ -62,12 +62,25 @@ _ORIGIN = Origin.command("git", "credential", "fill")
             r"|Password for 'https|returned error: 401"
             r"|HTTP 401|401 Unauthorized|unable to read askpass response"
             r"|failed to execute prompt script|/dev/tty: No such|user cancelled dialog"
-            r"|ssh-askpass: .*(?:No such file|cannot open display)",
+            r"|ssh-askpass: .*(?:No such file|cannot open display)"
+            r"|keeps (?:on )?(?:asking|prompting)|(?:asks|asking|prompts|prompting) (?:me )?for"
+            r" (?:(?:a|my|the|your) )?(?:user ?name|password|credential|login)"
+            # the same in other languages, as people and programs around Git say it
+            r"|Benutzername.*codecommit|nombre de usuario.*codecommit|utilisateur.*codecommit"
+            r"|nome de usu.rio.*codecommit|nome utente.*codecommit|gebruikersnaam.*codecommit"
+            r"|codecommit.*用户名|用户名.*codecommit|codecommit.*ユーザー名|codecommit.*使用者名稱"
+            r"|имя пользователя.*codecommit|użytkownika.*codecommit",
             "No credential helper returned a password, so Git asked for one.",
             "no-answer",
         ),
         Symptom(
-            r"Authentication failed for",
+            r"Authentication failed for|Authentication to \S+ failed"
+            r"|Authentifizierung .*fehlgeschlagen|Error de autenticaci"
+            r"|autenticación fallida|Fallo de autenticaci|échec de l'authentification"
+            r"|Falha na autentica|Falha de autentica|autenticazione fallita"
+            r"|uwierzytelni.nie nie powiod|Authenticatie mislukt|Autentisering misslyckad"
+            r"|身份验证失败|身份認證失敗|認証に失敗|認証失敗|인증 실패|인증에 실패"
+            r"|Ошибка аутентификации",
             "A password was sent, by a helper, a store or a person, and was not accepted (401). It "
             "has to be that of the AWS helper, or Git credentials made in IAM.",
             "refused",

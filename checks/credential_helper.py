@@ -56,7 +56,8 @@ _NONE_APPLIES = "no AWS helper applies to this address"
     explains=("credential-handshake/no-answer", "credential-handshake"),
     symptoms=(
         Symptom(
-            r"(?: |^)[A-Za-z]:[\w.-]*: (?:command )?not found",
+            r"(?: |^)[A-Za-z]:[\w.-]*: (?:command )?not found"
+            r"|(?:/[a-z]|[A-Za-z]:)/Program: (?:No such file|(?:command )?not found)",
             "Git's shell dropped the backslashes of a Windows path, or cut it at a space: write it "
             "with / in between and quotes around it.",
         ),

@@ -66,13 +66,15 @@ _How = tuple[tuple[Advice, ...], Fix | None]
         ),
         Symptom(
             r"failed to (?:get|store|erase): -\d+|git-credential-osxkeychain"
-            r"|SecKeychainItem\w+: |errSecInteractionNotAllowed",
+            r"|SecKeychain\w+: |errSecInteractionNotAllowed|User interaction is not allowed"
+            r"|could not be found in the keychain|user name or passphrase you entered is not",
             "The keychain of macOS stands in the chain of helpers for CodeCommit: it stores the "
             "AWS helper's password and returns it when it has expired.",
         ),
         Symptom(
             r"connect to Secret Service|Cannot autolaunch D-Bus|credential-libsecret: "
-            r"|org\.freedesktop\.secrets",
+            r"|org\.freedesktop\.secrets|in a locked collection|keyring is locked"
+            r"|prompt dismissed|KWallet",
             "The keyring of the desktop stands in the chain of helpers for CodeCommit, and can't "
             "be reached here.",
         ),
@@ -83,6 +85,9 @@ _How = tuple[tuple[Advice, ...], Fix | None]
             r"|complete authentication in your browser"
             r"|Cannot prompt because user interactivity has been disabled"
             r"|credential-manager-core was renamed|No credential store has been selected"
+            r"|Password store has not been initialized|Failed to (?:de|en)crypt file '.*with gpg"
+            r"|failed to read item in store|specified logon session does not exist"
+            r"|CredentialWrite failed"
             r"|use ctrl\+c to cancel basic credential prompt|HttpRequestException encountered"
             r"|Unable to connect to the remote server|An error occurred while sending the request",
             "Git Credential Manager stands in the chain of helpers for CodeCommit: it "

@@ -128,7 +128,8 @@ _SCHANNEL = (
         ),
         Symptom(
             r"SSL connect error|tlsv1 alert|sslv3 alert|alert protocol version"
-            r"|unsupported protocol|alert handshake failure|no protocols available"
+            r"|unsupported protocol(?!:? .?codecommit)|alert handshake failure"
+            r"|no protocols available"
             r"|SEC_E_UNSUPPORTED_FUNCTION|SEC_E_ALGORITHM_MISMATCH",
             "The two sides have no version of TLS in common: CodeCommit wants 1.2, and this Git's "
             "libcurl, or a proxy on the way, is older. Upgrade Git.",

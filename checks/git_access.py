@@ -52,7 +52,8 @@ _ORIGIN = Origin.command("git", "ls-remote")
         Symptom(
             r"\berror: 403|HTTP(?: code =|/[\d.]+)? 403|403 Forbidden|status 403|status: 403"
             r"|status code 403|status code: 403"
-            r"|[:：] 403$|^403$|You are not authorized|AccessDeniedException"
+            r"|[:：] 403$|^403$|You are not authorized|AccessDeniedException(?!: Untrusted)"
+            r"|Forbidden - 403|FETCH_403"
             r"|not authorized to perform: codecommit:|returned an error: \(403\)"
             r"|\b403 https://|error 403|403 error|403 from",
             "CodeCommit was reached and refused what it was sent (403).",

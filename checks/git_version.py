@@ -39,17 +39,22 @@ _HOW = {
             r"spawn git ENOENT|git: (?:command )?not found|'git' is not recognized"
             r"""|No such file or directory: 'git'|Cannot run program \"git\""""
             r"|executable file not found in \$PATH.*git|command not found: git"
-            r"|Unknown command:? '?git\b",
+            r"|Unknown command:? '?git\b|Cannot find command 'git'",
             "Git is not installed, or not on the PATH of whoever starts it.",
         ),
         Symptom(
-            r"invalid active developer path",
+            r"invalid active developer path|unable to find utility .git",
             "The command line tools of macOS are missing, as after an upgrade of the system: "
             "xcode-select --install brings them back.",
         ),
         Symptom(
+            r"agreed to the Xcode license",
+            "macOS starts no git until the licence of Xcode is accepted: sudo xcodebuild -license.",
+        ),
+        Symptom(
             r"git[\w-]*: symbol lookup error|git[\w./-]*: error while loading shared libraries"
-            r"|error while loading shared libraries: libcurl|git-remote-https?\.exe.*Entry Point",
+            r"|error while loading shared libraries: libcurl|Library not loaded: "
+            r"|git-remote-https?\.exe.*Entry Point",
             "Git, or a program that it starts, lacks a library: install Git again.",
         ),
     ),

@@ -44,6 +44,8 @@ _GUIDE = "https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-files.h
             r"config profile \(.*\) could not be found|profile was not found"
             r"|Infinite loop in credential configuration|The source profile \""
             r"|The source_profile \"|profile .* does not exist"
+            r"|profile .* not found in your AWS config"
+            r"|ProfileNotFound|file doesn't contain profile|failed to load config profile"
             r"|Unknown component: credential_provider",  # AWS CLI 1.7
             "The profile that is asked for is not in the AWS files.",
         ),

@@ -41,7 +41,8 @@ from codecommit_doctor.check import (
     symptoms=(
         Symptom(
             r"'(remote-)?codecommit' is not a git command"
-            r"|Unable to find remote helper for 'codecommit'",
+            r"|Unable to find remote helper for 'codecommit'|unsupported protocol:? .?codecommit"
+            r"|that satisfies the requirement git-remote-codecommit|externally-managed-environment",
             "git-remote-codecommit is not installed where Git looks for it.",
             "not-found",
         ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from urllib.parse import quote, quote_plus
 
 import pytest
 
@@ -30,7 +31,14 @@ HELD = (
 
 
 @pytest.mark.parametrize(("text", "id"), HELD)
-@pytest.mark.parametrize("form", ["html", "html-hex", "json", "typographic", "lost-escapes"])
+@pytest.mark.parametrize(
+    "form",
+    [
+        "html", "html-hex", "json", "typographic", "lost-escapes", "address", "address-twice",
+        "form", "bold", "ticks", "tags", "spaces", "tabs", "kept-spaces", "unseen", "full-width",
+        "utf-16", "utf-16-be",
+    ],
+)  # fmt: skip
 def test_a_text_is_known_in_every_spelling(text: str, id: str, form: str) -> None:
     word = text.split()[2]
     spelt = {
@@ -38,6 +46,19 @@ def test_a_text_is_known_in_every_spelling(text: str, id: str, form: str) -> Non
         "html-hex": text.replace("'", "&#x27;"),
         "json": text.replace("'", "\\u0027").replace("/", "\\/"),
         "typographic": re.sub(r"'(.*?)'", "\N{LEFT SINGLE QUOTATION MARK}\\1’", text),
+        "address": quote(text, safe=""),
+        "address-twice": quote(quote(text)),
+        "form": quote_plus(text),
+        "bold": text.replace(word, f"**{word}**"),
+        "ticks": text.replace("'", "`"),
+        "tags": f"<p>{text.replace(word, f'<b class=x>{word}</b>')}<br/></p>",
+        "spaces": text.replace(" ", "  "),
+        "tabs": text.replace(" ", "\t"),
+        "kept-spaces": text.replace(" ", "\N{NO-BREAK SPACE}"),
+        "unseen": text.replace(" ", "\N{ZERO WIDTH SPACE} \N{RIGHT-TO-LEFT OVERRIDE}"),
+        "full-width": "".join(chr(ord(c) + 0xFEE0) if c in ":()" else c for c in text),
+        "utf-16": text.encode("utf-16-le").decode("ascii"),
+        "utf-16-be": text.encode("utf-16-be").decode("ascii"),
         "lost-escapes": text.replace(word, f"[1m{word}[0m").replace("403", "^[[31m403^[[0m"),
     }[form]
     assert recognise(spelt, CHECKS)[0].id == id
@@ -144,6 +165,69 @@ MET = [
 @pytest.mark.parametrize(("text", "id"), MET)
 def test_texts_of_public_threads(text: str, id: str) -> None:
     assert f"{recognise(text, CHECKS)[0].id}/".startswith(f"{id}/")
+
+
+BROKERS = [
+    "aws-vault: error: exec: Error getting temporary credentials: profile work: missing",
+    "aws-vault: error: Specified keyring backend not available",
+    "Error authenticating to IdP.: error retrieving auth response",
+    "saml2aws: Your AWS credentials have expired. Please login again",
+    "[\u2718] no access to role: ForbiddenException: No access",
+    "Okta: MFA verification failed",
+    "Error: Incorrect MFA code. Please try again.",
+    "AADSTS50105: Your administrator has configured the application to block users",
+    "AccessDeniedException: Untrusted certificate. Insufficient certificate",
+    "Unable to load credentials from any of the providers in the chain AwsCredentialsProviderChain",
+    "CredentialsProviderError: Could not resolve credentials using profile: [default]",
+    "Error: no valid credential sources for Terraform AWS Provider found.",
+    "Did you mean to set the `id-token` permission?",
+    "[Errno 13] Permission denied: '/home/x/.aws/sso/cache/abc.json'",
+]
+OF_CLIENTS = [
+    ("Git: remote: Invalid username or password", "client/graphical"),
+    ("This is not a valid source path / URL", "client/graphical"),
+    ("The repository is archived on GitHub. Check the settings", "client/graphical"),
+    ("(com.apple.dt.SourceControlErrorDomain error -1.)", "client/xcode"),
+    ("Secure connection to x could not be stablished because of SSL problems", "client/jgit"),
+    ('Warning: CredentialId "codecommit" could not be found.', "client/jenkins"),
+    ("ERROR: Couldn't find any revision to build.", "git/no-ref"),
+    ("[!] Unable to add a source with url `x` named `demo`.", "client/pod"),
+    ("go: git-codecommit.us-east-1.amazonaws.com/v1/repos/x.git@v0.0.0: reading "
+     "git-codecommit.us-east-1.amazonaws.com/v1/repos/x.git: 404 Not Found", "client/go-modules"),
+    ("Unable to access the artifact with Amazon S3 object key 'x'", "aws/artifact"),
+    ("remote: HTTP Basic: Access denied", "git/other-service"),
+    ("Failed to clone: unsupported protocol codecommit", "remote-helper"),
+    ("No matching distribution that satisfies the requirement git-remote-codecommit",
+     "remote-helper"),
+    ("ERROR: Cannot find command 'git' - do you have 'git' installed?", "git-version"),
+    ("You have not agreed to the Xcode license agreements", "git-version"),
+    ("dyld[1]: Library not loaded: /usr/local/opt/pcre2/lib/libpcre2-8.0.dylib", "git-version"),
+    ("store failed: Cannot create an item in a locked collection", "credential-manager-conflict"),
+    ("fatal: Password store has not been initialized at 'x'", "credential-manager-conflict"),
+    ("A specified logon session does not exist.", "credential-manager-conflict"),
+    ("User interaction is not allowed.", "credential-manager-conflict"),
+    ("/mnt/c/Program: No such file or directory", "credential-helper"),
+    ("configparser.DuplicateSectionError: While reading from 'x'", "aws-configuration"),
+    ("\u2718 Profile work not found in your AWS config", "profile-exists"),
+    ("ERR_PNPM_FETCH_403  GET x: Forbidden - 403", "git-access/refused"),
+    ("git clone keeps asking me for a user name", "credential-handshake/no-answer"),
+    ("fatal: no se pudo leer el nombre de usuario para 'https://git-codecommit.x'",
+     "credential-handshake/no-answer"),
+    ("fatal: \u65e0\u6cd5\u8bfb\u53d6 'https://git-codecommit.x' \u7684\u7528\u6237\u540d",
+     "credential-handshake/no-answer"),
+    ("fatal: Authentifizierung f\u00fcr 'x' fehlgeschlagen", "credential-handshake/refused"),
+    ("error: aws codecommit credential-helper $@ get died of signal 9", "git/own-helper"),
+    ("unable to access 'https://nam02.safelinks.protection.outlook.com/?url=https%3A%2F%2F"
+     "git-codecommit.x.amazonaws.com%2Fv1': The requested URL returned error: 403",
+     "git-access/refused"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "id"), [*((text, "aws-credentials") for text in BROKERS), *OF_CLIENTS]
+)
+def test_words_of_clients_and_of_login_programs(text: str, id: str) -> None:
+    assert [one.id for one in recognise(text, CHECKS)][:1] in ([id], [f"{id}/not-found"])
 
 
 def test_a_password_of_another_program_is_none_of_gits() -> None:

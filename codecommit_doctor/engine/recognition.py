@@ -199,10 +199,13 @@ def _as_utf8(chunks: Iterable[bytes]) -> Iterator[bytes]:
 
 
 def _whole_lines(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    """Pieces that end where a line ends; a line without an end is cut."""
+    """Pieces that end where a line ends; a line without an end is cut.
+
+    Without zero bytes: English in UTF-16, where no mark says that it is, is ASCII between them.
+    """
     rest = b""
     for chunk in chunks:
-        data = rest + chunk.replace(b"\r", b"\n")
+        data = rest + chunk.replace(b"\0", b"").replace(b"\r", b"\n")
         cut = data.rfind(b"\n") + 1
         if not cut and len(data) > _CHUNK:
             cut = len(data)

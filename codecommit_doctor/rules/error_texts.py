@@ -1,4 +1,4 @@
-"""Texts that people meet and that belong to no check: of other clients, of services, of Git.
+"""Texts that people meet and that belong to no check: of services, of shells, of Git itself.
 
 The texts of a condition stand with its check, as ``symptoms=``.
 """
@@ -7,26 +7,9 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from codecommit_doctor.rules.client_texts import CLIENTS, Text
+
 __all__ = ["CONTEXTS", "OTHER_HOST", "TEXTS", "LogContext", "Text"]
-
-_NO_HELPERS = (
-    "runs no Git credential helpers, so the AWS helper is never asked. Give it IAM Git "
-    "credentials (a user name and a password for HTTPS), or let the command line's git do this"
-)
-
-
-class Text(Struct, frozen=True):
-    """One text.
-
-    id: ``family/name``, never changes. pattern: searched in each line. meaning: what it
-    says, and what to do, without a full stop at its end. general: it is only worth telling where
-    nothing else was recognised.
-    """
-
-    id: str
-    pattern: str
-    meaning: str
-    general: bool = False
 
 
 class LogContext(Struct, frozen=True):
@@ -45,103 +28,27 @@ class LogContext(Struct, frozen=True):
 
 OTHER_HOST = (
     r"(?:unable to access|could not read (?:Username|Password) for|Authentication failed for"
-    r"|repository) ['\"‘“]?https?://(?:[^/@\s]*@)?(?![^/\s]*(?:codecommit|amazonaws|[<*$]))"
+    r"|repository) ['\"‘“]?https?://(?:[^/@\s]*@)?(?![^/\s]*(?:codecommit|amazonaws|safelinks"
+    r"|urldefense|[<*$]))"
     r"[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}(?::\d+)?(?=[/'\"’”\s]|$)"
 )
 """A text of Git's own about an address that is none of CodeCommit's. A host without a dot, or a
 number, may be a tunnel to it."""
 
 TEXTS: tuple[Text, ...] = (
-    Text(
-        "client/jgit",
-        r"no CredentialsProvider has been registered|git-(?:upload|receive)-pack not permitted"
-        r"|org\.eclipse\.jgit(?!.*(?:NoRemoteRepository|connection failed|cannot open git-))"
-        r"|: not authorized$|https?://\S+: authentication not supported",
-        "JGit (Eclipse, Gerrit, Jenkins and Maven plugins) printed this. JGit " + _NO_HELPERS,
-    ),
-    Text(
-        "client/libgit2",
-        r"libgit2|authentication required but no callback set|authentication replays"
-        r"|unexpected HTTP status code: 40[13]|request failed with status code: 40[13]"
-        r"|\(_?git2?\.GitError\)|class=Http \(|appropriate mechanism for credentials"
-        r"|invalid cred type|unsupported URL protocol|remote authentication required",
-        "libgit2 (cargo, pygit2, some graphical clients) " + _NO_HELPERS + ". For cargo set "
-        "net.git-fetch-with-cli to true",
-    ),
-    Text(
-        "client/cargo",
-        r"failed to authenticate when downloading repository"
-        r"|attempted to find username/password via git|net\.git-fetch-with-cli",
-        "cargo did not run git: it fetches with a library of its own, which asks helpers in its "
-        "own way. Set net.git-fetch-with-cli to true (or CARGO_NET_GIT_FETCH_WITH_CLI=true)",
-    ),
-    Text(
-        "client/go-git",
-        r"go-git|failed to list refs|SPNEGO token required|NotAuthorizedException"
-        r"|^unable to clone .*: authorization failed"
-        r"|rpc error: code = \w+ desc = .*repository not found"
-        r"|^(?:.*: )?authentication required['\"]?$"
-        r"|rpc error: code = \w+ desc = (?!NOAUTH).*authentication required",
-        "go-git (Argo CD, Flux, Terraform providers) " + _NO_HELPERS,
-    ),
-    Text(
-        "client/helpers-off",
-        r"-c credential\.helper=(?:'')?(?: |$)",
-        "The program that ran git switched every credential helper off with -c "
-        "credential.helper= (GitHub Desktop and other graphical clients do). Use the command "
-        "line's git for this repository, or give the program IAM Git credentials",
-    ),
-    Text(
-        "client/dulwich",
-        r"\bdulwich\b|unexpected http resp(?:onse)? \d{3}|HTTPUnauthorized",
-        "Dulwich (poetry and other Python programs) " + _NO_HELPERS + ". For poetry set "
-        "system-git-client to true",
-    ),
-    Text(
-        "client/isomorphic-git",
-        r"isomorphic-git|HttpError: HTTP Error|HTTP Error: 40[13]"
-        r"|failed to clone with and without '\.git' suffix",
-        "isomorphic-git (programs in JavaScript) " + _NO_HELPERS,
-    ),
-    Text(
-        "client/go-modules",
-        r"unrecognized import path|\?go-get=1|go-get=1:? 40\d|no secure protocol found for"
-        r"|terminal prompts disabled\s+Confirm the import path|invalid version: git ls-remote"
-        r"|proxy\.golang\.org|sum\.golang\.org|cannot find module (?:for path|providing package)"
-        r"|no required module provides package|malformed module path",
-        "Go asks its proxy, or the server over HTTPS, and runs git only for a module whose path "
-        "has .git in it. Write HOST/v1/repos/NAME.git as the module's path, and set GOPRIVATE to "
-        "the host",
-    ),
-    Text(
-        "client/go-getter",
-        r"download not supported for scheme|error downloading '[^']*codecommit::",
-        "go-getter (Terraform, Packer, Nomad) knows no codecommit:: addresses. Write the module's "
-        "source as git::https://git-codecommit.REGION.amazonaws.com/v1/repos/NAME",
-    ),
-    Text(
-        "client/npm",
-        r'Unsupported URL Type "codecommit:|EUNSUPPORTEDPROTOCOL',
-        "npm knows no codecommit:: addresses. Write git+https://git-codecommit.REGION.amazonaws.com"
-        "/v1/repos/NAME",
-    ),
-    Text(
-        "client/gitpython",
-        r"codecommit:*`? protocol looks suspicious|UnsafeProtocolError",
-        "GitPython refuses addresses of remote helpers. Call clone_from with "
-        "allow_unsafe_protocols=True, or use the HTTPS address",
-    ),
-    Text(
-        "client/xcode",
-        r"Authentication failed because no credentials were provided|xcodebuild: error: Could not",
-        "Xcode fetches packages with a Git of its own, which " + _NO_HELPERS + ". With xcodebuild "
-        "the option -scmProvider system does that",
-    ),
+    *CLIENTS,
     Text(
         "git/other-host",
         OTHER_HOST,
         "The address in this text does not lead to CodeCommit. The login of that server counts "
         "there, and nothing of what belongs to CodeCommit",
+    ),
+    Text(
+        "git/other-service",
+        r"TF40\d{4}|HTTP Basic: Access denied|Support for password authentication was removed"
+        r"|personal access token",
+        "Another service than CodeCommit (GitHub, GitLab, Azure DevOps) answered with this: see "
+        "where the address leads, submodules and insteadOf rules included",
     ),
     Text(
         "git/working-folder",
@@ -182,7 +89,7 @@ TEXTS: tuple[Text, ...] = (
         r"|no such ref was fetched|remote ref does not exist|has no branch|unborn branch"
         r"|remote HEAD refers to nonexistent|pathspec '.*' did not match any"
         r"|you appear to have cloned an empty repository|matching refspec|unable to resolve ref"
-        r"|reference not found",
+        r"|reference not found|find any revision to build|have a branch named",
         "Git reached the repository; the branch or tag that was named is not there",
     ),
     Text(
@@ -240,6 +147,12 @@ TEXTS: tuple[Text, ...] = (
         "this machine. Set the variable PYTHONUTF8 to 1 where Git runs",
     ),
     Text(
+        "aws/artifact",
+        r"Unable to access the artifact with Amazon S3",
+        "CodePipeline can't read the artifact in S3: the role of the pipeline or of the action "
+        "lacks s3:GetObject or kms:Decrypt for it. Git and CodeCommit have no part in it",
+    ),
+    Text(
         "aws/new-customers",
         r"CreateRepository request is not allowed|no existing repository in this AWS account",
         "CodeCommit was closed to new customers from July 2024 to November 2025, and this account "
@@ -292,7 +205,8 @@ TEXTS: tuple[Text, ...] = (
         r"|unable to read credential|unable to open .*git-credentials|credential-cache"
         r"|told us to quit"
         r"|get password from user|skipping credential lookup|credential value for"
-        r"|credential helper '|unable to connect to cache daemon|credential-cache--daemon",
+        r"|credential helper '|credential-\S+ .*died of signal|unable to connect to cache daemon"
+        r"|credential-cache--daemon",
         "A credential helper, or the file of git-credential-store, had an error of its own",
     ),
     Text(
@@ -394,7 +308,8 @@ TEXTS: tuple[Text, ...] = (
         r"exited with 128|exited with exit code 128|exit status:? 128|exit code:? 128"
         r"|exit code=128|status code:? 128|error code:? 128|npm ERR! code 128|npm error code 128"
         r"|git (?:clone|fetch|checkout|ls-remote)[^\n]*"
-        r" did not run successfully|failed with exit code 128|Failed to clone "
+        r" did not run successfully|failed with errorcode '?128|Command \"git[^\"]*\" failed"
+        r"|ERR_PNPM_GIT|failed with exit code 128|Failed to clone "
         r"|could not download module|Failed to download module"
         r"|Unable to clone repository|Failed to execute git clone|Cannot fetch \S+ from http",
         "Another program ran git, and git ended with an error (128): its own words stand above or "
@@ -409,7 +324,7 @@ TEXTS: tuple[Text, ...] = (
     ),
     Text(
         "git/unable-to-access",
-        r"unable to access ['\"]?https?://|HTTP request failed|http-fetch failed",
+        r"unable to access(?: ['\"]?https?://|$)|HTTP request failed|http-fetch failed",
         "Git could not talk to the server; what stands behind the address says why",
         general=True,
     ),
