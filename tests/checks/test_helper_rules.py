@@ -144,7 +144,9 @@ def test_programs_that_are_not_there() -> None:
     none = facts.cli(programs={})
     assert facts.words_of(helper(BROKEN, cli=none)) == AWS
     inside = "!f() { /opt/aws codecommit credential-helper $@; }; f"
-    assert helper(inside, cli=none).status.value == "pass"
+    either = "!/opt/aws codecommit credential-helper $@ || aws codecommit credential-helper $@"
+    for opaque in (inside, either):
+        assert helper(opaque, cli=none).status.value == "pass"
 
 
 def test_a_helper_that_can_not_be_corrected() -> None:
@@ -216,6 +218,33 @@ def test_no_aws_helper(helpers: list[str], more: dict[str, Any], status: str, co
     if code in ("other-hosts", "no-helper", "taken-away"):
         assert not any("store" in item.fact for item in result.evidence)
         assert len(result.evidence) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "more", "code"),
+    [
+        ("store", {"matching": (USE_PATH,)}, "no-helper"),
+        (OTHERS, {"others": (ELSEWHERE,)}, "other-hosts"),
+        (OTHERS, {"entries": (entry(AWS, "credentials.helper"),)}, "misspelt-key"),
+        (OTHERS, {"profiles": ()}, "no-answer"),
+    ],
+)
+def test_no_file_comes_behind_a_helper_of_the_command_line(
+    name: str, more: dict[str, Any], code: str
+) -> None:
+    result = helper(entry(name, scope="command", file=None), **more)
+    assert (result.code, result.fix) == (code, None)
+    assert result.advice[-1].text == f"Set the helper to {AWS}"
+
+
+def test_what_git_takes_for_a_comment_is_no_matter_where_another_answers() -> None:
+    cut = entry("!true", line=2)
+    comments = {cut: "; aws codecommit credential-helper $@"}
+    assert helper(cut, comments=comments).code == "malformed"
+    answered = shaken(by=STORE._replace(line=3), shape=Shape.OTHER)
+    assert helper(cut, "store", comments=comments, handshake=answered).code != "malformed"
+    url = URL.replace("://", "://me:pw@")
+    assert helper(cut, comments=comments, url=url).code == "password-in-address"
 
 
 def test_the_names_of_those_that_answer() -> None:
