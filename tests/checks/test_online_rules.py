@@ -302,6 +302,13 @@ def test_what_stops_git_is_told_with_what_decides_it(
     assert len(result.evidence) == 1 + settings
 
 
+def test_an_answer_that_was_not_awaited_proves_nothing() -> None:
+    result = way(reach(None, trouble=Trouble.TIME, late=True))
+    assert seen(result) == ("warn", "time", False)
+    assert result.because_of == "endpoint-reachable"
+    assert len(result.advice) == 1
+
+
 def test_schannel_reads_another_list_of_authorities() -> None:
     plain = way(reach(None, trouble=Trouble.TLS)).advice
     windows = way(reach(None, trouble=Trouble.TLS, said="schannel: no")).advice
