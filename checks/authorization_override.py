@@ -176,7 +176,8 @@ def _in_address(target: Target, git: Git, has_helper: bool) -> Result | None:
     rules = [Evidence.of_setting(rule, "has the password") for rule in git.rewriting(target)]
     fact = Evidence(target.shown_url, Origin(f"address of {target.name}"))
     facts = rules or [fact]
-    if is_git_user(target.user or "") and not has_helper:
+    is_git = is_git_user(target.user or "")
+    if is_git and not has_helper:
         return passed("the address has IAM Git credentials in it", *facts)
     bare = re.sub(r"(?s)://.*@", "://", target.url)
     fix = recipes.set_remote_url(target, git, bare, title="Take the password out", guide=_GUIDE)
@@ -184,7 +185,7 @@ def _in_address(target: Target, git: Git, has_helper: bool) -> Result | None:
     if rules:
         text = f"Take user name and password out of the rule in {rules[-1].origin.text}"
     advice = by_hand(fix, text)
-    if is_git_user(target.user or ""):
+    if is_git:
         why = "the address has IAM Git credentials in it, and the AWS helper is not asked"
         return warned(why, *facts, advice=advice, fix=fix, code="address-git-credentials")
     why = "the address has a password in it, and no helper is asked"

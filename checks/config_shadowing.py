@@ -136,7 +136,7 @@ def _taken_away(
         Evidence.of_setting(reset, "takes it away"),
     )
     is_generic = removed.subsection is not None and reset.subsection is None
-    answer = handshake.seen() if is_generic and settings.chain else None
+    answer = handshake.seen()
     works = answer is not None and answer.credential and not answer.judgement.refused
     if settings.chain and (works or not is_generic):
         other = settings.chain[0].helper.name
@@ -145,7 +145,7 @@ def _taken_away(
         target,
         git,
         settings,
-        removed.helper.corrected or removed.value or "",
+        removed.helper.corrected or removed.value,
         title="Name the AWS helper again behind the empty one",
     )
     where = "Remove the empty helper: git -c or a GIT_CONFIG_* variable sets it"
@@ -178,7 +178,7 @@ def _outranked(target: Target, git: Git, signer: Signer, profiles: Profiles) -> 
         Evidence.of_setting(entry, "answers first" if entry == first else "never asked")
         for entry, _ in found
     ]
-    if last == first or answers == meant:
+    if answers == meant:
         return None
     if _nearness(last) == _nearness(first):
         return warned(
@@ -188,7 +188,7 @@ def _outranked(target: Target, git: Git, signer: Signer, profiles: Profiles) -> 
             code="two-profiles",
         )
     title = "Begin the nearer section with a reset"
-    fix = recipes.reset_chain(target, git, git.credential(target), last.value or "", title=title)
+    fix = recipes.reset_chain(target, git, git.credential(target), last.value, title=title)
     advice = by_hand(fix, "Put an empty helper in front of the nearer one")
     return failed(
         f"the AWS helper with the profile {answers} answers before the nearer one with {meant}",
@@ -225,7 +225,7 @@ def _nearness(entry: Entry) -> tuple[int, bool, bool, int]:
     """How exactly a section is meant for one address: its scope first."""
     scope = _SCOPES.index(entry.scope) if entry.scope in _SCOPES else 0
     section = entry.subsection or ""
-    return scope, bool(section), bool(section) and "*" not in section, section.count("/")
+    return scope, bool(section), "*" not in section, section.count("/")
 
 
 def _unread(unread_files: UnreadFiles, settings: CredentialSettings) -> Result | None:

@@ -188,35 +188,10 @@ def _answering_first(
 
     how: the advice and the fix.
     """
+    if answer and (proved := _proved(before, answer, facts, how)):
+        return proved
     advice, fix = how
-    other = next((asked.helper for asked in before if answer and asked.entry == answer.by), None)
-    if other and answer and answer.judgement.refused:
-        expired = Flaw.OLD in answer.judgement.flaws
-        what = "an expired password" if expired else "a password that CodeCommit refuses"
-        why = f"{_label(other)} answers before the AWS helper, with {what}"
-        return failed(why, *facts, confirmed=True, code="answers-first", advice=advice, fix=fix)
-    if other and answer and answer.judgement.shape is Shape.GIT_CREDENTIALS:
-        return warned(
-            f"{_label(other)} answers before the AWS helper, with IAM Git credentials: the AWS "
-            "helper is never asked",
-            *facts,
-            advice=(
-                Advice(
-                    f"If the AWS helper shall answer, remove {_label(other)} from the place above; "
-                    "if not, remove the AWS helper"
-                ),
-            ),
-            code="git-credentials",
-        )
-    if other and answer and answer.judgement.shape is Shape.OTHER:
-        why = f"{_label(other)} answers before the AWS helper, with no AWS signature"
-        return failed(why, *facts, confirmed=True, code="answers-otherwise", advice=advice, fix=fix)
-    if other and not other.credential_store:
-        return passed(f"{other.name} answers before the AWS helper, with a good signature", *facts)
     known = [asked for asked in before if asked.helper.credential_store]
-    if answer and (said := _crash(before, answer)):
-        why = f"{_label(before[0].helper)} fails before Git asks the AWS helper: {said}"
-        return warned(why, *facts, code="crashes", advice=advice, fix=fix)
     if here := [asked.helper for asked in known if not _is_missing(asked, answer)]:
         why = f"Git asks {here[0].name} ({here[0].credential_store}) before the AWS helper"
         return failed(
@@ -233,6 +208,43 @@ def _answering_first(
         return warned(why, *facts, code="not-found", advice=advice, fix=fix)
     why = f"Git asks {before[0].helper.name} before the AWS helper, and it may answer"
     return warned(why, *facts, code="may-answer", advice=advice, fix=fix)
+
+
+def _proved(
+    before: list[AskedHelper], answer: Answer, facts: list[Evidence], how: _How
+) -> Result | None:
+    """What is known of a helper that failed or answered just now."""
+    advice, fix = how
+    if said := _crash(before, answer):
+        why = f"{_label(before[0].helper)} fails before Git asks the AWS helper: {said}"
+        return warned(why, *facts, code="crashes", advice=advice, fix=fix)
+    other = next((asked.helper for asked in before if asked.entry == answer.by), None)
+    if other is None:
+        return None
+    if answer.judgement.refused:
+        expired = Flaw.OLD in answer.judgement.flaws
+        what = "an expired password" if expired else "a password that CodeCommit refuses"
+        why = f"{_label(other)} answers before the AWS helper, with {what}"
+        return failed(why, *facts, confirmed=True, code="answers-first", advice=advice, fix=fix)
+    if answer.judgement.shape is Shape.GIT_CREDENTIALS:
+        return warned(
+            f"{_label(other)} answers before the AWS helper, with IAM Git credentials: the AWS "
+            "helper is never asked",
+            *facts,
+            advice=(
+                Advice(
+                    f"If the AWS helper shall answer, remove {_label(other)} from the place above; "
+                    "if not, remove the AWS helper"
+                ),
+            ),
+            code="git-credentials",
+        )
+    if answer.judgement.shape is Shape.OTHER:
+        why = f"{_label(other)} answers before the AWS helper, with no AWS signature"
+        return failed(why, *facts, confirmed=True, code="answers-otherwise", advice=advice, fix=fix)
+    if other.credential_store:
+        return None
+    return passed(f"{other.name} answers before the AWS helper, with a good signature", *facts)
 
 
 def _crash(before: list[AskedHelper], answer: Answer) -> str | None:
@@ -279,10 +291,10 @@ def _how(
     if fix:
         fix = replace(fix, edits=(*fix.edits, *_erasures(target, git, stores, others)))
     advice = []
-    if fix is None and not git.at_least(versions.GIT_RESET):
+    if not git.at_least(versions.GIT_RESET):
         why = f"Git before {versions.GIT_RESET} has no reset"
         advice.append(Advice(f"{why}: remove the other helper, or upgrade"))
-    elif fix is None and value is None:
+    elif value is None:
         advice.append(Advice("Mend the AWS helper first: see credential-helper"))
     elif fix is None:
         advice.append(

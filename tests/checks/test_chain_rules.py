@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from codecommit_doctor.check import (
+    Answer,
     Entry,
     Flaw,
     Judgement,
@@ -171,7 +172,8 @@ def test_one_helper_that_is_missing_beside_one_that_is_not() -> None:
         ("store", (2, 40), (), (), "git-credential-store holds, if any"),
         ("cache", (2, 40), (), ("git", "credential-cache", "exit"), ""),
         ("osxkeychain", (2, 40), (), ("git", "credential-osxkeychain", "erase"), "repeat it"),
-        ("OSXKeychain", (2, 99), (), ("git", "credential-osxkeychain", "erase"), ""),
+        ("osxkeychain", (2, 99), (), ("git", "credential-osxkeychain", "erase"), ""),
+        ("OSXKeychain", (2, 40), (), ("git", "credential-osxkeychain", "erase"), ""),
         ("libsecret", (2, 40), (), ("git", "credential-libsecret", "erase"), ""),
         ("wincred", (2, 40), (), ("git", "credential-wincred", "erase"), ""),
         ("manager", (2, 40), ("cmdkey", "/delete:x"), ("cmdkey", "/delete:x"), ""),
@@ -190,6 +192,11 @@ def test_how_a_stored_password_is_erased(
     assert words in step.text
     if command[2:] == ("erase",):
         assert step.lines == ("protocol=https", f"host={facts.HOST}", "")
+
+
+def test_an_exit_code_of_no_known_helper_blames_none() -> None:
+    answer = Answer(None, Judgement(Shape.EMPTY), None, None, codes=(127,))
+    assert conflict("store", AWS, handshake=facts.HandshakeFacts(answer)).code == "asked-first"
 
 
 def test_what_stores_nothing_is_not_erased() -> None:
@@ -212,6 +219,7 @@ def shadowing(
     *helpers: str | Entry,
     handshake: Any = None,
     unread: tuple[str, str] | None = None,
+    missing: tuple[tuple[Entry, str], ...] = (),
     default: str = "default",
     **git: Any,
 ) -> Result:
@@ -222,7 +230,7 @@ def shadowing(
         facts.signer(*helpers),
         facts.profiles(default=default),
         handshake or facts.handshake(),
-        SimpleNamespace(with_aws_helper=lambda: unread, missing=list),
+        SimpleNamespace(with_aws_helper=lambda: unread, missing=lambda: missing),
     )
 
 
@@ -319,6 +327,16 @@ def test_files_that_git_does_not_read() -> None:
         assert result.advice
     elsewhere = entry(AWS, "credential.https://x.helper")
     assert shadowing(others=(elsewhere,), unread=unread).code == "other-hosts"
+
+
+def test_an_include_that_is_not_there() -> None:
+    include = entry("~/x", "include.path", line=7)
+    result = shadowing(missing=((include, "/home/me/x"), (include, "/home/me/x")))
+    assert seen(result) == ("warn", "include-missing", False)
+    assert result.summary.count("/home/me/x") == 1
+    assert result.evidence[0].origin.line == 7
+    assert result.advice
+    assert shadowing("store", missing=((include, "/home/me/x"),)).code == "no-aws-helper"
 
 
 def aws(profile: str, section: str = "", scope: str = "global", line: int = 2) -> Entry:
