@@ -148,7 +148,7 @@ class _Case:
         certain = tuple(denial for denial in found.denials if denial.certain)
         if certain:
             return self._denied(found, refused)
-        if self.key.customer and self._lacks(found, refused):
+        if self._lacks(found, refused):
             return self._not_allowed(found, refused)
         facts = [who, *self._evidence(found)]
         if refused is False:

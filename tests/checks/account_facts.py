@@ -19,7 +19,7 @@ from codecommit_doctor.probes.policies import (
 )
 from codecommit_doctor.rules import target as targets
 from codecommit_doctor.rules.iam.context import ABSENT, Caller, Context
-from tests.facts import host
+from tests.facts import AWS, host
 from tests.facts import signer as signer_facts
 
 ACCOUNT, REGION = "111122223333", "us-east-2"
@@ -81,6 +81,7 @@ class Facts:
     no_answer: str = ""
     refuses: bool | None = None
     signs: bool = True
+    helper: str = AWS
     branch: str | None = None
     remote: str | None = "origin"
     region: str | None = REGION
@@ -208,7 +209,7 @@ def judge(id: str, facts: Facts, *, target: Target | None = None) -> Result:
         "aws": aws,
         "policies": aws.policies,
         "handshake": None,
-        "signer": signer_facts(*(["!aws codecommit credential-helper $@"] if facts.signs else [])),
+        "signer": signer_facts(*([facts.helper] if facts.signs else [])),
         "endpoint": _Endpoint(facts),
         "host": host(),
     }

@@ -52,6 +52,7 @@ UNKNOWN = {"StringEquals": {"aws:PrincipalTag/team": "x"}}
         ({"policies": None}, "policies-unseen"),
         ({"policies": None, "refuses": True}, "policies-unseen"),
         ({"signs": False}, "no-aws-helper"),
+        ({"policies": (ALL,), "helper": "!X=y aws codecommit credential-helper $@"}, "pass"),
         ({"kind": "federated"}, "not-user-or-role"),
         ({"kind": "root"}, "pass"),
         ({"policies": None, "decisions": {"*": "allowed"}}, "pass"),
@@ -123,6 +124,9 @@ def test_the_branch_of_a_clone_says_nothing_of_another_repository() -> None:
 def test_what_is_asked_for() -> None:
     denied = told(judge("iam-permissions", Facts(policies=(ALL, says("Deny", PULL)))))
     assert "take codecommit:GitPull out of the deny in policy p1 (inline, user dev)" in denied
+    assert "is attached" in denied
+    hidden = Facts(policies=(ALL, says("Deny", PULL)), hidden=True)
+    assert "is attached" not in told(judge("iam-permissions", hidden))
     lacking = told(judge("iam-permissions", Facts(policies=())))
     assert f'{{"Effect": "Allow", "Action": ["{PULL}", "{PUSH}"]' in lacking
     assert "take" not in lacking

@@ -31,6 +31,7 @@ from tests.conftest import URL
 
 DENY = says("Deny", "kms:Decrypt")
 SIX = ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey"]
+SESSION = says("Allow", "kms:*", Principal={"AWS": f"arn:aws:sts::{ACCOUNT}:assumed-role/ci/s"})
 NOTHING = dict.fromkeys(REAL_ACTIONS, "implicitDeny")
 
 
@@ -81,6 +82,11 @@ def said(**facts: Any) -> tuple[str, str | None]:
                 "decisions": dict.fromkeys(REAL_ACTIONS, "explicitDeny"),
             },
             "perhaps-denied",
+        ),
+        # a session that may be mine
+        (
+            {"key": MINE, "policies": (ALL,), "key_policy": SESSION, "role": True, "refuses": True},
+            "perhaps-not-allowed",
         ),
         # everybody but me, 2
         (

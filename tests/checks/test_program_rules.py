@@ -51,6 +51,7 @@ def ended(text: bytes = b"", **more: Any) -> Completed:
         ("1.7.9", None, "pass", None),
         ("1.7.8", None, "fail", "too-old"),
         ("2.11.0.windows.3", None, "warn", "broken-release"),
+        ("2.11.0.windows.3.1", None, "warn", "broken-release"),
         ("2.11.0.windows.4", None, "pass", None),
         (None, ended(b"what?"), "fail", "no-version"),
         (None, ended(failure="can't start"), "fail", "no-version"),
