@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -20,7 +20,7 @@ from codecommit_doctor.check import (
     skipped,
     warned,
 )
-from codecommit_doctor.engine.examination import Event, Examination, Section
+from codecommit_doctor.engine.examination import Event, Examination, Finding, Section
 from codecommit_doctor.engine.machine import Machine
 from codecommit_doctor.engine.registry import Broken, Catalogue, assemble
 from codecommit_doctor.rules.target import Target, parse
@@ -277,8 +277,26 @@ def test_work_in_the_meantime_is_done_once_checks_are_under_way() -> None:
     examination = Examination(
         Catalogue((make("a", does=function),)), Machine(), [target()], limit=9
     )
-    examination.run(meanwhile=lambda: seen.append(begun.wait(PATIENCE)))
-    assert seen == [True]
+    examination.run(lambda findings: seen.append(begun.wait(PATIENCE)))
+    assert seen[0] is True
+
+
+def test_what_was_found_is_told_where_the_others_are_waited_for() -> None:
+    told = threading.Event()
+    seen: list[str] = []
+
+    def meanwhile(findings: Sequence[Finding]) -> None:
+        seen.extend(finding.check.id for finding in findings)
+        if findings:
+            told.set()
+
+    waiting = make("b", does=lambda: passed("fine") if told.wait(PATIENCE) else failed("alone"))
+    examination = Examination(
+        Catalogue((make("a"), waiting)), Machine(), [target()], limit=PATIENCE
+    )
+    (section,) = examination.run(meanwhile)
+    assert seen == ["a"]
+    assert {finding.result.status for finding in section.findings} == {Status.PASS}
 
 
 def test_what_checks_print_does_not_reach_standard_output(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import subprocess
 import sys
 from enum import Enum
@@ -189,6 +191,39 @@ def test_git_is_asked_before_what_reads_its_answers_is_loaded() -> None:
         *("import_path", "probes", "probes.first_questions"),
         *("probes.job", "probes.process", "probes.programs"),
     }
+
+
+@pytest.mark.parametrize("form", ["console", "json", "html"])
+def test_nothing_is_loaded_after_the_helper_has_answered(healthy: Sandbox, form: str) -> None:
+    """Its answer is held back until the report has been rehearsed."""
+    rehearsed = healthy.home / "rehearsed"
+    real = os.path.realpath(shutil.which("aws", path=healthy.env["PATH"]) or "")
+    wait = f'while [ ! -e "{rehearsed}" ]; do sleep 0.05; done'
+    healthy.program("aws", f'case "$*" in *get) {wait} ;; esac\nexec "{real}" "$@"')
+    script = (
+        "import os, sys\n"
+        f"sys.argv[1:] = ['--offline', '--format', {form!r}]\n"
+        "from codecommit_doctor.probes import process\n"
+        "answered = set()\n"
+        "def over(words, seconds, how):\n"
+        f"    if 'fill' in words and os.path.exists({str(rehearsed)!r}):\n"
+        "        answered.update(sys.modules)\n"
+        "process.observers.append(over)\n"
+        "from codecommit_doctor.cli.rehearsal import Rehearsal\n"
+        "class Told(Rehearsal):\n"
+        "    def __call__(self, findings):\n"
+        "        super().__call__(findings)\n"
+        "        if findings:\n"
+        f"            open({str(rehearsed)!r}, 'w').close()\n"
+        "from codecommit_doctor.cli import examination, main\n"
+        "examination.Rehearsal = Told\n"
+        "os._exit = lambda code: print(set(sys.modules) - answered, file=sys.stderr)\n"
+        "main()\n"
+    )
+    words = [sys.executable, "-c", script]
+    done = subprocess.run(words, cwd=healthy.clone, env=healthy.env, capture_output=True, text=True)
+    assert done.stderr.splitlines()[-1] == "set()"
+    assert "signature" in done.stdout
 
 
 @pytest.mark.parametrize(

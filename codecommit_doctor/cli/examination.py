@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from codecommit_doctor.cli.examiner import Asked, Examiner, settings_of
 from codecommit_doctor.cli.messages import Stop, say, shown, stop
 from codecommit_doctor.cli.output import destinations_of, write_all
+from codecommit_doctor.cli.rehearsal import Rehearsal
 from codecommit_doctor.engine.machine import Machine
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def examine(given: Mapping[str, Any], machine: Machine | None) -> int:
     verbose = bool(given["verbose"])
     if given["watch"]:
         return _watch(examiner, machine, destinations, verbose)
-    look = examiner.look(machine, lambda: _rehearse(examiner, machine, destinations))
+    look = examiner.look(machine, Rehearsal(examiner, machine, destinations))
     attempts: list[Attempt] = []
     treats = (given["fix"] or given["dry_run"]) and not look.interrupted
     if treats:
@@ -145,15 +146,3 @@ def _treat(examiner: Examiner, look: Look, given: Mapping[str, Any]) -> tuple[Lo
     if dialogue.could_not_ask:
         say("nothing was changed, because nobody could be asked; --yes applies without asking")
     return after, treatment.attempts
-
-
-def _rehearse(examiner: Examiner, machine: Machine, destinations: list[Destination]) -> None:
-    """Makes a report of nothing, while the checks wait for programs: what all reports need is
-    loaded and known then.
-    """
-    from codecommit_doctor.engine.session import Look
-    from codecommit_doctor.formats import load
-
-    examiner.report(Look(machine, ()))
-    for destination in destinations:
-        load(destination.form)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ from codecommit_doctor.engine.registry import Catalogue, CatalogueError, load
 from codecommit_doctor.engine.session import Look, Session
 
 if TYPE_CHECKING:
+    from codecommit_doctor.engine.examination import Meanwhile
     from codecommit_doctor.engine.machine import Machine
     from codecommit_doctor.reports.baseline import Baseline
     from codecommit_doctor.reports.report import Report
@@ -98,7 +99,7 @@ class Examiner(Struct, frozen=True):
         )
         return cls(session, settings, asked.again, show_accounts, baseline)
 
-    def look(self, machine: Machine, meanwhile: Callable[[], None] = lambda: None) -> Look:
+    def look(self, machine: Machine, meanwhile: Meanwhile | None = None) -> Look:
         """Examines, with a progress line and notices on standard error; ends without a target."""
         from codecommit_doctor.cli.progress import Progress
         from codecommit_doctor.cli.suggestions import target_hint

@@ -7,7 +7,7 @@ import sys
 import time
 import traceback
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import redirect_stdout
 from dataclasses import replace
 
@@ -22,11 +22,14 @@ from codecommit_doctor.probes.unavailable import Unavailable
 from codecommit_doctor.rules.observation import Observation
 from codecommit_doctor.rules.target import Target
 
-__all__ = ["Event", "Examination", "Finding", "Section"]
+__all__ = ["Event", "Examination", "Finding", "Meanwhile", "Section"]
 
 _AT_ONCE = 16
 """Workers; most of them wait for a program or for the network."""
 
+
+_PAUSE = 0.01
+"""Seconds without a result after which this thread has time for something else."""
 
 _REPORTING = 0.003
 """Seconds that are kept for the report of one target, so that the limit holds for the whole."""
@@ -61,6 +64,10 @@ class Event(Struct, frozen=True):
     finding: Finding | None = None
     over: int = 0
     targets: int = 1
+
+
+Meanwhile = Callable[[Sequence[Finding]], None]
+"""Work while the checks wait for programs, given what was found since it was called last."""
 
 
 class _Plan:
@@ -138,18 +145,22 @@ class Examination:
         self._workers = Workers(self._result)
         self._ready: deque[Batch[_Course]] = deque()
         self._known: dict[Result, Result] = {}
+        self._meanwhile: Meanwhile = lambda findings: None
+        self._fresh: list[Finding] = []
 
-    def run(self, meanwhile: Callable[[], None] = lambda: None) -> tuple[Section, ...]:
+    def run(self, meanwhile: Meanwhile | None = None) -> tuple[Section, ...]:
         """Runs everything that can run; never raises for what a check does.
 
-        meanwhile: work for this thread once the first checks are under way.
+        meanwhile: work for this thread once the first checks are under way, and again, with what
+        was found since, where it waits.
         """
+        self._meanwhile = meanwhile or self._meanwhile
         kept = min(_REPORTING * len(self._courses), self._limit * 0.7)
         deadline = (self._began or time.monotonic()) + self._limit - kept
         try:
             with redirect_stdout(sys.stderr):  # a check that prints does not spoil the report
                 self._advance()
-                meanwhile()
+                self._meanwhile(())
                 while self._workers.busy:
                     self._wait(deadline)
                     if time.monotonic() >= deadline:
@@ -207,8 +218,12 @@ class Examination:
 
     def _wait(self, deadline: float) -> None:
         """Takes what one worker found, or ends a check whose time is over."""
-        if batch := self._workers.wait(deadline):
+        pause = time.monotonic() + _PAUSE if self._fresh else deadline
+        if batch := self._workers.wait(min(deadline, pause)):
             self._settle(batch)
+        elif self._fresh:
+            fresh, self._fresh = tuple(self._fresh), []
+            self._meanwhile(fresh)
         for batch in self._workers.late():
             rest = batch.checks[self._settle(batch) :]
             if rest and batch.is_late:
@@ -233,6 +248,8 @@ class Examination:
     def _enter(self, course: _Course, check: Check, result: Result, seconds: float) -> Finding:
         finding = Finding(_narrowed(check, result), result, seconds)
         course.enter(check.id, finding)
+        if course is self._courses[0]:  # what many have in common is found at the first one
+            self._fresh.append(finding)
         self._over += course.over
         return finding
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from codecommit_doctor.probes.handshake import Handshake
     from codecommit_doctor.probes.host import Host
     from codecommit_doctor.probes.signer import Signer
+    from codecommit_doctor.redaction import Redactor
     from codecommit_doctor.rules.target import Target
 
 __all__ = ["Machine"]
@@ -188,6 +189,16 @@ class Machine:
         found = self.profiles.secrets() | self._secrets
         names = self.profiles.names()
         return found - {*names, *(word for name in names for word in name.split())}
+
+    def redactor(self, *, show_accounts: bool = False) -> Redactor:
+        """Cleans texts about this machine; the same one as long as no more secrets are known."""
+        return self._redactor(frozenset(self.known_secrets()), show_accounts)
+
+    @once
+    def _redactor(self, secrets: frozenset[str], show_accounts: bool) -> Redactor:
+        from codecommit_doctor.redaction import Redactor
+
+        return Redactor(secrets, show_accounts=show_accounts)
 
     def signer(self, target: Target) -> Signer:
         """Who makes the password for the target."""

@@ -8,7 +8,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from codecommit_doctor.engine.discovery import Discovery, discover, discover_below
-from codecommit_doctor.engine.examination import Event, Examination, Section
+from codecommit_doctor.engine.examination import Event, Examination, Meanwhile, Section
 from codecommit_doctor.engine.machine import Machine
 from codecommit_doctor.engine.registry import Catalogue
 from codecommit_doctor.engine.verdict import settle
@@ -49,7 +49,7 @@ class Session(Struct, frozen=True):
         machine: Machine | None = None,
         *,
         observe: Callable[[Event], None] = lambda event: None,
-        meanwhile: Callable[[], None] = lambda: None,
+        meanwhile: Meanwhile | None = None,
     ) -> Look:
         """Examines the machine as it is now. Raises DiscoveryError.
 

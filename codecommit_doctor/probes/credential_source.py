@@ -212,10 +212,10 @@ def known_keys(profiles: Profiles) -> tuple[Keys, ...]:
 def _of_caches(folders: Iterable[str]) -> Iterator[Keys]:
     for folder in folders:
         try:
-            files = sorted(Path(folder).expanduser().glob("*.json"))[:_MOST_FILES]
+            files = sorted(Path(folder).expanduser().iterdir())
         except (OSError, RuntimeError):  # RuntimeError: there is no home
             continue
-        for file in files:
+        for file in [file for file in files if file.name.endswith(".json")][:_MOST_FILES]:
             content = _json(file) or {}
             for member in ("Credentials", "accessToken"):
                 if isinstance(values := content.get(member), dict):

@@ -52,9 +52,10 @@ def _new(parent: str) -> str:
 def remove_all() -> None:
     """Removes this process's folders, for an end at which no ``with`` is left."""
     parent = Path(_system_folder(), _name())
-    for folder in parent.glob(f"{os.getpid()}-*"):
-        _remove(str(folder))
     with contextlib.suppress(OSError):
+        for folder in parent.iterdir():
+            if folder.name.startswith(f"{os.getpid()}-"):
+                _remove(str(folder))
         parent.rmdir()
 
 

@@ -15,6 +15,7 @@ import sys
 import unicodedata
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 from codecommit_doctor.redaction.address import MASK as _MASK
@@ -171,7 +172,8 @@ _REMEMBERED = 4096
 class Redactor:
     """Cleans text on its way out.
 
-    secrets: values known to be secret. show_accounts: leave AWS account ids as they are.
+    secrets: values known to be secret. show_accounts: leave AWS account ids as they are. made: what
+    was made of cleaned texts, for whoever makes it again.
     """
 
     def __init__(self, secrets: Iterable[str] = (), *, show_accounts: bool = False) -> None:
@@ -183,6 +185,7 @@ class Redactor:
         self._homes = _homes()
         self._user = _user_in_paths()
         self._cleaned: dict[str, str] = {}
+        self.made: dict[object, Any] = {}
 
     def clean(self, text: str) -> str:
         """The text without secrets, and fit for any terminal.

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import msgspec
 
 from codecommit_doctor import __version__
-from codecommit_doctor.check import Advice, Evidence, Result, SignerKind, Status
+from codecommit_doctor.check import Advice, Check, Evidence, Result, SignerKind, Status
 from codecommit_doctor.engine.diagnosis import diagnose
 from codecommit_doctor.engine.examination import Finding, Section
 from codecommit_doctor.engine.machine import Machine
@@ -21,7 +21,6 @@ from codecommit_doctor.engine.verdict import qualified
 from codecommit_doctor.probes.environment import Environment
 from codecommit_doctor.probes.evidence import NO_FILE
 from codecommit_doctor.probes.unavailable import Unavailable
-from codecommit_doctor.redaction import Redactor
 from codecommit_doctor.redaction.command import masked_words
 from codecommit_doctor.redaction.pseudonyms import in_force
 from codecommit_doctor.reports.exit_code import exit_code, is_unmended
@@ -45,6 +44,7 @@ from codecommit_doctor.reports.report import (
 )
 
 if TYPE_CHECKING:
+    from codecommit_doctor.redaction import Redactor
     from codecommit_doctor.reports.baseline import Baseline
     from codecommit_doctor.treatment.apply import Attempt
 
@@ -100,7 +100,7 @@ def build(
         interrupted=interrupted,
         fixes=[_outcome(attempt) for attempt in attempts],
     )
-    redactor = Redactor(machine.known_secrets(), show_accounts=show_accounts)
+    redactor = machine.redactor(show_accounts=show_accounts)
     if any(finding.result.fix for section in sections for finding in section.findings):
         report.fix_command = _fix_command(again, machine, redactor)
     if names := in_force():
@@ -118,6 +118,24 @@ def build(
     return report
 
 
+def rehearse(
+    checks: Iterable[Check], findings: Iterable[Finding], machine: Machine, *, show_accounts: bool
+) -> Report:
+    """A report of results alone, for nobody to see: the real one cleans their texts no more.
+
+    checks: those whose results are still to come.
+    """
+    redactor = machine.redactor(show_accounts=show_accounts)
+    for check in checks:
+        redactor.clean(check.title)
+        redactor.clean(check.source)
+    items = _Items(machine, redactor)
+    results = [items.result(finding) for finding in findings]
+    target = TargetItem("", "", None, None, results, Verdict([], [], []))
+    tool = Tool("codecommit-doctor", __version__)
+    return Report(SCHEMA_VERSION, tool, "2000-01-01T00:00:00Z", {}, [target], Counts(), 0)
+
+
 def cleaned_again(report: Report, redactor: Redactor) -> Report:
     """The report without the names that were learned while it was cleaned."""
     return _clean(report, redactor)
@@ -128,19 +146,22 @@ class _Items:
 
     def __init__(self, machine: Machine, redactor: Redactor) -> None:
         self._machine, self._redactor = machine, redactor
-        self._results: dict[tuple[str, int], ResultItem] = {}
+        # names that are learned meanwhile count in what was made before, too
+        self._results: dict[object, Any] = {} if in_force() else redactor.made
 
     def target(self, section: Section) -> TargetItem:
         """The item of a target, with its results."""
         item = _clean(_target(section, self._machine), self._redactor)
-        item.results = [self._result(finding) for finding in section.findings]
+        item.results = [self.result(finding) for finding in section.findings]
         return item
 
-    def _result(self, finding: Finding) -> ResultItem:
+    def result(self, finding: Finding) -> ResultItem:
+        """The item of a result."""
         known = (finding.check.id, id(finding.result))
-        if known not in self._results:
-            self._results[known] = _clean(_result(finding, self._machine), self._redactor)
-        item = copy(self._results[known])
+        if known not in self._results:  # with the result, whose id is in use as long as it is there
+            made = _clean(_result(finding, self._machine), self._redactor)
+            self._results[known] = (made, finding.result)
+        item: ResultItem = copy(self._results[known][0])
         item.seconds = round(finding.seconds, 3)
         return item
 

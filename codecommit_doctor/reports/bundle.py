@@ -21,7 +21,6 @@ from codecommit_doctor.probes.files import read_regular
 from codecommit_doctor.probes.helpers import credential_programs
 from codecommit_doctor.probes.remote_helper import remote_helper as remote_helper_of
 from codecommit_doctor.probes.unavailable import Unavailable
-from codecommit_doctor.redaction import Redactor
 from codecommit_doctor.redaction.inventory import (
     aws_lines,
     environment,
@@ -39,6 +38,7 @@ if TYPE_CHECKING:
     from codecommit_doctor.engine.session import Look
     from codecommit_doctor.probes.git_config import Entry
     from codecommit_doctor.probes.handshake import Answer
+    from codecommit_doctor.redaction import Redactor
     from codecommit_doctor.reports.report import Report
     from codecommit_doctor.rules.target import Target
 
@@ -60,7 +60,7 @@ class Member(Struct, frozen=True):
 def members(look: Look, report: Report, *, show_accounts: bool = False) -> tuple[Member, ...]:
     """All files of the bundle but the manifest. Reads what the look has not read already."""
     machine = look.machine
-    redactor = Redactor(machine.known_secrets(), show_accounts=show_accounts)
+    redactor = machine.redactor(show_accounts=show_accounts)
     targets = [section.target for section in look.sections]
     texts = (
         (

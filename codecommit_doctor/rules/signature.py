@@ -168,7 +168,7 @@ def judge(
     keys = tuple(keys)
     stamp = match["stamp"]
     try:
-        signed_at = datetime.strptime(stamp, "%Y%m%dT%H%M%S").replace(tzinfo=timezone.utc)
+        signed_at = _moment(stamp)
     except ValueError:
         return Judgement(Shape.OTHER)
     own = [known for known in keys if known.access_key == access_key]
@@ -184,6 +184,16 @@ def judge(
     found = _with_token(found, access_key, token, own, now)
     guesses = _other_places(resource, tuple(other_paths))
     return _with_signature(found, match["signature"], stamp, resource, own, keys, guesses)
+
+
+def _moment(stamp: str) -> datetime:
+    """The moment of ``20260102T030405``. Raises ValueError if there is none.
+
+    By hand: strptime takes longer to load than all that is done with a helper's answer.
+    """
+    year, month, day = int(stamp[:4]), int(stamp[4:6]), int(stamp[6:8])
+    hour, minute, second = int(stamp[9:11]), int(stamp[11:13]), int(stamp[13:])
+    return datetime(year, month, day, hour, minute, second, tzinfo=timezone.utc)
 
 
 def _of_another_shape(username: str) -> Judgement:
