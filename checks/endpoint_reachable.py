@@ -72,6 +72,9 @@ _SCHANNEL = (
 )
 """Source: git-config(1), http.schannelUseSSLCAInfo."""
 
+_FILE = "The file that {} names must hold the CA of the proxy that inspects TLS"
+_INSTEAD = ": Git's schannel reads it instead of the CAs of Windows"
+
 
 @check(
     id="endpoint-reachable",
@@ -251,6 +254,9 @@ def endpoint_reachable(target: Target, endpoint: Endpoint) -> Result:
     git config --global http.sslBackend schannel
     ```
 
+    With schannel, Git reads `http.sslCAInfo` only where `http.schannelUseSSLCAInfo` is true, and
+    then it reads no other list.
+
     Never switch `http.sslVerify` off.
 
     ### In a VPC
@@ -313,7 +319,7 @@ def _out_of_reach(
         why = f"{target.host} did not answer Git within {reach.seconds:.0f} seconds"
         result = warned(why, *facts, advice=(Advice(_HOW[Trouble.TIME]),), code="time")
         return replace(result, because_of="endpoint-reachable")
-    how = _SCHANNEL if trouble is Trouble.TLS and "schannel" in reach.said else _HOW[trouble]
+    how = _trust(endpoint, reach) if trouble is Trouble.TLS else _HOW[trouble]
     advice = (Advice(how),)
     return failed(
         _WHAT[trouble].format(host=target.host),
@@ -322,6 +328,24 @@ def _out_of_reach(
         confirmed=True,
         code=_CODES[trouble],
     )
+
+
+def _trust(endpoint: Endpoint, reach: Reach) -> str:
+    """Where the CA of a proxy that inspects TLS belongs: into the list that Git reads.
+
+    Source: http.c of git: schannel gets no file of CAs if http.sslBackend says ``schannel``, unless
+    http.schannelUseSSLCAInfo is true.
+    """
+    entries, variables = endpoint.settings()
+    settings = {entry.name: entry for entry in entries}
+    named = "GIT_SSL_CAINFO" if "GIT_SSL_CAINFO" in variables else ""
+    if (file := settings.get("sslcainfo")) and file.value and not named:
+        named = "http.sslCAInfo"
+    if "schannel" not in reach.said:
+        return _FILE.format(named) if named else _HOW[Trouble.TLS]
+    backend, reads_file = settings.get("sslbackend"), settings.get("schannelusesslcainfo")
+    is_read = not (backend and backend.value == "schannel") or (reads_file and reads_file.is_true)
+    return _FILE.format(named) + _INSTEAD if named and is_read else _SCHANNEL
 
 
 def _dead_proxy(endpoint: Endpoint, reach: Reach, facts: list[Evidence]) -> Result | None:

@@ -309,15 +309,6 @@ def test_an_answer_that_was_not_awaited_proves_nothing() -> None:
     assert len(result.advice) == 1
 
 
-def test_schannel_reads_another_list_of_authorities() -> None:
-    plain = way(reach(None, trouble=Trouble.TLS)).advice
-    windows = way(reach(None, trouble=Trouble.TLS, said="schannel: no")).advice
-    assert "certmgr" in windows[0].text
-    assert "certmgr" not in plain[0].text
-    name = way(reach(None, trouble=Trouble.NAME, said="schannel: no")).advice
-    assert "certmgr" not in name[0].text
-
-
 @pytest.mark.parametrize(
     ("trouble", "said", "code"),
     [
