@@ -191,9 +191,9 @@ def _answering_first(
     if answer and (proved := _proved(before, answer, facts, how)):
         return proved
     advice, fix = how
-    known = [asked for asked in before if asked.helper.credential_store]
-    if here := [asked.helper for asked in known if not _is_missing(asked, answer)]:
-        why = f"Git asks {here[0].name} ({here[0].credential_store}) before the AWS helper"
+    there = [asked.helper for asked in before if not _is_missing(asked, answer)]
+    if known := [helper for helper in there if helper.credential_store]:
+        why = f"Git asks {known[0].name} ({known[0].credential_store}) before the AWS helper"
         return failed(
             why,
             *facts,
@@ -202,12 +202,13 @@ def _answering_first(
             fix=fix,
             explains=("credential-handshake/refused",),  # it had no answer to give just now
         )
-    if known or all(_is_missing(asked, answer) for asked in before):
-        name = before[0].helper.name
-        why = f"Git looks for {name} before it asks the AWS helper, and does not find it"
-        return warned(why, *facts, code="not-found", advice=advice, fix=fix)
-    why = f"Git asks {before[0].helper.name} before the AWS helper, and it may answer"
-    return warned(why, *facts, code="may-answer", advice=advice, fix=fix)
+    if there:
+        why = f"Git asks {there[0].name} before the AWS helper, and it may answer"
+        return warned(why, *facts, code="may-answer", advice=advice, fix=fix)
+    why = (
+        f"Git looks for {before[0].helper.name} before it asks the AWS helper, and does not find it"
+    )
+    return warned(why, *facts, code="not-found", advice=advice, fix=fix)
 
 
 def _proved(

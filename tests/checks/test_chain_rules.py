@@ -164,6 +164,9 @@ def test_one_helper_that_is_missing_beside_one_that_is_not() -> None:
     assert result.code == "asked-first"
     assert "Git asks cache" in result.summary
     assert [step.command[1] for step in result.advice] == ["credential-cache"]
+    result = conflict(FUNCTION, "store", AWS, handshake=handshake)
+    assert result.code == "may-answer"
+    assert result.summary.startswith("Git asks f before")
 
 
 @pytest.mark.parametrize(

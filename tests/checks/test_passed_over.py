@@ -25,7 +25,8 @@ def answered(by: Entry, shape: Shape, *flaws: Flaw, first: Entry = NOPE, said: s
     """The first helper ended with an error, and another one answered."""
     told = Credential("name", "password")
     judgement = Judgement(shape, flaws=flaws)
-    return HandshakeFacts(Answer(told, judgement, (first, by), by, (said,), None, (1, 0)))
+    said_ = tuple(said.splitlines())
+    return HandshakeFacts(Answer(told, judgement, (first, by), by, said_, None, (1, 0)))
 
 
 @pytest.mark.parametrize(
@@ -82,11 +83,16 @@ def test_the_one_that_answers_signs() -> None:
 @pytest.mark.parametrize("behind", [WORKS, STORE])
 def test_no_check_fails_because_of_it(behind: Entry) -> None:
     shape = Shape.AWS_SIGNATURE if behind is WORKS else Shape.GIT_CREDENTIALS
-    answer = answered(behind, shape)
+    answer = answered(behind, shape, said=f"{LOST}\nx")
     result = told("config-shadowing", NOPE, behind, handshake=answer)
     assert seen(result) == ("warn", "passed-over", False)
-    assert LOST in result.summary
-    assert [item.meaning for item in result.evidence] == ["gives no password", "answers"]
+    who = "the next AWS helper" if behind is WORKS else "store"
+    assert result.summary.endswith(f"no password ({LOST}); Git works, because {who} answers")
+    assert [(item.meaning, item.origin.line) for item in result.evidence] == [
+        ("gives no password", 2),
+        ("answers", 3),
+    ]
+    assert result.advice
     for id in ("profile-exists", "credential-helper", "use-http-path", "aws-cli-version"):
         assert told(id, NOPE, behind, handshake=answer).status.value in ("pass", "skip"), id
     malformed = answered(behind, shape, first=MALFORMED)
@@ -97,18 +103,43 @@ def test_no_check_fails_because_of_it(behind: Entry) -> None:
 
 
 @pytest.mark.parametrize(
+    "answer", [None, Answer(Credential("name", "x"), Judgement(Shape.OTHER), None, None)]
+)
+def test_where_nobody_knows_who_answers(answer: Answer | None) -> None:
+    signer = signer_of(target(), facts.git(*BOTH), {}, passed_over=(NOPE,))
+    given = target(), facts.git(*BOTH), signer, facts.profiles("default"), HandshakeFacts(answer)
+    assert facts.ask(facts.check("config-shadowing"), *given).status.value == "pass"
+
+
+@pytest.mark.parametrize(
     ("first", "said", "status", "code"),
     [
         (MANAGER, "fatal: no display", "warn", "crashes"),
         (MANAGER, "fatal: Cannot prompt because user interactivity", "fail", "asked-first"),
         (MANAGER, "git: 'credential-manager' is not a git command", "warn", "not-found"),
+        (MANAGER, "fatal: prompts are disabled", "fail", "asked-first"),
         (OWN, "boom", "warn", "crashes"),
+        (OWN, "", "warn", "crashes"),
     ],
 )
 def test_a_helper_that_fails_in_front(first: Entry, said: str, status: str, code: str) -> None:
     answer = answered(WORKS, Shape.AWS_SIGNATURE, first=first, said=said)
     result = told("credential-manager-conflict", first, WORKS, handshake=answer)
     assert seen(result) == (status, code, False)
+    assert result.fix
+    if code == "crashes":
+        assert result.summary.endswith(f": {said.removeprefix('fatal: ') or 'it gives no reason'}")
+        assert bool(result.advice) is (first is MANAGER)  # what it stored is to be erased too
+
+
+def test_which_helper_fails_is_not_known_beside_others() -> None:
+    cache = entry("cache", line=3)
+    answer = answered(WORKS, Shape.AWS_SIGNATURE, first=MANAGER, said="boom")
+    result = told("credential-manager-conflict", MANAGER, cache, WORKS, handshake=answer)
+    assert result.code == "asked-first"
+    answer = answered(STORE, Shape.OTHER, first=MANAGER, said="boom")
+    result = told("credential-manager-conflict", MANAGER, NOPE, STORE, handshake=answer)
+    assert result.code == "asked-first"
 
 
 def test_a_program_that_is_missing_beside_a_helper_that_works() -> None:
