@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+from dataclasses import replace
 
 from codecommit_doctor.check import (
     Advice,
@@ -11,7 +12,6 @@ from codecommit_doctor.check import (
     AwsHelper,
     Evidence,
     Files,
-    Origin,
     Profiles,
     Result,
     Signer,
@@ -83,8 +83,7 @@ def profile_quoting(signer: Signer, profiles: Profiles, files: Files) -> Result:
     ## Known limits
     Where the first word alone is a profile too, that one is taken to be meant.
     """
-    found = [asked for asked in signer.aws_helpers if asked.helper.is_aws]
-    for asked in found:
+    for asked in signer.aws_helpers:
         if wrong := _wrong(asked, profiles, files):
             return wrong
     if signer.kind is not SignerKind.AWS_HELPER:
@@ -94,7 +93,7 @@ def profile_quoting(signer: Signer, profiles: Profiles, files: Files) -> Result:
     named = signer.profile
     return passed(
         f"the helper names the profile {named}" if named else "the helper names no profile",
-        *(asked.evidence for asked in found),
+        *(asked.evidence for asked in signer.aws_helpers),
     )
 
 
@@ -106,7 +105,7 @@ def _wrong(asked: AskedHelper, profiles: Profiles, files: Files) -> Result | Non
         why = "a quote of the profile's name is not closed"
         advice = (Advice("Close the quote in the file named above"),)
         return failed(why, *_facts(asked, files), advice=advice, code="open-quote")
-    if aws.opaque or helper.flaw:
+    if helper.flaw:
         return None
     known = profiles.names()
     meant = _meant(aws, known)
@@ -148,9 +147,8 @@ def _failure(asked: AskedHelper, files: Files, why: str, name: str, code: str) -
 def _facts(asked: AskedHelper, files: Files) -> list[Evidence]:
     """The setting, and its line as it is written where that has double quotes."""
     entry = asked.entry
-    written = None if '"' in (entry.value or "") else files.line(entry.file, entry.line)
+    written = None if '"' in asked.helper.value else files.line(entry.file, entry.line)
     if written is None or '"' not in written or "--prof" not in written:
         return [asked.evidence]
-    origin = Origin.of_file(entry.file or "", entry.line, entry.scope)
     text = f"as written, before git takes the double quotes out: {written}"
-    return [asked.evidence, Evidence(text, origin)]
+    return [asked.evidence, replace(asked.evidence, fact=text)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from codecommit_doctor.check import (
     Advice,
     Environment,
@@ -154,9 +156,10 @@ def _not_served(region: str, target: Target, fact: Evidence, profiles: Profiles)
             code="no-such-region",
         )
     if target.transport is not Transport.REMOTE_HELPER:
-        advice = _set_url(target, target.host.replace(target.region or region, near))
+        host = re.sub(re.escape(region), near, target.host, flags=re.IGNORECASE)
+        advice = _set_url(target, host)
     elif target.region:
-        advice = _use(target, target.url.replace(f"::{region}:", f"::{near}:", 1))
+        advice = _use(target, target.url.replace(f"::{region}:", f"::{near}:"))
     elif fact.origin == Origin.environment(_VARIABLE):
         advice = Advice(f"Set {_VARIABLE} to {near}")
     else:

@@ -216,8 +216,7 @@ def _unknown_region(
     if region is None:
         name = target.profile or profiles.default_name()
         region = environment.get("AWS_DEFAULT_REGION") or profiles.setting(name, "region")
-    known = region and (regions.is_served(region) or region in regions.all_regions())
-    if not region or not known or region in libraries.regions:
+    if not region or region in libraries.regions or region not in regions.all_regions():
         return None
     return failed(
         f"the botocore of {PROGRAM} is too old: {libraries.botocore} does not know {region}",

@@ -228,6 +228,15 @@ def test_a_name_that_is_nearly_right(end: str) -> None:
     assert f"https://{facts.HOST}/v1/repos/demo2{end}" in facts.first_edit(result).steps[0]
 
 
+def test_an_address_given_by_hand_is_not_mended() -> None:
+    result = exists(Aws(None, like="demo2"), target=facts.target())
+    assert (result.code, result.fix, "did you mean demo2?" in result.summary) == (
+        "not-found",
+        None,
+        True,
+    )
+
+
 def test_what_there_is_is_listed_with_the_profile() -> None:
     look = ("aws", "codecommit", "list-repositories", "--region", REGION)
     assert commands(exists(Aws(None))) == (look,)

@@ -177,6 +177,11 @@ def test_a_misspelt_region_of_the_environment() -> None:
     assert "did you mean us-east-2?" in result.summary
 
 
+def test_a_misspelt_region_of_the_default_profile() -> None:
+    (step,) = region_of("codecommit://demo", of_profiles={"default": "us-esat-2"}).advice
+    assert step.command[-3:] == ("us-east-2", "--profile", "default")
+
+
 def test_where_the_region_was_read() -> None:
     def origin(named: Target) -> str:
         profiles = SimpleNamespace(failures=())

@@ -295,6 +295,7 @@ def quoting(*helpers: str | Entry, names: tuple[str, ...] = (), line: str | None
         ("--profile My $@", ("My", "My Work"), None, "names the profile My"),
         ("--profile My Work $@", ("My Work Now",), "unquoted", "'My Work Now' has"),
         ("--profile My Work $@", ("My Work", "My Home"), "unquoted", "'My Work' has spaces"),
+        ("--profile '\"My Work\"' $@", ("My Work",), "first-word", "there is only 'My Work'"),
         ("'--profile My' Work $@", ("My Work",), "option-in-quotes", "enclose the option"),
         ("--profile gone $@", ("work",), None, "names the profile gone"),
         ("'--profile My Work' $@", ("My Work",), "option-in-quotes", "enclose the option"),

@@ -241,15 +241,15 @@ def test_what_git_takes_for_a_comment_is_no_matter_where_another_answers() -> No
     cut = entry("!true", line=2)
     comments = {cut: "; aws codecommit credential-helper $@"}
     assert helper(cut, comments=comments).code == "malformed"
-    answered = shaken(by=STORE._replace(line=3), shape=Shape.OTHER)
-    assert helper(cut, "store", comments=comments, handshake=answered).code != "malformed"
+    answered = shaken(by=cut, shape=Shape.OTHER)
+    assert helper(cut, comments=comments, handshake=answered).code == "other-helper-answers"
     url = URL.replace("://", "://me:pw@")
     assert helper(cut, comments=comments, url=url).code == "password-in-address"
 
 
 def test_the_names_of_those_that_answer() -> None:
     answered = helper("store", handshake=shaken(by=STORE, shape=Shape.OTHER))
-    assert answered.summary.endswith("; store answers")
+    assert answered.summary == "no AWS helper applies to this address; store answers"
     netrc = helper(netrc=SimpleNamespace(name="_netrc"))
     assert netrc.summary.endswith("; _netrc answers")
     nameless = helper("store", handshake=shaken(shape=Shape.OTHER))
@@ -469,6 +469,8 @@ def test_a_program_that_is_not_there() -> None:
     by_command = entry("!aws.cmd codecommit credential-helper $@", scope="command", file=None)
     assert version(by_command).advice[0].text.startswith("Install AWS CLI 2")
     assert version("store", versions=of("1.7.37")).code == "too-old"
+    old = version("store", handshake=answered, versions=of("1.7.37"))
+    assert old.code == "other-helper-answers"
 
 
 ESCAPED = r"!\aws codecommit credential-helper $@"

@@ -95,6 +95,8 @@ def test_no_check_fails_because_of_it(behind: Entry) -> None:
     assert result.advice
     for id in ("profile-exists", "credential-helper", "use-http-path", "aws-cli-version"):
         assert told(id, NOPE, behind, handshake=answer).status.value in ("pass", "skip"), id
+    has_none = told("credential-helper", NOPE, behind, handshake=answer).summary
+    assert (behind is WORKS) or has_none == "the AWS helper has no answer; store answers"
     malformed = answered(behind, shape, first=MALFORMED)
     result = told("credential-helper", MALFORMED, behind, handshake=malformed)
     assert seen(result) == ("warn", "malformed", False)
