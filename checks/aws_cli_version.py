@@ -298,7 +298,7 @@ def _written_out(path: str, signer: Signer, aws_cli: AwsCli) -> tuple[str, Fix |
     program = name if known else quoted
     value = helper_repair.with_program(helper, program)
     if value is None:
-        return recipes.DEFAULT_HELPER.replace("aws", program, 1), None
+        return recipes.DEFAULT_HELPER.replace("aws", program), None
     if not known or not signer.by:
         return value, None
     title = f"Name {name} in the helper, which Git's shell finds"

@@ -102,7 +102,7 @@ def use_http_path(
     settings = git.credential(target)
     decides = settings.last("usehttppath")
     if settings.failure:
-        return _unreadable(settings, decides)
+        return _unreadable(settings.failure, decides)
     if settings.sends_path is None:
         return skipped("not checked: git could not be asked", code="not-asked")
     if settings.sends_path:
@@ -170,12 +170,12 @@ def _switched_on(key: str, place: Entry | None) -> Fix | None:
     return recipes.set_value(key, "true", place, title="Switch UseHttpPath on", guide=_GUIDE)
 
 
-def _unreadable(settings: CredentialSettings, decides: Entry | None) -> Result:
-    words = (settings.failure or "").splitlines()
+def _unreadable(failure: str, decides: Entry | None) -> Result:
+    words = failure.splitlines()
     said = next((line for line in words if "usehttppath" in line.lower()), None)
     if said is None:
         return warned(
-            f"git can't use its credential settings: {words[-1] if words else 'no reason given'}",
+            f"git can't use its credential settings: {words[-1]}",
             *_facts(decides),
             code="unreadable",
         )

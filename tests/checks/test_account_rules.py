@@ -122,11 +122,15 @@ def commands(result: Result) -> tuple[tuple[str, ...], ...]:
         (Aws(described={"KeyState": "Unavailable"}), "fail", "not-available", ()),
     ],
 )  # fmt: skip
-def test_the_state_of_the_key(aws: Aws, status: str, code: str | None, steps: object) -> None:
+def test_the_state_of_the_key(
+    aws: Aws, status: str, code: str | None, steps: tuple[tuple[str, ...], ...]
+) -> None:
     result = kms(aws)
     assert (result.status.value, result.code, commands(result)) == (status, code, steps)
     assert not result.confirmed
     assert bool(result.advice) is (status == "fail")
+    if ENABLE in steps:
+        assert result.advice[-1].text.startswith("and then" if len(steps) > 1 else "Ask an")
     assert set(aws.asked) == {REGION}
 
 
@@ -262,6 +266,14 @@ def test_likely_regions_come_first() -> None:
     assert "cn-north-1" not in others
     assert {"us-east-1", "us-west-2", "eu-west-1"} <= set(others)
     assert len(others) == len(set(others))
+    aws = Aws(None)
+    target = facts.cloned(facts.URL.replace(REGION, "ap-south-1"))
+    exists(aws, target=target, settings={"a": {"region": "eu-north-1"}})
+    assert aws.asked[1:] == [
+        *("eu-north-1", "us-east-1", "us-east-2", "us-west-2", "eu-west-1"),
+        *("ap-east-1", "ap-northeast-1", "ap-northeast-2", "ap-northeast-3", "ap-south-2"),
+        *("eu-central-1", "eu-west-2"),
+    ]
     china = facts.URL.replace(f"{REGION}.amazonaws.com", "cn-north-1.amazonaws.com.cn")
     aws = Aws(None)
     exists(aws, target=facts.cloned(china))

@@ -384,15 +384,19 @@ def test_two_profiles(helpers: tuple[Entry, ...], code: str | None) -> None:
 
 # use-http-path
 
+AWS_HERE = entry(AWS, line=2)
 
-def http_path(*matching: Entry, line: str | None = None, **more: Any) -> Result:
-    """line: as it is written in the file."""
-    found = (entry(AWS, line=2), *matching)
+
+def http_path(
+    *matching: Entry, line: str | None = None, aws: Entry = AWS_HERE, **more: Any
+) -> Result:
+    """line: as it is written in the file. aws: the AWS helper."""
+    found = (aws, *matching)
     return facts.ask(
         facts.check("use-http-path"),
         target(),
-        facts.git(AWS, **{"matching": found, "sends_path": False} | more),
-        facts.signer(AWS),
+        facts.git(aws, **{"matching": found, "sends_path": False} | more),
+        facts.signer(aws),
         facts.handshake(),
         SimpleNamespace(line=lambda *_: line),
     )
@@ -435,6 +439,17 @@ def test_what_switches_it_off() -> None:
     assert by_command.advice[0].text.startswith("Take it out of the command line")
 
 
+@pytest.mark.parametrize(
+    ("aws", "scope"),
+    [
+        (entry(AWS, scope="local", file="/clone/.git/config"), "local"),
+        (entry(AWS, scope="command", file=None), "global"),
+    ],
+)
+def test_it_is_switched_on_where_the_helper_stands(aws: Entry, scope: str) -> None:
+    assert facts.first_edit(http_path(aws=aws)).scope == scope
+
+
 SAID = "fatal: bad boolean config value 'x' for 'credential.useHttpPath'"
 
 
@@ -453,3 +468,4 @@ def test_a_value_that_is_no_boolean() -> None:
     assert (advised.fix, len(advised.advice)) == (None, 1)
     other = http_path(sends_path=None, failure="fatal: something\nelse")
     assert other.summary.endswith(": else")
+    assert http_path(sends_path=None).code == "not-asked"
