@@ -27,6 +27,7 @@ from codecommit_doctor.check import (
     failed,
     helper_repair,
     late,
+    no_permission,
     not_signing,
     recipes,
     skipped,
@@ -143,6 +144,8 @@ def aws_cli_version(
     is_broken = signer.kind is SignerKind.BROKEN_AWS_HELPER
     if path is None and is_broken and (skip := not_signing(signer)):
         return skip
+    if there := aws_cli.unstartable(program):
+        return no_permission("Git's shell can't start", there, *named, code="no-permission")
     if path is None and re.search(r"[\\/]", program):
         why = f"the helper names {program}, which does not exist: see credential-helper"
         return skipped(why, code="path-not-found")

@@ -30,13 +30,13 @@ from codecommit_doctor.check import (
     Unavailable,
     check,
     failed,
-    handed_on,
     in_words,
     is_version_1,
     not_signing,
     passed,
     regions,
     skipped,
+    versions,
     warned,
 )
 
@@ -273,13 +273,13 @@ def _unreadable_login(source: CredentialSource, path: str, aws_cli: AwsCli) -> R
     if source.kind is not Kind.LOGIN or aws_cli.reads_login(path) is not False:
         return None
     number = (aws_cli.installed(path) or aws_cli.version(path)).number
-    steps = [Advice("Use AWS CLI 2.32 or later for the helper")]
+    why = f"AWS CLI {number} can't read the `aws login` session of {source.who}"
     if number and number.major >= 2:
-        steps.append(Advice(*handed_on(source.profile or "default")))
+        why += f": it is older than {versions.AWS_CLI_LOGIN}"
     return failed(
-        f"AWS CLI {number} can't read the `aws login` session of {source.who}",
+        why,
         _origin(source),
-        advice=tuple(steps),
+        advice=(Advice(f"Use AWS CLI {versions.AWS_CLI_LOGIN} or later for the helper"),),
         code="cannot-read-aws-login",
     )
 

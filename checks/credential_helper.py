@@ -34,6 +34,7 @@ from codecommit_doctor.check import (
     failed,
     helper_repair,
     no_helpers_asked,
+    no_permission,
     passed,
     recipes,
     skipped,
@@ -43,6 +44,7 @@ from codecommit_doctor.check import (
 
 _GUIDE = "https://docs.aws.amazon.com/codecommit/latest/userguide/setting-up-https-unixes.html"
 _WRITE = "Set the AWS helper for CodeCommit hosts"
+_MODE = "no-permission"
 _NONE_APPLIES = "no AWS helper applies to this address"
 
 
@@ -134,7 +136,7 @@ def credential_helper(
     if not (found or signer.passed_over):
         if not target.has_password and (cut := _cut_off(git, signer, handshake, aws_cli)):
             return cut
-        return _none(target, git, signer, profiles, handshake, netrc, environment)
+        return _none(target, git, signer, profiles, handshake, netrc, environment, aws_cli)
     answer = handshake.seen()
     proved = answer.by if answer and answer.judgement.shape is Shape.AWS_SIGNATURE else None
     meant = (*signer.passed_over, *found)
@@ -148,7 +150,7 @@ def credential_helper(
     if proved in [asked.entry for asked in found]:
         return passed("the AWS helper answers for this address", *_evidence(found))
     if not found:
-        return _none(target, git, signer, profiles, handshake, netrc, environment)
+        return _none(target, git, signer, profiles, handshake, netrc, environment, aws_cli)
     if unable := _not_started_in_wsl(found, host):
         return unable
     stopped = [_lost_program(asked, aws_cli) or _other_version(asked, aws_cli) for asked in found]
@@ -156,7 +158,7 @@ def credential_helper(
         return lost if all(stopped) else replace(lost, status=Status.WARN)
     if answer and signer.by and (lost := _lost_operation(answer, signer.by)):
         return lost
-    if answer and signer.by and (said := _refused_by_the_shell(answer, signer.by)):
+    if answer and signer.by and (said := _refused_by_the_shell(answer, signer.by, aws_cli)):
         why = f"the AWS helper does not run: {said}"
         return _mended(Status.FAIL, why, signer.by, None, "does-not-run", aws_cli)
     return passed("the AWS helper applies to this address", *_evidence(found))
@@ -199,6 +201,8 @@ def _lost_program(asked: AskedHelper, aws_cli: AwsCli) -> Result | None:
     """A failure if the path in the helper, or the program that starts the AWS CLI, is not there."""
     aws = asked.helper.aws
     if aws.wrapper:
+        if there := aws_cli.unstartable(aws.wrapper):
+            return no_permission("the AWS helper can't start", there, asked.evidence, code=_MODE)
         if aws_cli.seen_by_git(aws.wrapper):
             return None
         why = f"the AWS helper starts {aws.wrapper}, and Git's shell does not find it"
@@ -206,8 +210,8 @@ def _lost_program(asked: AskedHelper, aws_cli: AwsCli) -> Result | None:
         return failed(why, asked.evidence, advice=steps, code="wrapper-not-found")
     if aws.opaque or not re.search(r"[\\/]", aws.program):
         return None
-    if aws_cli.seen_by_git(aws.program):
-        return None
+    if aws_cli.seen_by_git(aws.program) or aws_cli.unstartable(aws.program):
+        return None  # whose mode is the business of aws-cli-version
     value = (
         helper_repair.with_program(asked.helper.value, "aws")
         if aws_cli.seen_by_git("aws")
@@ -265,12 +269,15 @@ def _lost_operation(answer: Answer, by: AskedHelper) -> Result | None:
     return failed(why, by.evidence, shown, advice=(step,), confirmed=True, code="operation-lost")
 
 
-def _refused_by_the_shell(answer: Answer, by: AskedHelper) -> str | None:
+def _refused_by_the_shell(answer: Answer, by: AskedHelper, aws_cli: AwsCli) -> str | None:
     """What the shell or the AWS CLI said of the helper's words, where no helper answered.
 
-    A plain ``aws`` that is not found is the business of aws-cli-version.
+    An ``aws`` that is not found or may not be started is the business of aws-cli-version.
     """
-    if answer.credential or answer.failure or not re.search(r"[\\/'\"]", by.helper.aws.program):
+    program = by.helper.aws.program
+    if answer.credential or answer.failure or not re.search(r"[\\/'\"]", program):
+        return None
+    if aws_cli.unstartable(program):
         return None
     return next((line.strip() for line in answer.said if _SHELL_SAYS.search(line)), None)
 
@@ -315,6 +322,7 @@ def _none(
     handshake: Handshake,
     netrc: Netrc,
     environment: Environment,
+    aws_cli: AwsCli,
 ) -> Result:
     """No AWS helper applies: what was meant?"""
     settings = git.credential(target)
@@ -346,7 +354,9 @@ def _none(
         return failed(
             why, *map(Evidence.of_setting, meant), advice=_to_set(fix), fix=fix, code="no-helper"
         )
-    if answer is None and not _for_other_hosts(signer):
+    lost = [name for asked in signer.chain if (name := _not_there(asked, aws_cli))]
+    is_lost = bool(lost) and len(lost) == len(signer.chain)
+    if answer is None and not is_lost and not _for_other_hosts(signer):
         first = signer.chain[0].helper.name
         why = f"no AWS helper is configured; {first} may hold IAM Git credentials"
         return skipped(why, *_evidence(signer.chain), code="other-helper")
@@ -358,7 +368,15 @@ def _none(
     if other := _answered_otherwise(target, git, netrc, environment):
         why = f"no credential helper is configured; {other} answers"
         return skipped(why, code="answered-otherwise")
-    return _nothing(target, git, signer, profiles, environment)
+    if is_lost and (there := aws_cli.unstartable(lost[0])):
+        return no_permission("Git can't start", there, signer.chain[0].evidence, code=_MODE)
+    return _nothing(target, git, signer, profiles, environment, lost if is_lost else [])
+
+
+def _not_there(asked: AskedHelper, aws_cli: AwsCli) -> str | None:
+    """The program of a helper, if Git and its shell find none of that name."""
+    program = asked.helper.program
+    return program if program and not aws_cli.has_program(program) else None
 
 
 def _password_rule(target: Target, git: Git) -> list[Evidence]:
@@ -424,8 +442,14 @@ def _is_misspelt(entry: Entry) -> bool:
 
 
 def _nothing(
-    target: Target, git: Git, signer: Signer, profiles: Profiles, environment: Environment
+    target: Target,
+    git: Git,
+    signer: Signer,
+    profiles: Profiles,
+    environment: Environment,
+    lost: list[str],
 ) -> Result:
+    """lost: the programs of all helpers, if Git finds none of them."""
     settings = git.credential(target)
     reset = [e for e in settings.removed if e.is_yours and e.helper.is_meant_as_aws]
     value = _words(reset[0]) if reset else recipes.DEFAULT_HELPER
@@ -436,11 +460,11 @@ def _nothing(
     facts = _evidence(signer.chain) or [
         Evidence("no credential.helper", Origin.command("git", "config", "--list"))
     ]
-    if lost := [entry for entry in git.configuration().entries if _is_misspelt(entry)]:
-        key = lost[-1].key.split(".")
+    if misspelt := [entry for entry in git.configuration().entries if _is_misspelt(entry)]:
+        key = misspelt[-1].key.split(".")
         why = f"Git knows no setting {key[0]}.{key[-1]}: it reads credential.helper"
-        found = [Evidence.of_setting(entry, "Git ignores it") for entry in lost]
-        fix = recipes.reset_chain(target, git, git.credential(target), lost[-1].value, title=_WRITE)
+        found = [Evidence.of_setting(entry, "Git ignores it") for entry in misspelt]
+        fix = recipes.reset_chain(target, git, settings, misspelt[-1].value, title=_WRITE)
         return failed(why, *found, advice=_to_set(fix), fix=fix, code="misspelt-key")
     summary = "no credential helper is configured, so Git prompts for a user name and password"
     code = "none-configured"
@@ -448,9 +472,12 @@ def _nothing(
         names = " and ".join(asked.helper.name for asked in signer.chain)
         summary = f"no AWS helper applies, and {names} returns no password, so Git prompts"
         code = "no-answer"
+    if lost:
+        summary = f"no AWS helper is configured, and Git does not find {' and '.join(lost)}"
+        code = "helper-not-found"
     step = "enter them at Git's prompt. Otherwise:"
     return Result(
-        Status.FAIL if has_aws else Status.WARN,
+        Status.FAIL if has_aws or lost else Status.WARN,
         summary,
         tuple(facts),
         (Advice(f"If you have an IAM Git user name and password, {step}"), *_to_set(fix)),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from codecommit_doctor.check import (
     Advice,
     Endpoint,
@@ -14,6 +16,8 @@ from codecommit_doctor.check import (
     Signer,
     Status,
     Symptom,
+    Target,
+    Transport,
     check,
     failed,
     not_signing,
@@ -49,6 +53,7 @@ def environment_overrides(
     environment: Environment,
     endpoint: Endpoint,
     handshake: Handshake,
+    target: Target,
 ) -> Result:
     """## Symptom
     403 for the wrong user, in one terminal and not in another; or `Partial credentials found in
@@ -94,6 +99,8 @@ def environment_overrides(
     if skip := not_signing(signer):
         return skip
     found = _judged(signer, profiles, environment)
+    if found.advice and target.transport is Transport.REMOTE_HELPER:
+        found = replace(found, advice=_for_address(target, found.advice))
     if found.status is Status.WARN and endpoint.refused(handshake) is False:
         return passed(f"{found.summary}; Git gets the refs all the same", *found.evidence)
     return found
@@ -119,8 +126,19 @@ def _facts(environment: Environment, *names: str) -> list[Evidence]:
     return [Evidence(f"{name} is set", Origin.environment(name)) for name in set_ones]
 
 
+_IN_HELPER = "name the profile in the helper"
+
+
 def _unset(*names: str) -> tuple[Advice, ...]:
-    return (Advice(f"Unset {' and '.join(names)}, or name the profile in the helper"),)
+    return (Advice(f"Unset {' and '.join(names)}, or {_IN_HELPER}"),)
+
+
+def _for_address(target: Target, advice: tuple[Advice, ...]) -> tuple[Advice, ...]:
+    """The advice where no helper is asked: a codecommit:: address names the profile itself."""
+    region = f"::{target.region}" if target.region else ""
+    address = f"codecommit{region}://PROFILE@{target.repository or 'NAME'}"
+    here = f"name the profile in the address: {address}"
+    return tuple(replace(step, text=step.text.replace(_IN_HELPER, here)) for step in advice)
 
 
 def _lost_files(profiles: Profiles) -> Result | None:

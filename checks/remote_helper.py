@@ -23,6 +23,7 @@ from codecommit_doctor.check import (
     forbidden_by,
     general,
     handed_on,
+    no_permission,
     passed,
     regions,
     skipped,
@@ -190,6 +191,8 @@ def _missing(remote_helper: RemoteHelper, host: Host) -> Result:
     said = remote_helper.said_of_missing()
     origin = Origin.command("git", "ls-remote")
     facts = [Evidence(line, origin) for line in said.splitlines()[:1]]
+    if there := remote_helper.unstartable():
+        return no_permission("Git can't start", there, *facts, code="no-permission")
     advice = _install(host)
     if lost := remote_helper.off_the_path():
         facts.append(Evidence(f"it is at {lost}", Origin(str(lost.parent))))

@@ -59,6 +59,7 @@ from codecommit_doctor.probes.permissions import SIMULATION, decisions, simulate
 from codecommit_doctor.probes.policies import Identity, Policies
 from codecommit_doctor.probes.process import LIMIT
 from codecommit_doctor.probes.profiles import AwsFile, Profiles
+from codecommit_doctor.probes.programs import Unstartable
 from codecommit_doctor.probes.remote_helper import PROGRAM, RemoteHelper
 from codecommit_doctor.probes.signer import AskedHelper, Signer, SignerKind
 from codecommit_doctor.probes.stores import Stored, Stores
@@ -98,11 +99,13 @@ __all__ = [
     "Judgement", "Keys", "Kind", "Libraries", "Netrc", "NetrcEntry", "Origin", "Policies",
     "Profiles", "Reach", "RemoteHelper", "Repository", "RepositoryKey", "Request", "Result",
     "Safety", "Shape", "Signer", "SignerKind", "Status", "Stored", "Stores", "Symptom", "Target",
-    "Transport", "Trouble", "Unavailable", "UnreadFiles", "Unreadable", "WindowsCredential",
+    "Transport", "Trouble", "Unavailable", "UnreadFiles", "Unreadable", "Unstartable",
+    "WindowsCredential",
     "by_hand", "check", "decisions", "examine", "failed", "forbidden_by", "forward", "general",
     "git_request", "handed_on", "helper_repair", "in_words", "is_git_user", "is_version_1",
-    "key_of", "late", "no_helpers_asked", "not_signing", "parse", "passed", "recipes", "regions",
-    "simulate", "skipped", "telling_sentence", "told_why", "versions", "warned",
+    "key_of", "late", "no_helpers_asked", "no_permission", "not_signing", "parse", "passed",
+    "recipes", "regions", "simulate", "skipped", "telling_sentence", "told_why", "versions",
+    "warned",
 ]
 # fmt: on
 
@@ -233,6 +236,23 @@ def not_signing(signer: Signer) -> Result | None:
     if reason := signer.unknown():
         return skipped(reason.text, *signer.evidence, code=reason.code)
     return None
+
+
+def no_permission(
+    what: str, program: Unstartable, *evidence: Evidence, code: str, confirmed: bool = False
+) -> Result:
+    """The failure of a program that is there, and that its mode does not let this user start.
+
+    what: the beginning of the sentence, as in ``Git can't start``.
+    """
+    return failed(
+        f"{what} {program.path}: its mode ({program.mode}) does not let you execute it",
+        *evidence,
+        Evidence(f"mode {program.mode}", Origin.of_file(program.path)),
+        advice=(Advice("Make it executable", ("chmod", "a+x", program.path)),),
+        confirmed=confirmed,
+        code=code,
+    )
 
 
 def no_helpers_asked(target: Target) -> Result | None:

@@ -28,6 +28,7 @@ from codecommit_doctor.check import (
     Stores,
     Target,
     UnreadFiles,
+    Unstartable,
 )
 from codecommit_doctor.engine.registry import load
 from codecommit_doctor.fixes import GitConfigEdit
@@ -77,6 +78,7 @@ _OWN: Mapping[str, Callable[[Mapping[str, Any]], Any]] = {
     "host": lambda _: host(),
     "netrc": lambda _: Netrc(),
     "stores": lambda _: Stores(),
+    "target": lambda _: target(),
     "unread_files": lambda told: UnreadFiles(told["git"], host()),
 }
 
@@ -177,8 +179,8 @@ def signer(
 
 @dataclass
 class CliFacts:
-    """programs: the path that Git's shell finds, by name. versions, files, lost: by path; files:
-    what installations tell without being run.
+    """programs: the path that Git's shell finds, by name; absent: programs of other helpers.
+    versions, files, lost: by path; files: what installations tell without being run.
     """
 
     programs: Mapping[str, str] = field(default_factory=lambda: {"aws": "/usr/bin/aws"})
@@ -189,6 +191,14 @@ class CliFacts:
     outcome: Any = None
     lost: Mapping[str, str] = field(default_factory=dict)
     aliased: tuple[str, int] | None = None
+    absent: tuple[str, ...] = ()
+    modes: Mapping[str, Unstartable] = field(default_factory=dict)
+
+    def has_program(self, program: str) -> bool:
+        return program not in (*self.absent, *self.modes)
+
+    def unstartable(self, program: str) -> Unstartable | None:
+        return self.modes.get(program)
 
     def lost_interpreter(self, path: str) -> str | None:
         return self.lost.get(path)

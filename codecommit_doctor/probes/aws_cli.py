@@ -12,7 +12,14 @@ from codecommit_doctor.probes.files import read_regular
 from codecommit_doctor.probes.git import Git
 from codecommit_doctor.probes.once import once
 from codecommit_doctor.probes.process import Completed, run
-from codecommit_doctor.probes.programs import NEUTRAL, find, find_all, is_same
+from codecommit_doctor.probes.programs import (
+    NEUTRAL,
+    Unstartable,
+    find,
+    find_all,
+    is_same,
+    unstartable,
+)
 from codecommit_doctor.probes.unavailable import Unavailable
 from codecommit_doctor.rules import versions
 from codecommit_doctor.rules.homes import in_git_home
@@ -109,6 +116,15 @@ class AwsCli:
             return None
         native = _native(found)
         return native if os.path.isabs(native) else None
+
+    def has_program(self, program: str) -> bool:
+        """Whether Git's own shell finds the program of any helper."""
+        return self.seen_by_git(program) is not None
+
+    @once
+    def unstartable(self, program: str) -> Unstartable | None:
+        """A program of a helper that is there and may not be executed by this user."""
+        return unstartable(in_git_home(program))
 
     @once
     def version(self, path: str) -> CliVersion:

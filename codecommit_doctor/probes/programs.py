@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import os
 import re
+import stat
 from collections.abc import Iterator
+from typing import NamedTuple
 
-__all__ = ["NEUTRAL", "find", "find_all", "is_same", "words_to_start"]
+__all__ = ["NEUTRAL", "Unstartable", "find", "find_all", "is_same", "unstartable", "words_to_start"]
 
 IS_WINDOWS = os.name == "nt"
 NEUTRAL = os.environ.get("SYSTEMROOT", "C:\\") if os.name == "nt" else "/"
@@ -18,6 +20,25 @@ NEUTRAL = os.environ.get("SYSTEMROOT", "C:\\") if os.name == "nt" else "/"
 
 _ENDINGS = ".COM;.EXE;.BAT;.CMD"
 """What Windows starts by default: PATHEXT without the scripts of other programs."""
+
+
+class Unstartable(NamedTuple):
+    """A program that this user may not execute. mode: as ``chmod`` writes it."""
+
+    path: str
+    mode: str
+
+
+def unstartable(name: str) -> Unstartable | None:
+    """The file at which a look for a program ends that its mode does not let this user execute."""
+    if os.name == "nt" or (os.path.dirname(name) and not os.path.isabs(name)) or find(name):
+        return None
+    folders = os.environ.get("PATH", os.defpath).split(os.pathsep)
+    places = [name] if os.path.isabs(name) else [f"{it}/{name}" for it in folders]
+    for place in places:
+        if os.path.isabs(place) and os.path.isfile(place):
+            return Unstartable(place, f"{stat.S_IMODE(os.stat(place).st_mode):o}")  # noqa: PTH116
+    return None
 
 
 def find(name: str) -> str | None:

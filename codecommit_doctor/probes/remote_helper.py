@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from codecommit_doctor.probes.clones import Clones
     from codecommit_doctor.probes.git import Git
     from codecommit_doctor.probes.git_config import Entry
+    from codecommit_doctor.probes.programs import Unstartable
     from codecommit_doctor.probes.wanted import Wanted
     from codecommit_doctor.rules.target import Target
 
@@ -82,6 +83,10 @@ class RemoteHelper:
         """``pipx`` or ``uv``, if the place of the program tells of one of them."""
         place = os.path.realpath(self.path or "").replace("\\", "/")
         return "pipx" if "/pipx/" in place else "uv" if "/uv/tools/" in place else None
+
+    def unstartable(self) -> Unstartable | None:
+        """The program where git looks for it, if this user may not execute it."""
+        return self._aws_cli.unstartable(PROGRAM)
 
     def off_the_path(self) -> Path | None:
         """The program where ``pip install --user`` and pipx put it, if it is there."""

@@ -298,8 +298,8 @@ def _homes() -> list[tuple[re.Pattern[str], str]]:
     own = "~" if os.path.normcase(gits) in map(os.path.normcase, (expanded, real)) else _WINDOWS
     forms: dict[str, str] = {}
     for home, shown in ((expanded, own), (real, own), (gits, "~")):
-        if len(home.rstrip("/\\")) < 2:
-            continue
+        if len(home.rstrip("/\\")) < 2 or not Path(home).is_dir():
+            continue  # what is no folder is shown as it is written
         forms |= dict.fromkeys((home.rstrip("/\\"), home.rstrip("/\\").replace("\\", "/")), shown)
         if re.match(r"[A-Za-z]:", home):
             forms[f"/{home[0].lower()}{home[2:]}".replace("\\", "/").rstrip("/")] = shown

@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Iterator
 
 from codecommit_doctor.redaction.address import MASK, masked_address, secrets_of_address
-from codecommit_doctor.rules.helper import CREDENTIAL_STORES
+from codecommit_doctor.rules.helper import CREDENTIAL_STORES, ONE_WORD
 
 __all__ = ["masked_helper", "secrets_of_helper"]
 
@@ -128,7 +128,12 @@ def _may_be_secret(word: str) -> bool:
 def _pieces(value: str) -> Iterator[tuple[str, bool]]:
     """The value cut into pieces, each with whether it is harmless."""
     place, at_start = 0, True
-    if start := _START.match(value):
+    if one := re.match(ONE_WORD, value):  # its words are no more secret for their quotes
+        yield value[: one.start(2)], True
+        yield from list(_pieces(f"!{one[2]}{one[3]}"))[1:]
+        yield one[1], True
+        place, at_start = one.end(), False
+    elif start := _START.match(value):
         yield start[0], True
         place = start.end()
     if path := _BARE_PATH.match(value, place):

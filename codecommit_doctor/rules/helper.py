@@ -40,6 +40,12 @@ _BARE_PATH = (
 ``/usr/bin/env /opt/bin/aws``.
 """
 
+ONE_WORD = (
+    r"""(?i)!\s*(['"])((?:[^'"]*[\\/])?aws(?:\.exe|\.cmd)?)"""
+    r"""(\s+(?:--[a-z]|codecommit\b)(?:(?!\1)[^\\/])*)\1"""
+)
+"""A program with its arguments between the same quotes."""
+
 _VARIABLE_PATH = (
     r"""(?i)!\s*((?:\$(\w+)|\$\{(\w+)\})[^\s'"\\|;&<>()`]*/aws(?:\.exe|\.cmd)?)(?=\s)"""
 )
@@ -183,6 +189,10 @@ class Helper:
         if not self.runs_in_shell and not _ABSOLUTE.match(value):
             first = (value.split() or ["aws"])[0]
             return f"it has no ! in front, so that Git looks for a program git-credential-{first}"
+        if one := re.match(ONE_WORD, value):
+            return (
+                f"its quotes make one word of {one[2]} and its arguments: no program is called so"
+            )
         if re.search(r"""\\\$\\?@|'\$@'""", value):
             return "its $@ is escaped or quoted, and reaches the AWS CLI as it is"
         if "`$@" in value:
@@ -311,6 +321,21 @@ class Helper:
     def _line(self) -> CommandLine:
         """What Git's shell makes of it, with the operation that Git adds."""
         return split(self.value.removeprefix("!") + " get", self._environment)
+
+    @property
+    def program(self) -> str | None:
+        """The program that Git or its shell looks for; None where only the shell can tell.
+
+        Source: credential_do() of Git's credential.c.
+        """
+        if not self.runs_in_shell and not _ABSOLUTE.match(self.value):
+            words = self.value.split()
+            return f"git-credential-{words[0]}" if words else None
+        line = self._line
+        if line.special or line.unbalanced or not line.words or line.empty:
+            return None
+        first = line.words[0]
+        return None if _OF_THE_SHELL.fullmatch(first) or "$" in first else first
 
     @cached_property
     def aws(self) -> AwsHelper:

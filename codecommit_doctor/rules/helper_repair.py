@@ -8,7 +8,7 @@ import unicodedata
 from difflib import get_close_matches
 
 from codecommit_doctor.rules.aws_options import is_option
-from codecommit_doctor.rules.helper import SECOND_SETTING, Helper, unquoted_path
+from codecommit_doctor.rules.helper import ONE_WORD, SECOND_SETTING, Helper, unquoted_path
 from codecommit_doctor.rules.shell_words import split
 
 __all__ = ["repaired", "whole", "with_profile", "with_program", "without_prompt"]
@@ -48,7 +48,7 @@ def repaired(value: str) -> str | None:
         meaning can't be told.
     """
     text = re.sub(r"\A[\\^]+\s*(?=!)", "", _typed(value).strip().lstrip("^"))
-    text = _without_stray_quotes(text)
+    text = re.sub(ONE_WORD, r"!\2\3", _without_stray_quotes(text))
     text = text.removeprefix("!").strip()
     if path := unquoted_path(text):
         text = text.replace(path, "'" + re.sub(r"\\(\s)", r"\1", path).replace("\\", "/") + "'", 1)

@@ -356,8 +356,8 @@ def test_the_origin_of_credentials(source: CredentialSource, fact: str, origin: 
 @pytest.mark.parametrize(
     ("kind", "reads", "version", "more", "code", "steps"),
     [
-        (Kind.LOGIN, False, "2.31.0", {}, "cannot-read-aws-login", 2),
-        (Kind.LOGIN, False, "2.0.0", {}, "cannot-read-aws-login", 2),
+        (Kind.LOGIN, False, "2.31.0", {}, "cannot-read-aws-login", 1),
+        (Kind.LOGIN, False, "2.0.0", {}, "cannot-read-aws-login", 1),
         (Kind.LOGIN, False, "1.44.0", {}, "cannot-read-aws-login", 1),
         (Kind.LOGIN, False, None, {}, "cannot-read-aws-login", 1),
         (Kind.LOGIN, None, "2.31.0", {}, None, 0),

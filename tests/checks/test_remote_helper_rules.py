@@ -60,6 +60,7 @@ def remote(
         libraries=lambda: libraries,
         said_of_missing=lambda: has.get("said", ""),
         off_the_path=lambda: has.get("lost"),
+        unstartable=lambda: has.get("mode"),
     )
     profiles = SimpleNamespace(
         default_name=lambda: "default",
