@@ -304,3 +304,14 @@ def test_versions_differ_in_their_options() -> None:
 )
 def test_an_option_cut_short_is_known(word: str, is_it: bool) -> None:
     assert is_option(word, "--profile") is is_it
+
+
+def test_options_with_dashes_in_them_and_ambiguous_ones() -> None:
+    assert is_option("--ca-bundle", "--ca-bundle")
+    assert not is_option("--c", "--color")
+
+
+def test_an_empty_region_is_none_and_there_is_no_help() -> None:
+    words = ["codecommit", "credential-helper", "get"]
+    assert read(["--region", "", *words], major=2) == Call(operation="get")
+    assert read(["-h", *words], major=2).failure == "the AWS CLI does not know its option -h"

@@ -28,6 +28,7 @@ More.
 It fails.
 
 ## Known limits
+{limits}
 
 ## Why
 Also.
@@ -66,6 +67,9 @@ Replace in the commands:
 - `PROFILE`: the AWS profile that signs; `default` is the one without a name
 - `USER`: the name of the IAM user
 
+## Known limits
+None.
+
 ## Extra
 More.
 
@@ -75,8 +79,12 @@ More.
 
 
 def test_a_page_has_its_sections_in_their_order() -> None:
-    made = composed("title", "Because.", BODY, source="https://s", after=("a", "b"), can_fix=True)
+    body = BODY.replace("{limits}", "None.")
+    made = composed("title", "Because.", body, source="https://s", after=("a", "b"), can_fix=True)
     assert made == PAGE
+    body = BODY.replace("{limits}", "")
+    made = composed("title", "Because.", body, source="https://s", after=("a", "b"), can_fix=True)
+    assert made == PAGE.replace("## Known limits\nNone.\n\n", "")
 
 
 def test_a_page_says_that_there_is_no_fix() -> None:

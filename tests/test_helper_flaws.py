@@ -275,3 +275,7 @@ def test_a_path_that_a_variable_splits_is_named_with_the_variable() -> None:
     flaw = Helper(f"!${{D}}/aws {COMMAND} $@", {"D": "/my tools"}).flaw
     assert flaw == "$D has spaces in its value, and no quotes around it"
     assert Helper(f"!$D/aws {COMMAND} $@").flaw is None
+
+
+def test_an_empty_value_lacks_its_program_too() -> None:
+    assert str(Helper(" ").flaw).endswith("git-credential-aws")

@@ -73,6 +73,8 @@ def test_as_git_decides_in_the_clone(sandbox: Sandbox, condition: str) -> None:
         ("gitdir:~/**/.git", True),
         ("gitdir:~/*/.git", False),
         ("gitdir:wo.k/", False),
+        (r"gitdir:[\w]ork/", True),
+        (r"gitdir:de[\M]o/", False),
         ("gitdir:C:/work/", False),
         ("hasconfig:remote.*.url:https://git-codecommit.*.amazonaws.com/**", True),
         ("hasconfig:remote.*.url:https://git-codecommit.*/demo", False),
@@ -94,6 +96,7 @@ def test_as_git_2_39_decided(tmp_path: Path, condition: str, included: bool) -> 
     assert applies(condition, clone, URL, file, home) is included
     in_no_file = applies(condition, clone, URL, None, home)
     assert in_no_file is (included and ":./" not in condition)
+    assert not applies(r"gitdir:[\x]/", clone / "X", URL, file, home)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="wine tells other names of a link than Windows")

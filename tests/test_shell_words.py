@@ -210,6 +210,8 @@ def test_sh_still_says_so() -> None:
         ("a ~/b", "a home folder"),
         ("a\\~ '~' b~", None),
         ("a !", None),
+        ("a!b", None),
+        ("'a", None),
         ("a b!c #", "a comment"),
     ],
 )
@@ -257,6 +259,13 @@ def test_where_a_variable_leaves_no_word(line: str, empty: dict[int, str]) -> No
 def test_the_words_around_what_is_not_plain(line: str, special: str | None, word: str) -> None:
     read = split(line, {"G": "x*", "B": "x\\y", "HOME": "/h"})
     assert (read.special, read.words[1]) == (special, word)
+
+
+def test_a_variable_of_any_name_has_its_value() -> None:
+    assert split("$X aXb", {"X": "v"}).words == ("v", "aXb")
+    assert split("$X b", {"X": ""}).empty == {0: "X"}
+    assert split("$Y b", {"Y": "X "}).empty == {}
+    assert split("$Y b", {"Y": " X"}).empty == {}
 
 
 def test_a_home_that_is_not_known_is_left_in_front_of_the_program() -> None:

@@ -50,6 +50,7 @@ def test_what_is_far_from_everything_finds_nothing() -> None:
         ("aab", "aba", 1),
         ("abc", "cab", 2),
         ("aXbY", "YbXa", 3),
+        ("ababb", "ab", 3),
     ],
 )
 def test_how_many_slips_lie_between_two_words(one: str, other: str, slips: int) -> None:

@@ -138,6 +138,13 @@ def test_transports(url: str, transport: Transport, region: str | None) -> None:
     assert (of(url).transport, of(url).region) == (transport, region)
 
 
+@pytest.mark.parametrize(("begin", "user"), [("me@", "me"), ("", None)])
+def test_host_and_path_are_read_as_ssh(begin: str, user: str | None) -> None:
+    target = of(f"{begin}{PUBLIC}:/v1/repos/demo")
+    assert (target.user, target.host, target.path) == (user, PUBLIC, "/v1/repos/demo")
+    assert target.repository == "demo"
+
+
 @pytest.mark.parametrize(
     ("info", "user"),
     [
@@ -194,6 +201,9 @@ def test_no_password_is_shown_whatever_it_is(user: str, rest: str) -> None:
         ("https://github.com/x/y?codecommit", False),
         ("/srv/codecommit/x", False),
         ("file:///srv/codecommit", False),
+        (f"me@{PUBLIC}:v1/repos/x", True),
+        (f"{PUBLIC}:v1/repos/x", True),
+        ("git@github.com:v1/repos/codecommit", False),
     ],
 )
 def test_what_looks_like_codecommit(url: str, looks: bool) -> None:
@@ -216,6 +226,10 @@ UNENCODED = f"https://me:hun/ter2@{PUBLIC}"
         ("codecommit://me@x", "codecommit://me@x", False),
         ("codecommit://me:pw@x", "codecommit://me:pw@x", False),
         ("/srv/git/x", "/srv/git/x", False),
+        (f"me@{PUBLIC}:v1/repos/x", f"…@{PUBLIC}:v1/repos/x", False),
+        (f"{PUBLIC}:v1/repos/x", f"{PUBLIC}:v1/repos/x", False),
+        ("git@github.com:x/y", "git@github.com:x/y", False),
+        (f"ssh://me@{PUBLIC}/v1", f"ssh://…@{PUBLIC}/v1", False),
     ],
 )
 def test_what_is_shown_of_an_address(url: str, shown: str, has_password: bool) -> None:

@@ -97,6 +97,8 @@ def test_which_line_is_taken(said: str, why: str) -> None:
         ("the session of ABCDEFGHIJKLMNOPQRSTUVWXYZ expired",) * 2,
         ("the session 12345678901234567890 expired",) * 2,
         ("the session A123456789012345678 expired",) * 2,
+        (f"{RAISED}ValueError: please come back", "please come back"),
+        (f"hello there\n{RAISED}KeyError: 'x y'", ""),
         ("expired", ""),
         ("all is well", ""),
         ("", ""),

@@ -167,7 +167,7 @@ def _in_words(message: str) -> str:
     """One of argparse's messages as the end of a sentence about the helper."""
     if message.startswith("argument "):
         option, _, what = message.removeprefix("argument ").partition(": ")
-        if what.startswith("expected one argument"):
+        if what == "expected one argument":
             return f"its option {option} has no value"
         return f"the AWS CLI does not take the value of its option {option}"
     if message.startswith("ambiguous option"):

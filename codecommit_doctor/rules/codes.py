@@ -19,7 +19,7 @@ RETIRED: frozenset[str] = frozenset({"region-supported/not-offered"})
 def meanings() -> dict[str, str]:
     """Every ``check/code`` with one sentence; ``*/code`` stands for all checks."""
     text = resources.files(__package__).joinpath("codes.txt").read_text("utf-8")
-    lines = [line for line in text.splitlines() if line and not line.startswith("#")]
+    lines = [line for line in text.splitlines() if not line.startswith("#")]
     return dict(line.split(maxsplit=1) for line in lines)
 
 
@@ -27,7 +27,7 @@ def meaning(code: str) -> str | None:
     """What ``check/code`` of a built-in check means; None if there is no such code."""
     check, _, kind = code.partition("/")
     known = meanings()
-    return known.get(code) or (known.get(f"*/{kind}") if check and kind else None)
+    return known.get(code) or (known.get(f"*/{kind}") if check else None)
 
 
 def address(code: str) -> str | None:

@@ -94,7 +94,7 @@ def _split(text: str) -> tuple[str, dict[str, str]]:
 def _filled(text: str) -> str:
     """The section with the commands that many pages share, and what its placeholders stand for."""
     for mark, commands in _SHARED.items():
-        text = text.replace(f"{{{mark}}}", commands)
+        text = text.replace(f"{{{mark}}}", _reset(*commands))
     used = placeholders("\n".join(block[3] for block in BLOCK.finditer(text)))
     if not used:
         return text
@@ -102,8 +102,8 @@ def _filled(text: str) -> str:
     return f"{text}\n\nReplace in the commands:\n\n{rows}"
 
 
-def _reset(scope: str, sh_profile: str = "", cmd_profile: str = "") -> str:
-    """The commands that let only the AWS helper answer for one host."""
+def _reset(scope: str, sh_profile: str, cmd_profile: str, more: str = "") -> str:
+    """The commands that let only the AWS helper answer for one host. more: what follows them."""
     key = "credential.https://HOST"
     helper = "!aws codecommit credential-helper"
 
@@ -122,13 +122,14 @@ def _reset(scope: str, sh_profile: str = "", cmd_profile: str = "") -> str:
         "In cmd on Windows (in PowerShell, type `cmd` first):\n\n"
         f"```bat\n{lines(chr(34) * 2, chr(34), cmd_profile)}```\n\n"
         "The first line removes what is set for this host so far; `no such section` means that "
-        "nothing was.\nThe empty value is a reset: it removes all helpers before it."
+        "nothing was.\nThe empty value is a reset: it removes all helpers before it." + more
     )
 
 
+_PROFILE = (' --profile "PROFILE"', " --profile 'PROFILE'")
+_KEEP = " If your helper names a profile, keep it:\nwrite `--profile` and its name before `$@`."
 _SHARED = {
-    "reset": _reset("global")
-    + " If your helper names a profile, keep it:\nwrite `--profile` and its name before `$@`.",
-    "reset with a profile": _reset("global", ' --profile "PROFILE"', " --profile 'PROFILE'"),
-    "reset of the clone": _reset("local", ' --profile "PROFILE"', " --profile 'PROFILE'"),
+    "reset": ("global", "", "", _KEEP),
+    "reset with a profile": ("global", *_PROFILE),
+    "reset of the clone": ("local", *_PROFILE),
 }

@@ -19,6 +19,10 @@ ASSIGNMENT = "a variable is set in front of it"
 
 _ASSIGNMENT = re.compile(r"[A-Za-z_][A-Za-z0-9_]*=")
 _VARIABLE = re.compile(r"\$(?:\{([A-Za-z_]\w*|[@*1-9])\}|([A-Za-z_]\w*|[@*1-9]))", re.ASCII)
+_IN_QUOTES = re.compile(r"\$[({$#?!0-]")
+_UNQUOTED = re.compile(r"\$[({'\"$#?!0-]")
+"""What a dollar stands in front of where it is more than itself, and no name."""
+
 _SPECIAL = {
     ";": "several commands",
     "\n": "several commands",
@@ -145,7 +149,7 @@ class _Reader:
 
     def _single_quoted(self) -> None:
         end = self._text.find("'", self._at + 1)
-        if end < 0:
+        if end == -1:
             self.unbalanced = True
             end = len(self._text)
         self._add(self._text[self._at + 1 : end])
@@ -153,7 +157,7 @@ class _Reader:
 
     def _double_quoted(self) -> None:
         self._at += 1
-        at_start, before = self._word is None, self._at
+        before = self._at
         while self._at < len(self._text) and self._text[self._at] != '"':
             character = self._text[self._at]
             if character == "\\" and self._text[self._at + 1 : self._at + 2] in [*'$`"\\\n']:
@@ -165,8 +169,8 @@ class _Reader:
                     self._is_special(_SPECIAL["`"])
                 self._add(character)
                 self._at += 1
-        self.unbalanced = self.unbalanced or self._at >= len(self._text)
-        if not (at_start and self._text[before : self._at] in ("$@", "${@}")):
+        self.unbalanced = self._at >= len(self._text)
+        if self._text[before : self._at] not in ("$@", "${@}"):
             self._add("")
         self._at += 1
 
@@ -174,8 +178,7 @@ class _Reader:
         """A variable; the arguments of the line are none, since Git gives it none."""
         found = _VARIABLE.match(self._text, self._at)
         if not found:
-            followed = self._text[self._at + 1 : self._at + 2]
-            if re.match(r"[({'\"$#?!0-]", followed) and not (quoted and followed in "'\""):
+            if (_IN_QUOTES if quoted else _UNQUOTED).match(self._text, self._at):
                 self._is_special("the output of another command, or a variable")
             self._add("$")
             self._at += 1
@@ -202,5 +205,5 @@ class _Reader:
                 self._end_word()
             if part:
                 self._add(part)
-        if name not in "@*" and self._word is None and not value.strip(" \t"):
+        if name not in "@*" and not value.strip(" \t"):
             self._gone = self._gone or name

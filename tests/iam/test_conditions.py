@@ -233,6 +233,7 @@ def test_a_resource_with_colons() -> None:
     assert match_resource("arn:aws:x:r:1:a:*", arn, CONTEXT, "2012-10-17") is True
     assert match_resource("arn:aws:x:r:1*:b", arn, CONTEXT, "2012-10-17") is None
     assert match_resource("arn:aws:x:r*1:a:b*", arn, CONTEXT, "2012-10-17") is False
+    assert match_resource("arn:aws:x:r*:a:b${aws:SourceVpce}", arn, CONTEXT, "2012-10-17") is False
 
 
 KEY = "arn:aws:kms:us-east-1:111122223333:key/abc"

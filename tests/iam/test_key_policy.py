@@ -67,7 +67,10 @@ def lacks(policy: Any, iam: Decision, caller: Caller = USER) -> Allow:
         ({"AWS": OF_ROLE}, SESSION, None, None),
         ({"AWS": OF_ROLE}, USER, False, False),
         ({"AWS": ROLE}, UNREAD, None, None),
+        ({"AWS": [BOB, ROLE]}, UNREAD, None, None),
         ({"AWS": BOB}, UNREAD, False, False),
+        ({"AWS": [BOB, OF_ROLE]}, SESSION, None, None),
+        ({"AWS": BOB}, SESSION, False, False),
         ({"AWS": "*"}, UNREAD, True, True),
     ],
 )

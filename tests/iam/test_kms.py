@@ -427,11 +427,19 @@ def test_every_statement_that_denies_is_found() -> None:
     )
 
 
+def test_a_key_is_named_by_its_arn_or_its_id() -> None:
+    assert key_arn("aws", REGION, ACCOUNT, ID) == f"{KEYS}/{ID}"
+    assert key_arn("aws-cn", "x", "1", f"{KEYS}/{ID}") == f"{KEYS}/{ID}"
+
+
 def test_a_multi_region_key_may_be_denied_alone() -> None:
     keys = unknown_keys("aws", REGION, ACCOUNT, managed=False)
     assert len(keys) == 2
     assert len(UNSEEN) == 1
     found = evaluate(keys, Action="kms:Decrypt", Resource=f"{KEYS}/mrk-*")
     assert found == Denial("number 1", ("kms:Decrypt",), False, ("Resource",))
+    unknown = {"StringEquals": {"aws:PrincipalTag/x": "y"}}
+    found = evaluate(keys, Action="kms:Decrypt", Resource=f"{KEYS}/mrk-*", Condition=unknown)
+    assert found is not None and found.doubts == ("aws:PrincipalTag/x", "Resource")
     everything = evaluate(keys, Action="kms:Decrypt", Resource=f"{KEYS}/*")
     assert everything is not None and everything.certain

@@ -125,7 +125,7 @@ def denials(
             continue
         doubts = dict.fromkeys(doubt for _, doubts in answers for doubt in doubts)
         doubts |= {"Principal": None} if named is None else {}
-        doubts |= {"Resource": None} if {True, False} <= truths else {}
+        doubts |= {"Resource": None} if False in truths else {}
         found.append(Denial(statement.name, actions, truth is True, tuple(doubts)))
     return tuple(found)
 
