@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 
 from codecommit_doctor.engine.discovery import remotes_at
+from codecommit_doctor.engine.machine import Machine
+from codecommit_doctor.probes.clean_room import admitted, written
 from codecommit_doctor.probes.git import Configuration, Git
 from codecommit_doctor.probes.git_config import Entry, Shared, parse_listing
 from codecommit_doctor.redaction.settings import secrets_of_setting
@@ -18,6 +20,7 @@ from tests.conftest import URL
 
 FEW, MANY = 100, 200
 ALLOWANCE = 1.1
+MOST_FOR_A_LINE = 550
 FLAGS = ("--show-scope", "--show-origin")
 
 
@@ -75,6 +78,43 @@ def read_settings(number: int) -> Callable[[], object]:
 def find_secrets(number: int) -> Callable[[], object]:
     entries = remotes(number)
     return lambda: [secrets_of_setting(entry.key, entry.value or "") for entry in entries]
+
+
+def machine_with(number: int) -> Machine:
+    machine = Machine()
+    machine.clones.here = Listed(remotes(number))
+    return machine
+
+
+def test_settings_are_searched_for_secrets_once() -> None:
+    """The report wants them again, when the time may be over."""
+
+    def again(number: int) -> int:
+        machine = machine_with(number)
+        assert machine.known_secrets() == machine.known_secrets()
+        return steps(machine.known_secrets)
+
+    assert again(MANY) == again(FEW)
+
+
+def test_a_line_of_a_configuration_takes_few_steps(tmp_path: Path) -> None:
+    """Ten megabytes are 250,000 lines, for which a time limit of a second is kept to the second."""
+    file = tmp_path / "config"
+
+    def read(number: int) -> None:
+        file.write_text("[alias]\n" + "".join(f"\ta{n} = log\n" for n in range(number)), "utf-8")
+        listing = "".join(f"global\0file:{file}\0alias.a{n}\nlog\0" for n in range(number))
+        entries = Shared().numbered(parse_listing(listing, tmp_path, FLAGS))
+        assert entries[-1].line == number + 1
+        written((entry.key, entry.value) for entry in admitted(entries))
+        machine = Machine()
+        machine.clones.here = Listed(entries)
+        machine.known_secrets()
+        machine.clones.here.left_out()
+
+    read(FEW)
+    more = steps(lambda: read(MANY)) - steps(lambda: read(FEW))
+    assert more / (MANY - FEW) <= MOST_FOR_A_LINE
 
 
 @pytest.mark.parametrize("work", [find_targets, find_what_is_left_out, read_settings, find_secrets])

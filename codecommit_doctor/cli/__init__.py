@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import sys
 
@@ -13,10 +14,16 @@ from codecommit_doctor.import_path import leave_out_current_folder
 
 __all__ = ["main"]
 
+_KEPT = 50_000
+"""New objects after which Python looks for unused circles: a run makes few, and keeps most of what
+it reads, which can be much.
+"""
+
 
 def main() -> None:
     """Entry point of the installed commands."""
     leave_out_current_folder()
+    gc.set_threshold(_KEPT)
     import signal
 
     _prepare_streams()

@@ -46,7 +46,8 @@ class Machine:
         self.clones = self.read(Clones)
         self.profiles = self.read(Profiles)
         self.aws_cli: AwsCli = self.read(aws_cli)
-        self._searched: set[tuple[str, str]] = set()
+        self._searched: set[Git] = set()
+        self._settings: set[tuple[str, str]] = set()
         self._secrets: set[str] = set()
 
     def read(self, probe: Callable[..., Value], target: Target | None = None) -> Value:
@@ -181,11 +182,12 @@ class Machine:
         """
         from codecommit_doctor.redaction.settings import secrets_of_setting
 
-        entries = [git.configuration().entries for git in self.clones.all()]
-        settings = {(entry.key, entry.value or "") for own in entries for entry in own}
-        for key, value in settings - self._searched:
-            self._secrets |= secrets_of_setting(key, value)
-        self._searched |= settings
+        for git in set(self.clones.all()) - self._searched:
+            settings = {(entry.key, entry.value or "") for entry in git.configuration().entries}
+            for key, value in settings - self._settings:
+                self._secrets |= secrets_of_setting(key, value)
+            self._settings |= settings
+            self._searched.add(git)
         found = self.profiles.secrets() | self._secrets
         names = self.profiles.names()
         return found - {*names, *(word for name in names for word in name.split())}

@@ -6,7 +6,7 @@ is found by being there, and loaded when it is wanted. ``shared`` holds what sev
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from importlib import import_module
 from io import BytesIO, TextIOWrapper
 from typing import TYPE_CHECKING, Protocol, TextIO
@@ -36,13 +36,13 @@ class Drawn(Struct, frozen=True):
 
 
 class Written(Struct, frozen=True):
-    """A format that makes a whole text; what is a string is written in UTF-8.
+    """A format that makes a whole text, or its parts; what is a string is written in UTF-8.
 
     appended: for files that a CI system names in a variable of the environment, what is added to
     them.
     """
 
-    render: Callable[[Report], str | bytes]
+    render: Callable[[Report], str | bytes | Iterable[bytes]]
     appended: Mapping[str, Callable[[Report], str]] = field(default_factory=dict)
 
 
@@ -59,7 +59,7 @@ def render(report: Report, name: str, *, verbose: bool = False) -> bytes:
     """The report as the whole content of a file."""
     form = load(name)
     if isinstance(form, Written):
-        return _encoded(form.render(report))
+        return b"".join(_parts(form.render(report)))
     file = BytesIO()
     stream = TextIOWrapper(file, "utf-8", "backslashreplace", newline="\n")
     form.render(report, stream, verbose=verbose)
@@ -74,7 +74,8 @@ def show(report: Report, name: str, stream: TextIO, *, verbose: bool = False) ->
         form.render(report, stream, verbose=verbose)
     else:
         stream.flush()
-        stream.buffer.write(_encoded(form.render(report)))
+        for part in _parts(form.render(report)):
+            stream.buffer.write(part)
         stream.buffer.flush()
     stream.flush()
 
@@ -84,8 +85,9 @@ def appended(report: Report, name: str) -> Iterator[tuple[str, bytes]]:
     form = load(name)
     if isinstance(form, Written):
         for variable, make in form.appended.items():
-            yield variable, _encoded(make(report))
+            yield variable, b"".join(_parts(make(report)))
 
 
-def _encoded(made: str | bytes) -> bytes:
-    return made if isinstance(made, bytes) else made.encode("utf-8", "backslashreplace")
+def _parts(made: str | bytes | Iterable[bytes]) -> Iterable[bytes]:
+    made = made.encode("utf-8", "backslashreplace") if isinstance(made, str) else made
+    return (made,) if isinstance(made, bytes) else made

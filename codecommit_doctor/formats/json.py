@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from codecommit_doctor.formats import Written
-from codecommit_doctor.reports.report import encode
+from codecommit_doctor.reports.report import encoded_parts
 
 __all__ = ["FORMAT"]
 
-FORMAT = Written(encode)
+FORMAT = Written(encoded_parts)

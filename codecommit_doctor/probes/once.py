@@ -13,6 +13,8 @@ Method = TypeVar("Method", bound=Callable[..., Any])
 class _Fact:
     """A fact being read, or read: its value, or the exception that reading it raised."""
 
+    __slots__ = ("error", "known", "lock", "value")
+
     def __init__(self) -> None:
         self.lock = threading.Lock()
         self.known = False
@@ -34,7 +36,7 @@ def once(method: Method) -> Method:
 
     @wraps(method)
     def remembered(self: Any, *args: Any, **named: Any) -> Any:
-        question = (name, args, tuple(sorted(named.items())) if named else ())
+        question = (name, *args, tuple(sorted(named.items()))) if named else (name, *args)
         fact = self.__dict__.get("_facts", _NONE).get(question)
         if fact is None:
             with _guard:

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import inspect
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta
 
 __all__ = [
-    *("DIALECT", "SCHEMA_VERSION", "Counts", "Report", "decode", "dedented", "encode", "schema"),
-    "schema_of",
+    *("DIALECT", "SCHEMA_VERSION", "Counts", "Report", "decode", "dedented", "encode"),
+    *("encoded_parts", "schema", "schema_of"),
 ]
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -219,6 +219,18 @@ class Report(msgspec.Struct):
 def encode(document: object) -> bytes:
     """A report, or any other document, as indented JSON, UTF-8, ending with a newline."""
     return msgspec.json.format(msgspec.json.encode(document), indent=2) + b"\n"
+
+
+def encoded_parts(report: Report) -> Iterator[bytes]:
+    """The bytes of ``encode``, target by target: a report of many clones is long."""
+    whole = encode(msgspec.structs.replace(report, targets=[]))
+    before, empty, behind = whole.partition(b'"targets": [')  # no string has quotes as they are
+    yield before + empty
+    between = b"\n    "
+    for target in report.targets:
+        yield between + encode(target).rstrip().replace(b"\n", b"\n    ")
+        between = b",\n    "
+    yield (b"\n  " if report.targets else b"") + behind
 
 
 def decode(data: bytes) -> Report:

@@ -12,7 +12,7 @@ import pytest
 
 import codecommit_doctor
 from codecommit_doctor import formats
-from codecommit_doctor.reports.report import encode
+from codecommit_doctor.reports.report import encode, encoded_parts
 from tests.formats import reports
 
 SHOUT = '''
@@ -42,6 +42,16 @@ FORMAT = Written(_render)
 def test_every_module_declares_a_format(name: str) -> None:
     assert isinstance(formats.load(name), formats.Drawn | formats.Written)
     assert isinstance(formats.render(reports.example(), name), bytes)
+
+
+@pytest.mark.parametrize("number", [0, 1, 3])
+def test_json_is_written_target_by_target(number: int) -> None:
+    report = reports.example()
+    report.targets[0].url = '"targets": ['
+    report.targets *= number
+    parts = list(encoded_parts(report))
+    assert len(parts) == number + 2
+    assert b"".join(parts) == encode(report) == formats.render(report, "json")
 
 
 @pytest.mark.process
