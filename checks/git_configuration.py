@@ -20,6 +20,7 @@ from codecommit_doctor.check import (
     Unreadable,
     check,
     failed,
+    fatal_words,
     late,
     passed,
     warned,
@@ -45,6 +46,11 @@ from codecommit_doctor.check import (
         Symptom(
             r"dubious ownership|safe\.directory|unsafe repository",
             "The clone belongs to another user, and Git refuses to work in it.",
+        ),
+        Symptom(
+            r"not a git repository: [^(]",
+            "The file .git here leads to a folder that is no Git repository.",
+            "leads-nowhere",
         ),
         Symptom(
             r"\$HOME not set|could not expand include path '~|failed to expand user dir",
@@ -98,6 +104,15 @@ def git_configuration(
     git config --global --add safe.directory FOLDER
     ```
 
+    ### A file .git that leads nowhere
+    A linked worktree and a submodule have a file `.git` that names the folder of their repository.
+    If the main clone of a worktree was moved, repair it there; otherwise clone again. On Windows,
+    macOS and Linux:
+
+    ```shell
+    git worktree repair FOLDER
+    ```
+
     ## Known limits
     Values that git reads without an error are judged by other checks.
     """
@@ -111,13 +126,25 @@ def git_configuration(
     if configuration.failure is None:
         read = {entry.file for entry in configuration.entries if entry.file}
         return passed(f"git reads its configuration ({len(read)} files)")
-    lines = configuration.failure.splitlines()
-    fatal = [line for line in lines if line.startswith("fatal: ")] or lines
-    words = fatal[-1].removeprefix("fatal: ")
+    lines = list(dict.fromkeys(map(str.strip, configuration.failure.splitlines())))
+    words = fatal_words(configuration.failure).removeprefix("fatal: ")
     file, number = _place(words)
     command = Origin.command("git", "config", "--list")
     origin = Origin.of_file(file, number) if number else command
     facts = [Evidence(line, origin) for line in lines[:4]]
+    if words.startswith("not a git repository"):
+        return failed(
+            f"the file .git leads to no Git repository{words.removeprefix('not a git repository')}",
+            *facts,
+            advice=(
+                Advice(
+                    "If the main clone of this worktree was moved, run there:",
+                    ("git", "worktree", "repair", str(git.directory)),
+                ),
+                Advice("Otherwise clone the repository or its superproject again"),
+            ),
+            code="leads-nowhere",
+        )
     if file and files.utf_16(git.directory / file):
         return failed(
             f"{file} is written in UTF-16, which git can't read",
@@ -191,4 +218,6 @@ def _refused(git: Git, words: str) -> Result:
         trust = ("git", "config", "--global", "--add", "safe.directory", str(git.directory))
         text = "The clone belongs to another user: become its owner, or, if you trust it, say so"
         advice = (Advice(text, trust),)
+    elif re.search(r"repository extension|git repo version", words):
+        advice = (Advice("Use the Git that made this clone, or a newer one: this one is too old"),)
     return failed(f"git refuses this clone: {words}", fact, advice=advice, code="refused-clone")

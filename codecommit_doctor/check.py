@@ -85,7 +85,7 @@ from codecommit_doctor.rules.signature import (
     is_version_1,
 )
 from codecommit_doctor.rules.target import CONSOLE, HostKind, Target, Transport, general, parse
-from codecommit_doctor.rules.telling import telling_sentence, told_why
+from codecommit_doctor.rules.telling import fatal_words, telling_sentence, told_why
 from codecommit_doctor.rules.windows_credentials import WindowsCredential
 
 # fmt: off
@@ -101,7 +101,8 @@ __all__ = [
     "Safety", "Shape", "Signer", "SignerKind", "Status", "Stored", "Stores", "Symptom", "Target",
     "Transport", "Trouble", "Unavailable", "UnreadFiles", "Unreadable", "Unstartable",
     "WindowsCredential",
-    "by_hand", "check", "decisions", "examine", "failed", "forbidden_by", "forward", "general",
+    "by_hand", "check", "decisions", "examine", "failed", "fatal_words",
+    "forbidden_by", "forward", "general",
     "git_request", "handed_on", "helper_repair", "in_words", "is_git_user", "is_version_1",
     "key_of", "late", "no_helpers_asked", "no_permission", "not_signing", "parse", "passed",
     "recipes", "regions", "simulate", "skipped", "telling_sentence", "told_why", "versions",

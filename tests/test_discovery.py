@@ -6,7 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from codecommit_doctor.engine.discovery import Discovery, DiscoveryError, discover
+from codecommit_doctor.engine.discovery import (
+    Discovery,
+    DiscoveryError,
+    discover,
+    discover_below,
+)
 from codecommit_doctor.engine.machine import Machine
 from tests.conftest import HELPER, URL, Sandbox
 
@@ -243,3 +248,37 @@ def test_an_address_in_place_of_a_remotes_name(inside: Sandbox) -> None:
     ]
     assert [target.pushes for target in targets] == [False, False, True]
     assert addresses("origin") == [("origin", URL)]
+
+
+MANY = {
+    "remotes": '[remote "r{}"]\n\turl = {}\n',
+    "urls of one remote": '[remote "one"]\n\tfetch = {}\n\turl = {}\n',
+    "branches": '[branch "b{}"]\n\tremote = {}\n',
+    "branches by a rule": '[branch "b{}"]\n\tremote = c{}\n[url "http"]\n\tinsteadOf = chttp\n',
+}
+
+
+@pytest.mark.parametrize("kind", MANY)
+def test_a_clone_can_not_keep_the_doctor_busy(inside: Sandbox, kind: str) -> None:
+    """Of the addresses that a clone names, the first ones are looked at, and a notice says so."""
+    config = inside.clone / ".git" / "config"
+    lines = [MANY[kind].format(number, f"{URL}{number}") for number in range(300)]
+    config.write_text(config.read_text("utf-8") + "".join(lines), "utf-8")
+    told = found()
+    assert len(told.targets) == 50
+    assert told.notices[0].startswith("50 of ")
+    assert len(found(".").targets) == 50
+    machine = Machine()
+    below = discover_below(inside.clone, machine)
+    assert (len(below.targets), len(below.notices)) == (50, 1)
+    assert addresses("origin")[0] == ("origin", URL)
+
+
+def test_sections_of_a_clone_name_some_hosts(inside: Sandbox) -> None:
+    inside.write(".aws/config", "")
+    sections = [
+        f'[credential "https://git-codecommit.{number}.example"]\n\thelper = cache\n'
+        for number in range(300)
+    ]
+    (inside.clone / ".git" / "config").write_text("".join(sections), "utf-8")
+    assert len(found().targets) == 50

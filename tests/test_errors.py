@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from botocore import exceptions
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from codecommit_doctor.engine import recognition
@@ -385,6 +385,7 @@ TOLD = {
 }
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=200), st.sampled_from(list(TOLD)))
 def test_a_text_is_found_whatever_lines_stand_around_it(around: bytes, text: str) -> None:
     lines = b"\n" + around + b"\n"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from codecommit_doctor.rules.telling import spoken_reason, telling_sentence, told_why
+from codecommit_doctor.rules.telling import fatal_words, spoken_reason, telling_sentence, told_why
 
 ASKS = "fatal: could not read Username for 'https://x': terminal prompts disabled"
 RAISED = 'Traceback (most recent call last):\n  File "x.py", line 3, in f\n    raise X\n'
@@ -121,3 +121,23 @@ def test_no_secret_is_in_a_spoken_reason(said: str, why: str) -> None:
 )
 def test_a_reason_of_its_own(said: str, told: bool) -> None:
     assert told_why(said) is told
+
+
+FATAL = {
+    "fatal: bad config line 3 in file x": "fatal: bad config line 3 in file x",
+    "warning: x\nwarning: x\nfatal: y\nhint: z": "fatal: y",
+    "error: no word of git's last": "error: no word of git's last",
+    "fatal: unknown repository extension found:\n\trefstorage\n":
+        "fatal: unknown repository extension found: refstorage",
+    "fatal: unknown repository extensions found:\n\ta\n\tb\n":
+        "fatal: unknown repository extensions found: a b",
+    "fatal: exceeded maximum include depth (10) while including\n\tx\nfrom\n\ty\nThis might be":
+        "fatal: exceeded maximum include depth (10) while including x from y This might be",
+    "fatal: detected dubious ownership in repository at 'x'\nTo add an exception, call:\n\n\tgit":
+        "fatal: detected dubious ownership in repository at 'x'",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("said", FATAL)
+def test_the_words_with_which_git_ends(said: str) -> None:
+    assert fatal_words(said) == FATAL[said]

@@ -29,6 +29,9 @@ __all__ = [
 _STAND_IN = "us-east-1"
 """Region of the example address where nothing on the machine names one."""
 
+_MOST = 50
+"""Addresses of one clone that are looked at: a clone can name any number of them."""
+
 
 class DiscoveryError(Exception):
     """The words name nothing that can be examined. The message is for the user."""
@@ -56,14 +59,15 @@ def discover(words: Iterable[str], machine: Machine) -> Discovery:
     """
     words = tuple(words)
     targets: dict[Target, None] = {}
+    notices: list[str] = []
     try:
         if not words:
             return _of_here(machine)
         for word in words:
-            targets.update(dict.fromkeys(_of_word(word, machine)))
+            targets.update(dict.fromkeys(_of_word(word, machine, notices)))
     except Unavailable as unanswered:
         raise DiscoveryError(f"the clone can't be examined: {unanswered.reason}") from unanswered
-    return Discovery(tuple(targets))
+    return Discovery(tuple(targets), tuple(notices))
 
 
 def likely_target(words: Iterable[str], git: Git) -> Target | None:
@@ -85,19 +89,33 @@ def discover_below(folder: Path, machine: Machine, end: float = math.inf) -> Dis
     folder = folder.resolve()
     clones = [machine.git(clone) for clone in _clones(folder, end)]
     targets: list[Target] = []
+    notices: list[str] = []
     looked_at = 0
     for git in ahead(clones, Git.configuration):
         if time.monotonic() >= end:
             break
         name = git.directory.relative_to(folder) if git.directory != folder else folder.name
-        targets += [it._replace(name=f"{name}: {it.name}") for it in remotes_at(git)]
+        found = _first(remotes_at(git), notices)
+        targets += [it._replace(name=f"{name}: {it.name}") for it in found]
         looked_at += 1
     late = time.monotonic() >= end
     reason = f"the time was over when {looked_at} clones below {folder} had been found and read"
     if not targets:
         nothing = f"no clone below {folder} has a remote at CodeCommit"
         raise DiscoveryError(reason if late else nothing)
-    return Discovery(tuple(targets), (f"{reason}: there may be more",) if late else ())
+    if late:
+        notices.append(f"{reason}: there may be more")
+    return Discovery(tuple(targets), tuple(notices))
+
+
+def _first(targets: list[Target], notices: list[str]) -> list[Target]:
+    """The targets of one clone that are looked at; a notice tells of the others."""
+    if len(targets) > _MOST:
+        folder = targets[0].directory
+        notices.append(
+            f"{_MOST} of {len(targets)} addresses of {folder} are looked at: name another one"
+        )
+    return targets[:_MOST]
 
 
 def _clones(folder: Path, end: float) -> Iterator[Path]:
@@ -113,7 +131,7 @@ def _clones(folder: Path, end: float) -> Iterator[Path]:
         folders[:] = sorted(name for name in folders if name != ".git")
 
 
-def _of_word(word: str, machine: Machine) -> list[Target]:
+def _of_word(word: str, machine: Machine, notices: list[str]) -> list[Target]:
     git = machine.git(Path.cwd())
     if "://" in word or word.startswith("codecommit:"):
         target = _of_address(word, git)
@@ -127,7 +145,7 @@ def _of_word(word: str, machine: Machine) -> list[Target]:
         return targets
     if os.path.isdir(word):  # noqa: PTH112 - Path raises for words that no path can be
         place = machine.git(Path(word).resolve())
-        targets = [*remotes_at(place), *submodules_of(place, machine)]
+        targets = _first([*remotes_at(place), *submodules_of(place, machine)], notices)
         if not targets:
             raise DiscoveryError(_why_none(word, place))
         return targets
@@ -193,11 +211,15 @@ def _addresses_for_branches(git: Git) -> list[Target]:
     """
     remotes = {remote.name for remote in git.remotes()}
     found: dict[tuple[str, bool], Target] = {}
+    asked: set[str] = set()
     for entry in git.configuration().entries:
         named = re.fullmatch(r"branch\.(.+)\.(?:remote|pushremote)|remote\.pushdefault", entry.key)
         url = entry.value
         if not named or not url or url in remotes or not re.search(r"://|^codecommit:", url):
             continue
+        asked.add(url)
+        if len(asked) > _MOST:
+            break
         used = git.rewritten(url)
         pushes = not entry.key.endswith(".remote")
         if looks_like_codecommit(used):
@@ -239,9 +261,9 @@ def submodules_of(git: Git, machine: Machine) -> list[Target]:
 
 def _of_here(machine: Machine) -> Discovery:
     git = machine.git(Path.cwd())
-    if targets := [*remotes_at(git), *submodules_of(git, machine)]:
-        return Discovery(tuple(targets))
-    notices = []
+    notices: list[str] = []
+    if targets := _first([*remotes_at(git), *submodules_of(git, machine)], notices):
+        return Discovery(tuple(targets), tuple(notices))
     if git.remotes():
         notices.append("no remote of this clone leads to CodeCommit: the machine in general")
     elif refusal := git.refusal():
@@ -274,4 +296,4 @@ def _hosts_in_sections(git: Git) -> list[str]:
         match = re.match(r"https://([^/*@]*git-codecommit[^/*@]*)/?\Z", entry.subsection or "")
         if entry.key.startswith("credential.") and match:
             hosts.append(match[1])
-    return list(dict.fromkeys(hosts))
+    return list(dict.fromkeys(hosts))[:_MOST]

@@ -102,7 +102,8 @@ class AwsCli:
         """The path that Git's own shell finds for a program of a helper; None if it finds none. A
         relative path is none: what it leads to is the clone's choice.
 
-        Without a git that runs there is no such shell: then what the PATH says.
+        Without a git that runs there is no such shell: then what the PATH says. Raises Unavailable
+        if git does not answer in time.
         """
         program = in_git_home(program)
         if os.path.dirname(program) and not os.path.isabs(program):
@@ -111,6 +112,8 @@ class AwsCli:
             return find(program)
         words = ("-c", f"alias.{_ALIAS}={_FIND}", _ALIAS, program)
         outcome = self._git.run_unconfigured(*words)
+        if outcome.hung:
+            raise Unavailable(f"git {outcome.failure}")
         found = outcome.text.strip()
         if outcome.failure or not found or {"\0", "\n"} & set(found):
             return None

@@ -111,6 +111,7 @@ class Git:
         self._clone_of = clone_of
         self._shared: Shared = same._shared if same else Shared()
         self._hung: Completed | None = None
+        self._hung_here: Completed | None = None
         self._trusted = False
 
     @property
@@ -147,16 +148,17 @@ class Git:
         """Asks git in the clone. For questions alone in which no setting of a clone's has a say:
         the listing of the configuration, and where the clone is.
         """
-        if self._hung:
-            return self._hung
-        return self._remembered(
-            run(
-                [self.path or "git", *words],
-                env=LOOKING,
-                cwd=self.directory.parent if self._clone_of else self.directory,
-                cap=LISTING_CAP,
-            )
+        if hung := self._hung or self._hung_here:
+            return hung
+        outcome = run(
+            [self.path or "git", *words],
+            env=LOOKING,
+            cwd=self.directory.parent if self._clone_of else self.directory,
+            cap=LISTING_CAP,
         )
+        if outcome.hung:  # by a file of the clone's, it may be: elsewhere git is asked yet
+            self._hung_here = outcome
+        return outcome
 
     @once
     def run(
@@ -320,7 +322,9 @@ class Git:
     def refusal(self) -> str | None:
         """Why git takes this directory for no clone, in its own words; None if it just is none."""
         said = self.read("rev-parse", "--git-dir").error_text
-        return said.splitlines()[0] if said and "not a git repository" not in said else None
+        from codecommit_doctor.rules.telling import fatal_words
+
+        return fatal_words(said) if said and "not a git repository" not in said else None
 
     @once
     def remotes(self) -> tuple[Remote, ...]:

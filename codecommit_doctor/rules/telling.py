@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["spoken_reason", "telling_sentence", "told_why"]
+__all__ = ["fatal_words", "spoken_reason", "telling_sentence", "told_why"]
 
 _TRACEBACK = "Traceback (most recent call last)"
 
@@ -42,6 +42,19 @@ _WHY = re.compile(
     r"|log ?in|missing|duplicate|does not|doesn't|is not|unsupported|timed out",
     re.IGNORECASE,
 )
+
+
+def fatal_words(said: str) -> str:
+    """The line in which git says why it ends, whole where it goes on; else its first line.
+
+    Source: die() in git; the names of extensions and of included files stand in lines of their own.
+    """
+    lines = said.splitlines()
+    ends = [number for number, line in enumerate(lines) if line.startswith("fatal: ")]
+    number = ends[-1] if ends else 0
+    rest = [line.strip() for line in lines[number + 1 :]]
+    is_whole = not lines[number].endswith((":", " including"))
+    return lines[number] if is_whole else " ".join([lines[number], *rest[:4]])
 
 
 def telling_sentence(text: str) -> str:

@@ -245,6 +245,8 @@ def configuration(
 
 
 DUBIOUS = "fatal: detected dubious ownership in repository at '/clone'"
+ELSEWHERE = "fatal: not a git repository: /moved/.git/worktrees/x"
+TOO_NEW = "fatal: unknown repository extension found: refstorage"
 TRUST = ("git", "config", "--global", "--add", "safe.directory", str(CLONE))
 MINE, FOLDER = "/home/me/.gitconfig", CLONE.as_posix()
 LINE = "fatal: bad config line 12 in file /home/me/.gitconfig"
@@ -281,6 +283,8 @@ LINE = "fatal: bad config line 12 in file /home/me/.gitconfig"
             "no-permission",
         ),
         (lambda: configuration(Git(words=LINE)), "fail", "malformed"),
+        (lambda: configuration(Git(words=ELSEWHERE)), "fail", "leads-nowhere"),
+        (lambda: configuration(Git(refused=TOO_NEW), assumed=True), "fail", "refused-clone"),
         (
             lambda: configuration(Git(words="fatal: x"), Files(wide=(FOLDER,), locked=(FOLDER,))),
             "fail",
@@ -308,6 +312,18 @@ def test_only_a_clone_of_another_is_to_be_trusted() -> None:
     assert step.command == TRUST
     other = configuration(Git(refused="fatal: not a git repository"), assumed=True)
     assert (other.summary, other.advice) == ("git refuses this clone: not a git repository", ())
+
+
+def test_a_git_file_that_leads_nowhere_is_no_wrong_line() -> None:
+    result = configuration(Git(words=ELSEWHERE))
+    assert result.summary == "the file .git leads to no Git repository: /moved/.git/worktrees/x"
+    assert result.advice[0].command == ("git", "worktree", "repair", str(CLONE))
+
+
+@pytest.mark.parametrize("words", [TOO_NEW, "fatal: expected git repo version <= 0, found 1"])
+def test_a_clone_that_a_newer_git_made(words: str) -> None:
+    (step,) = configuration(Git(refused=words), assumed=True).advice
+    assert "newer one" in step.text
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,8 @@ from pip._vendor.distlib.scripts import ScriptMaker
 from codecommit_doctor.probes.aws_cli import AwsCli, CliVersion
 from codecommit_doctor.probes.git import Git
 from codecommit_doctor.probes.process import Completed
+from codecommit_doctor.probes.programs import NEUTRAL
+from codecommit_doctor.probes.unavailable import Unavailable
 from tests.conftest import SYSTEM_PATH, Sandbox
 
 
@@ -147,3 +149,23 @@ def test_what_pip_installed_tells_its_version_unasked(
     found = cli.installed(script)
     assert found is not None
     assert (str(found.number), found.kind) == ("1.32.7", "pip")
+
+
+def test_a_git_that_hangs_in_the_clone_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a file of the clone's keeps from ending says nothing of Git's shell elsewhere."""
+    here = Path(Path.cwd().anchor, "clone")
+
+    def run(words: list[str], **more: Any) -> Completed:
+        if more["cwd"] == here:
+            return Completed(tuple(words), None, failure="did not answer", hung=True)
+        return Completed(tuple(words), 0, f"{here.anchor}aws\n".encode())
+
+    monkeypatch.setattr("codecommit_doctor.probes.git.run", run)
+    git = Git(here, program="git")
+    assert git.configuration().late
+    assert AwsCli(git).seen_by_git() == f"{here.anchor}aws"
+    everywhere = Git(Path(NEUTRAL), program="git")
+    late = Completed(("git",), None, failure="did not answer", hung=True)
+    monkeypatch.setattr("codecommit_doctor.probes.git.run", lambda *words, **more: late)
+    with pytest.raises(Unavailable, match="git did not answer"):
+        AwsCli(everywhere).seen_by_git()
