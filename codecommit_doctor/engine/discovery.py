@@ -12,7 +12,6 @@ from typing import NamedTuple
 
 from codecommit_doctor.engine.machine import Machine
 from codecommit_doctor.engine.submodules import submodules_at
-from codecommit_doctor.probes.ahead import ahead
 from codecommit_doctor.probes.git import Git
 from codecommit_doctor.probes.unavailable import Unavailable
 from codecommit_doctor.rules.target import Target, general, looks_like_codecommit, parse
@@ -87,6 +86,8 @@ def discover_below(folder: Path, machine: Machine, end: float = math.inf) -> Dis
     if not folder.is_dir():
         raise DiscoveryError(f"{folder} is not a directory")
     folder = folder.resolve()
+    from codecommit_doctor.probes.ahead import ahead
+
     clones = [machine.git(clone) for clone in _clones(folder, end)]
     targets: list[Target] = []
     notices: list[str] = []

@@ -138,7 +138,7 @@ class Machine:
         for path in self.aws_cli.others(found[0]):
             if Path(path).parent.name != "shims":  # a version manager's, which may install one
                 self._begin(self.aws_cli.version, path)
-        target = self._harmless_target(words) if self.aws_cli.installed(found[0]) else None
+        target = self._harmless_target(words) if self.aws_cli.is_plainly_there(found[0]) else None
         if target:
             self._begin(self._fill, target)
             self._wait_for_fill()

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 __all__ = ["AwsCli", "CliVersion"]
 
-_VERSION = re.compile(r"aws-cli/(\d+(?:\.\d+)*\S*)(?: (Python/\S+))?(?: (\S+))?(?: (\S+))?")
+_VERSION = r"aws-cli/(\d+(?:\.\d+)*\S*)(?: (Python/\S+))?(?: (\S+))?(?: (\S+))?"
 
 _VERSIONED_FOLDER = re.compile(r"/(?:aws-cli/v2|Cellar/awscli)/(\d+(?:\.\d+)+)/")
 
@@ -63,7 +63,7 @@ class CliVersion(NamedTuple):
         from packaging.version import InvalidVersion, Version
 
         said = outcome.text + "\n" + outcome.error_text
-        match = _VERSION.search(said)
+        match = re.search(_VERSION, said)
         if not match:
             lines = said.strip().splitlines() or [""]
             telling = lines[-1] if outcome.failure else lines[0]  # of a traceback: what was raised
@@ -172,6 +172,11 @@ class AwsCli:
             number = metadata.name.removeprefix("awscli-").removesuffix(".dist-info")
             return CliVersion(f"installed by pip as {metadata.name}", Version(number), "pip")
         return None
+
+    def is_plainly_there(self, path: str) -> bool:
+        """Whether an installation tells its version, so that the program itself need not."""
+        real = os.path.realpath(path)
+        return bool(_VERSIONED_FOLDER.search(real.replace("\\", "/")) or _metadata(real))
 
     @once
     def reads_login(self, path: str) -> bool | None:

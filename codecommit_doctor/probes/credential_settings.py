@@ -23,16 +23,16 @@ _ANSWER = "!echo username=x; echo password=x; :"
 _MARK = os.urandom(16).hex()
 """What no setting can imitate, since it is drawn anew in each process."""
 
-_HOST_ALONE = re.compile(r"(?:[^/]*://)?[^/]*/?")
+_HOST_ALONE = r"(?:[^/]*://)?[^/]*/?"
 """A section for every path of its hosts: one answer of git's serves all their repositories."""
 
 
 def is_of_hosts(pattern: str) -> bool:
     """Whether a section's pattern says nothing of a path."""
-    return _HOST_ALONE.fullmatch(pattern) is not None
+    return re.fullmatch(_HOST_ALONE, pattern) is not None
 
 
-_IN_OUR_FILE = re.compile(r" in file '[^']*' at line \d+")
+_IN_OUR_FILE = r" in file '[^']*' at line \d+"
 
 
 class CredentialSettings(NamedTuple):
@@ -160,7 +160,7 @@ def _ask(git: Git, target: Target, patterns: Sequence[str], switches: Sequence[E
     settings.append(("credential.helper", _ANSWER))
     outcome = git.ask(settings, "credential", "fill", data=target.credential_request)
     if outcome.failure:
-        said = _IN_OUR_FILE.sub("", outcome.error_text)
+        said = re.sub(_IN_OUR_FILE, "", outcome.error_text)
         return _Told(None, None, said or f"git {outcome.failure}")
     lines = set(outcome.errors.split(b"\n"))
     applying = [p for number, p in enumerate(patterns) if f"{_MARK} {number}".encode() in lines]

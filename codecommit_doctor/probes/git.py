@@ -53,21 +53,37 @@ _USAGE = 129
 
 
 class GitVersion(NamedTuple):
-    """text: as git prints it, vendor's part included. number: to compare with."""
+    """text: as git prints it, vendor's part included. digits: ``2.39.3``. candidate: of a release
+    candidate, its number.
+    """
 
     text: str
-    number: Version
+    digits: str
+    candidate: str = ""
 
     @classmethod
     def parse(cls, output: str) -> GitVersion | None:
         """Reads ``git version 2.39.3 (Apple Git-146)`` and the like; None if it is none."""
+        match = _VERSION.search(output)
+        return cls(match["text"].strip(), match["number"], match["rc"] or "") if match else None
+
+    @property
+    def number(self) -> Version:
         from packaging.version import Version
 
-        match = _VERSION.search(output)
-        if not match:
-            return None
-        suffix = f"rc{match['rc']}" if match["rc"] else ""
-        return cls(match["text"].strip(), Version(match["number"] + suffix))
+        return Version(self.digits + (f"rc{self.candidate}" if self.candidate else ""))
+
+    def at_least(self, minimum: str) -> bool:
+        """Whether it is a release, or behind one. packaging is not loaded for it."""
+        own, least = _numbers(self.digits), _numbers(minimum)
+        return own > least or (own == least and not self.candidate)
+
+
+def _numbers(digits: str) -> tuple[int, ...]:
+    numbers = [int(digit) for digit in digits.split(".")]
+    while numbers and numbers[-1] == 0:
+        numbers.pop()
+    return tuple(numbers)
 
 
 class Configuration(NamedTuple):
@@ -264,10 +280,8 @@ class Git:
 
     @once
     def at_least(self, minimum: str) -> bool:
-        from packaging.version import Version
-
         version = self.version()
-        return version is not None and version.number >= Version(minimum)
+        return version is not None and version.at_least(minimum)
 
     @once
     def configuration(self) -> Configuration:

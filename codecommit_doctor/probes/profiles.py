@@ -266,7 +266,7 @@ def _encoding(path: str) -> str | None:
 _CAP = 1_000_000
 """Bytes of a file of the AWS CLI's in which a line is looked for."""
 
-_SECTION = re.compile(r"\[\s*(?:(profile)\s+)?[\"']?(.*?)[\"']?\s*\]")
+_SECTION = r"\[\s*(?:(profile)\s+)?[\"']?(.*?)[\"']?\s*\]"
 
 
 def _line(path: str, sections: tuple[str, ...], name: str) -> int | None:
@@ -277,7 +277,7 @@ def _line(path: str, sections: tuple[str, ...], name: str) -> int | None:
         return None
     inside = False
     for number, line in enumerate(lines, 1):
-        if header := _SECTION.match(line):
+        if header := re.match(_SECTION, line):
             inside = " ".join(filter(None, header.groups())) in sections
         elif inside and re.match(rf"{re.escape(name)}\s*[=:]", line, re.IGNORECASE):
             return number

@@ -109,13 +109,14 @@ def _first_line(program: str) -> re.Match[str] | None:
         return None
     try:
         with open(program, "rb") as file:  # noqa: PTH123
-            return _SCRIPT.match(file.readline(_LONGEST).decode("utf-8", "surrogateescape"))
+            return re.match(_SCRIPT, file.readline(_LONGEST).decode("utf-8", "surrogateescape"))
     except OSError:
         return None
 
 
 _LONGEST = 4096
-_SCRIPT = re.compile(
-    r"""\#!\s*"?(?:(?P<path>[A-Za-z]:[\\/][^"\r\n]*?)|(?:\S*/)?(?:env\s+)?(?P<name>[^\s/"]+))"?\s*\Z""",
+_SCRIPT = (
+    r"""\#!\s*"?(?:(?P<path>[A-Za-z]:[\\/][^"\r\n]*?)|(?:\S*/)?(?:env\s+)?(?P<name>[^\s/"]+))"?\s*"""
+    r"""\Z"""
 )
 """A first line that names an interpreter by its path in Windows, or by a name on the PATH."""

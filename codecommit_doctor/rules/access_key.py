@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Keys", "wrong_form"]
 
-_IS_ID = re.compile(r"A[KS]IA[A-Z0-9]{12,}")
+_IS_ID = r"A[KS]IA[A-Z0-9]{12,}"
 
 
 class Keys(NamedTuple):
@@ -32,7 +32,7 @@ class Keys(NamedTuple):
 
 def wrong_form(id: str, secret: str) -> str | None:
     """What is wrong with the two halves of a key, in words without them; None if nothing is."""
-    if _IS_ID.fullmatch(secret) and not _IS_ID.fullmatch(id):
+    if re.fullmatch(_IS_ID, secret) and not re.fullmatch(_IS_ID, id):
         return "the access key ID and the secret access key have changed places"
     for name, value, allowed in (
         ("access key ID", id, r"\w+"),

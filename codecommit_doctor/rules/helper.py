@@ -18,7 +18,7 @@ from codecommit_doctor.rules.shell_words import ASSIGNMENT, CommandLine, split
 
 __all__ = ["AwsHelper", "Helper"]
 
-_AWS_PROGRAM = re.compile(r"aws[\d._v-]*(?:\.exe|\.cmd|\.bat)?\Z", re.IGNORECASE)
+_AWS_PROGRAM = r"(?i)aws[\d._v-]*(?:\.exe|\.cmd|\.bat)?\Z"
 _MEANT = (
     r"""(?is)[\s'"‘’“”]*!?\s*['"]?(?:[^'"!;|&]*[/\\])?aws(?:\.exe|\.cmd)?['"]?"""
     r"""(?=(?:\s+--(?:profile|region|output)\b[ =]*(?!--)\S*)*\s*['"‘’“”]*\Z"""
@@ -335,7 +335,7 @@ class Helper:
         if line.special or line.unbalanced or not line.words or line.empty:
             return None
         first = line.words[0]
-        return None if _OF_THE_SHELL.fullmatch(first) or "$" in first else first
+        return None if re.fullmatch(_OF_THE_SHELL, first) or "$" in first else first
 
     @cached_property
     def aws(self) -> AwsHelper:
@@ -344,8 +344,8 @@ class Helper:
             return AwsHelper(usual[1])  # at once: Python's argparse is not loaded for it
         line = self._line
         program = line.words[0] if line.words else "aws"
-        is_aws = bool(_AWS_PROGRAM.match(ntpath.basename(program)))
-        wrapper = None if is_aws or _OF_THE_SHELL.fullmatch(program) else program
+        is_aws = bool(re.match(_AWS_PROGRAM, ntpath.basename(program)))
+        wrapper = None if is_aws or re.fullmatch(_OF_THE_SHELL, program) else program
         if line.unbalanced:
             opaque = None if is_aws else f"{program} starts the AWS CLI"
             return AwsHelper(program if is_aws else "aws", unbalanced=True, opaque=opaque)
@@ -361,7 +361,7 @@ class Helper:
         return _judged(program, first, second)
 
 
-_OF_THE_SHELL = re.compile(
+_OF_THE_SHELL = (
     r"[.:!{\[]|alias|builtin|cd|command|eval|exec|export|read(?:only)?|set|shift|source|test|trap"
     r"|true|ulimit|umask|unset|if|while|until|for|case"
 )

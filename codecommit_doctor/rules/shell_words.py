@@ -17,10 +17,10 @@ __all__ = ["ASSIGNMENT", "CommandLine", "split"]
 ASSIGNMENT = "a variable is set in front of it"
 """What is special about a line such as ``AWS_PROFILE=x aws ...``."""
 
-_ASSIGNMENT = re.compile(r"[A-Za-z_][A-Za-z0-9_]*=")
-_VARIABLE = re.compile(r"\$(?:\{([A-Za-z_]\w*|[@*1-9])\}|([A-Za-z_]\w*|[@*1-9]))", re.ASCII)
-_IN_QUOTES = re.compile(r"\$[({$#?!0-]")
-_UNQUOTED = re.compile(r"\$[({'\"$#?!0-]")
+_ASSIGNMENT = r"[A-Za-z_][A-Za-z0-9_]*="
+_VARIABLE = r"(?a)\$(?:\{([A-Za-z_]\w*|[@*1-9])\}|([A-Za-z_]\w*|[@*1-9]))"
+_IN_QUOTES = r"\$[({$#?!0-]"
+_UNQUOTED = r"\$[({'\"$#?!0-]"
 """What a dollar stands in front of where it is more than itself, and no name."""
 
 _SPECIAL = {
@@ -67,7 +67,7 @@ def split(text: str, environment: Mapping[str, str] | None = None) -> CommandLin
     reader = _Reader(text, environment)
     reader.read()
     words, assigned = reader.words, []
-    while words and _ASSIGNMENT.match(words[0]):
+    while words and re.match(_ASSIGNMENT, words[0]):
         assigned.append(words.pop(0).partition("=")[0])
     empty = {index - len(assigned): name for index, name in reader.empty.items()}
     special = reader.special or (ASSIGNMENT if assigned else None)
@@ -176,9 +176,9 @@ class _Reader:
 
     def _expand(self, *, quoted: bool) -> None:
         """A variable; the arguments of the line are none, since Git gives it none."""
-        found = _VARIABLE.match(self._text, self._at)
+        found = re.compile(_VARIABLE).match(self._text, self._at)
         if not found:
-            if (_IN_QUOTES if quoted else _UNQUOTED).match(self._text, self._at):
+            if re.compile(_IN_QUOTES if quoted else _UNQUOTED).match(self._text, self._at):
                 self._is_special("the output of another command, or a variable")
             self._add("$")
             self._at += 1

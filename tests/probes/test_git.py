@@ -6,6 +6,8 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from packaging.version import Version
 
 from codecommit_doctor.probes.git import Git, GitVersion
@@ -56,7 +58,23 @@ def marker(number: int) -> str:
     ],
 )
 def test_version_strings_of_vendors(output: str, text: str, number: str) -> None:
-    assert GitVersion.parse(output) == GitVersion(text, Version(number))
+    found = GitVersion.parse(output)
+    assert found
+    assert (found.text, found.number) == (text, Version(number))
+
+
+@given(
+    st.lists(st.integers(0, 3), min_size=1, max_size=4),
+    st.lists(st.integers(0, 3), min_size=1, max_size=4),
+    st.sampled_from(["", ".rc0", "-rc1", ".windows.1"]),
+)
+def test_versions_are_compared_as_packaging_compares_them(
+    own: list[int], other: list[int], end: str
+) -> None:
+    minimum = ".".join(map(str, other))
+    found = GitVersion.parse(f"git version {'.'.join(map(str, own))}{end}")
+    assert found
+    assert found.at_least(minimum) == (found.number >= Version(minimum))
 
 
 @pytest.mark.parametrize("output", ["", "git version", "hg 4.2", "git version unknown", "\udcff"])
