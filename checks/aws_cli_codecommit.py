@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from codecommit_doctor.check import (
     Advice,
     AwsCli,
@@ -11,6 +13,7 @@ from codecommit_doctor.check import (
     Result,
     Shape,
     Signer,
+    Status,
     Symptom,
     check,
     failed,
@@ -68,17 +71,21 @@ def aws_cli_codecommit(signer: Signer, aws_cli: AwsCli, handshake: Handshake) ->
     answer = handshake.seen()
     if answer and answer.judgement.shape is Shape.AWS_SIGNATURE and signer.is_aws(answer.by):
         return passed("the AWS helper answered Git")
-    if skip := not_signing(signer):
+    alias = aws_cli.alias()
+    is_silent = bool(answer and answer.credential is None and signer.aws_helpers)
+    if (skip := not_signing(signer)) and not (alias and is_silent):
         return skip
-    if alias := aws_cli.alias():
+    if alias:
         file, line = alias
-        return failed(
+        result = failed(
             "an alias of the AWS CLI's stands in place of its command codecommit",
             Evidence("codecommit = …", Origin.of_file(file, line)),
             advice=(Advice(f"Give the alias another name: {file}, line {line}"),),
             confirmed=True,
             code="alias",
         )
+        # what starts aws may give it another home
+        return replace(result, status=Status.WARN, confirmed=False) if skip else result
     program = signer.by.helper.aws.program
     path = aws_cli.seen_by_git(program)
     if path is None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from codecommit_doctor.check import (
     Advice,
     Answer,
@@ -14,6 +16,7 @@ from codecommit_doctor.check import (
     Origin,
     Result,
     Shape,
+    Status,
     Symptom,
     Target,
     Unavailable,
@@ -21,6 +24,7 @@ from codecommit_doctor.check import (
     failed,
     no_helpers_asked,
     passed,
+    recipes,
     skipped,
     telling_sentence,
     told_why,
@@ -28,6 +32,7 @@ from codecommit_doctor.check import (
 )
 
 _ORIGIN = Origin.command("git", "credential", "fill")
+_WRITE = "Let only the AWS helper answer for CodeCommit"
 
 
 @check(
@@ -140,7 +145,13 @@ def credential_handshake(
     """  # noqa: E501
     if skip := no_helpers_asked(target):
         return skip
-    chain = git.credential(target).chain
+    settings = git.credential(target)
+    chain = settings.chain
+    if settings.failure and not chain:
+        why = f"Git stops before it asks a helper: {telling_sentence(settings.failure)}"
+        said = settings.failure.splitlines()[-4:]
+        facts = [Evidence(line, _ORIGIN) for line in said]
+        return failed(why, *facts, confirmed=True, code="no-answer")
     if not chain:
         return skipped(
             "no credential helper applies to this address, so Git prompts", code="no-helper"
@@ -166,7 +177,12 @@ def credential_handshake(
             )
         return _silence(answer, facts)
     refused = answer.judgement.shape is Shape.OTHER and endpoint.refused(handshake) is True
-    return _judged(answer, facts, refused)
+    result = _judged(answer, facts, refused)
+    is_kept = result.status is Status.FAIL and answer.judgement.shape is Shape.AWS_SIGNATURE
+    if is_kept and not any(e.helper.is_meant_as_aws for e in chain):
+        fix = recipes.reset_chain(target, git, settings, recipes.DEFAULT_HELPER, title=_WRITE)
+        return replace(result, fix=fix)
+    return result
 
 
 def _silence(answer: Answer, facts: list[Evidence]) -> Result:

@@ -301,7 +301,7 @@ def handshake(
     if shape is None:
         return cast(Handshake, HandshakeFacts())
     credential = None if shape is Shape.EMPTY else Credential("name", "password")
-    judgement = Judgement(shape, flaws=flaws)
+    judgement = Judgement(shape, flaws=flaws, explanation=tuple(flaw.name for flaw in flaws))
     return cast(Handshake, HandshakeFacts(Answer(credential, judgement, None, by, said, failure)))
 
 

@@ -213,6 +213,8 @@ class Endpoint:
         """Git asks for the refs with what the handshake brings. Raises Unavailable."""
         if reason := self.unavailable_reason():
             raise Unavailable(reason)
+        if self._target.has_password:
+            raise Unavailable("Git sends the password in the address, which is not tried")
         credential = handshake.answer().credential
         if credential is None:
             raise Unavailable("no helper gives a user name and a password to try")

@@ -239,8 +239,10 @@ class Git:
             limit: seconds.
 
         Raises:
-            Unavailable: git is too old to be handed these settings.
+            Unavailable: git is too old to be handed these settings, or can't read its own.
         """
+        if self.configuration().failure:
+            raise Unavailable("Git can't read its configuration")
         chosen = [
             e
             for e in admitted(self.configuration().entries, trusted=self.trusted)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -316,6 +318,26 @@ def test_what_the_environment_empties_is_no_file_s_to_fill() -> None:
     assert result.advice[-1].text.startswith("Set the helper to !aws")
     local = helper_result(matching=(entry("", scope="local"),))
     assert facts.first_edit(local).scope == "local"
+
+
+def test_git_stops_at_a_value_before_it_asks_a_helper() -> None:
+    words = "fatal: bad boolean config value 'x' for 'credential.usehttppath'"
+    check, none = facts.check("credential-handshake"), facts.handshake()
+    stopped = facts.ask(check, facts.target(), facts.git(failure=words), none, None)
+    assert (told(stopped), stopped.confirmed) == (("fail", "no-answer"), True)
+    assert re.search(facts.check("use-http-path").symptoms[0].pattern, stopped.evidence[0].fact)
+    assert told(facts.ask(check, facts.target(), facts.git(), none, None)) == ("skip", "no-helper")
+
+
+def test_a_kept_signature_that_is_refused_makes_room_for_the_aws_helper() -> None:
+    check = facts.check("credential-handshake")
+    held = facts.handshake(Shape.AWS_SIGNATURE, entry("store"), Flaw.SECRET)
+    stale = SimpleNamespace(answer=held.seen)
+    alone, beside = facts.git("store"), facts.git("store", AWS)
+    result = facts.ask(check, facts.target(), alone, stale, None)
+    assert told(result) == ("fail", "refused")
+    assert [step[-1] for step in facts.first_edit(result).steps] == ["", AWS, "true"]
+    assert facts.ask(check, facts.target(), beside, stale, None).fix is None
 
 
 def test_another_helper_alone() -> None:

@@ -393,6 +393,19 @@ def test_an_alias_stands_in_place_of_the_command() -> None:
     assert facts.ask(aws_cli_codecommit, signer, cli, answers).status.value == "pass"
 
 
+@pytest.mark.parametrize(
+    ("shape", "expected"),
+    [(None, ("skip", "opaque-helper")), (Shape.EMPTY, ("warn", "alias")), (Shape.OTHER, "skip")],
+)
+def test_an_alias_is_suspected_behind_a_helper_of_more_words(
+    shape: Shape | None, expected: tuple[str, str] | str
+) -> None:
+    signer = facts.signer("!x aws codecommit credential-helper")
+    cli = facts.cli(aliased=("/home/me/.aws/cli/alias", 2))
+    result = facts.ask(aws_cli_codecommit, signer, cli, facts.handshake(shape))
+    assert expected in (told(result), result.status.value)
+
+
 def test_an_answer_of_the_aws_helper_proves_its_commands() -> None:
     opaque = "!x aws codecommit credential-helper"
     for helpers in (("store", AWS), ("store", opaque)):
