@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -130,6 +131,28 @@ def test_skip_after_a_broken_check_says_that_it_broke() -> None:
     found = results(make("root", does=breaks), make("middle", "root"), make("leaf", "middle"))
     assert found["middle"].summary == "not checked: root had an error"
     assert found["leaf"].because_of == "root"
+
+
+def blamed(looked: Result, explains: str = "seen", is_effect: bool = True) -> Result:
+    """What becomes of an effect behind a failure that explains something."""
+    condition = replace(make("condition", does=lambda: failed("bad")), explains=(explains,))
+    effect = replace(make("seen", "condition", does=lambda: looked), effect=is_effect)
+    return results(condition, effect)["seen"]
+
+
+@pytest.mark.parametrize("explains", ["seen", "seen/refused"])
+def test_an_effect_is_looked_at_in_spite_of_what_explains_it(explains: str) -> None:
+    looked = failed("so it is", code="refused")
+    assert blamed(looked, explains) == looked
+
+
+def test_an_effect_that_is_not_seen_to_fail_is_not_checked_because_of_what_explains_it() -> None:
+    blocked = Result(Status.SKIP, "not checked: condition failed", because_of="condition")
+    assert blamed(skipped("no helper is asked")) == blocked
+    assert blamed(passed("it works, as yet")) == blocked
+    assert blamed(warned("it may fail")) == blocked
+    assert blamed(failed("never"), "another") == blocked
+    assert blamed(failed("never"), is_effect=False) == blocked
 
 
 @pytest.mark.parametrize("harmless", [passed("x"), warned("x"), skipped("no need")])

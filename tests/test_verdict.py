@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -41,6 +42,7 @@ PROFILE = check(
     "credential-handshake",
     symptoms=(Symptom("config profile .* could not be found", "It is gone."),),
 )
+PATH = check("use-http-path", "credential-handshake", symptoms=(Symptom("^'path'$", "Off."),))
 
 
 def finding(check: Check, status: Status, code: str | None = None, **more: object) -> Finding:
@@ -90,6 +92,36 @@ def test_a_condition_whose_own_words_were_seen_is_confirmed() -> None:
     found = causes(section(finding(PROFILE, Status.WARN), failed))
     assert [(c.check, c.confidence) for c in found] == [("profile-exists", "confirmed")]
     assert any(text.startswith("seen: ") for text in found[0].rests_on)
+
+
+@pytest.mark.parametrize("said", ["The config profile (x) could not be found", "'path'"])
+def test_what_git_stopped_at_comes_before_what_it_would_have_met_earlier(said: str) -> None:
+    silent = replace(HANDSHAKE, after=(MANAGER.id, PROFILE.id, PATH.id))
+    words = Evidence(said, Origin("git credential fill"))
+    seen = finding(silent, Status.FAIL, "no-answer", evidence=(words,))
+    wrong = (finding(check, Status.FAIL) for check in (MANAGER, PROFILE, PATH))
+    found = [cause.check for cause in causes(section(*wrong, seen))]
+    first = PATH.id if said == "'path'" else PROFILE.id
+    assert found == [first, MANAGER.id, *({PROFILE.id, PATH.id} - {first})]
+
+
+def test_what_failed_comes_before_a_suspicion_of_the_same_place() -> None:
+    later = replace(ACCESS, after=(NETRC.id, KMS.id))
+    suspicion, proof = finding(NETRC, Status.WARN), finding(KMS, Status.FAIL)
+    refused = finding(later, Status.FAIL, "refused", confirmed=True)
+    found = causes(section(suspicion, proof, SIGNED, refused))
+    assert [cause.check for cause in found] == ["kms-deny", "authorization-override"]
+
+
+def test_an_effect_follows_from_what_it_stopped_at_and_hands_that_on() -> None:
+    words = Evidence("'path'", Origin("git credential fill"))
+    silent = finding(HANDSHAKE, Status.FAIL, "no-answer", evidence=(words,))
+    reason = "not checked: credential-handshake failed"
+    access = Finding(ACCESS, Result(Status.SKIP, reason, because_of=HANDSHAKE.id))
+    wrong = (finding(check, Status.FAIL) for check in (MANAGER, PATH))
+    *_, handshake, access = section(*wrong, silent, access).findings
+    assert handshake.result.because_of == access.result.because_of == "use-http-path"
+    assert access.result.summary == "not checked: use-http-path failed"
 
 
 def test_what_explains_comes_before_what_does_not() -> None:

@@ -83,12 +83,17 @@ class _Plan:
 
 
 class _Course:
-    """One target's way through the catalogue. ready: checks that nothing is in the way of."""
+    """One target's way through the catalogue.
+
+    ready: checks that nothing is in the way of. explained: for effects that are looked at though
+    something that can stop them has failed, their results where nothing is seen to fail.
+    """
 
     def __init__(self, target: Target, plan: _Plan) -> None:
         self.target = target
         self.plan = plan
         self.findings: dict[str, Finding] = {}
+        self.explained: dict[str, Result] = {}
         self.ready = [check for id, check in plan.checks.items() if not plan.after[id]]
 
     @property
@@ -103,18 +108,35 @@ class _Course:
                 self.ready.append(self.plan.checks[waiting])
 
     def blocked_by(self, check: Check) -> Result | None:
-        """The skip that follows from a failure upstream, pointing at the first one."""
+        """The skip that follows from a failure upstream, pointing at the first one.
+
+        An effect is looked at in spite of conditions that explain it: what Git stops at is seen,
+        not concluded.
+        """
         for wanted in check.after:
             finding = self.findings.get(wanted)
-            if finding is None:
+            cause = _cause(finding) if finding else None
+            if finding is None or cause is None:
                 continue
-            cause = _cause(finding)
-            if cause:
-                word = "had an error" if finding.result.status is Status.ERROR else "failed"
-                word = "has no answer" if finding.result.status is Status.WARN else word
-                reason = f"not checked: {cause} {word}"
-                return Result(Status.SKIP, reason, because_of=cause)
+            word = "had an error" if finding.result.status is Status.ERROR else "failed"
+            word = "has no answer" if finding.result.status is Status.WARN else word
+            reason = f"not checked: {cause} {word}"
+            blocked = Result(Status.SKIP, reason, because_of=cause)
+            if not self._explains(cause, check):
+                return blocked
+            self.explained.setdefault(check.id, blocked)
         return None
+
+    def _explains(self, cause: str, effect: Check) -> bool:
+        """Whether a condition that failed can stop an effect."""
+        finding = self.findings.get(cause)
+        return (
+            effect.effect
+            and finding is not None
+            and not finding.check.effect
+            and finding.result.status is Status.FAIL
+            and any(id.partition("/")[0] == effect.id for id in finding.check.explains)
+        )
 
 
 class Examination:
@@ -243,6 +265,8 @@ class Examination:
         return len(found)
 
     def _end(self, course: _Course, check: Check, result: Result, seconds: float) -> None:
+        if result.status is not Status.FAIL:
+            result = course.explained.get(check.id, result)
         self._tell(course, check, self._enter(course, check, result, seconds))
 
     def _enter(self, course: _Course, check: Check, result: Result, seconds: float) -> Finding:

@@ -110,27 +110,42 @@ def settle(section: Section) -> Section:
         summary = f"misjudged, because Git works all the same: {result.summary}"
         return structs.replace(finding, result=replace(result, status=Status.WARN, summary=summary))
 
-    conditions = [f for f in section.findings if not f.check.effect]
+    conditions = [
+        f for f in section.findings if not f.check.effect and f.result.status is Status.FAIL
+    ]
 
     def followed(finding: Finding) -> Finding:
         it = next((it for it in failures if it.finding is finding), None)
         if it is None or finding.result.status is not Status.FAIL:
             return finding
-        for other in conditions:
-            if other.result.status is Status.FAIL and _can_explain(other.check, it, section):
-                summary = f"{finding.result.summary}, because of {other.check.id}"
-                result = replace(
-                    finding.result,
-                    status=Status.SKIP,
-                    summary=summary,
-                    advice=(),
-                    fix=None,
-                    because_of=other.check.id,
-                )
-                return structs.replace(finding, result=result)
-        return finding
+        able = [f.check for f in conditions if _can_explain(f.check, it, section)]
+        if not able:
+            return finding
+        cause = next((check for check in able if _is_met(check, it)), able[0]).id
+        result = replace(
+            finding.result,
+            status=Status.SKIP,
+            summary=f"{finding.result.summary}, because of {cause}",
+            advice=(),
+            fix=None,
+            because_of=cause,
+        )
+        return structs.replace(finding, result=result)
 
-    return structs.replace(section, findings=tuple(followed(judged(f)) for f in section.findings))
+    settled = [followed(judged(f)) for f in section.findings]
+    return structs.replace(section, findings=tuple(_led_back(f, settled) for f in settled))
+
+
+def _led_back(finding: Finding, settled: list[Finding]) -> Finding:
+    """A skip because of an effect leads to what that effect failed of."""
+    result = finding.result
+    over = (f for f in settled if f.check.effect and f.check.id == result.because_of)
+    effect = next(over, None)
+    if effect is None or effect is finding or effect.result.because_of is None:
+        return finding
+    cause = effect.result.because_of
+    summary = result.summary.replace(f": {effect.check.id} failed", f": {cause} failed")
+    return structs.replace(finding, result=replace(result, summary=summary, because_of=cause))
 
 
 def seen(section: Section) -> tuple[Seen, ...]:
@@ -177,8 +192,8 @@ def causes(section: Section) -> list[Cause]:
     the explanation of what was seen. possible: suspected. A result that follows from another
     failure is no cause of its own. Suspicions come last; else what stops Git earlier comes first.
     """
-    stage = _stages(section)
     failures = seen(section)
+    stage = _stages(section, failures)
     found = [
         _condition(finding, [it for it in failures if _can_explain(finding.check, it, section)])
         for status in _WRONG
@@ -201,22 +216,26 @@ def causes(section: Section) -> list[Cause]:
     )
 
 
-def _stages(section: Section) -> Callable[[Cause], tuple[int, bool, int]]:
+def _stages(
+    section: Section, failures: tuple[Seen, ...]
+) -> Callable[[Cause], tuple[int, bool, bool, bool, int]]:
     """How far Git comes in spite of a cause, as something to sort by.
 
     That is the place of the first effect that the cause can stop; whether it stops it by some of
-    its failures alone, or the effect was seen to fail of something else; and how early the cause
-    stands on the way to the effect. The order is that of ``after``, in the check of the whole way
-    and in the one of each effect.
+    its failures alone, or the effect was seen to fail of something else; whether the words of that
+    failure are not the cause's own; whether it is only suspected; and how early the cause stands on
+    the way to the effect. The order is that of ``after``, in the check of the whole way and in the
+    one of each effect.
     """
     narrow = {f.check.id: f.result.explains for f in section.findings}
     checks = {finding.check.id: finding.check for finding in section.findings}
     whole = checks.get(ACCESS)
     way = [id for id in whole.after if id in checks and checks[id].effect] if whole else []
     way.append(ACCESS)
-    failed = {_check_of(it.id) for it in seen(section)}
+    failed = {_check_of(it.id) for it in failures}
+    suspected = {f.check.id for f in section.findings if f.result.status is Status.WARN}
 
-    def stage(cause: Cause) -> tuple[int, bool, int]:
+    def stage(cause: Cause) -> tuple[int, bool, bool, bool, int]:
         check = checks.get(cause.check)
         named = {cause.check, *map(_check_of, check.explains if check else ())}
         place, effect = next(((n, it) for n, it in enumerate(way) if it in named), (len(way), ""))
@@ -225,7 +244,12 @@ def _stages(section: Section) -> Callable[[Cause], tuple[int, bool, int]]:
         within = before.index(cause.check) if cause.check in before else len(before)
         limited = narrow.get(cause.check)
         partly = limited is not None and effect not in limited
-        return place, partly or effect in failed - explained, within
+        is_met = check is not None and any(
+            _check_of(it.id) == effect and it.id in cause.explains and _is_met(check, it)
+            for it in failures
+        )
+        is_suspected = cause.check in suspected
+        return place, partly or effect in failed - explained, not is_met, is_suspected, within
 
     return stage
 

@@ -13,7 +13,7 @@ from tests.lab.service import Lab
 
 _NAMES = (
     ("reset-behind-the-helper", "kms-denied-in-a-group"),
-    ("gitconfig-in-utf-16", "kms-denied-in-a-group"),
+    ("tls-library-of-another-system", "gitconfig-in-utf-16"),
     ("aws-of-a-python-that-is-gone", "authorization-in-an-extra-header"),
     ("malformed-aws-config", "helpers-emptied-by-the-environment"),
     ("manager-before-the-helper-replays-a-stale-signature", "https-forbidden-by-the-configuration"),
@@ -22,6 +22,10 @@ _NAMES = (
     ("no-use-http-path", "kms-denied-inline"),
     ("helper-without-exclamation-mark", "pull-is-denied"),
     ("helper-without-exclamation-mark", "dot-git-behind-the-name"),
+    ("proxy-that-is-not-there", "password-in-netrc"),
+    ("use-http-path-is-no-boolean", "helpers-emptied-by-the-environment"),
+    ("use-http-path-switched-off-in-the-clone", "profile-cut-to-its-first-word"),
+    ("auto-prompt-in-the-profile", "wrong-secret"),
     (
         "no-aws-helper-and-a-clone-that-resets-to-an-empty-store",
         "profile-with-a-space-without-quotes",
