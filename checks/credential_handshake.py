@@ -139,6 +139,11 @@ def credential_handshake(
     with the time at which it was made, in UTC. Show it to nobody. If it is older than 15 minutes, a
     credential manager has stored it: see credential-manager-conflict.
 
+    ## Fix safety
+    Where a helper keeps a signature that is refused, and no AWS helper is configured, the fix is
+    safe: it adds a section for CodeCommit hosts in which only the AWS helper answers. What the
+    other helper keeps for other hosts stays. Else the cure is by hand.
+
     ## Known limits
     A signature that is made with keys which this machine does not have can't be compared; then its
     time alone is known. An old Git does not tell which helper answered.
