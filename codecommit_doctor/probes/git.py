@@ -243,11 +243,8 @@ class Git:
         """
         if self.configuration().failure:
             raise Unavailable("Git can't read its configuration")
-        chosen = [
-            e
-            for e in admitted(self.configuration().entries, trusted=self.trusted)
-            if not without(e)
-        ]
+        entries = admitted(self.configuration().entries, trusted=self.trusted)
+        chosen = [entry for entry in entries if not without(entry)]
         if self.at_least(versions.GIT_SYSTEM_FILE):
             pairs = [*((entry.key, entry.value) for entry in chosen), *own]
             configuration, before = written(pairs), []
