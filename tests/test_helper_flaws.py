@@ -49,6 +49,9 @@ def test_a_helper_without_a_flaw(value: str) -> None:
         (rf"{AWS} \$\@", "its $@ is escaped or quoted"),
         (f"{AWS} '$@'", "its $@ is escaped or quoted"),
         (f"{AWS} `$@", "its ` is PowerShell's"),
+        (f"\\!aws {COMMAND}", "a \\ stands in front of its !"),
+        (f"codecommit {COMMAND}", "git-credential-codecommit"),
+        (f"!'aws {COMMAND} $@'", "its quotes make one word of aws and its arguments"),
         (f"{AWS} %*", "its %* is cmd's"),
         (f"{AWS} %1", "its %* is cmd's"),
         (f"{AWS} %12 $@", "stops at its word %12"),
@@ -279,3 +282,28 @@ def test_a_path_that_a_variable_splits_is_named_with_the_variable() -> None:
 
 def test_an_empty_value_lacks_its_program_too() -> None:
     assert str(Helper(" ").flaw).endswith("git-credential-aws")
+
+
+@pytest.mark.parametrize(
+    ("value", "program"),
+    [
+        ("store --file x", "git-credential-store"),
+        ("", None),
+        ("/opt/x y", "/opt/x"),
+        ("!x y", "x"),
+        ("!x | y", None),
+        ("!x 'y", None),
+        ("!A=1", None),
+        ("!$E x", None),
+        ("!exec x", None),
+        ("!'$x' y", None),
+        ("!executor X", "executor"),
+    ],
+)
+def test_the_program_that_is_looked_for(value: str, program: str | None) -> None:
+    assert Helper(value, {"E": ""}).program == program
+
+
+@pytest.mark.parametrize(("word", "wrapper"), [("exec", None), ("xexec", "xexec")])
+def test_what_a_shell_does_itself_starts_no_aws_cli(word: str, wrapper: str | None) -> None:
+    assert Helper(f"!{word} aws {COMMAND} $@").aws.wrapper == wrapper

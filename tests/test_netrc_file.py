@@ -78,3 +78,28 @@ def test_the_line_of_the_entry() -> None:
     found = login_for(f"{M}\ndefault login me password pw", HOST)
     assert found
     assert (found.line, found.machine) == (2, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "user", "login"),
+    [
+        ("machine other login a password b", None, None),
+        ("machine h password p", "me", None),
+        ("machine h login you password p", "me", None),
+        ("default password p", None, (1, None, "", "p")),
+        ("machine h password p login a password q", None, (1, "h", "a", "p")),
+        ("machine h login a password p password q", None, (1, "h", "a", "p")),
+        ("machine h password p login me password q", "me", (1, "h", "me", "q")),
+        ("machine h login me password p password q", "me", (1, "h", "me", "p")),
+        ("machine h login a\nmachine other login b password c", None, (1, "h", "", "")),
+        ("machine h login a\ndefault password p", None, (2, None, "", "p")),
+        ("machine h login a\ndefault password p login b", None, (2, None, "b", "p")),
+        ("machine h macdef x login a password b", None, (1, "h", "a", "b")),
+        ("macdef m\nX machine h login a password b\n", None, None),
+        ("macdef m\nX\n\nmachine h login a password b\n", None, (4, "h", "a", "b")),
+    ],
+)
+def test_where_an_entry_ends(
+    text: str, user: str | None, login: tuple[int, str | None, str, str] | None
+) -> None:
+    assert login_for(text, "h", user) == login

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from codecommit_doctor.rules import regions
 from codecommit_doctor.rules.regions import (
     all_regions,
     host_suffix,
@@ -51,6 +52,11 @@ def test_regions_without_codecommit_are_regions_too() -> None:
     assert served_regions() < all_regions()
     assert is_served("eu-central-1") and not is_served("eu-central-2")
     assert "eu-central-2" in all_regions()
+
+
+def test_the_published_regions_are_known_before_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(regions, "served_regions", lambda: frozenset({"xx-new-1"}))
+    assert is_served("us-east-1") and is_served("xx-new-1") and not is_served("xx-old-1")
 
 
 @pytest.mark.parametrize(

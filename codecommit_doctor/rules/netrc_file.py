@@ -49,10 +49,12 @@ def login_for(text: str, host: str, user: str | None = None) -> Login | None:
 class _Reader:
     """What was read so far of the entries for one host."""
 
+    line: int
+    _place: int
+    _machine: str | None
+
     def __init__(self, host: str, user: str | None) -> None:
         self._host, self._named = host, user
-        self.line = self._place = 0
-        self._machine: str | None = None
         self._is_at_host = self._is_found = False
         self._keyword = ""
         self._parts: set[str] = set()
@@ -60,12 +62,12 @@ class _Reader:
         self._begin()
 
     def _begin(self) -> None:
-        self._user, self._password, self._is_ours = self._named, "", False
+        self._user, self._password, self._is_ours = "", "", False
 
     def login(self) -> Login | None:
         if not self._is_found or (self._named and not self._is_ours):
             return None
-        return Login(self._place, self._machine, self._user or "", self._password)
+        return Login(self._place, self._machine, self._user, self._password)
 
     def reads_macro(self, words: list[str]) -> bool:
         """Reads the words of a line. Returns whether a macro begins in it."""
@@ -101,7 +103,7 @@ class _Reader:
                 self._enter(word)
         elif keyword == "login":
             self._is_ours = self._named in (None, word)
-            self._user = self._named or word
+            self._user = word
             self._parts.add(keyword)
         else:
             self._password = word
