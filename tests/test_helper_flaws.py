@@ -291,6 +291,7 @@ def test_an_empty_value_lacks_its_program_too() -> None:
         ("", None),
         ("/opt/x y", "/opt/x"),
         ("!x y", "x"),
+        ("!", "get"),
         ("!x | y", None),
         ("!x 'y", None),
         ("!A=1", None),

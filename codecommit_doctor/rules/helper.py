@@ -332,7 +332,7 @@ class Helper:
             words = self.value.split()
             return f"git-credential-{words[0]}" if words else None
         line = self._line
-        if line.special or line.unbalanced or not line.words or line.empty:
+        if line.special or line.unbalanced or line.empty:
             return None
         first = line.words[0]
         return None if re.fullmatch(_OF_THE_SHELL, first) or "$" in first else first
