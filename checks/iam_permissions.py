@@ -205,6 +205,13 @@ class _Case:
 
     def ask(self, action: str, decision: Decision) -> tuple[Advice, ...]:
         """A text to forward, and the command for an administrator."""
+        if second := _second_factor(decision):
+            return second, self.look()
+        if decision.decided is Decided.MAYBE and decision.keys:
+            texts = forward.ask_about(
+                decision.place, action, decision.doubts, decision.limit, denies=decision.denies
+            )
+            return *map(Advice, texts), self.look()
         if decision.decided is Decided.DENIED:
             text = forward.ask_to_lift(decision.place, (action,), self.pull, decision.limit)
         else:
@@ -225,12 +232,12 @@ def _judged(
             summary = f"Git gets the refs, although {_PULL} seems to be {pull.decided.value}"
             return warned(summary, *facts, advice=(case.look(),), code="contradicted")
         code = "pull-denied" if pull.decided is Decided.DENIED else "pull-not-allowed"
-        summary = f"{_PULL} is {pull.decided.value}: Git can't fetch, nor clone"
+        summary = f"{_PULL} is {_said(pull)}: Git can't fetch, nor clone"
         advice = case.ask(_PULL, pull)
         return failed(summary, *facts, advice=advice, confirmed=refused is True, code=code)
     if push.decided in _WRONG:
         code = "push-denied" if push.decided is Decided.DENIED else "push-not-allowed"
-        summary = f"{_PUSH} is {push.decided.value}: fetching may work, pushing does not"
+        summary = f"{_PUSH} is {_said(push)}: fetching may work, pushing does not"
         if refused is False and not pushes:
             return passed(f"you may pull, and not push: {_PUSH} is {push.decided.value}", *facts)
         judge = failed if pushes else warned
@@ -250,6 +257,19 @@ def _judged(
         branch_fact = _evidence(f"{_PUSH} for a branch", branch)
         return passed("you may pull and push, to some branches at least", *facts, branch_fact)
     return passed("you may pull and push", *facts)
+
+
+def _second_factor(decision: Decision) -> Advice | None:
+    """How to come with MFA, where a statement denies what comes without."""
+    if decision.decided is not Decided.DENIED:
+        return None
+    found = forward.for_a_second_factor(decision.place, decision.keys)
+    return Advice(found) if found else None
+
+
+def _said(decision: Decision) -> str:
+    without = " without a second factor (MFA)" if _second_factor(decision) else ""
+    return f"{decision.decided.value}{without}"
 
 
 def _named(policies: Policies) -> list[Evidence]:

@@ -186,7 +186,8 @@ class _Case:
                 "pushing may fail"
             )
             return warned(summary, *evidence, advice=(self._look(),), code="contradicted")
-        summary = f"a policy denies CodeCommit the use of {self.key.name}"
+        without = " without a second factor (MFA)" if self._second_factors(found) else ""
+        summary = f"a policy denies CodeCommit the use of {self.key.name}{without}"
         advice = (*self._ask(found), self._look())
         return failed(summary, *evidence, advice=advice, confirmed=refused is True, code="denied")
 
@@ -262,7 +263,9 @@ class _Case:
         return f"it depends on {doubt}"
 
     def _ask(self, found: Findings) -> tuple[Advice, ...]:
-        """A text to forward for each statement."""
+        """A text to forward for each statement, or how to come with MFA where that decides."""
+        if second := self._second_factors(found):
+            return second
         context = self.key.requests[0].context
         return tuple(
             Advice(
@@ -275,6 +278,14 @@ class _Case:
             )
             for one in found.denials
         )
+
+    def _second_factors(self, found: Findings) -> tuple[Advice, ...]:
+        """How to come with MFA, where every statement denies what comes without."""
+        ways = [
+            forward.for_a_second_factor(one.place, one.keys) if one.place and one.certain else None
+            for one in found.denials
+        ]
+        return tuple(Advice(way) for way in ways[:1] if way) if all(ways) else ()
 
     def _allow(self, found: Findings) -> tuple[Advice, ...]:
         limit = "key" if found.missing.place == "the key's policy" else found.missing_limit

@@ -65,7 +65,8 @@ class Denied(Struct, frozen=True):
     """A statement that denies. place: None for what the simulation did not tell.
 
     certain: it covers the key and its condition holds. doubts: condition keys, or "Resource".
-    limit: "boundary", "key" or "" for the policies of the user, group or role.
+    limit: "boundary", "key" or "" for the policies of the user, group or role. keys: all that the
+    statement's condition names.
     """
 
     actions: tuple[str, ...]
@@ -73,6 +74,7 @@ class Denied(Struct, frozen=True):
     certain: bool
     doubts: tuple[str, ...] = ()
     limit: str = ""
+    keys: tuple[str, ...] = ()
 
 
 class Findings(Struct, frozen=True):
@@ -294,7 +296,7 @@ def _denied_by_key(aws: Aws, key: RepositoryKey, policy: str | None) -> tuple[De
 
 def _denial(found: Denial, place: str, limit: str) -> Denied:
     where = f"{place}, statement {found.sid}"
-    return Denied(found.actions, where, found.certain, found.doubts, limit)
+    return Denied(found.actions, where, found.certain, found.doubts, limit, found.keys)
 
 
 def _missing(

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from codecommit_doctor.probes.aws_session import Unavailable
 from codecommit_doctor.rules.iam.policy import (
@@ -103,7 +104,10 @@ def decisions(
     """What is decided about each action. Raises Unavailable if nothing can be seen."""
     simulated = {result.action: result for result in simulation.results}
     if simulation.conclusive:
-        return {action: _simulated(simulated[action]) for action in actions}
+        return {
+            action: _with_keys(_simulated(simulated[action]), policies, action, request)
+            for action in actions
+        }
     found = read(policies)
     if simulation.refused and not found.policies and found.unseen:
         refused = simulation.refused
@@ -114,6 +118,14 @@ def decisions(
         )
         for action in actions
     }
+
+
+def _with_keys(decision: Decision, policies: Policies, action: str, request: Request) -> Decision:
+    """IAM's decision; where it denies, with the condition keys of the statement, if it is seen."""
+    if decision.decided is not Decided.DENIED:
+        return decision
+    reading = decide(read(policies).documents, action, request)
+    return replace(decision, keys=reading.keys) if reading.decided is Decided.DENIED else decision
 
 
 def _combined(

@@ -168,3 +168,30 @@ def test_what_may_not_be_asked_is_not_asked_again() -> None:
 def test_without_a_repository(tmp_path: Any) -> None:
     general = targets.general("us-east-2", tmp_path, name="here")
     assert judge("iam-permissions", Facts(), target=general).code == "no-repository"
+
+
+NO_MFA = {"BoolIfExists": {"aws:MultiFactorAuthPresent": "false"}}
+
+
+@pytest.mark.parametrize("decisions", [None, {"*": "explicitDeny"}])
+def test_a_denial_without_a_second_factor(decisions: dict[str, str] | None) -> None:
+    """decisions: of IAM's simulation, which does not tell the condition."""
+    policies = (ALL, says("Deny", "*", Condition=NO_MFA))
+    more: dict[str, Any] = {"decisions": decisions} if decisions else {}
+    result = judge("iam-permissions", Facts(policies=policies, **more))
+    assert result.summary.startswith("codecommit:GitPull is denied without a second factor (MFA)")
+    assert result.advice[0].text.startswith("Use a session with a second factor (MFA)")
+    result = judge("kms-deny", Facts(policies=policies, **more))
+    assert result.code == "denied"
+    assert result.summary.endswith("without a second factor (MFA)")
+    assert result.advice[0].text.startswith("Use a session with a second factor (MFA)")
+
+
+def test_a_statement_that_depends_on_the_network() -> None:
+    away = {"NotIpAddress": {"aws:SourceIp": "10.0.0.0/8"}}
+    denies = says("Deny", PULL, Condition=away)
+    result = judge("iam-permissions", Facts(policies=(ALL, denies), refuses=True))
+    assert result.code == "pull-depends"
+    texts = [step.text for step in result.advice]
+    assert texts[0] == "Try it from the network or the VPN that the policy names"
+    assert "denies codecommit:GitPull, depending on aws:SourceIp" in texts[1]

@@ -81,6 +81,24 @@ def test_own_address_and_region_make_no_difference() -> None:
     assert len(problems_once(report(targets))) == 1
 
 
+def test_a_suspicion_stands_before_the_failure_that_it_explains() -> None:
+    found = [
+        result("effect", "fail", "403", code="effect/refused"),
+        result("other", "warn", "two helpers", code="other/x"),
+        result("condition", "warn", "it depends", code="condition/y"),
+        result("proved", "fail", "denied", code="proved/z"),
+    ]
+    made = target("demo", *found)
+    made.verdict.causes = [
+        Cause("condition", "likely", "it depends", "condition/y", ["effect/refused"]),
+        Cause("proved", "likely", "denied", "proved/z"),
+        Cause("other", "possible", "two helpers", "other/x"),
+    ]
+    assert [it.name for it in problems_once(report([made]))] == [
+        *("proved/z", "condition/y", "effect/refused", "other/x"),
+    ]
+
+
 def test_checks_without_time_are_one_problem() -> None:
     late = [result(id, "error", "out of time", code=f"{id}/error") for id in ("one", "two")]
     made = report([target("a", *late), target("b", late[0])])

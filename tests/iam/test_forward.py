@@ -9,9 +9,11 @@ import pytest
 from codecommit_doctor.rules.iam.context import Context
 from codecommit_doctor.rules.iam.forward import (
     administrator_command,
+    ask_about,
     ask_for_allow,
     ask_for_everything,
     ask_to_lift,
+    for_a_second_factor,
     key_policy_command,
 )
 
@@ -103,3 +105,29 @@ def test_how_a_key_policy_is_shown() -> None:
         *("aws", "kms", "get-key-policy", "--key-id", "1234", "--policy-name", "default"),
         *("--region", "us-east-2", "--output", "text"),
     )
+
+
+def test_what_a_condition_decides() -> None:
+    keys = ("aws:SourceIp", "aws:ResourceTag/team", "AWS:sourceip")
+    first, ask = ask_about("policy P, statement S", "codecommit:GitPull", keys, denies=True)
+    assert first == "Try it from the network or the VPN that the policy names"
+    assert ask.endswith(
+        "policy P, statement S denies codecommit:GitPull, depending on " + ", ".join(keys)
+    )
+    (ask,) = ask_about("policy P", "codecommit:GitPull", ("aws:PrincipalTag/x",), denies=False)
+    assert "allows codecommit:GitPull" in ask
+
+
+@pytest.mark.parametrize(
+    ("keys", "wants_it"),
+    [
+        (("aws:MultiFactorAuthPresent",), True),
+        (("AWS:multifactorauthage",), True),
+        (("aws:SourceIp",), False),
+        ((), False),
+    ],
+)
+def test_what_is_denied_without_a_second_factor(keys: tuple[str, ...], wants_it: bool) -> None:
+    text = for_a_second_factor("policy P", keys)
+    assert (text is not None) is wants_it
+    assert text is None or "policy P denies what comes without" in text

@@ -423,7 +423,7 @@ def test_every_statement_that_denies_is_found() -> None:
     }
     assert denials(document, requests()) == (
         Denial("First", ("kms:Decrypt",), True),
-        Denial("number 5", ("kms:Decrypt",), False, ("aws:PrincipalTag/x",)),
+        Denial("number 5", ("kms:Decrypt",), False, *(("aws:PrincipalTag/x",),) * 2),
     )
 
 

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from codecommit_doctor.rules.iam.context import Context
 from codecommit_doctor.rules.iam.policy import (
@@ -101,7 +102,11 @@ def limit(*statements: dict[str, Any]) -> Document:
     ],
 )
 def test_what_policies_decide(documents: list[Document], decision: Decision) -> None:
-    assert decide(documents, PULL, REQUEST) == decision
+    found = decide(documents, PULL, REQUEST)
+    assert replace(found, keys=(), denies=False) == decision
+    if found.decided is DENIED:
+        assert found.denies
+    assert set(found.doubts) <= {*found.keys, "Resource"}
 
 
 @pytest.mark.parametrize(

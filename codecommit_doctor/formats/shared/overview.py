@@ -56,14 +56,23 @@ class Problem(Struct):
 
 
 def problems_once(report: Report) -> list[Problem]:
-    """The problems of all targets, failures first; equal ones of several targets are one."""
+    """The problems of all targets; equal ones of several targets are one.
+
+    Failures come first; a suspicion that explains one which was seen comes before that one.
+    """
     found: dict[object, Problem] = {}
     for target in report.targets:
         for problem in _of_target(target):
             same = found.setdefault(_identity(problem, target), problem)
             if target not in same.targets:
                 same.targets.append(target)
-    return sorted(found.values(), key=lambda problem: problem.status == "warn")
+    return sorted(found.values(), key=_rank)
+
+
+def _rank(problem: Problem) -> int:
+    if problem.status == "warn":
+        return 1 if problem.cause and problem.cause.explains else 3
+    return 0 if problem.cause else 2
 
 
 def _of_target(target: TargetItem) -> Iterator[Problem]:

@@ -15,9 +15,11 @@ from codecommit_doctor.rules.iam.kms import NEEDED
 
 __all__ = [
     "administrator_command",
+    "ask_about",
     "ask_for_allow",
     "ask_for_everything",
     "ask_to_lift",
+    "for_a_second_factor",
     "key_policy_command",
 ]
 
@@ -50,6 +52,41 @@ def ask_to_lift(place: str, actions: Iterable[str], context: Context, limit: str
         return text
     exempt = json.dumps({"StringNotEquals": {"kms:ViaService": service[0]}})
     return f'{text}, or exempt requests through CodeCommit: "Condition": {exempt}'
+
+
+_TRY = {
+    "aws:sourceip": "Try it from the network or the VPN that the policy names",
+    "aws:vpcsourceip": "Try it from the network that the policy names",
+    "aws:sourcevpc": "Try it through the VPC endpoint that the policy names",
+    "aws:sourcevpce": "Try it through the VPC endpoint that the policy names",
+    "aws:multifactorauthpresent": "Try it with a session with a second factor (MFA)",
+    "aws:multifactorauthage": "Log in again with a second factor (MFA)",
+}
+"""What whoever is refused can try, by the condition key that decides."""
+
+
+def ask_about(
+    place: str, action: str, keys: tuple[str, ...], limit: str = "", *, denies: bool
+) -> tuple[str, ...]:
+    """For a statement that depends on what only the service sees. keys: that it depends on."""
+    does = "denies" if denies else "allows"
+    ask = f"Ask {_WHO[limit]}: {place} {does} {action}, depending on {', '.join(keys)}"
+    steps = dict.fromkeys(_TRY[key.lower()] for key in keys if key.lower() in _TRY)
+    return (*steps, ask)
+
+
+def for_a_second_factor(place: str, keys: Iterable[str]) -> str | None:
+    """For a statement that denies what comes without MFA; None for any other.
+
+    Source: IAM User Guide, "Secure API access with MFA".
+    """
+    if not any(key.lower().startswith("aws:multifactorauth") for key in keys):
+        return None
+    return (
+        f"Use a session with a second factor (MFA): {place} denies what comes without. For a role "
+        "set mfa_serial in its profile; else put what `aws sts get-session-token` prints for your "
+        "MFA device into a profile for Git"
+    )
 
 
 def ask_for_everything(resource: str, *, push: bool = True) -> str:

@@ -76,13 +76,14 @@ class Denial(Struct, frozen=True):
     """A statement that denies. sid: its Sid, or "number N". actions: those of NEEDED.
 
     certain: it covers the key and its condition holds. doubts: condition keys on which that
-    depends; "Resource" where it may or may not cover the key.
+    depends; "Resource" where it may or may not cover the key. keys: all that its condition names.
     """
 
     sid: str
     actions: tuple[str, ...]
     certain: bool
     doubts: tuple[str, ...] = ()
+    keys: tuple[str, ...] = ()
 
 
 class Allow(Struct, frozen=True):
@@ -126,7 +127,8 @@ def denials(
         doubts = dict.fromkeys(doubt for _, doubts in answers for doubt in doubts)
         doubts |= {"Principal": None} if named is None else {}
         doubts |= {"Resource": None} if False in truths else {}
-        found.append(Denial(statement.name, actions, truth is True, tuple(doubts)))
+        keys = statement.condition_keys
+        found.append(Denial(statement.name, actions, truth is True, tuple(doubts), keys))
     return tuple(found)
 
 

@@ -53,6 +53,12 @@ class Statement(Struct, frozen=True):
     def denies(self) -> bool:
         return bool(self.elements["Effect"] == "Deny")
 
+    @property
+    def condition_keys(self) -> tuple[str, ...]:
+        """The keys that its condition names, whatever it wants of them."""
+        condition = self.elements.get("Condition") or {}
+        return tuple(dict.fromkeys(key for block in condition.values() for key in block))
+
     def validate(self) -> None:
         """Raises MalformedPolicy for what IAM would not accept."""
         self._listed("Action")
@@ -144,12 +150,15 @@ class Decision(Struct, frozen=True):
     """place: the policy and the statement that decide. doubts: what it depends on.
 
     limit: "boundary" or "organization" if that decides, and not a policy of the identity's.
+    keys: condition keys of the statement that decides. denies: it is one that denies.
     """
 
     decided: Decided
     place: str = ""
     doubts: tuple[str, ...] = ()
     limit: str = ""
+    keys: tuple[str, ...] = ()
+    denies: bool = False
 
 
 def decide(documents: Iterable[Document], action: str, request: Request) -> Decision:
@@ -167,7 +176,9 @@ def decide(documents: Iterable[Document], action: str, request: Request) -> Deci
             sure = Decided.DENIED if statement.denies else Decided.ALLOWED
             place = f"{document.name}, statement {statement.name}"
             limit = "boundary" if document.boundary else ""
-            found = Decision(sure if truth else Decided.MAYBE, place, doubts, limit)
+            decided = sure if truth else Decided.MAYBE
+            keys = statement.condition_keys
+            found = Decision(decided, place, doubts, limit, keys, statement.denies)
             (denials if statement.denies else grants[document.boundary]).append(found)
     return _together(denials, grants)
 
