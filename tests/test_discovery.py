@@ -282,3 +282,12 @@ def test_sections_of_a_clone_name_some_hosts(inside: Sandbox) -> None:
     ]
     (inside.clone / ".git" / "config").write_text("".join(sections), "utf-8")
     assert len(found().targets) == 50
+
+
+def test_a_clone_that_git_refuses_is_not_passed_over(inside: Sandbox) -> None:
+    inside.git("init", "--quiet", str(inside.home / "broken"))
+    (inside.home / "broken" / ".git" / "config").write_text("[x\n", "utf-8")
+    told = discover_below(inside.home, Machine())
+    assert told.notices == ("git refuses broken: bad config line 1 in file .git/config",)
+    with pytest.raises(DiscoveryError, match="at CodeCommit; git refuses broken: bad config"):
+        discover_below(inside.home / "broken", Machine())

@@ -515,3 +515,26 @@ def test_texts_in_logs_of_many_programs(form: str, text: str, id: str) -> None:
 def test_a_text_that_python_quotes() -> None:
     found = recognise(r"stderr: 'transport \'codecommit\' not allowed'", load().checks)
     assert [it.id for it in found] == ["remote-helper/protocol-not-allowed"]
+
+
+@pytest.mark.parametrize(
+    ("word", "code", "told"),
+    [
+        ("/dev/stdin", 0, "HOME is not set"),  # as <(git push 2>&1), which is a pipe with a name
+        (".", 2, ". can't be read"),
+        ("push.log", 1, "there is no file push.log"),
+        ("logs/push", 1, "there is no file logs/push"),
+        ("x-unknown", 1, "No known"),
+    ],
+)
+def test_a_word_that_may_be_a_file(sandbox: Sandbox, word: str, code: int, told: str) -> None:
+    done = subprocess.run(
+        [warm.doctor(), "explain-error", word],
+        cwd=sandbox.home,
+        env=sandbox.env,
+        input=b"fatal: $HOME not set\n",
+        capture_output=True,
+    )
+    shown = (done.stdout + done.stderr).decode()
+    assert (done.returncode, told in shown) == (code, True)
+    assert ("there is no file" in shown) == ("no file" in told)

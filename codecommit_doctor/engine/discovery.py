@@ -15,6 +15,7 @@ from codecommit_doctor.engine.submodules import submodules_at
 from codecommit_doctor.probes.git import Git
 from codecommit_doctor.probes.unavailable import Unavailable
 from codecommit_doctor.rules.target import Target, general, looks_like_codecommit, parse
+from codecommit_doctor.rules.telling import fatal_words
 
 __all__ = [
     "Discovery",
@@ -91,6 +92,7 @@ def discover_below(folder: Path, machine: Machine, end: float = math.inf) -> Dis
     clones = [machine.git(clone) for clone in _clones(folder, end)]
     targets: list[Target] = []
     notices: list[str] = []
+    refused: list[str] = []
     looked_at = 0
     for git in ahead(clones, Git.configuration):
         if time.monotonic() >= end:
@@ -98,15 +100,31 @@ def discover_below(folder: Path, machine: Machine, end: float = math.inf) -> Dis
         name = git.directory.relative_to(folder) if git.directory != folder else folder.name
         found = _first(remotes_at(git), notices)
         targets += [it._replace(name=f"{name}: {it.name}") for it in found]
+        if not found and (words := _refusal(git)):
+            refused.append(f"{name}: {words}")
         looked_at += 1
     late = time.monotonic() >= end
     reason = f"the time was over when {looked_at} clones below {folder} had been found and read"
+    if refused:
+        more = f" (and {len(refused) - 1} more)" if refused[1:] else ""
+        notices.append(f"git refuses {refused[0]}{more}")
     if not targets:
         nothing = f"no clone below {folder} has a remote at CodeCommit"
-        raise DiscoveryError(reason if late else nothing)
+        raise DiscoveryError("; ".join([reason if late else nothing, *notices]))
     if late:
         notices.append(f"{reason}: there may be more")
     return Discovery(tuple(targets), tuple(notices))
+
+
+def _refusal(git: Git) -> str | None:
+    """Why git reads nothing of a clone's own settings; None if it does."""
+    configuration = git.configuration()
+    if configuration.failure:
+        return fatal_words(configuration.failure).removeprefix("fatal: ")
+    if any(not entry.is_yours for entry in configuration.entries):
+        return None
+    refusal = git.refusal()
+    return refusal and refusal.removeprefix("fatal: ")
 
 
 def _first(targets: list[Target], notices: list[str]) -> list[Target]:

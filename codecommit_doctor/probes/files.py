@@ -32,7 +32,6 @@ for _flag in ("O_NONBLOCK", "O_NOCTTY", "O_CLOEXEC", "O_BINARY"):
     _FLAGS |= getattr(os, _flag, 0)
 
 _PATIENCE = 10.0
-"""Seconds to wait for whoever writes to a pipe that the user named."""
 
 
 def read_regular(path: str | os.PathLike[str], cap: int) -> bytes:
@@ -48,8 +47,10 @@ def read_regular(path: str | os.PathLike[str], cap: int) -> bytes:
         return file.read(cap)
 
 
-def read_named(path: str | os.PathLike[str], cap: int) -> bytes:
+def read_named(path: str | os.PathLike[str], cap: int, patience: float = _PATIENCE) -> bytes:
     """The first bytes of what the user named: a file, or a pipe or device, with a time limit.
+
+    patience: seconds to wait for whoever writes to a pipe.
 
     Raises:
         OSError: it can't be read, or nobody writes to it.
@@ -61,27 +62,27 @@ def read_named(path: str | os.PathLike[str], cap: int) -> bytes:
         _refuse_other(mode)
     descriptor = os.open(path, _FLAGS)
     try:
-        return _read_stream(descriptor, cap)
+        return _read_stream(descriptor, cap, patience)
     finally:
         os.close(descriptor)
 
 
-def _read_stream(descriptor: int, cap: int) -> bytes:
+def _read_stream(descriptor: int, cap: int, patience: float) -> bytes:
     import select
 
     poll = select.poll()
     poll.register(descriptor, select.POLLIN | select.POLLHUP)
     data = bytearray()
-    deadline = time.monotonic() + _PATIENCE
+    deadline = time.monotonic() + patience
     while len(data) < cap:
         left = deadline - time.monotonic()
         if left <= 0 or not poll.poll(left * 1000):
-            raise TimeoutError(errno.ETIMEDOUT, f"nothing was written to it for {_PATIENCE:g} s")
+            raise TimeoutError(errno.ETIMEDOUT, f"nothing was written to it for {patience:g} s")
         chunk = os.read(descriptor, min(65536, cap - len(data)))
         if not chunk:
             break
         data += chunk
-        deadline = time.monotonic() + _PATIENCE
+        deadline = time.monotonic() + patience
     return bytes(data)
 
 

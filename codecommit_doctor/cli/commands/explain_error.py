@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -18,6 +19,13 @@ if TYPE_CHECKING:
     from codecommit_doctor.engine.recognition import Explanation
 
 _CHUNK = 1 << 20
+_STREAM = 64_000_000
+"""Bytes that are read from a pipe or a device that is named."""
+
+_PATIENCE = 60.0
+"""Seconds to wait for the program that writes to a named pipe: a shell's ``<(git push 2>&1)``."""
+
+_NAME = re.compile(r"(?!\w+://)\S*(?:[\\/]\S+|\.[A-Za-z]\w{0,4})\Z")
 _LOOK = (
     "To find out what is wrong on this machine, run codecommit-doctor in the clone, or run the "
     "failing command as: codecommit-doctor run -- COMMAND"
@@ -52,6 +60,8 @@ def explain_error(
         stop(f"{source.name} can't be read: {error.strerror or error}")
     if source.is_blank:
         stop("there is no text to explain")
+    if not found and source.is_missing:
+        typer.echo(f"codecommit-doctor: there is no file {source.text}", err=True)
     show(found, checks, form)
     raise typer.Exit(0 if found else 1)
 
@@ -69,12 +79,13 @@ class _Source:
 
     def __init__(self, words: list[str]) -> None:
         self.is_blank = True
-        self._text = " ".join(words)
+        self.text = " ".join(words)
         self.name = "standard input"
         self._path: Path | None = None
-        if len(words) == 1 and words[0] != "-" and _is_file(words[0]):
+        if len(words) == 1 and words[0] != "-" and _exists(words[0]):
             self.name, self._path = words[0], Path(words[0])
         self._from_stdin = not words or words == ["-"]
+        self.is_missing = not self._path and bool(_NAME.match(self.text))
 
     def chunks(self) -> Iterator[bytes]:
         """The text in pieces. Raises OSError."""
@@ -83,7 +94,11 @@ class _Source:
             yield chunk
 
     def _read(self) -> Iterator[bytes]:
-        if self._path:
+        if self._path and not self._path.is_file():
+            from codecommit_doctor.probes.files import read_named
+
+            yield read_named(self._path, _STREAM, _PATIENCE)
+        elif self._path:
             with self._path.open("rb") as file:
                 yield from iter(lambda: file.read(_CHUNK), b"")
         elif self._from_stdin:
@@ -91,12 +106,12 @@ class _Source:
                 typer.echo("codecommit-doctor: paste the error, then end it with Ctrl-D", err=True)
             yield from iter(lambda: sys.stdin.buffer.read(_CHUNK), b"")
         else:
-            yield self._text.encode("utf-8", "surrogateescape")
+            yield self.text.encode("utf-8", "surrogateescape")
 
 
-def _is_file(word: str) -> bool:
+def _exists(word: str) -> bool:
     try:
-        return Path(word).is_file()
+        return Path(word).exists()
     except (OSError, ValueError):  # a text that no path can be
         return False
 
