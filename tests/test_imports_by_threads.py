@@ -1,0 +1,82 @@
+"""Several threads load modules, and none waits for a module that another one holds."""
+
+from __future__ import annotations
+
+import ast
+import itertools
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT
+
+PACKAGE = ROOT / "codecommit_doctor"
+FIRST = "codecommit_doctor.cli"
+"""Loaded before any thread is started."""
+
+
+def imported(path: Path) -> Iterator[str]:
+    """The modules that a file imports from, wherever in it."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+        elif isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+
+
+def loaded_by(package: Path) -> set[str]:
+    """The package's own modules that it loads when it is loaded."""
+    name = ".".join(package.relative_to(ROOT).parts)
+    tree = ast.parse((package / "__init__.py").read_text("utf-8"))
+    found = {node.module for node in tree.body if isinstance(node, ast.ImportFrom) and node.module}
+    return {module for module in found if module.startswith(f"{name}.")}
+
+
+def test_what_a_package_loads_nobody_else_asks_for() -> None:
+    """One thread would hold the package and want the module; the other one, the reverse."""
+    packages = {init.parent for init in PACKAGE.rglob("__init__.py")}
+    inner = {module: package for package in packages for module in loaded_by(package)}
+    assert inner
+    for path in PACKAGE.rglob("*.py"):
+        for module in set(imported(path)) & inner.keys():
+            if not module.startswith(FIRST):
+                assert path == inner[module] / "__init__.py", (path, module)
+
+
+_LOAD = """
+import sys, threading
+sys.setswitchinterval(1e-6)
+barrier, broken = threading.Barrier({count}), []
+def load(module):
+    barrier.wait()
+    try:
+        exec(module)
+    except BaseException as error:
+        broken.append(error)
+threads = [threading.Thread(target=load, args=(module,)) for module in {modules!r}]
+[thread.start() for thread in threads]
+[thread.join() for thread in threads]
+sys.exit(repr(broken) if broken else 0)
+"""
+
+
+@pytest.mark.parametrize(
+    "modules",
+    list(
+        itertools.permutations(
+            [
+                "from codecommit_doctor.redaction import Redactor",
+                "from codecommit_doctor.redaction.settings import masked_value",
+                "from codecommit_doctor.redaction.command import masked_words",
+            ]
+        )
+    )[:3],
+)
+def test_masking_is_loaded_by_several_threads(modules: tuple[str, ...]) -> None:
+    program = _LOAD.format(count=len(modules), modules=modules)
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, timeout=60)
+    assert done.returncode == 0, done.stderr
