@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
-import sys
 import zipfile
 from pathlib import Path
 
@@ -13,29 +12,19 @@ import pytest
 
 from codecommit_doctor import __version__
 from tests.conftest import HEALTHY, ROOT, Sandbox
-from tests.once import made_once
-from tools import zipapp
+from tests.release.conftest import Release
+from tests.release.test_channels import bare_python
 
 pytestmark = pytest.mark.process
 
 
-@pytest.fixture(scope="module")
-def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return made_once(tmp_path_factory, "doctor.pyz", zipapp.build)
-
-
 @pytest.fixture
-def bare(healthy: Sandbox, tmp_path: Path) -> Path:
-    """A Python with no packages at all."""
-    folder = tmp_path / "bare"
-    subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder], check=True)
-    (python,) = folder.glob("*/python")
-    done = subprocess.run([python, "-c", "import msgspec"], capture_output=True)
-    assert b"ModuleNotFoundError" in done.stderr
-    return python
+def file(release: Release) -> Path:
+    return release.file("*.pyz")
 
 
-def test_it_needs_nothing_else(file: Path, bare: Path, healthy: Sandbox, tmp_path: Path) -> None:
+def test_it_needs_nothing_else(file: Path, healthy: Sandbox, tmp_path: Path) -> None:
+    bare = bare_python(tmp_path / "bare")
     healthy.write(".gitconfig", HEALTHY.replace("true", "false"))
     moved = tmp_path / "a folder" / "doctor.pyz"
     moved.parent.mkdir()
