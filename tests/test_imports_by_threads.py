@@ -47,6 +47,13 @@ def test_what_a_package_loads_nobody_else_asks_for() -> None:
                 assert path == inner[module] / "__init__.py", (path, module)
 
 
+def test_a_module_of_msgspec_is_asked_of_the_package() -> None:
+    """msgspec loads its own modules, and is loaded by several threads."""
+    for path in (*PACKAGE.rglob("*.py"), *(ROOT / "checks").rglob("*.py")):
+        direct = {name for name in imported(path) if name.count(".") == 2}
+        assert not {name for name in direct if name.startswith("msgspec.")}, path
+
+
 _LOAD = """
 import sys, threading
 sys.setswitchinterval(1e-6)

@@ -13,8 +13,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from msgspec import Struct, field
-from msgspec.structs import fields
+from msgspec import Struct, field, structs
 
 from codecommit_doctor.formats import NAMES
 
@@ -76,7 +75,7 @@ class Settings(Struct, frozen=True):
                 yield name, _shown(item), origin
 
 
-_NAMES = tuple(f.name for f in fields(Settings) if f.name not in ("origins", "notices"))
+_NAMES = tuple(f.name for f in structs.fields(Settings) if f.name not in ("origins", "notices"))
 
 
 class _Written(Struct, frozen=True):

@@ -8,8 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from msgspec import Struct
-from msgspec.structs import replace
+from msgspec import Struct, structs
 
 from codecommit_doctor.engine.discovery import Discovery, DiscoveryError, discover, remotes_at
 from codecommit_doctor.engine.examination import Section
@@ -59,7 +58,7 @@ class Scene(Struct, frozen=True):
     def observed(self, sections: Iterable[Section], machine: Machine) -> tuple[Section, ...]:
         """The sections, each with what was seen at its target."""
         return tuple(
-            replace(
+            structs.replace(
                 section,
                 observations=tuple(
                     failure.observation

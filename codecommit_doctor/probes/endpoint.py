@@ -19,8 +19,7 @@ from datetime import datetime, timezone
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from msgspec import Struct
-from msgspec.structs import replace
+from msgspec import Struct, structs
 
 from codecommit_doctor.probes import probe
 from codecommit_doctor.probes.clean_room import admitted
@@ -166,7 +165,7 @@ class Endpoint:
         if (alike := self._alike()) is None:
             return self._asked_without_password()
         asked, reach = self._reached.of(alike, path, self._asked_without_password)
-        return replace(reach, said=reach.said.replace(asked, path))
+        return structs.replace(reach, said=reach.said.replace(asked, path))
 
     def _alike(self) -> object:
         """What the answer depends on, to compare; None where that is this repository too."""

@@ -10,8 +10,7 @@ from collections.abc import Callable
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
-from msgspec import Struct
-from msgspec.structs import replace
+from msgspec import Struct, structs
 
 from codecommit_doctor.probes import probe
 from codecommit_doctor.probes.clean_room import is_admitted
@@ -150,7 +149,7 @@ class Handshake:
                 credential = Credential(answer.credential.username, password)
                 if answer.judgement.verified:
                     found = self._judged(credential)
-                    return replace(answer, credential=credential, judgement=found)
+                    return structs.replace(answer, credential=credential, judgement=found)
         return None
 
     def _resource(self) -> Resource:

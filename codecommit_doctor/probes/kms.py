@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from msgspec import Struct, field
-from msgspec.structs import replace
+from msgspec import Struct, field, structs
 
 from codecommit_doctor.probes.aws_session import Unavailable
 from codecommit_doctor.probes.permissions import (
@@ -245,7 +244,7 @@ def _denied(
     if not stopped or (found.complete and not by_reading and not sure):
         return by_reading
     if by_reading:
-        return tuple(replace(denial, certain=sure) for denial in by_reading)
+        return tuple(structs.replace(denial, certain=sure) for denial in by_reading)
     nowhere = found.complete and not any(result.sources for result in stopped)
     return _simulated(stopped, certain=sure and not nowhere)
 

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from msgspec import Struct
-from msgspec.structs import replace
+from msgspec import Struct, structs
 
 from codecommit_doctor.probes.aws_session import Unavailable
 from codecommit_doctor.rules.iam.policy import (
@@ -125,7 +124,11 @@ def _with_keys(decision: Decision, policies: Policies, action: str, request: Req
     if decision.decided is not Decided.DENIED:
         return decision
     reading = decide(read(policies).documents, action, request)
-    return replace(decision, keys=reading.keys) if reading.decided is Decided.DENIED else decision
+    return (
+        structs.replace(decision, keys=reading.keys)
+        if reading.decided is Decided.DENIED
+        else decision
+    )
 
 
 def _combined(

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
-from msgspec import Struct
-from msgspec.structs import replace
+from msgspec import Struct, structs
 
 from codecommit_doctor.probes import probe
 from codecommit_doctor.probes.aws_session import AwsSession, Unavailable
@@ -191,7 +190,9 @@ class Policies:
 
         found = self._simulate(actions, resource, to_simulate(context))
         return tuple(
-            replace(one, missing=tuple(k for k in one.missing if context.state(k) != ABSENT))
+            structs.replace(
+                one, missing=tuple(k for k in one.missing if context.state(k) != ABSENT)
+            )
             for one in found
         )
 

@@ -17,8 +17,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from msgspec import Struct
-from msgspec.structs import replace
+from msgspec import Struct, structs
 
 if TYPE_CHECKING:
     from codecommit_doctor.rules.access_key import Keys
@@ -209,7 +208,9 @@ def _of_another_shape(username: str) -> Judgement:
 
 
 def _flawed(found: Judgement, flaw: Flaw, explanation: str) -> Judgement:
-    return replace(found, flaws=(*found.flaws, flaw), explanation=(*found.explanation, explanation))
+    return structs.replace(
+        found, flaws=(*found.flaws, flaw), explanation=(*found.explanation, explanation)
+    )
 
 
 def _with_time(found: Judgement, age: timedelta) -> Judgement:
@@ -249,19 +250,19 @@ def _with_signature(
 ) -> Judgement:
     """Makes the signature again: as it should be, and as it may have been made by mistake."""
     if any(_same(known, resource, stamp, signature) for known in own):
-        return replace(found, verified=True)
+        return structs.replace(found, verified=True)
     for flaw, text, other in guesses:
         for known in own:
             if _same(known, other, stamp, signature):
-                return _flawed(replace(found, verified=False), flaw, text)
+                return _flawed(structs.replace(found, verified=False), flaw, text)
     for known in keys:
         if _same(known, resource, stamp, signature):
             text = f"it was signed with the secret key of {known.owner}"
-            return _flawed(replace(found, verified=False), Flaw.SECRET, text)
+            return _flawed(structs.replace(found, verified=False), Flaw.SECRET, text)
     if not own:
         return found
     text = f"it is not what the secret key of {own[0].owner} makes for this address"
-    return _flawed(replace(found, verified=False), Flaw.UNEXPLAINED, text)
+    return _flawed(structs.replace(found, verified=False), Flaw.UNEXPLAINED, text)
 
 
 def _same(keys: Keys, resource: Resource, stamp: str, signature: str) -> bool:
@@ -279,12 +280,12 @@ def _other_places(
         if other == path:
             continue
         text = f"it was signed for another path: /{other}" if other else "it was signed for no path"
-        yield Flaw.PATH, text, replace(resource, path=other)
+        yield Flaw.PATH, text, structs.replace(resource, path=other)
     match = _HOST.match(resource.host)
     for region in _regions():
         text = f"it was signed for the region {region}"
         if region != resource.region:
-            yield Flaw.REGION, text, replace(resource, region=region)
+            yield Flaw.REGION, text, structs.replace(resource, region=region)
         if not match:
             continue
         for fips in ("", "-fips"):

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from msgspec.structs import replace
+from msgspec import structs
 
 from codecommit_doctor.cli import options
 from codecommit_doctor.cli.commands import command
@@ -51,7 +51,7 @@ def run(
     zip_file = bundle.absolute() if bundle else None
     *files, _ = destinations_of("console", None, reports or [], *filter(None, [zip_file]))
     # absolute, because the examination may be in another folder
-    files = [replace(one, path=one.path.absolute()) for one in files if one.path]
+    files = [structs.replace(one, path=one.path.absolute()) for one in files if one.path]
     traced = run_traced(words)
     if traced.code in (126, 127) and not traced.heard:
         say(f"{words[0]!a} can't be run")
@@ -95,13 +95,15 @@ def _examine(
     except DiscoveryError:
         return
     examiner = Examiner.of(Asked(options), machine)
-    session = replace(examiner.session, find=scene.discover, observed=scene.observed)
+    session = structs.replace(examiner.session, find=scene.discover, observed=scene.observed)
     if scene.keys_unknown:
         known = [check.id for check in session.catalogue.checks if check.id in NEEDS_KEYS]
-        session = replace(session, catalogue=session.catalogue.select((), known))
-    examiner = replace(examiner, session=session)
+        session = structs.replace(session, catalogue=session.catalogue.select((), known))
+    examiner = structs.replace(examiner, session=session)
     seen = examiner.look(machine)
-    examiner = replace(examiner, again=scene.again(section.target for section in seen.sections))
+    examiner = structs.replace(
+        examiner, again=scene.again(section.target for section in seen.sections)
+    )
     report = examiner.report(seen)
     shown = Destination(examiner.settings.format, stream=sys.stderr)
     try:
