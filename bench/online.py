@@ -86,10 +86,9 @@ def _doctor(here: Environment, *words: str) -> float:
 
 def _one(here: Environment) -> None:
     look(here)
-    offline = _doctor(here, "--offline")
     here.lab.journal.clear()
     start = time.monotonic()
-    online = _doctor(here)
+    _doctor(here)
     entries = here.lab.journal.entries
     print(f"{'began':>8} {'took':>8}   request")
     for entry in sorted(entries, key=lambda entry: entry.began):
@@ -100,9 +99,22 @@ def _one(here: Environment) -> None:
     print(f"the slowest chain: {len(slowest)} of {len(entries)} requests, {waited * 1000:.0f} ms")
     for entry in slowest:
         print(f"    {entry.operation or entry.method} {entry.host}")
+    _in_turns(here)
+
+
+def _in_turns(here: Environment) -> None:
+    """Runs with and without the network in turns, so that a busy machine slows both."""
+    offline, online, waited = [], [], []
+    for _ in range(ROUNDS):
+        offline.append(_doctor(here, "--offline"))
+        here.lab.journal.clear()
+        online.append(_doctor(here))
+        waited.append(sum(entry.ended - entry.began for entry in chain(here.lab.journal.entries)))
+    alone, whole, requests = map(statistics.median, (offline, online, waited))
     print(
-        f"offline {offline * 1000:.0f} ms, online {online * 1000:.0f} ms: "
-        f"{online / (offline + waited):.2f} x offline and the chain, load {os.getloadavg()[0]:.1f}"
+        f"medians of {ROUNDS}: offline {alone * 1000:.0f} ms, the chain {requests * 1000:.0f} ms, "
+        f"online {whole * 1000:.0f} ms: {whole / (alone + requests):.2f} x offline and the chain, "
+        f"load {os.getloadavg()[0]:.1f}"
     )
 
 

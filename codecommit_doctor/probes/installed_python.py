@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -103,6 +102,8 @@ def interpreter_of(program: str) -> str | None:
     words = first.removeprefix("#!").strip()
     if words.startswith("/usr/bin/env "):
         name = next((word for word in words.split()[1:] if not word.startswith("-")), "")
+        import shutil
+
         return shutil.which(name, path=absolute_path()) if "/" not in name else None
     return words if Path(words).exists() or " " not in words else words.split()[0]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import cache
-from importlib import resources
 
 __all__ = ["RETIRED", "SITE", "address", "codes_of", "meaning", "meanings"]
 
@@ -18,7 +17,9 @@ RETIRED: frozenset[str] = frozenset({"region-supported/not-offered"})
 @cache
 def meanings() -> dict[str, str]:
     """Every ``check/code`` with one sentence; ``*/code`` stands for all checks."""
-    text = resources.files(__package__).joinpath("codes.txt").read_text("utf-8")
+    import pkgutil  # importlib.resources loads twenty modules more
+
+    text = (pkgutil.get_data(__package__, "codes.txt") or b"").decode("utf-8")
     lines = [line for line in text.splitlines() if not line.startswith("#")]
     return dict(line.split(maxsplit=1) for line in lines)
 

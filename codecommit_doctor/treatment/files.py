@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 import stat
-import tempfile
 from pathlib import Path
 
 from codecommit_doctor.probes.files import read_regular
@@ -191,6 +189,8 @@ _BINARY = getattr(os, "O_BINARY", 0)
 
 def _keep_attributes(old: Path, new: Path) -> None:
     """Mode, owner and all else but the time. Raises OSError if the owner can't be kept."""
+    import shutil
+
     state = old.stat()
     with contextlib.suppress(OSError):
         shutil.copystat(old, new)
@@ -224,6 +224,8 @@ def state_folder(name: str) -> Path | None:
 
 def write_private(path: Path, data: bytes) -> None:
     """Puts a file in place in one step, readable by its owner alone. Raises OSError."""
+    import tempfile
+
     folder = path.resolve().parent
     descriptor, temporary = tempfile.mkstemp(dir=folder, prefix=f".{path.name}.")  # mode 0600
     try:
