@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from codecommit_doctor.engine.machine import Machine
 from codecommit_doctor.engine.session import Look
-from codecommit_doctor.rules.homes import git_home
+from codecommit_doctor.rules.homes import git_files
 
 __all__ = ["watch"]
 
@@ -51,7 +51,7 @@ def watch(
 
 def _files(machine: Machine, folders: Iterable[Path]) -> set[str]:
     """What may change the report: git's files and AWS's, there or not, and the PATH's folders."""
-    files = set(_usual_places()) | {file.path for file in machine.profiles.files()}
+    files = {*map(str, git_files()), *(file.path for file in machine.profiles.files())}
     for folder in folders:
         files.add(str(folder / ".git" / "config"))
         entries = machine.git(folder).configuration().entries
@@ -60,18 +60,6 @@ def _files(machine: Machine, folders: Iterable[Path]) -> set[str]:
     files |= {str(tokens), *map(str, tokens.glob("*.json"))}
     programs = os.environ.get("PATH", "").split(os.pathsep)
     return files | {folder for folder in programs if Path(folder).is_absolute()}
-
-
-def _usual_places() -> Iterator[str]:
-    home = git_home()
-    settings = os.environ.get("XDG_CONFIG_HOME") or home / ".config"
-    yield str(Path(settings, "git", "config"))
-    yield "/etc/gitconfig"
-    for name in (".gitconfig", ".netrc", "_netrc"):
-        yield str(home / name)
-    for variable in ("GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "NETRC"):
-        if file := os.environ.get(variable):
-            yield file
 
 
 def _stamps(files: Iterable[str]) -> Stamps:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from codecommit_doctor.fixes import Fix, GitConfigEdit, Safety
 from codecommit_doctor.rules import versions
-from codecommit_doctor.rules.homes import git_home
+from codecommit_doctor.rules.homes import git_folder, git_home
 from codecommit_doctor.rules.target import HostKind
 
 if TYPE_CHECKING:
@@ -216,9 +216,7 @@ def global_file() -> Path:
     """The file that ``git config --global`` writes. Source: git-config(1), "FILES"."""
     if named := os.environ.get("GIT_CONFIG_GLOBAL"):
         return Path(named)
-    home = git_home()
-    own = home / ".gitconfig"
-    shared = Path(os.environ.get("XDG_CONFIG_HOME") or home / ".config") / "git" / "config"
+    own, shared = git_home() / ".gitconfig", git_folder() / "config"
     return shared if shared.exists() and not own.exists() else own
 
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from codecommit_doctor.probes import probe
 from codecommit_doctor.probes.once import once
-from codecommit_doctor.rules.homes import git_home
+from codecommit_doctor.rules.homes import git_folder, git_home
 
 __all__ = [
     "Files",
@@ -182,9 +182,7 @@ class Files:
         """Where Git looks for your own settings. Source: git-config(1), "FILES"."""
         if named := os.environ.get("GIT_CONFIG_GLOBAL"):
             return (Path(named),)
-        home = git_home()
-        shared = os.environ.get("XDG_CONFIG_HOME") or home / ".config"
-        return Path(shared, "git", "config"), home / ".gitconfig"
+        return git_folder() / "config", git_home() / ".gitconfig"
 
     @once
     def unreadable(self, path: Path) -> Unreadable | None:

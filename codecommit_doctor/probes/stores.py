@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shlex
 from datetime import datetime, timezone
-from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
@@ -14,7 +12,7 @@ from msgspec import Struct
 
 from codecommit_doctor.probes import probe
 from codecommit_doctor.probes.files import read_regular
-from codecommit_doctor.rules.homes import git_home, in_git_home
+from codecommit_doctor.rules.homes import git_folder, git_home, in_git_home
 from codecommit_doctor.rules.signature import Judgement, Resource, judge
 
 if TYPE_CHECKING:
@@ -89,6 +87,4 @@ def _files(helper: Helper) -> list[str]:
             return [in_git_home(word.removeprefix("--file="))]
         if word == "--file" and number + 1 < len(words):
             return [in_git_home(words[number + 1])]
-    home = git_home()
-    shared = Path(os.environ.get("XDG_CONFIG_HOME") or home / ".config") / "git" / "credentials"
-    return [str(home / ".git-credentials"), str(shared)]
+    return [str(git_home() / ".git-credentials"), str(git_folder() / "credentials")]

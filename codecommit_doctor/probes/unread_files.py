@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from codecommit_doctor.probes import probe
 from codecommit_doctor.rules.helper import Helper
-from codecommit_doctor.rules.homes import git_home, in_git_home, windows_home
+from codecommit_doctor.rules.homes import git_folder, git_home, in_git_home, windows_home
 
 if TYPE_CHECKING:
     from codecommit_doctor.probes.git import Git
@@ -57,9 +57,8 @@ class UnreadFiles:
         home = git_home()
         candidates: list[tuple[Path, str]] = []
         if os.environ.get("GIT_CONFIG_GLOBAL") is not None:
-            shared = Path(os.environ.get("XDG_CONFIG_HOME") or home / ".config", "git", "config")
             why = "the variable GIT_CONFIG_GLOBAL leads elsewhere"
-            candidates += [(home / ".gitconfig", why), (shared, why)]
+            candidates += [(home / ".gitconfig", why), (git_folder() / "config", why)]
         why = "its name ends in .txt, which Explorer hides"
         candidates.append((home / ".gitconfig.txt", why))
         profile = Path(os.path.expanduser("~"))

@@ -6,7 +6,7 @@ import os
 import re
 from pathlib import Path
 
-__all__ = ["git_home", "in_git_home", "windows_home"]
+__all__ = ["git_files", "git_folder", "git_home", "in_git_home", "windows_home"]
 
 IS_WINDOWS = os.name == "nt"
 
@@ -24,6 +24,21 @@ def git_home() -> Path:
         if drive is not None and path is not None and Path(drive + path).is_dir():
             return Path(drive + path)
     return Path(os.path.expanduser("~"))
+
+
+def git_folder() -> Path:
+    """Where Git looks for your files beside the home itself. Source: git-config(1), "FILES"."""
+    return Path(os.environ.get("XDG_CONFIG_HOME") or git_home() / ".config", "git")
+
+
+def git_files() -> list[Path]:
+    """The files of yours and of the system's that Git or libcurl may read, there or not."""
+    of_home = (".gitconfig", ".git-credentials", ".netrc", "_netrc")
+    of_folder = ("config", "credentials", "ignore", "attributes")
+    variables = ("GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_CONFIG", "NETRC")
+    named = filter(None, map(os.environ.get, variables))
+    files = [*(git_home() / name for name in of_home), *(git_folder() / name for name in of_folder)]
+    return [*files, Path("/etc/gitconfig"), *(Path(os.path.expanduser(name)) for name in named)]
 
 
 def in_git_home(path: str) -> str:

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from codecommit_doctor.rules.homes import git_files
 from codecommit_doctor.treatment.files import write_private
 
 __all__ = ["Refused", "Sink", "sink"]
@@ -169,20 +170,10 @@ def _refuse_configuration(path: str) -> None:
     """Raises Refused for git's and AWS's own files: a report is never meant to replace them."""
     if _PRIVATE_FOLDERS & {part.lower() for part in Path(path).parts}:
         raise Refused("it lies among the files of git, AWS or SSH")
-    if os.path.normcase(path) in {os.path.normcase(os.path.realpath(f)) for f in _configuration()}:
+    of_aws = map(os.environ.get, ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"))
+    files = [*git_files(), *map(os.path.expanduser, filter(None, of_aws))]
+    if os.path.normcase(path) in {os.path.normcase(os.path.realpath(file)) for file in files}:
         raise Refused("it is a configuration file of git or AWS")
-
-
-def _configuration() -> list[str]:
-    home = os.environ.get("HOME") or os.path.expanduser("~")
-    shared = os.environ.get("XDG_CONFIG_HOME") or os.path.join(home, ".config")
-    usual = (".gitconfig", ".git-credentials", ".netrc", "_netrc")
-    files = [os.path.join(home, name) for name in usual]
-    files += [f"{shared}/git/{name}" for name in ("config", "credentials", "ignore", "attributes")]
-    files.append("/etc/gitconfig")
-    variables = ("GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_CONFIG", "AWS_CONFIG_FILE")
-    named = [os.environ.get(name) for name in (*variables, "AWS_SHARED_CREDENTIALS_FILE", "NETRC")]
-    return [*files, *(os.path.expanduser(file) for file in named if file)]
 
 
 def _opened(path: str) -> int:
