@@ -103,13 +103,7 @@ def aws_configuration(
             advice=(Advice("Rename the file; Explorer hides its ending"),),
             code="hidden-ending",
         )
-    facts = [
-        Evidence(
-            "read" if file.exists else "does not exist",
-            Origin(f"{file.path} (by {file.variable})" if file.variable else file.path, file.path),
-        )
-        for file in profiles.files()
-    ]
+    facts = [file.evidence("read") for file in profiles.files()]
     return passed(f"{len(profiles.names())} AWS profiles are readable", *facts)
 
 

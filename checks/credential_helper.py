@@ -385,8 +385,7 @@ def _password_rule(target: Target, git: Git) -> list[Evidence]:
         rule = re.match(r"url\.(\w+)://([^/@]*):[^/@]*@(.*)\.(?:push)?insteadof\Z", entry.key, re.S)
         if rule and target.url.startswith(entry.key.split(".", 1)[1].rpartition(".")[0]):
             shown = f"url.{rule[1]}://{rule[2]}:…@{rule[3]}.insteadOf={entry.value}"
-            origin = Origin.of_file(entry.file, entry.line, entry.scope) if entry.file else None
-            return [Evidence(shown, origin or Origin("command line or GIT_CONFIG_* variables"))]
+            return [replace(Evidence.of_setting(entry), fact=shown)]
     return []
 
 

@@ -30,6 +30,7 @@ from codecommit_doctor.check import (
     failed,
     forward,
     git_request,
+    not_limited,
     not_signing,
     passed,
     simulate,
@@ -131,11 +132,8 @@ def iam_permissions(
     try:
         identity = policies.identity()
         fact = Evidence(identity.arn, Origin("sts:GetCallerIdentity"))
-        if identity.kind == "root":
-            return passed("you are the root user, whom IAM policies do not limit", fact)
-        if identity.kind not in ("user", "role-session"):
-            reason = f"the policies behind {identity.kind} credentials can't be found"
-            return skipped(reason, fact, code="not-user-or-role")
+        if unlimited := not_limited(identity):
+            return unlimited
         case = _Case.of(policies, identity, region, target, git, host)
     except Unavailable as unseen:
         return skipped(unseen.reason, code="identity-unknown")
@@ -180,10 +178,7 @@ class _Case:
     @property
     def principal(self) -> str:
         found = self.pull.state("aws:PrincipalArn")
-        if isinstance(found, tuple):
-            return found[0]
-        place = f"arn:{self.identity.partition}:iam::{self.identity.account}"
-        return f"{place}:role/{self.identity.name}"
+        return found[0] if isinstance(found, tuple) else self.identity.role_arn
 
     def decide(self) -> dict[str, Decision]:
         """The decisions on a pull, on a push's first request, and on its second one.

@@ -26,6 +26,7 @@ from codecommit_doctor.check import (
     failed,
     forward,
     key_of,
+    not_limited,
     passed,
     skipped,
     warned,
@@ -122,11 +123,8 @@ def kms_deny(
     try:
         identity = aws.identity()
         who = Evidence(identity.arn, Origin("sts:GetCallerIdentity"))
-        if identity.kind == "root":
-            return passed("you are the root user, whom IAM policies do not limit", who)
-        if identity.kind not in ("user", "role-session"):
-            reason = f"the policies behind {identity.kind} credentials can't be found"
-            return skipped(reason, who, code="not-user-or-role")
+        if unlimited := not_limited(identity):
+            return unlimited
         key = key_of(aws, target.repository, region, host.now())
     except Unavailable as unseen:
         return skipped(unseen.reason, code="identity-unknown")
@@ -299,7 +297,6 @@ class _Case:
     def _look(self) -> Advice:
         context = self.key.requests[0].context
         principal = context.state("aws:PrincipalArn")
-        place = f"arn:{self.identity.partition}:iam::{self.identity.account}"
-        arn = principal[0] if isinstance(principal, tuple) else f"{place}:role/{self.identity.name}"
+        arn = principal[0] if isinstance(principal, tuple) else self.identity.role_arn
         command = forward.administrator_command(arn, REAL_ACTIONS, self.key.shown, context)
         return Advice("An administrator can see what IAM decides, and by which statement:", command)

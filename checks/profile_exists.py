@@ -234,10 +234,4 @@ def _fix(near: str, name: str, signer: Signer) -> Fix | None:
 
 def _files(profiles: Profiles, found: str) -> list[Evidence]:
     """The AWS files, and what was found in those that exist."""
-    return [
-        Evidence(
-            found if file.exists else "does not exist",
-            Origin(f"{file.path} (by {file.variable})" if file.variable else file.path, file.path),
-        )
-        for file in profiles.files()
-    ]
+    return [file.evidence(found) for file in profiles.files()]

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from codecommit_doctor.formats import NAMES, render
 from codecommit_doctor.redaction import Redactor
 from codecommit_doctor.redaction.pseudonyms import Pseudonyms, use
-from codecommit_doctor.reports.building import cleaned_again
+from codecommit_doctor.reports.building import cleaned
 from codecommit_doctor.reports.report import EvidenceItem, TargetItem, Verdict
 from tests.conftest import HEALTHY, Sandbox
 from tests.formats import reports
@@ -77,7 +77,7 @@ def test_no_name_is_left_in_any_format(account: str, user: str, session: str, ho
     made = reports.report([target], system="Linux")
     redactor = Redactor()
     for _ in range(2):
-        made = cleaned_again(made, redactor)
+        made = cleaned(made, redactor)
     for form in NAMES:
         text = render(made, form, verbose=True).decode()
         for name in (account, user, session, host):

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from enum import Enum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -29,6 +29,10 @@ def _known_format(name: str | None) -> str | None:
     return name
 
 
+def _checks(help: str) -> Any:
+    return typer.Option(metavar="ID", help=help, autocompletion=check_ids)
+
+
 # what to look at
 
 Targets = Annotated[
@@ -45,18 +49,8 @@ AllRepositories = Annotated[
     Path | None,
     typer.Option(metavar="DIR", help="Check every clone below this folder."),
 ]
-Only = Annotated[
-    list[str] | None,
-    typer.Option(
-        metavar="ID", help="Run this check alone; may be repeated.", autocompletion=check_ids
-    ),
-]
-Skip = Annotated[
-    list[str] | None,
-    typer.Option(
-        metavar="ID", help="Leave this check out; may be repeated.", autocompletion=check_ids
-    ),
-]
+Only = Annotated[list[str] | None, _checks("Run this check alone; may be repeated.")]
+Skip = Annotated[list[str] | None, _checks("Leave this check out; may be repeated.")]
 Profile = Annotated[
     str | None,
     typer.Option(metavar="NAME", help="AWS profile to check with, instead of the helper's."),
@@ -94,14 +88,7 @@ Strict = Annotated[
     bool | None,
     typer.Option("--strict/--no-strict", help="Exit with code 4 if there are only warnings."),
 ]
-Require = Annotated[
-    list[str] | None,
-    typer.Option(
-        metavar="ID",
-        help="Fail if this check is skipped; may be repeated.",
-        autocompletion=check_ids,
-    ),
-]
+Require = Annotated[list[str] | None, _checks("Fail if this check is skipped; may be repeated.")]
 BaselineFile = Annotated[
     Path | None,
     typer.Option(

@@ -11,12 +11,11 @@ def put_into_force(path: Path | None) -> Path | None:
     """Reads the key, and has names replaced everywhere; ends with a message if it can't be used."""
     if path is None:
         return None
-    import getpass
     import platform
 
     from codecommit_doctor.cli.messages import stop
     from codecommit_doctor.probes.key_file import UnusableKey, read_key
-    from codecommit_doctor.redaction.inventory import is_a_persons
+    from codecommit_doctor.redaction.inventory import persons_name
     from codecommit_doctor.redaction.pseudonyms import Pseudonyms, use
 
     try:
@@ -26,11 +25,7 @@ def put_into_force(path: Path | None) -> Path | None:
     node = platform.node()
     for name in (node, node.partition(".")[0]):
         names.learn("host", name)
-    try:
-        user = getpass.getuser()
-    except (OSError, KeyError, ImportError):
-        user = ""
-    if is_a_persons(user):
+    if user := persons_name():
         names.learn("user", user)
     use(names)
     return path

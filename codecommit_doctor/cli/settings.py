@@ -145,10 +145,9 @@ def _of_git(name: str, entries: list[Entry]) -> list[_Written]:
 
 
 def _origin(entry: Entry) -> str:
-    if entry.file is None:
+    if entry.place is None:
         return "git -c or GIT_CONFIG_* variables"
-    place = f"{entry.file}, line {entry.line}" if entry.line else entry.file
-    return f"{place} ({entry.scope})"
+    return f"{entry.place} ({entry.scope})"
 
 
 def _name(entry: Entry) -> str:

@@ -61,7 +61,7 @@ def diagnose(section: Section, *, source: str | None = None, offline: bool = Fal
         return Diagnosis("not-tested", _NOTHING_NAMED)
     if any(f.result.code == "interrupted" for f in section.findings):
         return Diagnosis("not-tested", "Interrupted: not everything was checked")
-    access = _finding(section, ACCESS)
+    access = section.finding(ACCESS)
     if access and access.result.status is Status.PASS:
         return Diagnosis(
             "works", f"Git can read {_place(section.target)}{_as(section, source)}", ()
@@ -72,7 +72,7 @@ def diagnose(section: Section, *, source: str | None = None, offline: bool = Fal
 def _untested(section: Section, access: Finding | None, *, offline: bool) -> str:
     """What was proved where Git did not ask for the refs."""
     place = _place(section.target)
-    handshake = _finding(section, _HANDSHAKE)
+    handshake = section.finding(_HANDSHAKE)
     if access and access.result.code == "ssh":
         return (
             f"{access.result.summary}. Credential helpers are for https alone: nothing was tested"
@@ -94,7 +94,7 @@ def _refused(section: Section, found: tuple[Cause, ...], source: str | None) -> 
     who = _user(arn) if arn else source or "the credentials that Git sends"
     actions = _actions(section)
     others = found[1:]
-    access = _finding(section, ACCESS)
+    access = section.finding(ACCESS)
     good = arn or (access and access.result.status is Status.PASS)  # the password was accepted
     order = "Nothing on this machine explains it" if others else "This machine is in order"
     if not good:
@@ -109,7 +109,7 @@ def _refused(section: Section, found: tuple[Cause, ...], source: str | None) -> 
 def _actions(section: Section) -> list[str]:
     """What was refused: pulling, unless it was a push that failed and pulling works."""
     tried = {observation.operation for observation in section.observations}
-    access = _finding(section, ACCESS)
+    access = section.finding(ACCESS)
     pulls = access is not None and access.result.status is Status.PASS
     names = [] if "push" in tried and pulls else ["codecommit:GitPull"]
     return [*names, "codecommit:GitPush"] if "push" in tried else names
@@ -173,5 +173,5 @@ def _finding(section: Section, id: str) -> Finding | None:
 
 
 def _passed(section: Section, id: str) -> bool:
-    finding = _finding(section, id)
+    finding = section.finding(id)
     return finding is not None and finding.result.status is Status.PASS

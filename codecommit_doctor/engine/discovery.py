@@ -292,15 +292,15 @@ def _of_here(machine: Machine) -> Discovery:
 
 def _in_general(machine: Machine, git: Git) -> list[Target]:
     """An example address: in the configured region, or at the hosts that git's sections name."""
-    region = machine.region
+    wanted = region = machine.wanted.region
     if not region and not machine.profiles.failures:
-        configured = machine.profiles.region(machine.profile)
+        configured = machine.profiles.region(machine.wanted.profile)
         region = configured[0] if configured else None
     hosts = _hosts_in_sections(git)
     name = "this machine"
     if region:
         target = general(region, git.directory, name=name)
-        if machine.region or not hosts or target.host in hosts:
+        if wanted or not hosts or target.host in hosts:
             return [target]
         if machine.signer(target).aws_helpers:
             return [target]

@@ -53,6 +53,10 @@ class Section(Struct, frozen=True):
     findings: tuple[Finding, ...]
     observations: tuple[Observation, ...] = ()
 
+    def finding(self, id: str) -> Finding | None:
+        """What the check of this id found; None if it was not run."""
+        return next((found for found in self.findings if found.check.id == id), None)
+
 
 class Event(Struct, frozen=True):
     """Tells an observer what runs. finding: None when the check begins. over: how many targets are

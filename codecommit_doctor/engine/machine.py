@@ -82,18 +82,6 @@ class Machine:
 
         return self.read(Host)
 
-    @property
-    def profile(self) -> str | None:
-        return self.wanted.profile
-
-    @property
-    def region(self) -> str | None:
-        return self.wanted.region
-
-    @property
-    def offline(self) -> bool:
-        return self.wanted.offline
-
     def ask_for(
         self,
         *,

@@ -7,7 +7,6 @@ stand between git and the terminal, and no text has to be known.
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import subprocess
@@ -18,6 +17,7 @@ from typing import Any
 
 from msgspec import Struct, field
 
+from codecommit_doctor.probes.fills import events_in
 from codecommit_doctor.probes.process import observe
 from codecommit_doctor.probes.programs import find, words_to_start
 from codecommit_doctor.probes.temporary import temporary_folder
@@ -92,7 +92,7 @@ def run_traced(words: Sequence[str]) -> Traced:
         trace = Path(folder) / "trace"
         env |= {"GIT_TRACE2_EVENT": str(trace), "GIT_TRACE2_ENV_VARS": ",".join(VARIABLES)}
         code = _run(words, env)
-        events = _events(trace) if code else []
+        events = events_in(trace) if code else []
     return Traced(code, bool(events), failures_in(events))
 
 
@@ -131,22 +131,6 @@ def _run(words: Sequence[str], env: dict[str, str]) -> int:
             continue  # the terminal has told the command as well; it decides
         observe(words, began, f"ended with exit code {code}")
         return code if code >= 0 else 128 - code
-
-
-def _events(trace: Path) -> list[dict[str, Any]]:
-    try:
-        lines = trace.read_bytes().splitlines()
-    except OSError:
-        return []
-    events = []
-    for line in lines:
-        try:
-            event = json.loads(line)
-        except ValueError:
-            continue
-        if isinstance(event, dict):
-            events.append(event)
-    return events
 
 
 class _Process(Struct):
@@ -205,21 +189,17 @@ def _processes(events: Iterable[Mapping[str, Any]]) -> dict[str, _Process]:
 
 def _below(process: _Process, processes: Mapping[str, _Process]) -> list[_Process]:
     """A process and all that it started."""
-    return [
-        one
-        for sid, one in processes.items()
-        if sid == process.sid or sid.startswith(f"{process.sid}/")
-    ]
+    return [one for sid, one in processes.items() if f"{sid}/".startswith(f"{process.sid}/")]
+
+
+def _above(process: _Process, processes: Mapping[str, _Process]) -> list[_Process]:
+    """The processes that a process was started by."""
+    return [one for sid, one in processes.items() if process.sid.startswith(f"{sid}/")]
 
 
 def _talks(process: _Process, processes: Mapping[str, _Process]) -> bool:
     """Whether it is the git that asks a server: none below another that does, nor one above."""
-    above = [
-        one
-        for sid, one in processes.items()
-        if process.sid.startswith(f"{sid}/") and one.transports
-    ]
-    if above:
+    if any(one.transports for one in _above(process, processes)):
         return False  # git-remote-codecommit starts gits of its own
     if process.transports:
         return True
@@ -272,8 +252,7 @@ def _said(process: _Process, processes: Mapping[str, _Process]) -> str:
     below = _below(process, processes)
     lines = [line for one in below for line in one.errors]
     if not lines:
-        lines = [line for sid, one in processes.items() for line in one.errors
-                 if process.sid.startswith(f"{sid}/")]  # fmt: skip
+        lines = [line for one in _above(process, processes) for line in one.errors]
     if not lines and process.transports:
         program = process.transports[0][1]
         lines = [f"git-{program} {ending}" for one in below for ending in one.endings]

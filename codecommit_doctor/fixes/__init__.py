@@ -1,4 +1,4 @@
-"""What a fix is. Checks build fixes; only the modules of this package carry them out."""
+"""What a fix is. Checks make fixes; the package ``treatment`` carries them out."""
 
 from __future__ import annotations
 

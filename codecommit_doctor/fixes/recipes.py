@@ -8,7 +8,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from codecommit_doctor.fixes import Fix, GitConfigEdit, Safety
+from codecommit_doctor.fixes import Fix, GitConfigEdit
 from codecommit_doctor.rules import versions
 from codecommit_doctor.rules.homes import git_folder, git_home
 from codecommit_doctor.rules.target import HostKind
@@ -42,11 +42,7 @@ def set_value(key: str, value: str, at: Entry | None, *, title: str, guide: str)
 
     None if the entry stands in no file, as with the command line.
     """
-    place = _place(at)
-    if place is None:
-        return None
-    scope, file = place
-    return Fix(title, (GitConfigEdit((("--replace-all", key, value),), scope, file),), guide)
+    return _at(at, ("--replace-all", key, value), title=title, guide=guide)
 
 
 def rename_key(entry: Entry, old: str, new: str, *, guide: str) -> Fix | None:
@@ -66,12 +62,10 @@ def replace_helper(entry: Entry, value: str | None, *, title: str, guide: str) -
 
     None without other words too.
     """
-    place = _place(entry)
-    if place is None or entry.value is None or value is None:
+    if entry.value is None or value is None:
         return None
-    scope, file = place
     step = ("--replace-all", entry.key, value, f"^{_escaped(entry.value)}$")
-    return Fix(title, (GitConfigEdit((step,), scope, file),), guide)
+    return _at(entry, step, title=title, guide=guide)
 
 
 def reset_chain(
@@ -116,16 +110,10 @@ def reset_chain(
 
 def unset_value(entry: Entry, *, title: str, guide: str) -> Fix | None:
     """Takes all values of a key out of the file where this one stands; none is shown."""
-    place = _place(entry)
-    if place is None:
-        return None
-    scope, file = place
-    return Fix(title, (GitConfigEdit((("--unset-all", entry.key),), scope, file),), guide)
+    return _at(entry, ("--unset-all", entry.key), title=title, guide=guide)
 
 
-def set_remote_url(
-    target: Target, git: Git, url: str, *, title: str, guide: str, safety: Safety = Safety.SAFE
-) -> Fix | None:
+def set_remote_url(target: Target, git: Git, url: str, *, title: str, guide: str) -> Fix | None:
     """Gives the target's remote another address. None where no file of git's says this one, and
     where git's insteadOf rules would make something else of the new one.
     """
@@ -134,15 +122,13 @@ def set_remote_url(
     keys = (f"remote.{target.remote}.url", f"remote.{target.remote}.pushurl")
     entries = git.configuration().entries
     for entry in entries:
-        place = _place(entry)
-        if entry.key in keys and entry.value == target.written_url and place:
-            scope, file = place
+        if entry.key in keys and entry.value == target.written_url and entry.file:
             step: tuple[str, ...] = ("--replace-all", entry.key, url)
             if sum(other.key == entry.key for other in entries) > 1:
                 if "@" in entry.value:
                     return None  # the pattern would show it
                 step += (f"^{_escaped(entry.value)}$",)
-            return Fix(title, (GitConfigEdit((step,), scope, file),), guide, safety)
+            return _at(entry, step, title=title, guide=guide)
     return None
 
 
@@ -187,6 +173,12 @@ def _can_be_completed(last: Entry, scope: str) -> bool:
         and last.helper.is_aws
         and _is_usual(last.file, scope)
     )
+
+
+def _at(entry: Entry | None, step: tuple[str, ...], *, title: str, guide: str) -> Fix | None:
+    """One change of the file where an entry stands; None if it stands in no file."""
+    place = _place(entry)
+    return place and Fix(title, (GitConfigEdit((step,), *place),), guide)
 
 
 def _place(entry: Entry | None) -> tuple[str, str | None] | None:

@@ -148,10 +148,9 @@ class Endpoint:
         if not self._git.at_least(versions.GIT_RESET):
             return "git before 2.9 can't be kept from asking, and changing, the stored passwords"
         if entry := self._decided_by_the_clone():
-            place = f"{entry.file}, line {entry.line}" if entry.line else str(entry.file)
             return (
-                f"the clone's own configuration sets {entry.key} ({place}), and the clone is not "
-                "trusted to choose how Git connects (--trust-repository)"
+                f"the clone's own configuration sets {entry.key} ({entry.place}), and the clone is "
+                "not trusted to choose how Git connects (--trust-repository)"
             )
         return None
 
@@ -237,13 +236,7 @@ class Endpoint:
             },
         )
         said = _said(outcome)
-        status = re.search(r"returned error: (\d{3})", said)
-        code = int(status[1]) if status else None
-        if code is None and re.search(r"repository '.*' not found", said):
-            code = 404
-        if code is None and "Authentication failed" in said:
-            code = 401
-        return Access(outcome.failure is None, code, _trouble(outcome, said), said)
+        return Access(outcome.failure is None, status_in(said), _trouble(outcome, said), said)
 
     def _decided_by_the_clone(self) -> Entry | None:
         """A setting of the clone's that decides how git connects, if the clone is not trusted."""
@@ -367,6 +360,15 @@ def _said(outcome: Completed) -> str:
     if lines:
         return re.sub(r"\A(fatal|error): ", "", lines[-1])
     return f"git {outcome.failure}" if outcome.failure else ""
+
+
+def status_in(said: str) -> int | None:
+    """The HTTP status that git tells of."""
+    if found := re.search(r"returned error: (\d{3})", said):
+        return int(found[1])
+    if re.search(r"repository '.*' not found", said):
+        return 404
+    return 401 if "Authentication failed" in said else None
 
 
 def _trouble(outcome: Completed, said: str) -> Trouble | None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from codecommit_doctor.probes import probe
 from codecommit_doctor.probes.once import once
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from codecommit_doctor.probes.wanted import Wanted
     from codecommit_doctor.rules.target import Target
 
-__all__ = ["Codes", "Fills"]
+__all__ = ["Codes", "Fills", "events_in"]
 
 _LIMIT = 15.0
 """Seconds for all helpers together; the AWS CLI may have to ask for a role's session."""
@@ -79,23 +80,27 @@ def _provider(git: Git) -> dict[str, str]:
     return {} if named or "GCM_PROVIDER" in os.environ else {"GCM_PROVIDER": "generic"}
 
 
+def events_in(trace: Path) -> list[dict[str, Any]]:
+    """The events of a trace of git's; none where there is no such file."""
+    import json
+
+    events: list[object] = []
+    with suppress(OSError):
+        for line in trace.read_bytes().splitlines():
+            with suppress(ValueError):
+                events.append(json.loads(line))
+    return [event for event in events if isinstance(event, dict)]
+
+
 def _helpers_ended(trace: Path) -> Codes | None:
     """The exit code of each helper that git itself started, in order; None without a trace.
 
     Events of programs that git starts have a session id with a slash in it.
     """
-    try:
-        lines = trace.read_bytes().splitlines()
-    except OSError:
+    if not trace.exists():
         return None
-    import json
-
     codes: dict[object, int | None] = {}
-    for line in lines:
-        try:
-            event = json.loads(line)
-        except ValueError:
-            continue
+    for event in events_in(trace):
         if "/" in str(event.get("sid")):
             continue
         if event.get("event") == "child_start":

@@ -82,6 +82,11 @@ class Entry(_Entry):
         number = re.match(r"[+-]?(0x[0-9a-f]+|[0-9]+)[kmg]?\Z", self.value.strip(), re.IGNORECASE)
         return number is not None and not re.match(r"(0x)?0+\Z", number[1], re.IGNORECASE)
 
+    @property
+    def place(self) -> str | None:
+        """``/etc/gitconfig, line 9``; None for the command line and the environment."""
+        return f"{self.file}, line {self.line}" if self.file and self.line else self.file
+
     @cached_property
     def shown(self) -> str:
         """The setting with what may be secret masked."""

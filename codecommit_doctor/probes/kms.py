@@ -131,7 +131,7 @@ def examine(aws: Aws, key: RepositoryKey) -> Findings:
     missing, limit = _missing(aws, key, request, simulation, policy)
     open_question = not settled and not found.complete
     return Findings(
-        (*_denied(key, simulation, stopped, found), *_denied_by_key(aws, key, policy)),
+        (*_denied(key, stopped, found), *_denied_by_key(aws, key, policy)),
         any(map(_limited, simulation.results)),
         missing,
         limit,
@@ -226,9 +226,7 @@ def _limited(result: Simulated) -> bool:
     return result.organization is False and not result.sources
 
 
-def _denied(
-    key: RepositoryKey, simulation: Simulation, stopped: list[Simulated], found: Read
-) -> tuple[Denied, ...]:
+def _denied(key: RepositoryKey, stopped: list[Simulated], found: Read) -> tuple[Denied, ...]:
     """What is denied, by the simulation and by the policies that were read.
 
     Without open keys and for a known key the simulation is certain; else reading decides.

@@ -41,6 +41,11 @@ class Identity(Struct, frozen=True):
     user_id: str
     long_term: bool
 
+    @property
+    def role_arn(self) -> str:
+        """The ARN of the role behind the session, if its name has no path."""
+        return f"arn:{self.partition}:iam::{self.account}:role/{self.name}"
+
 
 class AttachedPolicy(Struct, frozen=True):
     """A policy that applies. kind: managed, inline or boundary. owner: such as "group staff".
@@ -205,9 +210,7 @@ class Policies:
         except Unavailable as unseen:
             if not unseen.missing_permission:
                 raise
-            identity = self.identity()  # without a path it is this, and a wrong guess is answered
-            place = f"arn:{identity.partition}:iam::{identity.account}"
-            principal = f"{place}:role/{identity.name}"
+            principal = self.identity().role_arn  # a wrong guess is answered
         found = self.session.ask_all(
             "iam",
             "simulate_principal_policy",

@@ -23,6 +23,7 @@ from codecommit_doctor.rules.homes import git_home
 
 if TYPE_CHECKING:
     from codecommit_doctor.probes.credential_source import CredentialSource
+    from codecommit_doctor.probes.evidence import Evidence
 
 __all__ = ["AwsFile", "Profiles"]
 
@@ -50,6 +51,13 @@ class AwsFile(NamedTuple):
     @property
     def folder(self) -> str:
         return os.path.dirname(self.path)
+
+    def evidence(self, found: str) -> Evidence:
+        """The file as a fact. found: what was found in it, if it is there."""
+        from codecommit_doctor.probes.evidence import Evidence, Origin
+
+        place = f"{self.path} (by {self.variable})" if self.variable else self.path
+        return Evidence(found if self.exists else "does not exist", Origin(place, self.path))
 
 
 @probe

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from codecommit_doctor.probes import probe
 from codecommit_doctor.probes.clean_room import clean_room
-from codecommit_doctor.probes.endpoint import Access, Trouble
+from codecommit_doctor.probes.endpoint import Access, Trouble, status_in
 from codecommit_doctor.probes.first_questions import NO_REPOSITORY
 from codecommit_doctor.probes.installed_python import (
     Libraries,
@@ -138,7 +138,7 @@ class RemoteHelper:
         said = telling_sentence(outcome.error_text)
         if outcome.failure is None:
             return Access(True, None, None, "")
-        status = _status(outcome.error_text)
+        status = status_in(outcome.error_text)
         unreached = status is None and ("unable to access" in outcome.error_text or outcome.hung)
         trouble = Trouble.OTHER if unreached else None
         return Access(False, status, trouble, said or f"git {outcome.failure}")
@@ -157,15 +157,6 @@ class RemoteHelper:
 def remote_helper(clones: Clones, aws_cli: AwsCli, wanted: Wanted) -> RemoteHelper:
     """git-remote-codecommit of this machine."""
     return RemoteHelper(clones.here, aws_cli, offline=wanted.offline)
-
-
-def _status(said: str) -> int | None:
-    """The HTTP status that git tells of."""
-    if found := re.search(r"returned error: (\d{3})", said):
-        return int(found[1])
-    if re.search(r"repository '.*' not found", said):
-        return 404
-    return 401 if "Authentication failed" in said else None
 
 
 def _environment() -> Mapping[str, str | None]:

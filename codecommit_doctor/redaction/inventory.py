@@ -13,13 +13,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from codecommit_doctor.redaction.address import MASK, masked_address, masked_proxy
-from codecommit_doctor.redaction.settings import aws_value_is_shown, masked_key, masked_value
+from codecommit_doctor.redaction.settings import aws_value_is_shown
 
 if TYPE_CHECKING:
     from codecommit_doctor.probes.git_config import Entry
     from codecommit_doctor.redaction import Redactor
 
-__all__ = ["aws_lines", "environment", "git_settings", "is_a_persons", "without_user_name"]
+__all__ = ["aws_lines", "environment", "git_settings", "persons_name", "without_user_name"]
 
 _SECTION = re.compile(r"\s*\[[^\]\n]*\]\s*\Z")
 _SETTING = re.compile(r"(\s*)([A-Za-z][A-Za-z0-9_]{0,63})(\s*=\s*)(.*)\Z", re.S)
@@ -60,13 +60,8 @@ _NOBODY = re.compile(
 def git_settings(entries: Iterable[Entry], redactor: Redactor) -> Iterator[str]:
     """``git config --list --show-scope --show-origin``, one value a line."""
     for entry in entries:
-        place = entry.file or "command line or environment"
-        if entry.file and entry.line:
-            place = f"{place}, line {entry.line}"
-        shown = masked_key(entry.key)
-        if entry.value is not None:
-            shown = f"{shown}={masked_value(entry.key, entry.value)}"
-        yield f"{entry.scope:<8}{redactor.clean(place)}: {_on_one_line(redactor.clean(shown))}"
+        place = redactor.clean(entry.place or "command line or environment")
+        yield f"{entry.scope:<8}{place}: {_on_one_line(redactor.clean(entry.shown))}"
 
 
 def aws_lines(text: str, redactor: Redactor, *, values: bool) -> Iterator[str]:
@@ -111,17 +106,16 @@ def _on_one_line(text: str) -> str:
     return text.replace("\n", "\\n")
 
 
-def is_a_persons(user: str) -> bool:
-    """Whether the name of an account may tell who somebody is, and is no word of every text."""
-    return not _NOBODY.fullmatch(user)
+def persons_name() -> str | None:
+    """The name of the account that runs us; None if it tells of nobody, or stands in any text."""
+    try:
+        user = getpass.getuser()
+    except (OSError, KeyError, ImportError):
+        return None
+    return None if _NOBODY.fullmatch(user) else user
 
 
 def without_user_name(text: str) -> str:
     """The text without the user's name, wherever it stands as a word of its own."""
-    try:
-        user = getpass.getuser()
-    except (OSError, KeyError, ImportError):
-        return text
-    if not is_a_persons(user):
-        return text
-    return re.sub(rf"(?<![\w-]){re.escape(user)}(?![\w-])", "~", text)
+    user = persons_name()
+    return re.sub(rf"(?<![\w-]){re.escape(user)}(?![\w-])", "~", text) if user else text

@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     from codecommit_doctor.reports.baseline import Baseline
     from codecommit_doctor.treatment.apply import Attempt
 
-__all__ = ["build", "cleaned_again"]
+__all__ = ["build", "cleaned"]
 
 Item = TypeVar("Item", Report, TargetItem, ResultItem)
 
@@ -105,11 +105,11 @@ def build(
         report.fix_command = _fix_command(again, machine, redactor)
     if names := in_force():
         learn_names(names, sections, machine)
-    report = _clean(report, redactor)
+    report = cleaned(report, redactor)
     items = _Items(machine, redactor)
     report.targets = [items.target(section) for section in sections]
     if in_force():
-        report = cleaned_again(report, redactor)
+        report = cleaned(report, redactor)  # of the names that were learned meanwhile
     report.labels = {redactor.clean(k): redactor.clean(v) for k, v in (labels or {}).items()}
     if baseline is not None:
         report.exit_code = exit_code(
@@ -136,11 +136,6 @@ def rehearse(
     return Report(SCHEMA_VERSION, tool, "2000-01-01T00:00:00Z", {}, [target], Counts(), 0)
 
 
-def cleaned_again(report: Report, redactor: Redactor) -> Report:
-    """The report without the names that were learned while it was cleaned."""
-    return _clean(report, redactor)
-
-
 class _Items:
     """Makes the cleaned items of a report. Of equal results each check's is made once."""
 
@@ -151,7 +146,7 @@ class _Items:
 
     def target(self, section: Section) -> TargetItem:
         """The item of a target, with its results."""
-        item = _clean(_target(section, self._machine), self._redactor)
+        item = cleaned(_target(section, self._machine), self._redactor)
         item.results = [self.result(finding) for finding in section.findings]
         return item
 
@@ -159,15 +154,16 @@ class _Items:
         """The item of a result."""
         known = (finding.check.id, id(finding.result))
         if known not in self._results:  # with the result, whose id is in use as long as it is there
-            made = _clean(_result(finding, self._machine), self._redactor)
+            made = cleaned(_result(finding, self._machine), self._redactor)
             self._results[known] = (made, finding.result)
         item: ResultItem = copy(self._results[known][0])
         item.seconds = round(finding.seconds, 3)
         return item
 
 
-def _clean(item: Item, redactor: Redactor) -> Item:
-    return msgspec.convert(_cleaned(msgspec.to_builtins(item), redactor), type(item))
+def cleaned(item: Item, redactor: Redactor) -> Item:
+    """A report, or a part of one, without what must not leave the process."""
+    return msgspec.convert(_masked(msgspec.to_builtins(item), redactor), type(item))
 
 
 def _target(section: Section, machine: Machine) -> TargetItem:
@@ -197,7 +193,7 @@ def _verdict(section: Section, machine: Machine) -> Verdict:
         return [f.check.id for f in section.findings if f.result.status in statuses]
 
     source = machine.credentials_in_words(section.target) if _asks_aws(section) else None
-    found = diagnose(section, source=source, offline=machine.offline)
+    found = diagnose(section, source=source, offline=machine.wanted.offline)
     return Verdict(
         [_cause(cause) for cause in found.causes],
         ruled_out=with_status(Status.PASS),
@@ -330,16 +326,16 @@ def _to_fill_in(advice: dict[str, Any], redactor: Redactor) -> dict[str, Any]:
     return {**advice, "text": text, "command": command or None}
 
 
-def _cleaned(value: Any, redactor: Redactor) -> Any:
+def _masked(value: Any, redactor: Redactor) -> Any:
     if isinstance(value, str):
         return redactor.clean(value)
     if isinstance(value, list):
-        return [_cleaned(item, redactor) for item in value]
+        return [_masked(item, redactor) for item in value]
     if isinstance(value, dict):
         if "command" in value:
             value = _to_fill_in(value, redactor)
         return {
-            key: item if key in _OUR_OWN_WORDS else _cleaned(item, redactor)
+            key: item if key in _OUR_OWN_WORDS else _masked(item, redactor)
             for key, item in value.items()
         }
     return value

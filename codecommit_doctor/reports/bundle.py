@@ -28,7 +28,7 @@ from codecommit_doctor.redaction.inventory import (
     without_user_name,
 )
 from codecommit_doctor.redaction.pseudonyms import in_force
-from codecommit_doctor.reports.building import cleaned_again
+from codecommit_doctor.reports.building import cleaned
 from codecommit_doctor.reports.report import encode
 from codecommit_doctor.reports.unpacking import MANIFEST, REPORT
 from codecommit_doctor.rules.target import Transport
@@ -105,7 +105,7 @@ def members(look: Look, report: Report, *, show_accounts: bool = False) -> tuple
     ]
     if names := in_force():  # once more: a later file may have told of a name in an earlier one
         written = [(name, about, names.applied(text)) for name, about, text in written]
-        report = cleaned_again(report, redactor)
+        report = cleaned(report, redactor)
     return (
         Member(REPORT, "the report, as --format json gives it", encode(report)),
         *(Member(n, about, text.encode("utf-8", "backslashreplace")) for n, about, text in written),

@@ -33,31 +33,11 @@ _PLAUSIBLE = re.compile(
 PUBLISHED = {
     "aws": frozenset(
         [
-            "af-south-1",
-            "ap-east-1",
-            "ap-northeast-1",
-            "ap-northeast-2",
-            "ap-northeast-3",
-            "ap-south-1",
-            "ap-south-2",
-            "ap-southeast-1",
-            "ap-southeast-2",
-            "ap-southeast-3",
-            "ca-central-1",
-            "eu-central-1",
-            "eu-north-1",
-            "eu-south-1",
-            "eu-west-1",
-            "eu-west-2",
-            "eu-west-3",
-            "il-central-1",
-            "me-central-1",
-            "me-south-1",
-            "sa-east-1",
-            "us-east-1",
-            "us-east-2",
-            "us-west-1",
-            "us-west-2",
+            *("af-south-1", "ap-east-1", "ap-northeast-1", "ap-northeast-2", "ap-northeast-3"),
+            *("ap-south-1", "ap-south-2", "ap-southeast-1", "ap-southeast-2", "ap-southeast-3"),
+            *("ca-central-1", "eu-central-1", "eu-north-1", "eu-south-1", "eu-west-1"),
+            *("eu-west-2", "eu-west-3", "il-central-1", "me-central-1", "me-south-1"),
+            *("sa-east-1", "us-east-1", "us-east-2", "us-west-1", "us-west-2"),
         ]
     ),
     "aws-us-gov": frozenset({"us-gov-east-1", "us-gov-west-1"}),
@@ -67,13 +47,8 @@ PUBLISHED = {
 
 FIPS = frozenset(
     [
-        "us-east-1",
-        "us-east-2",
-        "us-west-1",
-        "us-west-2",
-        "ca-central-1",
-        "us-gov-west-1",
-        "us-gov-east-1",
+        *("us-east-1", "us-east-2", "us-west-1", "us-west-2", "ca-central-1"),
+        *("us-gov-west-1", "us-gov-east-1"),
     ]
 )
 """Regions that have a FIPS endpoint for Git."""

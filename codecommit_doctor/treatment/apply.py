@@ -299,8 +299,8 @@ def _result(sections: tuple[Section, ...], target: Target, id: str) -> Result | 
         for section in sections
         if (section.target.name, section.target.directory) == (target.name, target.directory)
     ]
-    findings = [finding for section in same[:1] for finding in section.findings]
-    return next((finding.result for finding in findings if finding.check.id == id), None)
+    finding = same[0].finding(id) if same else None
+    return finding.result if finding else None
 
 
 def _erase(erasure: CredentialErasure, machine: Machine, target: Target) -> None:

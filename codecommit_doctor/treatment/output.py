@@ -171,7 +171,7 @@ def _refuse_configuration(path: str) -> None:
     if _PRIVATE_FOLDERS & {part.lower() for part in Path(path).parts}:
         raise Refused("it lies among the files of git, AWS or SSH")
     of_aws = map(os.environ.get, ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"))
-    files = [*git_files(), *map(os.path.expanduser, filter(None, of_aws))]
+    files = [*map(str, git_files()), *map(os.path.expanduser, filter(None, of_aws))]
     if os.path.normcase(path) in {os.path.normcase(os.path.realpath(file)) for file in files}:
         raise Refused("it is a configuration file of git or AWS")
 
