@@ -139,24 +139,22 @@ def _header(target: Target, git: Git, has_helper: bool) -> Result | None:
         why = "http.extraHeader sends IAM Git credentials"
         if not has_helper:
             return passed(why, *facts)
-        advice = Advice("Take out whichever of the two is not meant")
+        advice = Advice("Remove the one that you do not want")
         return warned(
             f"{why}, and the AWS helper is not asked",
             *facts,
             advice=(advice,),
             code="header-git-credentials",
         )
-    why = "http.extraHeader sends an Authorization of its own, and no helper is asked"
+    why = "http.extraHeader sends its own Authorization, and no helper is asked"
     fix: Fix | None = None
     if all("codecommit" in (entry.subsection or "") for entry in found):
-        fix = recipes.unset_value(
-            found[0], title="Take the header away for CodeCommit", guide=_GUIDE
-        )
+        fix = recipes.unset_value(found[0], title="Remove the header for CodeCommit", guide=_GUIDE)
     elif all(entry.scope in ("system", "global") for entry in found):
         step = ("--add", f"http.{recipes.section_for(target, git)}.extraHeader", "")
         edit = GitConfigEdit((step,), "global", own_section=True)
         fix = Fix("Send no extra header to CodeCommit", (edit,), _GUIDE)
-    steps = by_hand(fix, "Take the header out of the place named above")
+    steps = by_hand(fix, "Remove the header from the place named above")
     return failed(why, *facts, advice=steps, fix=fix, code="header")
 
 
@@ -180,10 +178,12 @@ def _in_address(target: Target, git: Git, has_helper: bool) -> Result | None:
     if is_git and not has_helper:
         return passed("the address has IAM Git credentials in it", *facts)
     bare = re.sub(r"(?s)://.*@", "://", target.url)
-    fix = recipes.set_remote_url(target, git, bare, title="Take the password out", guide=_GUIDE)
+    fix = recipes.set_remote_url(
+        target, git, bare, title="Remove the password from the address", guide=_GUIDE
+    )
     text = f"Use {bare}, without user name and password"
     if rules:
-        text = f"Take user name and password out of the rule in {rules[-1].origin.text}"
+        text = f"Remove user name and password from the rule in {rules[-1].origin.text}"
     advice = by_hand(fix, text)
     if is_git:
         why = "the address has IAM Git credentials in it, and the AWS helper is not asked"

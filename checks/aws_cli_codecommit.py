@@ -78,7 +78,7 @@ def aws_cli_codecommit(signer: Signer, aws_cli: AwsCli, handshake: Handshake) ->
     if alias:
         file, line = alias
         result = failed(
-            "an alias of the AWS CLI's stands in place of its command codecommit",
+            "an alias of the AWS CLI replaces its command codecommit",
             Evidence("codecommit = …", Origin.of_file(file, line)),
             advice=(Advice(f"Give the alias another name: {file}, line {line}"),),
             confirmed=True,

@@ -279,7 +279,7 @@ def _only_in_windows(
             Advice(f"Or write the helper as {value}: it signs with the AWS files of Windows")
         )
     return failed(
-        "the AWS CLI is installed in Windows alone: in WSL it is called aws.exe, and Git looks for "
+        "the AWS CLI is installed only in Windows: in WSL it is called aws.exe, and Git looks for "
         "aws",
         *facts,
         Evidence(f"the AWS CLI of Windows is {windows}", Origin.environment("PATH")),

@@ -110,7 +110,7 @@ def aws_configuration(
 def _elsewhere(name: str, paths: list[str], folder: str) -> Result:
     """A warning: on Windows Git's home and the AWS CLI's are two folders."""
     return warned(
-        f"{name} stands in Git's home, and the AWS CLI reads {folder} alone",
+        f"{name} is in Git's home, and the AWS CLI reads only {folder}",
         *(Evidence("not read by the AWS CLI", Origin.of_file(path)) for path in paths),
         advice=(Advice(f"Move it to {folder}"),),
         code="other-home",
@@ -152,10 +152,10 @@ def _auto_prompt(
         return None
     place = profiles.place(name, "cli_auto_prompt")
     origin = Origin.of_file(*place) if place else Origin(f"profile {name}")
-    step = Advice(f"Or write on-partial instead of {value} there: it prompts after an error alone")
+    step = Advice(f"Or write on-partial instead of {value} there: it prompts only after an error")
     if set_in:
         origin = Origin.environment(variable)
-        step = Advice(f"Or set {variable} to on-partial: it prompts after an error alone")
+        step = Advice(f"Or set {variable} to on-partial: it prompts only after an error")
     title = "Let the helper run without auto-prompt"
     fix = recipes.replace_helper(
         signer.by.entry,

@@ -313,7 +313,7 @@ def _global_token(aws: Aws, region: str | None) -> Result | None:
     words = ("aws", "configure", "set", "sts_regional_endpoints", "regional")
     profile = ("--profile", source.profile or "default")
     return warned(
-        f"the session token of {source.who} seems to be of version 1, which {region} does not take",
+        f"the session token of {source.who} seems to be of version 1: {region} does not accept it",
         _origin(source),
         advice=(
             Advice(
@@ -415,7 +415,7 @@ def _unusable(
         names = [name for name in ENVIRONMENT if name in environment]
         facts = tuple(Evidence("set", Origin.environment(name)) for name in names)
         line = host.unset(names)
-        steps = (Advice(f"Set them again, or take them away so that a profile counts: {line}"),)
+        steps = (Advice(f"Set them again, or unset them so that a profile counts: {line}"),)
         code = "environment-refused"
     elif base.kind is Kind.KEYS and base.temporary and "Denied" not in unseen.code:
         facts += _session_token(base, profiles)
@@ -462,10 +462,10 @@ def _short_lived(keys: Keys, source: CredentialSource, host: Host) -> Result | N
         return None
     fact = Evidence(f"expires in {in_words(left)}", _origin(source).origin)
     return warned(
-        f"the credentials of {source.who} live shorter than 15 minutes: key, token and signature "
+        f"the credentials of {source.who} last less than 15 minutes: key, token and signature "
         "of the AWS helper may not belong together",
         fact,
-        advice=(Advice("Have them issued for an hour or longer"), *_advice(source)),
+        advice=(Advice("Get credentials that last an hour or longer"), *_advice(source)),
         code="short-lived",
     )
 

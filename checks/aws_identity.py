@@ -30,7 +30,7 @@ _FITS = {
     id="aws-identity",
     category="credentials",
     title="Who are you for AWS, and which way to connect fits?",
-    why="Git credentials are for IAM users alone; roles, federated users and the root user have "
+    why="Git credentials are only for IAM users; roles, federated users and the root user have "
     "none.",
     source="https://docs.aws.amazon.com/codecommit/latest/userguide/temporary-access.html",
     after=("aws-credentials",),

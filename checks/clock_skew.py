@@ -113,9 +113,7 @@ def clock_skew(target: Target, endpoint: Endpoint, host: Host, aws: Aws) -> Resu
     if target.transport is Transport.REMOTE_HELPER and (refused := _refused(aws, host)):
         return refused
     if target.transport is not Transport.HTTPS:
-        return skipped(
-            f"no time is told over this address ({target.transport.value})", code="no-clock"
-        )
+        return skipped(f"this address tells no time ({target.transport.value})", code="no-clock")
     if reason := endpoint.unavailable_reason():
         return skipped(reason, code="not-asked")
     reach = endpoint.reach()
@@ -127,7 +125,9 @@ def clock_skew(target: Target, endpoint: Endpoint, host: Host, aws: Aws) -> Resu
     way = "behind" if reach.skew > 0 else "ahead of"
     fact = Evidence(f"{round(off)} seconds {way} it", Origin(f"the Date header of {target.host}"))
     if off <= _WARN:
-        return passed("the clock is right" if off < 60 else "the clock is right enough", fact)
+        return passed(
+            "the clock is right" if off < 60 else "the clock is less than 5 minutes off", fact
+        )
     summary = f"the clock is {in_words(timedelta(seconds=off + 1))} {way} CodeCommit's"
     if off > _FAIL:
         return failed(summary, fact, advice=_steps(host), confirmed=True, code="wrong")
@@ -149,7 +149,7 @@ def _refused(aws: Aws, host: Host) -> Result | None:
 def _steps(host: Host) -> tuple[Advice, ...]:
     """How to set the clock of this system."""
     command = ("sudo", "hwclock", "-s") if host.is_wsl else _SET.get(host.system, ())
-    step = Advice("Set the clock, and have it kept by the network", command)
+    step = Advice("Set the clock and turn on network time", command)
     if not host.is_windows:
         return (step,)
     start = Advice("Start the time service if it does not run", ("net", "start", "w32time"))

@@ -37,7 +37,7 @@ _SCOPES = ("system", "global", "local", "worktree", "command")
     category="configuration",
     title="Is the AWS helper undone by another part of Git's configuration?",
     why="Git asks helpers from the widest scope to the narrowest, so that the first AWS helper "
-    "answers and not the nearest; and an empty helper takes away all before it.",
+    "answers and not the nearest; and an empty helper removes all before it.",
     source="https://git-scm.com/docs/gitcredentials",
     after=("git-version", "git-configuration"),
     explains=("credential-handshake", "git-access/refused", "credential-handshake/no-answer"),
@@ -132,8 +132,8 @@ def _taken_away(
     behind = settings.matching[settings.matching.index(removed) :]
     reset = next(e for e in behind if e.key.endswith(".helper") and e.value == "")
     facts = (
-        Evidence.of_setting(removed, "taken away"),
-        Evidence.of_setting(reset, "takes it away"),
+        Evidence.of_setting(removed, "removed"),
+        Evidence.of_setting(reset, "removes it"),
     )
     is_generic = removed.subsection is not None and reset.subsection is None
     answer = handshake.seen()
@@ -151,7 +151,7 @@ def _taken_away(
     where = "Remove the empty helper: git -c or a GIT_CONFIG_* variable sets it"
     advice = by_hand(fix, where)
     if not settings.chain:
-        why = "an empty helper takes the AWS helper away"
+        why = "an empty helper removes the AWS helper"
         return failed(why, *facts, advice=advice, fix=fix, code="taken-away")
     answers = Evidence.of_setting(settings.chain[0], "answers instead")
     why = "an empty helper for all hosts removes the AWS helper of CodeCommit's section"
@@ -184,7 +184,7 @@ def _outranked(target: Target, git: Git, signer: Signer, profiles: Profiles) -> 
         return warned(
             f"two AWS helpers are configured; the first one answers, with the profile {answers}",
             *facts,
-            advice=(Advice("Remove the one that is not meant"),),
+            advice=(Advice("Remove the one that you do not want"),),
             code="two-profiles",
         )
     title = "Begin the nearer section with a reset"
@@ -251,6 +251,6 @@ def _missing(unread_files: UnreadFiles) -> Result | None:
     return warned(
         f"Git should include {files}, which does not exist: a helper may stand there",
         *(Evidence.of_setting(entry, "no such file") for entry, _ in missing),
-        advice=(Advice("If the AWS helper is meant to come from there, correct the path"),),
+        advice=(Advice("If the AWS helper should come from there, correct the path"),),
         code="include-missing",
     )

@@ -71,7 +71,7 @@ _NONE_APPLIES = "no AWS helper applies to this address"
             r"|key does not contain a section: (?:UseHttpPath|helper)"
             r"|unknown option `(?:get|profile|region)'|aws: error: too few arguments"
             r"|arguments are required: (?:command|subcommand|operation)",
-            "The value of credential.helper is no command that Git's shell understands.",
+            "The value of credential.helper is not a command that Git's shell understands.",
         ),
     ),
 )
@@ -230,9 +230,9 @@ def _other_version(asked: AskedHelper, aws_cli: AwsCli) -> Result | None:
     number = (aws_cli.installed(path) or aws_cli.version(path)).number
     if number is None or number.major == aws.only_in:
         return None
-    why = f"only AWS CLI {aws.only_in} takes the words of the helper; here is AWS CLI {number}"
+    why = f"only AWS CLI {aws.only_in} accepts the words of the helper; this is AWS CLI {number}"
     fact = Evidence(f"AWS CLI {number}", Origin(path, path))
-    steps = (Advice("Take the options out that this AWS CLI does not know"),)
+    steps = (Advice("Remove the options that this AWS CLI does not know"),)
     return failed(why, asked.evidence, fact, advice=steps, code="other-version")
 
 
@@ -329,7 +329,7 @@ def _none(
     removed = [e for e in settings.removed if e.helper.is_meant_as_aws]
     if removed and not settings.chain:
         facts = map(Evidence.of_setting, removed)
-        why = "an empty helper takes the AWS helper away: see config-shadowing"
+        why = "an empty helper removes the AWS helper: see config-shadowing"
         return skipped(why, *facts, code="taken-away")
     answer = handshake.seen() if settings.chain else None
     if answer and answer.failure:

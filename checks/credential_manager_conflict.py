@@ -68,14 +68,14 @@ _How = tuple[tuple[Advice, ...], Fix | None]
             r"failed to (?:get|store|erase): -\d+|git-credential-osxkeychain"
             r"|SecKeychain\w+: |errSecInteractionNotAllowed|User interaction is not allowed"
             r"|could not be found in the keychain|user name or passphrase you entered is not",
-            "The keychain of macOS stands in the chain of helpers for CodeCommit: it stores the "
+            "The keychain of macOS is in the chain of helpers for CodeCommit: it stores the "
             "AWS helper's password and returns it when it has expired.",
         ),
         Symptom(
             r"connect to Secret Service|Cannot autolaunch D-Bus|credential-libsecret: "
             r"|org\.freedesktop\.secrets|in a locked collection|keyring is locked"
             r"|prompt dismissed|KWallet",
-            "The keyring of the desktop stands in the chain of helpers for CodeCommit, and can't "
+            "The keyring of the desktop is in the chain of helpers for CodeCommit, and can't "
             "be reached here.",
         ),
         Symptom(
@@ -90,7 +90,7 @@ _How = tuple[tuple[Advice, ...], Fix | None]
             r"|CredentialWrite failed"
             r"|use ctrl\+c to cancel basic credential prompt|HttpRequestException encountered"
             r"|Unable to connect to the remote server|An error occurred while sending the request",
-            "Git Credential Manager stands in the chain of helpers for CodeCommit: it "
+            "Git Credential Manager is in the chain of helpers for CodeCommit: it "
             "stores the AWS helper's password, or asks for one itself.",
         ),
     ),
@@ -299,7 +299,7 @@ def _how(
         advice.append(Advice("Mend the AWS helper first: see credential-helper"))
     elif fix is None:
         advice.append(
-            Advice("Take the helper out of the command line or the GIT_CONFIG_* variables")
+            Advice("Remove the helper from the command line or the GIT_CONFIG_* variables")
         )
     if storing:
         stored_there = host.windows_credentials(target.host)

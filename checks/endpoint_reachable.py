@@ -46,13 +46,13 @@ _CODES = {
 }
 
 _HOW = {
-    Trouble.NAME: "Compare the region in the address, and look at the DNS, the VPN or the proxy",
+    Trouble.NAME: "Check the region in the address, the DNS, the VPN and the proxy",
     Trouble.PROXY_NAME: "Correct http.proxy or the variable HTTPS_PROXY",
     Trouble.PROXY_LOGIN: "Give Git the proxy's login: git's http.proxy, http.proxyAuthMethod",
-    Trouble.PROXY_REFUSES: "Have the proxy let CONNECT through to this host, port 443",
-    Trouble.CONNECTION: "Look at the firewall, the proxy, or the VPC endpoint for git-codecommit",
+    Trouble.PROXY_REFUSES: "Allow CONNECT to this host, port 443, in the proxy",
+    Trouble.CONNECTION: "Check the firewall, the proxy and the VPC endpoint for git-codecommit",
     Trouble.TLS: "Set http.sslCAInfo for this host to the CA of the proxy that inspects TLS",
-    Trouble.TIME: "Look at the firewall, the proxy, or the VPC endpoint for git-codecommit",
+    Trouble.TIME: "Check the firewall, the proxy and the VPC endpoint for git-codecommit",
     Trouble.FORBIDDEN: "Allow HTTPS again: see protocol-allowed",
 }
 
@@ -108,7 +108,7 @@ _INSTEAD = ": Git's schannel reads it instead of the CAs of Windows"
         ),
         Symptom(
             r"Unsupported proxy (?:syntax|scheme)|Port number was not a decimal.*proxy",
-            "The setting of the proxy is no address: it reads http://HOST:PORT.",
+            "The proxy setting is not an address: write http://HOST:PORT.",
         ),
         Symptom(
             r"407 from proxy|response 407|407 Proxy Auth|returned error: 407",

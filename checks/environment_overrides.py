@@ -102,7 +102,7 @@ def environment_overrides(
     if found.advice and target.transport is Transport.REMOTE_HELPER:
         found = replace(found, advice=_for_address(target, found.advice))
     if found.status is Status.WARN and endpoint.refused(handshake) is False:
-        return passed(f"{found.summary}; Git gets the refs all the same", *found.evidence)
+        return passed(f"{found.summary}; Git gets the refs anyway", *found.evidence)
     return found
 
 

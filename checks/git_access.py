@@ -175,6 +175,6 @@ def _decided(target: Target, access: Access, proxies: Sequence[Evidence] = ()) -
     code = "server-error" if (access.status or 0) >= 500 else "no-refs"
     why = f"Git did not get the refs: {access.said or 'it gave no reason'}"
     if target.transport is Transport.REMOTE_HELPER and access.trouble not in (None, Trouble.TIME):
-        step = Advice("Look at the proxy, the name server and the firewall that Git meets there")
+        step = Advice("Check the proxy, the DNS and the firewall between Git and CodeCommit")
         return failed(why, *facts, *proxies, advice=(step,), confirmed=True, code=code)
     return warned(why, *facts, code=code)

@@ -191,7 +191,7 @@ def _without_your_file(
     home = environment.get("HOME")
     has_own = host.is_windows or "GIT_CONFIG_GLOBAL" in environment
     if not has_own and not (home and files.is_folder(home)):
-        why = f"HOME is {home}, which is no folder" if home else "HOME is not set"
+        why = f"HOME is {home}, which is not a folder" if home else "HOME is not set"
         return judge(
             f"{why}: Git reads no ~/.gitconfig and stores nothing there",
             Evidence(f"HOME={home}" if home else "not set", Origin.environment("HOME")),

@@ -40,7 +40,7 @@ _HOW = {
             r"""|No such file or directory: 'git'|Cannot run program \"git\""""
             r"|executable file not found in \$PATH.*git|command not found: git"
             r"|Unknown command:? '?git\b|Cannot find command 'git'",
-            "Git is not installed, or not on the PATH of whoever starts it.",
+            "Git is not installed, or not on the PATH of the program that starts it.",
         ),
         Symptom(
             r"invalid active developer path|unable to find utility .git",

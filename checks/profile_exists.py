@@ -118,12 +118,12 @@ def profile_exists(signer: Signer, profiles: Profiles, environment: Environment)
     if name is None and "default" not in known:
         if environment.get("AWS_ACCESS_KEY_ID"):
             return passed("the keys come from the environment; no profile is needed")
-        why = "no profile is named and there is no default profile: AWS asks the machine's own role"
+        why = "no profile is named and there is no default profile: AWS uses the machine's own role"
         return skipped(why, code="no-profile-named")
     fact = Evidence(f"profile {name or 'default'}", origin) if origin else signer.evidence[0]
     if origin and not name:
         variable = origin.text.split()[-1]
-        why = f"{variable} is empty, and the AWS CLI takes that for the name of a profile"
+        why = f"{variable} is empty, and the AWS CLI reads that as the name of a profile"
         advice = (Advice(f"Unset {variable}, or name a profile in it"),)
         return failed(why, fact, advice=advice, code="empty-variable")
     if name is not None and name not in known:

@@ -150,5 +150,5 @@ def _facts(asked: AskedHelper, files: Files) -> list[Evidence]:
     written = None if '"' in asked.helper.value else files.line(entry.file, entry.line)
     if written is None or '"' not in written or "--prof" not in written:
         return [asked.evidence]
-    text = f"as written, before git takes the double quotes out: {written}"
+    text = f"as written, before git removes the double quotes: {written}"
     return [asked.evidence, replace(asked.evidence, fact=text)]

@@ -29,8 +29,8 @@ _LIST = "GIT_ALLOW_PROTOCOL"
     id="protocol-allowed",
     category="network",
     title="May Git use HTTPS?",
-    why="Git can be told which protocols it may use. Where HTTPS is none of them, it stops before "
-    "it looks at anything else.",
+    why="Git can be told which protocols it may use. Where HTTPS is not one of them, it stops "
+    "before it looks at anything else.",
     source=_GUIDE,
     after=("git-version", "git-configuration"),
     explains=("endpoint-reachable/protocol-forbidden",),
@@ -88,7 +88,7 @@ def protocol_allowed(target: Target, git: Git, environment: Environment) -> Resu
     return failed(
         why,
         Evidence.of_setting(setting),
-        advice=by_hand(fix, f"Take {cause} out of the command line or the variables"),
+        advice=by_hand(fix, f"Remove {cause} from the command line or the variables"),
         fix=fix,
         confirmed=True,
         code="forbidden",

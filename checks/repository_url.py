@@ -68,7 +68,7 @@ _UNENCODED = (
     symptoms=(
         Symptom(
             r"/v1/repos/(?:git-codecommit|https?:)",
-            "The host stands in the address twice. Behind codecommit:: comes REGION://NAME alone, "
+            "The address holds the host twice. Behind codecommit:: comes only REGION://NAME, "
             "without a host.",
         ),
         Symptom(
@@ -85,7 +85,7 @@ _UNENCODED = (
             r"|InvalidRepositoryName|RepositoryNameRequired|missing protocol field"
             r"|missing host field|url has no scheme|url contains a newline|invalid URL",
             "The address can't be taken apart. A password with / + or = in it must be "
-            "encoded, or better not stand in the address.",
+            "encoded; better, leave it out of the address.",
         ),
     ),
 )
@@ -157,7 +157,7 @@ def _judged(target: Target, git: Git) -> Result:
     if target.unencoded or not target.has_password:
         title = "Correct the address"
         if target.unencoded:
-            title = "Take user name and password out of the address"
+            title = "Remove user name and password from the address"
         fix = recipes.set_remote_url(target, git, review.url, title=title, guide=_GUIDE)
     right = parse(review.url, name="", directory=target.directory).shown_url
     advice_ = by_hand(fix, f"Use the address {right}")
@@ -185,7 +185,7 @@ def _review(target: Target) -> _Review:
         return _of_console(rest, page["region"])
     review = _Review()
     if target.transport is Transport.OTHER:
-        review.faults.append(f"it begins with {scheme}://, and CodeCommit is at https:// alone")
+        review.faults.append(f"it begins with {scheme}://, and CodeCommit is only at https://")
     host = _of_host(target, review)
     path = target.path.partition("?")[0].partition("#")[0]
     parts = [part for part in path.split("/") if part]
@@ -252,7 +252,7 @@ def _of_name(name: str | None, review: _Review) -> tuple[str | None, _Review]:
         review.faults.append("names of repositories at CodeCommit do not end in .git")
         name = name[:-4]
     if (seen := "".join(char for char in name if char.isprintable()).strip()) != name:
-        review.faults.append("a space, or a character that is not seen, stands at its end")
+        review.faults.append("a space, or an invisible character, is at its end")
         name = seen
     if not _NAME.match(name):
         review.faults.append("a name has at most 100 letters, digits, dots, hyphens, underscores")

@@ -163,7 +163,7 @@ def _off(settings: CredentialSettings, aws: Entry, decides: Entry | None, key: s
     return failed(summary, *facts, advice=by_hand(fix, _NO_FILE), fix=fix, code=code)
 
 
-_NO_FILE = "Take it out of the command line or the GIT_CONFIG_* variables"
+_NO_FILE = "Remove it from the command line or the GIT_CONFIG_* variables"
 
 
 def _switched_on(key: str, place: Entry | None) -> Fix | None:

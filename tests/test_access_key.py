@@ -12,19 +12,19 @@ ID = "AKIAIOSFODNN7EXAMPLE"
 SECRET = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
 
 WRONG = [
-    (f'"{ID}"', SECRET, "the access key ID stands in quotes"),
-    (ID, f"'{SECRET}'", "the secret access key stands in quotes"),
-    (ID, f'{SECRET}"', "the secret access key stands in quotes"),
+    (f'"{ID}"', SECRET, "the access key ID is in quotes"),
+    (ID, f"'{SECRET}'", "the secret access key is in quotes"),
+    (ID, f'{SECRET}"', "the secret access key is in quotes"),
     (SECRET, ID, "have changed places"),
-    (f"{ID} ", SECRET, "a space stands in or behind the access key ID"),
-    (ID, f"{SECRET[:20]} {SECRET[20:]}", "a space stands in or behind the secret"),
-    ("<your key>", SECRET, "a space stands in"),
+    (f"{ID} ", SECRET, "there is a space in or behind the access key ID"),
+    (ID, f"{SECRET[:20]} {SECRET[20:]}", "there is a space in or behind the secret"),
+    ("<your key>", SECRET, "there is a space in"),
     ("<KEY>", SECRET, "the access key ID is a placeholder"),
     (ID, "...", "the secret access key is a placeholder"),
     (ID, "KEY>", "the secret access key is a placeholder"),
     ("", SECRET, "the access key ID is empty"),
     (ID, "", "the secret access key is empty"),
-    (f'"{ID}', SECRET, "the access key ID stands in quotes"),
+    (f'"{ID}', SECRET, "the access key ID is in quotes"),
     (f"\u201c{ID}", SECRET, "holds a character that no such key has"),
 ]
 

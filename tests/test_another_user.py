@@ -171,7 +171,7 @@ def test_an_account_without_a_shell_is_told(person: Person) -> None:
 
 def test_whoever_is_not_root_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("os.geteuid", lambda: 1000)
-    with pytest.raises(CannotBecome, match="for root alone"):
+    with pytest.raises(CannotBecome, match="only for root"):
         environment_of("root")
 
 
@@ -186,5 +186,5 @@ def test_the_command_line_says_why_it_can_not() -> None:
     words = [sys.executable, "-m", "codecommit_doctor", "--user", "no-such-account"]
     done = subprocess.run(words, capture_output=True, text=True, cwd=ROOT)
     assert done.returncode == 2
-    assert "no account" in done.stderr or "for root alone" in done.stderr
+    assert "no account" in done.stderr or "only for root" in done.stderr
     assert "Traceback" not in done.stderr

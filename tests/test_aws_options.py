@@ -221,7 +221,7 @@ def test_as_both_versions_read_them(line: str, one: object, two: object) -> None
         ("codecommit credential-helper get --region", "its option --region has no value"),
         (
             "codecommit credential-helper get --cli-read-timeout soon",
-            "the AWS CLI does not take the value of its option --cli-read-timeout",
+            "the AWS CLI does not accept the value of its option --cli-read-timeout",
         ),
         (
             "codecommit credential-helper store --ignore-host-check",
@@ -265,7 +265,7 @@ def test_what_was_read_before_the_aws_cli_stopped() -> None:
     [
         (["--unknown"], "the AWS CLI does not know its option --unknown"),
         (["stray"], "the AWS CLI stops at its word stray"),
-        (["--output", "csv"], "the AWS CLI does not take the value of its option --output"),
+        (["--output", "csv"], "the AWS CLI does not accept the value of its option --output"),
         (["--no"], "its option --no may mean several options of the AWS CLI"),
         (["--version"], "with its option --version the AWS CLI does something else"),
         (

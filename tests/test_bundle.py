@@ -88,7 +88,7 @@ def test_handshake_tells_who_was_started_and_how_it_ended(healthy: Sandbox) -> N
     lines = told.splitlines()
     assert lines[0] == f"# origin: {URL}"
     assert lines[1] == "the path is sent: yes"
-    assert lines[2].startswith("taken away by a reset: ")
+    assert lines[2].startswith("removed by a reset: ")
     assert lines[3].startswith("1. ") and lines[3].endswith("=quiet: started, exit code 7")
     assert lines[4].startswith("2. ") and "credential-helper $@: started, exit code " in lines[4]
     assert lines[5].startswith("3. ") and "=store: " in lines[5]

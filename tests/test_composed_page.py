@@ -92,7 +92,7 @@ def test_a_page_says_that_there_is_no_fix() -> None:
     made = composed("t", "Because.", body, source="s", after=(), can_fix=False)
     assert made == (
         "# t\n\n## Symptom\nx\n\n## Why\nBecause.\n\n## How it looks\ny\n\n## By hand\nWait.\n\n"
-        "## Fix safety\nThere is no automatic fix: the cure is by hand.\n\n## Source\n<s>\n"
+        "## Fix safety\nThere is no automatic fix: see By hand.\n\n## Source\n<s>\n"
     )
     own = composed("t", "w", "## Fix safety\nNone.", source="s", after=("a",), can_fix=False)
     assert "automatic" not in own

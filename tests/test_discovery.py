@@ -189,7 +189,7 @@ def test_the_hosts_that_the_configuration_names(
         ("https://me:hunter2@github.com/x", "https://…@github.com/x is not an address"),
         ("nothing", "nothing is neither an address, nor a remote here, nor a directory"),
         ("elsewhere", "the remote elsewhere leads to https://…@github.com/x/y, which is not"),
-        ("..", ".. is no Git clone"),
+        ("..", ".. is not a Git clone"),
         ("", " is neither an address"),
         ("\0", "is neither an address"),
         ("x" * 5000, "is neither an address"),

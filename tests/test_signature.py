@@ -195,7 +195,7 @@ def test_keys_without_a_token_do_not_end() -> None:
 def test_an_access_key_with_its_secret_is_no_git_user() -> None:
     found = judge(ACCESS_KEY, SECRET_KEY, RESOURCE, (), NOW)
     assert found.access_key == f"{ACCESS_KEY[:4]}…{ACCESS_KEY[-4:]}"
-    assert found.explanation == ("an access key is no user name of Git credentials",)
+    assert found.explanation == ("an access key is not a user name of Git credentials",)
     assert judge("alice", "x", RESOURCE, (), NOW) == Judgement(Shape.OTHER)
     assert is_git_user("alice-at-111122223333") and not is_git_user("alice")
 

@@ -60,7 +60,7 @@ def test_region_that_may_be_new_is_no_mistake(healthy: Sandbox) -> None:
 def test_folder_that_is_no_clone_is_called_that(healthy: Sandbox) -> None:
     (healthy.home / "empty").mkdir()
     done = healthy.doctor("empty", cwd=healthy.home)
-    assert (done.code, done.err) == (2, "codecommit-doctor: empty is no Git clone\n")
+    assert (done.code, done.err) == (2, "codecommit-doctor: empty is not a Git clone\n")
 
 
 @pytest.mark.parametrize("word", ["checks", "explain-error", "doctor"])

@@ -40,13 +40,13 @@ Options:
 
 Commands:
   doctor         Find problems, and fix them with --fix (the default).
-  bundle         Collect all that a helper needs in one zip.
+  bundle         Collect everything that support needs in one zip.
   checks         List the checks.
   compare        Show what differs between two reports or bundles.
   explain        Explain what you see, a check or a finding.
   explain-error  Explain an error text of Git or AWS.
   fleet          Say what many machines' reports have in common.
   run            Run a command, and find out why Git fails in it.
-  undo           Take the last fix back.
+  undo           Undo the last fix.
   view           Show a report or a bundle.
 """

@@ -49,7 +49,7 @@ AllRepositories = Annotated[
     Path | None,
     typer.Option(metavar="DIR", help="Check every clone below this folder."),
 ]
-Only = Annotated[list[str] | None, _checks("Run this check alone; may be repeated.")]
+Only = Annotated[list[str] | None, _checks("Run only this check; may be repeated.")]
 Skip = Annotated[list[str] | None, _checks("Leave this check out; may be repeated.")]
 Profile = Annotated[
     str | None,
@@ -77,7 +77,7 @@ User = Annotated[
     str | None,
     typer.Option(
         metavar="NAME",
-        help="For root: look as this person, with the home and environment of `su - NAME`.",
+        help="For root: check as this user, with the home and environment of `su - NAME`.",
     ),
 ]
 """Carried out before Typer reads it: what is read ahead must be read as that person."""
@@ -112,7 +112,7 @@ Form = Annotated[
 ]
 Output = Annotated[
     Path | None,
-    typer.Option(metavar="FILE", help="Write the report to a file, readable by you alone."),
+    typer.Option(metavar="FILE", help="Write the report to a file that only you can read."),
 ]
 Reports = Annotated[
     list[str] | None,
@@ -128,9 +128,7 @@ Quiet = Annotated[
 ]
 Watch = Annotated[
     bool,
-    typer.Option(
-        "--watch", help="Examine again after each change; stops at exit code 0 or Ctrl-C."
-    ),
+    typer.Option("--watch", help="Check again after each change; stops at exit code 0 or Ctrl-C."),
 ]
 Verbose = Annotated[
     bool, typer.Option("--verbose", "-v", help="Also show what passed and what was not checked.")

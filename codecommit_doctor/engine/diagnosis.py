@@ -74,9 +74,7 @@ def _untested(section: Section, access: Finding | None, *, offline: bool) -> str
     place = _place(section.target)
     handshake = section.finding(_HANDSHAKE)
     if access and access.result.code == "ssh":
-        return (
-            f"{access.result.summary}. Credential helpers are for https alone: nothing was tested"
-        )
+        return f"{access.result.summary}. Credential helpers are only for https: nothing was tested"
     if offline:
         if handshake and handshake.result.status is Status.PASS:
             return f"Offline, for {place}: {handshake.result.summary}. CodeCommit was not asked"

@@ -179,7 +179,7 @@ def _why_none(word: str, git: Git) -> str:
     if refusal := git.refusal():
         return f"git refuses {word}: {refusal}"
     if git.path and git.read("rev-parse", "--git-dir").failure:
-        return f"{word} is no Git clone"
+        return f"{word} is not a Git clone"
     return f"{word} has no remote at CodeCommit"
 
 

@@ -139,7 +139,7 @@ def scene_of(failures: tuple[GitFailure, ...]) -> Iterator[Scene]:
         if keys_unknown:
             notices.append(
                 "the command gave Git AWS keys of its own in AWS_ACCESS_KEY_ID; they are not known "
-                "here, so nothing is looked at that needs them"
+                "here, so nothing is checked that needs them"
             )
         if first.settings:
             _add_settings(first.settings)

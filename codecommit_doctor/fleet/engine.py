@@ -142,7 +142,7 @@ class Fleet:
                 self._load_parquet(path, table)
             except (self._error, ValueError) as error:
                 reason = str(error).splitlines()[0][:200]
-                left_out.append(LeftOut(path, f"it is no Parquet file of lines: {reason}"))
+                left_out.append(LeftOut(path, f"it is not a Parquet file of lines: {reason}"))
         return left_out
 
     def _load_lines(self, intake: Intake, table: str) -> list[LeftOut]:

@@ -155,7 +155,9 @@ def _copied(path: Path, file: BinaryIO) -> str:
 
 def bad_lines(number: int, where: str = "") -> str:
     """What is said of lines that were left out."""
-    noun = "1 line is no line of ours" if number == 1 else f"{number:,} lines are no lines of ours"
+    noun = (
+        "1 line is not in our format" if number == 1 else f"{number:,} lines are not in our format"
+    )
     return f"{noun}, or too long{f'; {where}' if where and number else ''}"
 
 

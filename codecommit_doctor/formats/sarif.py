@@ -51,7 +51,7 @@ def render(report: Report) -> bytes:
         "automationDetails": {"id": "codecommit-doctor/"},
         "invocations": [_invocation(report)],
         "originalUriBaseIds": {
-            "HOME": {"description": {"text": "The home directory of whoever ran the doctor."}}
+            "HOME": {"description": {"text": "The home directory of the user who ran the doctor."}}
         },
         "columnKind": "unicodeCodePoints",
         "properties": {

@@ -32,7 +32,7 @@ def environment_of(name: str) -> dict[str, str]:
     if os.name != "posix":
         raise CannotBecome("--user is not supported on Windows: run this program as that user")
     if os.geteuid() != 0:
-        raise CannotBecome("--user is for root alone")
+        raise CannotBecome("--user is only for root")
     import pwd
 
     try:

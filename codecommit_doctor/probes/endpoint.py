@@ -144,7 +144,7 @@ class Endpoint:
         if self.offline:
             return "the network is not used: --offline is set"
         if self._target.host_kind is HostKind.UNKNOWN:
-            return f"{self._target.host} is no host of CodeCommit, so nothing is sent to it"
+            return f"{self._target.host} is not a CodeCommit host, so nothing is sent to it"
         if not self._git.at_least(versions.GIT_RESET):
             return "git before 2.9 can't be kept from asking, and changing, the stored passwords"
         if entry := self._decided_by_the_clone():

@@ -28,7 +28,7 @@ def read_key(path: Path) -> bytes:
     if os.name == "posix" and found.st_uid != os.geteuid():
         raise UnusableKey("it is not yours")
     if os.name == "posix" and stat.S_IMODE(found.st_mode) & 0o077:
-        raise UnusableKey("others can read it or write to it: chmod 600 makes it yours alone")
+        raise UnusableKey("others can read it or write to it: chmod 600 changes that")
     if not _LEAST <= len(data) <= _MOST:
         raise UnusableKey(f"a key has {_LEAST} to {_MOST} bytes")
     for folder in path.resolve().parents:

@@ -214,7 +214,7 @@ def _read(
     if os.path.lexists(path) and not os.path.isfile(path) and os.path.exists(path):  # noqa: PTH110
         return AwsFile(path, source, True, "it is not a regular file"), {}
     if locked := unreadable(Path(path)):  # botocore takes such a file for an empty one, or for none
-        return AwsFile(path, source, True, "it may not be read", locked), {}
+        return AwsFile(path, source, True, "this user may not read it", locked), {}
     try:
         data = read_regular(path, _CAP)
         if len(data) < _CAP and (plain := plainly(data)) is not None:
@@ -250,7 +250,7 @@ def _malformed(error: object) -> tuple[str, int | None]:
     import configparser
 
     if isinstance(error, configparser.MissingSectionHeaderError):
-        return "a line stands in front of the first [profile]", error.lineno
+        return "a line is in front of the first [profile]", error.lineno
     if isinstance(error, configparser.DuplicateSectionError):
         return f"[{error.section}] is there twice", error.lineno
     if isinstance(error, configparser.DuplicateOptionError):

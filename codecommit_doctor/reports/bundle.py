@@ -244,7 +244,7 @@ def _handshake(machine: Machine, target: Target, redactor: Redactor) -> Iterator
         return
     yield f"the path is sent: {_WORDS[settings.sends_path]}"
     for entry in settings.removed:
-        yield f"taken away by a reset: {_placed(entry, redactor)}"
+        yield f"removed by a reset: {_placed(entry, redactor)}"
     if not settings.chain:
         yield "no helper applies: Git prompts"
         return

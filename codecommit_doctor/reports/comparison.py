@@ -262,10 +262,10 @@ def lines(comparison: Comparison, *, verbose: bool = False) -> Iterator[str]:
 
 _HEADINGS = {
     1: "Fails on one side and passes on the other:",
-    2: "Fails on one side alone:",
-    3: "Warns on one side alone:",
+    2: "Fails on one side only:",
+    3: "Warns on one side only:",
     4: "The same problem with other words or facts:",
-    5: "Checked on one side alone:",
+    5: "Checked on one side only:",
     6: "No problem on either side, but other facts:",
 }
 

@@ -150,12 +150,12 @@ def _discrepancies(file: zipfile.ZipFile, members: dict[str, zipfile.ZipInfo]) -
     """What does not agree with the manifest."""
     info = members.get(MANIFEST)
     if info is None:
-        return ["the bundle has no manifest: whether it is whole can't be told"]
+        return ["the bundle has no manifest: it is not known whether it is complete"]
     try:
         data = _content(file, info, _LARGEST_MANIFEST)
         manifest = msgspec.json.decode(data, type=_Manifest)
     except (NotAReport, ValueError, RecursionError):
-        return ["the bundle's manifest can't be read: whether it is whole can't be told"]
+        return ["the bundle's manifest can't be read: it is not known whether it is complete"]
     expected = {name: entry.sha256 for name, entry in manifest.files.items()}
     there = {name: member for name, member in members.items() if name != MANIFEST}
     absent, extra = expected.keys() - there.keys(), there.keys() - expected.keys()

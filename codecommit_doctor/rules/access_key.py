@@ -43,9 +43,9 @@ def wrong_form(id: str, secret: str) -> str | None:
         if not value:
             return f"the {name} is empty"
         if {value[0], value[-1]} & {"'", '"'}:
-            return f"the {name} stands in quotes, and AWS takes them for a part of it"
+            return f"the {name} is in quotes, and AWS reads them as part of it"
         if re.search(r"\s", value):
-            return f"a space stands in or behind the {name}"
+            return f"there is a space in or behind the {name}"
         if re.search(r"[<>.]", value):
             return f"the {name} is a placeholder"
         return f"the {name} holds a character that no such key has"

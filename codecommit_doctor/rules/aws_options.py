@@ -169,7 +169,7 @@ def _in_words(message: str) -> str:
         option, _, what = message.removeprefix("argument ").partition(": ")
         if what == "expected one argument":
             return f"its option {option} has no value"
-        return f"the AWS CLI does not take the value of its option {option}"
+        return f"the AWS CLI does not accept the value of its option {option}"
     if message.startswith("ambiguous option"):
         return f"its option {message.split()[2]} may mean several options of the AWS CLI"
     return "it ends before the words codecommit credential-helper"

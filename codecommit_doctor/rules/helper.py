@@ -179,7 +179,7 @@ class Helper:
         if found := pasted(value):
             return f"it holds a character that was pasted along ({found})"
         if second := re.search(SECOND_SETTING, value):
-            return f"{second[1]} stands on its line, and needs a line of its own"
+            return f"{second[1]} is on its line, and needs its own line"
         if re.match(r"""\s*['"‘’“”]+\s*!""", value):
             return "it starts with a stray quote, which cmd.exe does not remove"
         if re.match(r"\s*\^+\s*!", value):
@@ -202,7 +202,7 @@ class Helper:
         if wrong := re.search(_OTHER_DASHES, value):
             return f"the AWS CLI knows no option {wrong[1]}, only --{wrong[2]}"
         if path := unquoted_path(value):
-            what = "spaces" if " " in path else "backslashes, which the shell takes out"
+            what = "spaces" if " " in path else "backslashes, which the shell removes"
             return f"the path of its program has {what}, and no quotes around it"
         if split_at := self._falls_apart:
             return f"{split_at[1]} has spaces in its value, and no quotes around it"

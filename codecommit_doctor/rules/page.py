@@ -65,7 +65,7 @@ def composed(
     if "By hand" in found:
         found["By hand"] = _filled(found["By hand"])
     if not can_fix:
-        found.setdefault("Fix safety", "There is no automatic fix: the cure is by hand.")
+        found.setdefault("Fix safety", "There is no automatic fix: see By hand.")
     found["Source"] = f"<{source}>"
     order = [*HEADINGS[:-1], *(name for name in found if name not in HEADINGS), HEADINGS[-1]]
     parts = [f"# {title}", begin]

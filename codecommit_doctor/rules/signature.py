@@ -202,7 +202,7 @@ def _of_another_shape(username: str) -> Judgement:
         return Judgement(
             Shape.OTHER,
             masked(username),
-            explanation=("an access key is no user name of Git credentials",),
+            explanation=("an access key is not a user name of Git credentials",),
         )
     return Judgement(Shape.OTHER)
 

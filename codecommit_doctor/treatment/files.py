@@ -61,7 +61,7 @@ def ensure_writable(path: Path) -> None:
     """Raises NotWritable, or FixError for what is no file, as /dev/null."""
     real = path.resolve()
     if real.exists() and not real.is_file():
-        raise FixError(f"{real} is no ordinary file")
+        raise FixError(f"{real} is not a regular file")
     folder = next(parent for parent in real.parents if parent.exists())
     for place in (real, folder):
         if place.exists() and not os.access(place, os.W_OK):

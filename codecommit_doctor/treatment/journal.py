@@ -165,7 +165,7 @@ class Journal:
         except OSError as error:
             raise FixError(f"the journal in {self.folder}: {error.strerror}") from error
         except UnicodeError as error:
-            raise FixError("the journal can't hold a path that is no UTF-8") from error
+            raise FixError("the journal can't hold a path that is not UTF-8") from error
 
     def close(self, entry: JournalEntry, state: State) -> None:
         entry.state = state

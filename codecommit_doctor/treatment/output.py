@@ -202,7 +202,7 @@ def _write_all(descriptor: int, data: bytes) -> None:
                 written = os.write(descriptor, left)
             except BlockingIOError:
                 if time.monotonic() - waited > _PATIENCE:
-                    raise Refused("whoever reads from it takes nothing") from None
+                    raise Refused("its reader does not read") from None
                 time.sleep(0.02)
                 continue
             left = left[written:]

@@ -113,7 +113,7 @@ def _refuse_the_clones_choice(path: Path, git: Git) -> None:
 def _git_directory(git: Git) -> Path:
     outcome = git.read("rev-parse", "--git-common-dir")
     if outcome.failure:
-        raise FixError(f"{git.directory} is no clone")
+        raise FixError(f"{git.directory} is not a clone")
     return git.directory / outcome.text.rstrip("\n")
 
 
@@ -125,7 +125,7 @@ def _file_of_scope(scope: str, git: Git) -> Path:
         name = "config" if scope == "local" else "config.worktree"
         outcome = git.read("rev-parse", "--git-path", name)
         if outcome.failure:
-            raise FixError(f"{git.directory} is no clone")
+            raise FixError(f"{git.directory} is not a clone")
         return git.directory / outcome.text.rstrip("\n")
     files = [e.file for e in git.configuration().entries if e.scope == "system" and e.file]
     if named := os.environ.get("GIT_CONFIG_SYSTEM"):

@@ -36,7 +36,7 @@ def test_protocol_allowed() -> None:
     assert (result.fix.safety.value, result.advice) == ("unsafe", ())
     result = allowed(entry("never", "protocol.allow", scope="command", file=None))
     assert (result.status.value, result.fix) == ("fail", None)
-    assert result.advice[0].text.startswith("Take protocol.allow out")
+    assert result.advice[0].text.startswith("Remove protocol.allow from")
 
 
 # region-supported

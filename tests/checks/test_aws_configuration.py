@@ -152,7 +152,7 @@ def test_files_in_the_other_home(
 
 
 LINES = {
-    "export AWS_ACCESS_KEY_ID=x\n": (1, "a line stands in front of the first [profile]"),
+    "export AWS_ACCESS_KEY_ID=x\n": (1, "a line is in front of the first [profile]"),
     "[default]\nregion = us-east-2\n[default]\n": (3, "[default] is there twice"),
     "[default]\nregion = a\nregion = b\n": (3, "region is there twice in [default]"),
     "[default]\nregion = a\nAKIAIOSFODNN7EXAMPLE\n": (

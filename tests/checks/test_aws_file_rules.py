@@ -86,7 +86,7 @@ def test_files_that_are_not_read() -> None:
     assert "no section" in found["unreadable"].summary
     assert "Permission denied" in found["no-permission"].summary
     assert found["no-permission"].evidence[0].origin.file == str(LOCKED.path)
-    assert found["other-home"].summary.startswith("config stands in Git's home")
+    assert found["other-home"].summary.startswith("config is in Git's home")
     assert found["other-home"].advice[0].text.endswith("/.aws")
     assert len(found["other-home"].evidence) == 2
     assert found["hidden-ending"].summary.endswith("config.txt: its name has to be config")
@@ -248,7 +248,7 @@ def test_what_contradicts_itself(
     works = overrides(variables, refused=False, keys=keys)
     assert works.status.value == ("fail" if status == "fail" else "pass")
     if status == "warn":
-        assert works.summary.endswith("; Git gets the refs all the same")
+        assert works.summary.endswith("; Git gets the refs anyway")
         assert works.evidence == result.evidence
         assert overrides(variables, refused=True, keys=keys).status.value == "warn"
     elif code is None:

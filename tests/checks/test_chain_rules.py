@@ -141,7 +141,7 @@ def test_each_finding_has_a_way_out() -> None:
     assert theirs.advice
     by_command = conflict(entry("store", scope="command", file=None), AWS_BEHIND)
     assert by_command.fix is None
-    assert by_command.advice[0].text.startswith("Take the helper out of the command line")
+    assert by_command.advice[0].text.startswith("Remove the helper from the command line")
     broken = "!aws codecommit credential-helper --frob $@"
     assert conflict("store", broken, version=(2, 8)).advice[0].text.endswith("or upgrade")
 
@@ -436,7 +436,7 @@ def test_what_switches_it_off() -> None:
     assert (result.code, [item.origin.line for item in result.evidence]) == ("unset", [2])
     by_command = http_path(entry("false", KEY, scope="command", file=None))
     assert by_command.fix is None
-    assert by_command.advice[0].text.startswith("Take it out of the command line")
+    assert by_command.advice[0].text.startswith("Remove it from the command line")
 
 
 @pytest.mark.parametrize(

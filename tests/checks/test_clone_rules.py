@@ -128,7 +128,7 @@ def test_addresses(url: str, status: str, right: str | None) -> None:
         (f"{BASE}/v1/repos/", "it names no repository"),
         ("https://codecommit.amazonaws.com/v1/repos/demo", "is not a host name"),
         (f"{BASE}/v1/repos/demo.git", "do not end in .git"),
-        (f"{BASE}/v1/repos/demo\u200b", "a character that is not seen"),
+        (f"{BASE}/v1/repos/demo\u200b", "an invisible character"),
         (f"{BASE}/v1/repos/{'a' * 101}", "at most 100 letters"),
         (f"{BASE}/demo", "its path is not /v1/repos/NAME"),
         ("https://codecommit.us-east-2.amazonaws.com/v1/repos/demo", "begins with git-"),
@@ -357,7 +357,7 @@ def test_files_are_counted_once() -> None:
 
 def test_what_home_is() -> None:
     result = configuration(variables={"HOME": "/gone"})
-    assert result.summary.startswith("HOME is /gone, which is no folder")
+    assert result.summary.startswith("HOME is /gone, which is not a folder")
     assert result.evidence[0].fact == "HOME=/gone"
     assert 'export HOME="$(eval echo ~$(id -un))"' in result.advice[0].text
     result = configuration(variables={})

@@ -91,7 +91,7 @@ def test_git_credentials(healthy: Sandbox) -> None:
 
 def test_an_access_key_as_user_name_and_password(healthy: Sandbox) -> None:
     box = stored(healthy, SECRET_KEY.replace("/", "%2F"))
-    assert "an access key is no user name" in summary(box, "fail")
+    assert "an access key is not a user name" in summary(box, "fail")
 
 
 def test_something_else(healthy: Sandbox) -> None:

@@ -327,7 +327,10 @@ def test_the_way_to_new_ones(source: CredentialSource, command: str, version: st
 def test_only_what_this_aws_cli_lacks_is_taken_away() -> None:
     soon = Keys("dev", "A", "s", "t", NOW + timedelta(minutes=5))
     result = credentials(SSO, soon, version="1.44.0")
-    texts = ["Have them issued for an hour or longer", "Log in with AWS CLI 2; AWS CLI 1.44.0 has"]
+    texts = [
+        "Get credentials that last an hour or longer",
+        "Log in with AWS CLI 2; AWS CLI 1.44.0 has",
+    ]
     assert [step.text[:41] for step in result.advice] == [text[:41] for text in texts]
 
 

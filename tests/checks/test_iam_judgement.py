@@ -123,13 +123,13 @@ def test_the_branch_of_a_clone_says_nothing_of_another_repository() -> None:
 
 def test_what_is_asked_for() -> None:
     denied = told(judge("iam-permissions", Facts(policies=(ALL, says("Deny", PULL)))))
-    assert "take codecommit:GitPull out of the deny in policy p1 (inline, user dev)" in denied
+    assert "remove codecommit:GitPull from the deny in policy p1 (inline, user dev)" in denied
     assert "is attached" in denied
     hidden = Facts(policies=(ALL, says("Deny", PULL)), hidden=True)
     assert "is attached" not in told(judge("iam-permissions", hidden))
     lacking = told(judge("iam-permissions", Facts(policies=())))
     assert f'{{"Effect": "Allow", "Action": ["{PULL}", "{PUSH}"]' in lacking
-    assert "take" not in lacking
+    assert "remove" not in lacking
     assert f"--policy-source-arn {ME}" in lacking
     bound = told(judge("iam-permissions", Facts(policies=(ALL,), boundary=says("Allow", PUSH))))
     assert "add this to the permissions boundary" in bound

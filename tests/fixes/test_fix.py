@@ -101,7 +101,7 @@ def test_a_scope_that_does_not_help_is_taken_back(sandbox: Sandbox) -> None:
     outside = fixed(sandbox, "--scope", "local", "https://git-codecommit.us-east-2.amazonaws.com")
     assert outcomes(outside)[0][1] == "applied"
     homeless = sandbox.doctor("--offline", "--fix", "--yes", "--scope", "local", cwd=sandbox.home)
-    assert "is no clone" in homeless.err
+    assert "is not a clone" in homeless.err
 
 
 def test_several_clones_are_mended_each_in_its_own_file(sandbox: Sandbox) -> None:

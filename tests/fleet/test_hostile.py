@@ -100,7 +100,7 @@ def test_bad_lines_among_good_ones_are_counted(tmp_path: Path) -> None:
     (tmp_path / "a.jsonl").write_bytes(b"garbage\n" + GOOD + b'{"cut":\n' + GOOD[:-20])
     found = ask(tmp_path, "--format", "json").json
     assert found["machines"] == 1
-    assert "lines are no lines of ours" in left_out(found)["a.jsonl"]
+    assert "lines are not in our format" in left_out(found)["a.jsonl"]
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-8-sig", "utf-32"])

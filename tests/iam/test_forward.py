@@ -71,7 +71,7 @@ def test_what_nothing_allows(limit: str, begin: str) -> None:
 def test_what_a_statement_denies(context: Context, exempt: str) -> None:
     text = ask_to_lift("policy p, statement s", iter(["kms:Decrypt", "kms:Encrypt"]), context)
     assert text == (
-        "Ask an IAM administrator of the account: take kms:Decrypt, kms:Encrypt out of the deny "
+        "Ask an IAM administrator of the account: remove kms:Decrypt, kms:Encrypt from the deny "
         f"in policy p, statement s{exempt}"
     )
 

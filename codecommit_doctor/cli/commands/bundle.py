@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from codecommit_doctor.reports.report import Report
 
 
-@command("Collect all that a helper needs in one zip.")
+@command("Collect everything that support needs in one zip.")
 def bundle(
     ctx: typer.Context,
     targets: options.Targets = None,
@@ -39,10 +39,10 @@ def bundle(
     show_accounts: options.ShowAccounts = False,
     pseudonyms: options.Pseudonyms = None,
 ) -> None:
-    """Check this machine, and write all that a helper needs to one zip, without secrets.
+    """Check this machine, and write everything that support needs to one zip, without secrets.
 
     It shows what will be in it, and asks. Exit codes: 0 written, 1 the answer was no, 2 wrong
-    usage, or nobody could be asked and --yes was not given, 130 interrupted.
+    usage, or no terminal to ask at and no --yes, 130 interrupted.
     """
     from codecommit_doctor.cli.examiner import Asked, Examiner
     from codecommit_doctor.cli.output import obstacle

@@ -44,7 +44,7 @@ def explain_error(
     ] = None,
     form: Annotated[AnswerForm, typer.Option("--format", help="Output format.")] = AnswerForm.TEXT,
 ) -> None:
-    """Say what an error of git or aws can mean. The machine is not looked at.
+    """Say what an error of git or aws can mean. This machine is not checked.
 
     A whole log of a CI system can be given. Exit codes: 0 the text was recognised, 1 it was not, 2
     there was no text.

@@ -46,7 +46,7 @@ _Paths = Annotated[
 ]
 _Where = Annotated[
     str | None,
-    typer.Option(metavar="CONDITION", help="List the machines for which this SQL holds."),
+    typer.Option(metavar="CONDITION", help="List the machines that match this SQL condition."),
 ]
 _Sql = Annotated[
     str | None, typer.Option(metavar="QUERY", help="Answer this SQL query over the views.")
@@ -60,7 +60,7 @@ _Against = Annotated[
 ]
 _Expect = Annotated[
     Path | None,
-    typer.Option(metavar="FILE", help="Names of machines, one a line: which never reported?"),
+    typer.Option(metavar="FILE", help="Machine names, one per line: show which never reported."),
 ]
 _Output = Annotated[Path | None, typer.Option(metavar="FILE", help="Write the answer to a file.")]
 

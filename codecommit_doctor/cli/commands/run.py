@@ -36,14 +36,14 @@ def run(
     pseudonyms: options.Pseudonyms = None,
     bundle: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="Put all that a helper needs into this zip."),
+        typer.Option(metavar="FILE", help="Write everything that support needs to this zip."),
     ] = None,
 ) -> None:
     """Run a command; if Git fails in it at CodeCommit, find out why.
 
     It looks at the folder, the address and the variables of the Git that failed, whoever started
-    it. The command keeps the terminal, and its exit code is ours. The report goes to standard
-    error.
+    it. The command keeps the terminal, and its exit code is that of "run". The report goes to
+    standard error.
     """
     from codecommit_doctor.cli.output import destinations_of
     from codecommit_doctor.engine.traced import run_traced

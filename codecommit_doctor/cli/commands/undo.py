@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from codecommit_doctor.treatment.journal import JournalEntry
 
 
-@command("Take the last fix back.")
+@command("Undo the last fix.")
 def undo(
     id: Annotated[
         str | None,
@@ -28,7 +28,7 @@ def undo(
         AnswerForm, typer.Option("--format", help="Output format of --list.")
     ] = AnswerForm.TEXT,
 ) -> None:
-    """Take the last fix back: files get the bytes that they had before it.
+    """Undo the last fix: each file gets its old content back.
 
     Refuses, with a diff, where a file has been changed since. Exit codes: 0 done, 1 refused,
     2 there is no such fix.

@@ -28,7 +28,7 @@ def view(
     verbose: options.Verbose = False,
     redact: Annotated[
         list[str] | None,
-        typer.Option(metavar="WORD", help="Mask this word wherever it stands; may be repeated."),
+        typer.Option(metavar="WORD", help="Mask this word everywhere; may be repeated."),
     ] = None,
 ) -> None:
     """Show a report or a bundle as if it had been made here. Nothing in it is run or unpacked.

@@ -46,7 +46,7 @@ def ask_for_allow(actions: Iterable[str], resource: str, limit: str = "") -> str
 def ask_to_lift(place: str, actions: Iterable[str], context: Context, limit: str = "") -> str:
     """For what a statement denies. place: the policy and the statement."""
     names = ", ".join(actions)
-    text = f"Ask {_WHO[limit]}: take {names} out of the deny in {place}"
+    text = f"Ask {_WHO[limit]}: remove {names} from the deny in {place}"
     service = context.state("kms:ViaService")
     if not isinstance(service, tuple):
         return text
