@@ -245,17 +245,7 @@ def aws_cli(clones: Clones) -> AwsCli:
 
 
 def _interpreter(script: str) -> str | None:
-    """The Python of a script of pip's; see _metadata()."""
-    try:
-        with Path(script).open("rb") as file:
-            found = _INTERPRETER.match(file.read(4096).decode("utf-8", "surrogateescape"))
-    except OSError:
-        return None
-    return found[1] if found else None
-
-
-def _metadata(script: str) -> list[Path]:
-    """``awscli-*.dist-info`` of the interpreter that a script of the AWS CLI names.
+    """The Python that a script of pip's for the AWS CLI names; None for any other program.
 
     It stands in the first line, or, where it is too long for that or has spaces, in the second:
     that is how pip writes scripts.
@@ -263,12 +253,17 @@ def _metadata(script: str) -> list[Path]:
     try:
         text = read_regular(script, 4096).decode("utf-8", "surrogateescape")
     except OSError:
+        return None
+    found = _INTERPRETER.match(text)
+    return found[1] if found and "awscli" in text else None
+
+
+def _metadata(script: str) -> list[Path]:
+    """``awscli-*.dist-info`` of the Python that a script of the AWS CLI names."""
+    if not (interpreter := _interpreter(script)):
         return []
-    interpreter = _INTERPRETER.match(text)
-    if not interpreter or "awscli" not in text:
-        return []
-    prefix = Path(interpreter[1]).parent.parent
-    return sorted(prefix.glob("lib/python*/site-packages/awscli-*.dist-info"))
+    found = Path(interpreter).parent.parent.glob("lib/python*/site-packages/awscli-*.dist-info")
+    return sorted(found)
 
 
 def _native(path: str) -> str:

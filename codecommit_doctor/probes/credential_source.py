@@ -16,7 +16,7 @@ from codecommit_doctor.rules.access_key import Keys, wrong_form
 if TYPE_CHECKING:
     from datetime import datetime
 
-__all__ = ["ENVIRONMENT", "CredentialSource", "Kind", "known_keys", "source_of"]
+__all__ = ["ENVIRONMENT", "CredentialSource", "Kind", "keys_in", "known_keys", "source_of"]
 
 ENVIRONMENT = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
 
@@ -218,19 +218,19 @@ def _of_caches(folders: Iterable[str]) -> Iterator[Keys]:
         for file in [file for file in files if file.name.endswith(".json")][:_MOST_FILES]:
             content = _json(file) or {}
             for member in ("Credentials", "accessToken"):
-                if isinstance(values := content.get(member), dict):
-                    yield from _cached(values)
+                values, owner = content.get(member), "a session in the AWS CLI's cache"
+                if isinstance(values, dict) and (keys := keys_in(values, owner)):
+                    yield keys
 
 
-def _cached(values: Mapping[str, Any]) -> Iterator[Keys]:
-    """Keys of the CLI's cache: ``AccessKeyId`` of sessions, ``accessKeyId`` of aws login."""
+def keys_in(values: Mapping[str, Any], owner: str) -> Keys | None:
+    """Keys as AWS programs print and keep them: ``AccessKeyId``, by aws login ``accessKeyId``."""
     lower = {name.lower(): value for name, value in values.items()}
     access, secret = lower.get("accesskeyid"), lower.get("secretaccesskey")
-    if isinstance(access, str) and isinstance(secret, str):
-        token = lower.get("sessiontoken")
-        ends = _time(lower.get("expiration") or lower.get("expiresat"))
-        owner = "a session in the AWS CLI's cache"
-        yield Keys(owner, access, secret, str(token) if token else None, ends)
+    if not (isinstance(access, str) and isinstance(secret, str)):
+        return None
+    token, ends = lower.get("sessiontoken"), lower.get("expiration") or lower.get("expiresat")
+    return Keys(owner, access, secret, str(token) if token else None, _time(ends))
 
 
 def _json(path: Path) -> dict[str, Any] | None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import datetime, timezone
 
+from codecommit_doctor.probes.credential_source import keys_in
 from codecommit_doctor.probes.process import run
 from codecommit_doctor.probes.programs import find_all
 from codecommit_doctor.probes.unavailable import Unavailable
@@ -57,17 +57,6 @@ def _exported(program: str, profile: str, who: str) -> Keys | None:
 def _parsed(printed: bytes, who: str) -> Keys | None:
     try:
         answer = json.loads(printed)
-        access, secret = answer["AccessKeyId"], answer["SecretAccessKey"]
-        token, ends = answer.get("SessionToken"), answer.get("Expiration")
-        if not (isinstance(access, str) and isinstance(secret, str)):
-            return None
-        return Keys(who, access, secret, str(token) if token else None, _time(ends))
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+    except (ValueError, RecursionError):
         return None
-
-
-def _time(text: object) -> datetime | None:
-    if not isinstance(text, str):
-        return None
-    time = datetime.fromisoformat(re.sub(r"Z\Z", "+00:00", text))
-    return time if time.tzinfo else time.replace(tzinfo=timezone.utc)
+    return keys_in(answer, who) if isinstance(answer, dict) else None

@@ -14,7 +14,7 @@ import html5lib
 import jsonschema
 import pytest
 
-from codecommit_doctor.cli.commands.fleet import _Counter
+from codecommit_doctor.cli.progress import StatusLine
 from codecommit_doctor.fleet.summary import schema
 from codecommit_doctor.reports.bundle import Member, pack
 from codecommit_doctor.reports.report import encode as encode_report
@@ -209,27 +209,16 @@ def test_without_duckdb_it_says_how_to_get_it(fleet: Path) -> None:
 def test_progress_is_for_terminals_and_for_work_that_takes_long(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    now = 0.0
     monkeypatch.delenv("CI", raising=False)
-    monkeypatch.setattr("time.monotonic", lambda: now)
     monkeypatch.setattr("sys.stderr.isatty", lambda: True)
-    counter = _Counter()
-    counter.show(1)
-    counter.clear()
+    with StatusLine() as line:
+        line.say("reading file 1")
     assert capsys.readouterr().err == ""
-    now = 1.0
-    counter.show(1_000)
-    counter.show(1_001)
-    counter.show_text("adding up")
-    counter.clear()
+    with StatusLine() as line:
+        line._show()
+        line.say("reading file 1,000")
     told = capsys.readouterr().err
-    assert "reading file 1,000" in told and "1,001" not in told
-    assert told.endswith("adding up\r\x1b[K")
-    monkeypatch.setattr("sys.stderr.isatty", lambda: False)
-    counter = _Counter()
-    now = 9.0
-    counter.show(1)
-    assert capsys.readouterr().err == ""
+    assert "reading file 1,000" in told and told.endswith("\x1b[2K")
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import sys
-import time
 from contextlib import suppress
 from enum import Enum
 from pathlib import Path
@@ -146,23 +145,28 @@ def _loaded(
     paths: list[Path], against: Path | None, since: str, folder: Path, *, everything: bool
 ) -> tuple[Fleet, int, list[LeftOut]]:
     """The table, how many files were looked at, and what could not be read of them."""
+    from codecommit_doctor.cli.progress import StatusLine
     from codecommit_doctor.fleet.engine import Fleet
     from codecommit_doctor.fleet.intake import take_in
 
     loaded = Fleet(folder, everything=everything)
-    counter = _Counter()
     files, left_out = 0, []
-    for earlier, named in ((False, paths), (True, [against] if against else [])):
-        if not named:
-            continue
-        place = folder / ("earlier" if earlier else "now")
-        place.mkdir()
-        intake = take_in(named, place, everything=everything, observe=counter.show)
-        counter.show_text("adding up")
-        left_out += [*intake.left_out, *loaded.load(intake, earlier=earlier)]
-        files += intake.number
-    loaded.close(since=since, against=bool(against), output=folder / "answer.parquet")
-    counter.clear()
+    with StatusLine() as line:
+        for earlier, named in ((False, paths), (True, [against] if against else [])):
+            if not named:
+                continue
+            place = folder / ("earlier" if earlier else "now")
+            place.mkdir()
+            intake = take_in(
+                named,
+                place,
+                everything=everything,
+                observe=lambda n: line.say(f"reading file {n:,}"),
+            )
+            line.say("adding up")
+            left_out += [*intake.left_out, *loaded.load(intake, earlier=earlier)]
+            files += intake.number
+        loaded.close(since=since, against=bool(against), output=folder / "answer.parquet")
     return loaded, files, left_out
 
 
@@ -215,32 +219,3 @@ def _print(data: bytes) -> None:
         sys.stdout.flush()
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
-
-
-class _Counter:
-    """One line on a terminal that says how far the reading has come, if it takes long."""
-
-    _PATIENCE = 0.6
-    _EVERY = 0.3
-
-    def __init__(self) -> None:
-        from codecommit_doctor.formats.shared.terminal import in_ci
-
-        self._is_wanted = sys.stderr.isatty() and not in_ci()
-        self._next = time.monotonic() + self._PATIENCE
-        self._shown = False
-
-    def show(self, number: int) -> None:
-        now = time.monotonic()
-        if now >= self._next:
-            self.show_text(f"reading file {number:,}")
-            self._next = now + self._EVERY
-
-    def show_text(self, text: str) -> None:
-        if self._is_wanted and (self._shown or time.monotonic() >= self._next):
-            self._shown = True
-            print(f"\r\x1b[K{text}", end="", file=sys.stderr, flush=True)
-
-    def clear(self) -> None:
-        if self._shown:
-            self.show_text("")
