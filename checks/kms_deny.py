@@ -98,7 +98,7 @@ def kms_deny(
     ```
 
     and looks for `explicitDeny`; for a customer managed key also for `implicitDeny`. In the policy
-    that denies, take the six actions out of the statement, limit its `Resource` to the keys that are
+    that denies, remove the six actions from the statement, limit its `Resource` to the keys that are
     meant, or exempt requests through CodeCommit by a condition:
 
     ```json
