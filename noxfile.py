@@ -80,7 +80,10 @@ def types(session: nox.Session) -> None:
 def schema(session: nox.Session) -> None:
     """The published schemas are those of the code."""
     for name, module in _SCHEMAS.items():
-        if _python(session, *module.split()).strip() != Path("schema", name).read_text("utf-8").strip():
+        if (
+            _python(session, *module.split()).strip()
+            != Path("schema", name).read_text("utf-8").strip()
+        ):
             session.error(f"schema/{name} is old: nox -s make")
 
 

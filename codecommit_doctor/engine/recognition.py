@@ -9,6 +9,7 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Iterable, Iterator
+from enum import IntEnum
 
 from msgspec import Struct, field
 
@@ -47,16 +48,25 @@ class Explanation(Struct, frozen=True):
     lines: tuple[str, ...] = ()
 
 
+class _Kind(IntEnum):
+    """What a text belongs to; in the order in which the meanings are told."""
+
+    CONTEXT = 0
+    CONDITION = 1
+    LESS_LIKELY_CONDITION = 2
+    NO_CHECK = 3
+    EFFECT = 4
+    GENERAL = 5
+
+
 class _Pattern(Struct):
     """One text that is looked for.
 
-    kind: 0 a condition's, 0.5 a condition's that is less likely, 1 of no check, 2 an effect's,
-    3 a context's, 4 general. plain: texts of which each match holds one, and a whole word of each
-    of these, if there is one.
+    plain: texts of which each match holds one, and a whole word of each of these, if there is one.
     """
 
     id: str
-    kind: float
+    kind: _Kind
     meaning: str
     checks: tuple[str, ...]
     regex: re.Pattern[str]
@@ -87,21 +97,18 @@ class Recognition:
         contexts = {
             one.id: one for one in CONTEXTS if one.id in ids and ids.intersection(one.explains)
         }
-        found = [pattern for pattern in found if pattern.kind != 3 or pattern.id in contexts]
         first = tuple(check for context in contexts.values() for check in context.first)
-        if any(pattern.kind < 3 for pattern in found):
-            found = [pattern for pattern in found if pattern.kind < 4]
-        else:
-            found = [pattern for pattern in found if pattern.kind == 4]
-        found.sort(key=lambda pattern: -1 if pattern.kind == 3 else pattern.kind)
+        is_telling = any(_Kind.CONTEXT < pattern.kind < _Kind.GENERAL for pattern in found)
         return [
             Explanation(
                 pattern.id,
                 pattern.meaning,
-                _promoted(pattern.checks, first if pattern.kind == 2 else ()),
+                _promoted(pattern.checks, first if pattern.kind is _Kind.EFFECT else ()),
                 tuple(pattern.lines),
             )
-            for pattern in found
+            for pattern in sorted(found, key=lambda pattern: pattern.kind)
+            if (pattern.kind < _Kind.GENERAL) is is_telling
+            and (pattern.kind is not _Kind.CONTEXT or pattern.id in contexts)
         ]
 
     def _read(self, chunk: bytes) -> None:
@@ -134,7 +141,7 @@ class Recognition:
             return
         for text in (bare(line), line.strip()):
             if pattern.regex.search(text):
-                if pattern.kind == 2 and _is_elsewhere(text):
+                if pattern.kind is _Kind.EFFECT and _is_elsewhere(text):
                     return
                 if text not in pattern.lines:
                     pattern.lines.append(text)
@@ -156,18 +163,18 @@ def _patterns(checks: list[Check]) -> Iterator[_Pattern]:
         for symptom in check.symptoms:
             yield _of_symptom(check, symptom, checks)
     for text in TEXTS:
-        yield _Pattern(
-            text.id, 4 if text.general else 1, text.meaning, (), *_searched(text.pattern)
-        )
+        kind = _Kind.GENERAL if text.general else _Kind.NO_CHECK
+        yield _Pattern(text.id, kind, text.meaning, (), *_searched(text.pattern))
     for context in CONTEXTS:
-        yield _Pattern(context.id, 3, context.meaning, (), *_searched(context.pattern))
+        yield _Pattern(context.id, _Kind.CONTEXT, context.meaning, (), *_searched(context.pattern))
 
 
 def _of_symptom(check: Check, symptom: Symptom, checks: list[Check]) -> _Pattern:
     id = f"{check.id}/{symptom.code}" if symptom.code else check.id
     named = (*(explainers(id, checks) if check.effect else ()), check.id)
     meaning = symptom.meaning.rstrip(".")
-    kind = 2 if check.effect else 0.5 if symptom.also else 0
+    kind = _Kind.LESS_LIKELY_CONDITION if symptom.also else _Kind.CONDITION
+    kind = _Kind.EFFECT if check.effect else kind
     return _Pattern(id, kind, meaning, named, *_searched(symptom.pattern))
 
 
