@@ -34,6 +34,16 @@ _WHAT = {
     Trouble.FORBIDDEN: "Git is told not to use HTTPS",
 }
 
+_CODES = {
+    Trouble.NAME: "name",
+    Trouble.PROXY_NAME: "proxy-name",
+    Trouble.PROXY_LOGIN: "proxy-login",
+    Trouble.PROXY_REFUSES: "proxy-refuses",
+    Trouble.CONNECTION: "connection",
+    Trouble.TLS: "tls",
+    Trouble.TIME: "time",
+    Trouble.FORBIDDEN: "protocol-forbidden",
+}
 _HOW = {
     Trouble.NAME: "Check the region in the address, the DNS, the VPN and the proxy",
     Trouble.PROXY_NAME: "Correct http.proxy or the variable HTTPS_PROXY",
@@ -315,7 +325,7 @@ def _out_of_reach(
         *facts,
         advice=advice,
         confirmed=True,
-        code=trouble.value,
+        code=_CODES[trouble],
     )
 
 

@@ -30,7 +30,6 @@ from codecommit_doctor.check import (
     failed,
     forward,
     git_request,
-    not_limited,
     not_signing,
     passed,
     simulate,
@@ -132,8 +131,11 @@ def iam_permissions(
     try:
         identity = policies.identity()
         fact = Evidence(identity.arn, Origin("sts:GetCallerIdentity"))
-        if unlimited := not_limited(identity):
-            return unlimited
+        if identity.kind == "root":
+            return passed("you are the root user, whom IAM policies do not limit", fact)
+        if identity.kind not in ("user", "role-session"):
+            reason = f"the policies behind {identity.kind} credentials can't be found"
+            return skipped(reason, fact, code="not-user-or-role")
         case = _Case.of(policies, identity, region, target, git, host)
     except Unavailable as unseen:
         return skipped(unseen.reason, code="identity-unknown")

@@ -21,22 +21,33 @@ from codecommit_doctor.check import (
 )
 
 _UNUSABLE = {
-    "Disabled": ("disabled", "is disabled"),
-    "PendingDeletion": ("will-be-deleted", "is about to be deleted"),
-    "PendingReplicaDeletion": ("will-be-deleted", "is about to be deleted"),
-    "PendingImport": ("no-key-material", "has no key material"),
-    "Unavailable": ("not-available", "is not available: its key store is disconnected"),
+    "Disabled": "is disabled",
+    "PendingDeletion": "is about to be deleted",
+    "PendingReplicaDeletion": "is about to be deleted",
+    "PendingImport": "has no key material",
+    "Unavailable": "is not available: its key store is disconnected",
 }
-"""Code and words for each state of a key that can't be used."""
 
 _SAID = {
-    "EncryptionKeyDisabledException": ("disabled", "is disabled"),
-    "EncryptionKeyNotFoundException": ("unknown-key", "does not exist"),
-    "EncryptionKeyAccessDeniedException": ("access-denied", "may not be used by you"),
-    "EncryptionKeyUnavailableException": ("not-available", "is not available"),
-    "EncryptionKeyInvalidUsageException": ("wrong-usage", "is not made for encryption"),
+    "EncryptionKeyDisabledException": "is disabled",
+    "EncryptionKeyNotFoundException": "does not exist",
+    "EncryptionKeyAccessDeniedException": "may not be used by you",
+    "EncryptionKeyUnavailableException": "is not available",
+    "EncryptionKeyInvalidUsageException": "is not made for encryption",
 }
-"""The same for each error of CodeCommit."""
+
+_CODES = {
+    "Disabled": "disabled",
+    "PendingDeletion": "will-be-deleted",
+    "PendingReplicaDeletion": "will-be-deleted",
+    "PendingImport": "no-key-material",
+    "Unavailable": "not-available",
+    "EncryptionKeyDisabledException": "disabled",
+    "EncryptionKeyNotFoundException": "unknown-key",
+    "EncryptionKeyAccessDeniedException": "access-denied",
+    "EncryptionKeyUnavailableException": "not-available",
+    "EncryptionKeyInvalidUsageException": "wrong-usage",
+}
 
 
 @check(
@@ -102,9 +113,9 @@ def kms_key(target: Target, aws: Aws, signer: Signer) -> Result:
     except Unavailable as unseen:
         if unseen.code not in _SAID:
             return skipped(unseen.reason, code="not-asked")
-        code, words = _SAID[unseen.code]
-        summary = f"the repository's KMS key {words}"
+        summary = f"the repository's KMS key {_SAID[unseen.code]}"
         fact = Evidence(unseen.code, Origin("codecommit:GetRepository"))
+        code = _CODES[unseen.code]
         advice = (Advice(_ALLOW),) if code == "access-denied" else _enable("KEY-ID", region, code)
         return failed(summary, fact, advice=advice, confirmed=True, code=code)
     if repository is None:
@@ -122,8 +133,7 @@ def kms_key(target: Target, aws: Aws, signer: Signer) -> Result:
     state, manager = str(key.get("KeyState", "")), str(key.get("KeyManager", ""))
     fact = Evidence(f"KeyState {state}, KeyManager {manager}", Origin("kms:DescribeKey"))
     if state in _UNUSABLE:
-        code, words = _UNUSABLE[state]
-        summary = f"the repository's KMS key {words}"
+        summary, code = f"the repository's KMS key {_UNUSABLE[state]}", _CODES[state]
         advice = _enable(repository.key_id, region, code)
         return failed(summary, named, fact, advice=advice, code=code)
     if state != "Enabled":

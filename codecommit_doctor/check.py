@@ -104,8 +104,7 @@ __all__ = [
     "by_hand", "check", "decisions", "examine", "failed", "fatal_words",
     "forbidden_by", "forward", "general",
     "git_request", "handed_on", "helper_repair", "in_words", "is_git_user", "is_version_1",
-    "key_of", "late", "no_helpers_asked", "no_permission", "not_limited", "not_signing", "parse",
-    "passed",
+    "key_of", "late", "no_helpers_asked", "no_permission", "not_signing", "parse", "passed",
     "recipes", "regions", "simulate", "skipped", "telling_sentence", "told_why", "versions",
     "warned",
 ]
@@ -263,17 +262,6 @@ def no_helpers_asked(target: Target) -> Result | None:
         return None
     why = f"Git asks no credential helper for this address ({target.transport.value})"
     return skipped(why, code="no-helper-asked")
-
-
-def not_limited(identity: Identity) -> Result | None:
-    """The answer of a check about IAM policies, for whom none can be looked at; else None."""
-    fact = Evidence(identity.arn, Origin("sts:GetCallerIdentity"))
-    if identity.kind == "root":
-        return passed("you are the root user, whom IAM policies do not limit", fact)
-    if identity.kind not in ("user", "role-session"):
-        reason = f"the policies behind {identity.kind} credentials can't be found"
-        return skipped(reason, fact, code="not-user-or-role")
-    return None
 
 
 @dataclass(frozen=True)

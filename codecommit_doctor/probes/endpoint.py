@@ -78,7 +78,7 @@ _VARIABLES = (
 
 
 class Trouble(str, Enum):
-    """Why the service gave no answer, as far as Git tells; the codes of endpoint-reachable."""
+    """Why the service gave no answer, as far as Git tells."""
 
     NAME = "name"
     PROXY_NAME = "proxy-name"
@@ -87,7 +87,7 @@ class Trouble(str, Enum):
     CONNECTION = "connection"
     TLS = "tls"
     TIME = "time"
-    FORBIDDEN = "protocol-forbidden"
+    FORBIDDEN = "forbidden"
     OTHER = "other"
 
 

@@ -56,7 +56,7 @@ def test_a_password_that_is_not_encoded_is_the_cause(user: str, password: str) -
     assert (result.status.value, result.code) == ("fail", "wrong")
     assert facts.first_edit(result).steps == (("--replace-all", "remote.origin.url", URL),)
     assert result.fix
-    assert result.fix.title.startswith("Take user name and password out")
+    assert result.fix.title.startswith("Remove user name and password")
     other = ask("authorization-override", target, git)
     assert (other.status.value, other.code) == ("skip", "unencoded")
 

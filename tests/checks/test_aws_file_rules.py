@@ -342,5 +342,5 @@ def test_the_line_as_it_is_written(value: str, line: str | None, shown: bool) ->
     assert result.code == "unquoted"
     assert len(result.evidence) == 1 + shown
     if shown:
-        assert result.evidence[1].fact.endswith(f"double quotes out: {line}")
+        assert result.evidence[1].fact.endswith(f"the double quotes: {line}")
         assert result.evidence[1].origin.file == "/home/me/.gitconfig"

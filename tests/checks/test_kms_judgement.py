@@ -343,7 +343,7 @@ def test_simulation_and_reading_get_the_same_context() -> None:
 
 def test_what_is_asked_for() -> None:
     denied = told(judge("kms-deny", Facts(policies=(says("Deny", "kms:*"),))))
-    assert "take kms:Encrypt, kms:Decrypt, kms:ReEncrypt*, kms:GenerateDataKey, " in denied
+    assert "remove kms:Encrypt, kms:Decrypt, kms:ReEncrypt*, kms:GenerateDataKey, " in denied
     assert "policy p0 (inline, user dev), statement S" in denied
     assert '"Condition": {"StringNotEquals": {"kms:ViaService": "codecommit.' in denied
     assert f"simulate-principal-policy --policy-source-arn {ME} --action-names" in denied
@@ -351,7 +351,7 @@ def test_what_is_asked_for() -> None:
     assert '{"Effect": "Allow", "Action": ["kms:Encrypt", "kms:Decrypt"' in lacking
     assert f'"Resource": "{key(MINE)}"' in lacking
     assert "get-key-policy" in lacking and "not seen: the key's policy" in lacking
-    assert "take" not in lacking
+    assert "remove" not in lacking
     bound = told(judge("kms-deny", Facts(policies=(ALL,), boundary=says("Deny", "kms:*"))))
     assert "who sets permissions boundaries" in bound
     by_key = says("Allow", "kms:*", Principal={"AWS": ROLE})

@@ -222,7 +222,7 @@ def test_what_is_no_file_is_never_replaced(tmp_path: Path) -> None:
     fifo = tmp_path / "fifo"
     os.mkfifo(fifo)
     for path in (Path(os.devnull), tmp_path, fifo):
-        with pytest.raises(FixError, match="no ordinary file"):
+        with pytest.raises(FixError, match="not a regular file"):
             ensure_writable(path)
     assert not Path(os.devnull).is_file()
 
