@@ -16,7 +16,6 @@ from codecommit_doctor.check import Advice, Check, Evidence, Result, SignerKind,
 from codecommit_doctor.engine.diagnosis import diagnose
 from codecommit_doctor.engine.examination import Finding, Section
 from codecommit_doctor.engine.machine import Machine
-from codecommit_doctor.engine.verdict import Cause as Reason
 from codecommit_doctor.engine.verdict import qualified
 from codecommit_doctor.probes.environment import Environment
 from codecommit_doctor.probes.evidence import NO_FILE
@@ -176,10 +175,9 @@ def _target(section: Section, machine: Machine) -> TargetItem:
         repository=target.repository,
         results=[],
         verdict=_verdict(section, machine),
-        observations=[
-            ObservationItem(seen.source, seen.text, seen.operation, seen.code)
-            for seen in section.observations
-        ],
+        observations=msgspec.convert(
+            section.observations, list[ObservationItem], from_attributes=True
+        ),
         signer=_signer(section, machine),
         left_out=[
             f"{item.fact} ({item.origin.text})"
@@ -195,23 +193,12 @@ def _verdict(section: Section, machine: Machine) -> Verdict:
     source = machine.credentials_in_words(section.target) if _asks_aws(section) else None
     found = diagnose(section, source=source, offline=machine.wanted.offline)
     return Verdict(
-        [_cause(cause) for cause in found.causes],
+        msgspec.convert(found.causes, list[Cause], from_attributes=True),
         ruled_out=with_status(Status.PASS),
         not_looked_at=with_status(Status.SKIP, Status.ERROR),
         outcome=found.outcome,
         summary=found.summary,
         forward=found.forward,
-    )
-
-
-def _cause(cause: Reason) -> Cause:
-    return Cause(
-        cause.check,
-        cause.confidence,
-        cause.because,
-        cause.code,
-        list(cause.explains),
-        list(cause.rests_on),
     )
 
 
