@@ -166,7 +166,7 @@ def test_sessions_of_a_few_minutes(healthy: Sandbox) -> None:
     with_profile(healthy, f"[profile p]\ncredential_process = {script}\n")
     done = healthy.examine("--only", ID, offline=False)
     assert done.status(ID) == "warn"
-    assert "shorter than 15 minutes" in done.results[ID]["summary"]
+    assert "less than 15 minutes" in done.results[ID]["summary"]
 
 
 def test_a_login_that_belongs_to_another_user(sandbox: Sandbox) -> None:

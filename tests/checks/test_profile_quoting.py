@@ -98,7 +98,7 @@ def test_options_before_the_command_are_read_too(healthy: Sandbox) -> None:
 def test_the_double_quotes_of_the_file_are_shown(healthy: Sandbox) -> None:
     with_options(healthy, '--profile "My Profile" $@')
     facts = [fact["fact"] for fact in healthy.examine().results[ID]["evidence"]]
-    assert any('"My Profile"' in fact and "takes the double quotes out" in fact for fact in facts)
+    assert any('"My Profile"' in fact and "removes the double quotes" in fact for fact in facts)
 
 
 def test_an_open_quote(healthy: Sandbox) -> None:
