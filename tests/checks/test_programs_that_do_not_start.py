@@ -154,4 +154,4 @@ def test_a_home_that_is_no_folder(healthy: Sandbox) -> None:
     healthy.env["HOME"] = "/nowhere/home"
     done = healthy.examine()
     said = done.results["git-configuration"]["summary"]
-    assert said.startswith("HOME is /nowhere/home, which is no folder")
+    assert said.startswith("HOME is /nowhere/home, which is not a folder")

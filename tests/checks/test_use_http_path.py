@@ -133,7 +133,7 @@ def test_switched_off_by_a_variable_no_file_is_blamed(healthy: Sandbox) -> None:
     result = done.results[ID]
     assert result["evidence"][0]["location"] is None
     assert "GIT_CONFIG_*" in result["advice"][0]["text"]
-    assert healthy.follow(done, ID) == ()
+    assert healthy.follow(done, ID) == ("unset GIT_CONFIG_COUNT",)
 
 
 @pytest.mark.parametrize("user", ["", "me@", "me:secret@"])
