@@ -156,11 +156,12 @@ def credential_helper(
     stopped = [_lost_program(asked, aws_cli) or _other_version(asked, aws_cli) for asked in found]
     if lost := next(filter(None, stopped), None):
         return lost if all(stopped) else replace(lost, status=Status.WARN)
-    if answer and signer.by and (lost := _lost_operation(answer, signer.by)):
-        return lost
-    if answer and signer.by and (said := _refused_by_the_shell(answer, signer.by, aws_cli)):
-        why = f"the AWS helper does not run: {said}"
-        return _mended(Status.FAIL, why, signer.by, None, "does-not-run", aws_cli)
+    if answer and signer.by:
+        if lost := _lost_operation(answer, signer.by):
+            return lost
+        if said := _refused_by_the_shell(answer, signer.by, aws_cli):
+            why = f"the AWS helper does not run: {said}"
+            return _mended(Status.FAIL, why, signer.by, None, "does-not-run", aws_cli)
     return passed("the AWS helper applies to this address", *_evidence(found))
 
 
