@@ -355,7 +355,8 @@ def _none(
         return failed(
             why, *map(Evidence.of_setting, meant), advice=_to_set(fix), fix=fix, code="no-helper"
         )
-    lost = [name for asked in signer.chain if (name := _not_there(asked, aws_cli))]
+    programs = [asked.helper.program for asked in signer.chain]
+    lost = [name for name in programs if name and not aws_cli.has_program(name)]
     is_lost = bool(lost) and len(lost) == len(signer.chain)
     if answer is None and not is_lost and not _for_other_hosts(signer):
         first = signer.chain[0].helper.name
@@ -372,12 +373,6 @@ def _none(
     if is_lost and (there := aws_cli.unstartable(lost[0])):
         return no_permission("Git can't start", there, signer.chain[0].evidence, code=_MODE)
     return _nothing(target, git, signer, profiles, environment, lost if is_lost else [])
-
-
-def _not_there(asked: AskedHelper, aws_cli: AwsCli) -> str | None:
-    """The program of a helper, if Git and its shell find none of that name."""
-    program = asked.helper.program
-    return program if program and not aws_cli.has_program(program) else None
 
 
 def _password_rule(target: Target, git: Git) -> list[Evidence]:

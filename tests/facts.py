@@ -195,6 +195,7 @@ class CliFacts:
     modes: Mapping[str, Unstartable] = field(default_factory=dict)
 
     def has_program(self, program: str) -> bool:
+        assert program
         return program not in (*self.absent, *self.modes)
 
     def unstartable(self, program: str) -> Unstartable | None:

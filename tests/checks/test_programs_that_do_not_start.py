@@ -111,6 +111,21 @@ def test_a_helper_that_is_not_there(
         assert seen(helper(*written, profiles=(), **cli)) == (status, code, False)
 
 
+def test_the_mode_of_an_aws_is_the_business_of_its_own_check() -> None:
+    written = "!/opt/bin/mine/aws codecommit credential-helper $@"
+    modes = {"/opt/bin/mine/aws": THERE}
+    assert helper(written, modes=modes).status.value == "pass"
+    result = facts.ask(
+        facts.check("aws-cli-version"),
+        target=target(),
+        aws_cli=facts.cli(programs={}, modes=modes),
+        signer=facts.signer(written),
+        handshake=facts.handshake(),
+        host=facts.host(),
+    )
+    assert seen(result) == ("fail", "no-permission", False)
+
+
 @pytest.mark.parametrize("address", ["codecommit::us-east-2://demo", "codecommit://demo", "https"])
 def test_how_a_profile_is_named(address: str) -> None:
     url = facts.URL if address == "https" else address
