@@ -99,7 +99,7 @@ def environment_overrides(
     if skip := not_signing(signer):
         return skip
     found = _judged(signer, profiles, environment)
-    if found.advice and target.transport is Transport.REMOTE_HELPER:
+    if target.transport is Transport.REMOTE_HELPER:
         found = replace(found, advice=_for_address(target, found.advice))
     if found.status is Status.WARN and endpoint.refused(handshake) is False:
         return passed(f"{found.summary}; Git gets the refs anyway", *found.evidence)
