@@ -19,6 +19,7 @@ from codecommit_doctor.check import (
     Libraries,
     Result,
     Target,
+    Unstartable,
 )
 from tests import facts
 from tests.facts import URL, entry, git, seen, target
@@ -92,6 +93,7 @@ SAID = "git: 'remote-codecommit' is not a git command. See 'git --help'.\nmore"
         ({"libraries": None}, "pass", None, False),
         ({"path": None}, "fail", "not-found", False),
         ({"path": None, "said": SAID}, "fail", "not-found", True),
+        ({"path": None, "mode": Unstartable(MINE, "644")}, "fail", "no-permission", False),
         ({"python_is_gone": True, "interpreter": "/gone"}, "fail", "python-is-gone", False),
         ({"obstacle": "No module named x"}, "fail", "does-not-start", True),
         ({"submodule": "lib"}, "fail", "protocol-not-allowed", False),
