@@ -11,7 +11,7 @@ from typing import Any, cast
 import pytest
 
 from codecommit_doctor.fixes import recipes
-from codecommit_doctor.probes import installations, programs
+from codecommit_doctor.probes import installations, programs, remote_helper
 from codecommit_doctor.probes.files import Unreadable, utf_8_with_mark, utf_16
 from codecommit_doctor.probes.profiles import Profiles
 from codecommit_doctor.rules import homes
@@ -126,7 +126,83 @@ def test_the_git_of_a_person_with_any_name(
     git.write_text("", "ascii")
     monkeypatch.setenv("ProgramFiles(x86)", str(tmp_path / user))
     pattern = str(Path("%ProgramFiles(x86)%", "app-*", "git.exe"))
-    assert installations._matching(pattern) == [str(git)]
+    assert installations.matching(pattern) == [str(git)]
+    monkeypatch.delenv("ProgramFiles(x86)")
+    literal = tmp_path / pattern.replace("*", "3.4")
+    literal.parent.mkdir(parents=True)
+    literal.write_text("", "ascii")
+    monkeypatch.chdir(tmp_path)
+    assert installations.matching(pattern) == []
+
+
+GIT = "C:/Program Files/Git"
+OF_GIT = ("cmd", "bin", "mingw64/bin", "usr/bin", "mingw64/libexec/git-core", "clangarm64/bin")
+
+
+@pytest.mark.parametrize("first", OF_GIT)
+def test_all_programs_of_one_git_for_windows_are_one_git(
+    monkeypatch: pytest.MonkeyPatch, first: str
+) -> None:
+    found = [f"{GIT}/{place}/git.exe" for place in (first, *OF_GIT)]
+    other = "D:/PortableGit/cmd/git.exe"
+    monkeypatch.setattr("os.path.realpath", lambda path: path)
+    monkeypatch.setattr(installations, "matching", lambda pattern: [])
+    monkeypatch.setattr(Path, "is_file", lambda path: True)
+    git = SimpleNamespace(path=found[0], found=[*found, other], of=lambda program: program)
+    host = SimpleNamespace(is_windows=True, system="Windows")
+    others = installations.Installations(cast(Any, git), cast(Any, host)).others()
+    assert [str(one) for one in others] == [other]
+
+
+@pytest.mark.parametrize("text", ['path = "{}"\r\nargs = \r\n', "\ufeffpath={}\n"])
+def test_a_shim_of_scoop_is_the_git_that_it_starts(tmp_path: Path, text: str) -> None:
+    real, shim = (tmp_path / "apps/git/cmd/git.exe", tmp_path / "shims/git.exe")
+    for program in (real, shim):
+        program.parent.mkdir(parents=True)
+        program.write_bytes(b"MZ")
+    shim.with_suffix(".shim").write_text(text.format(real), "utf-8", newline="")
+    git = SimpleNamespace(path=str(shim), found=[str(shim), str(real)], of=lambda program: program)
+    host = SimpleNamespace(is_windows=True, system="Windows")
+    look = installations.Installations(cast(Any, git), cast(Any, host))
+    assert look.others() == ()
+    shim.with_suffix(".shim").write_text("", "ascii")
+    look = installations.Installations(cast(Any, git), cast(Any, host))
+    assert [str(one) for one in look.others()] == [str(real)]
+
+
+@pytest.mark.parametrize(
+    ("variable", "folder"),
+    [
+        ("APPDATA", "Python/Python313/Scripts"),
+        ("APPDATA", "Python/Python311-32/Scripts"),
+        (
+            "LOCALAPPDATA",
+            "Packages/PythonSoftwareFoundation.Python.3.12_qbz5n2kfra8p0/LocalCache"
+            "/local-packages/Python312/Scripts",
+        ),
+        ("LOCALAPPDATA", "Programs/Python/Python310/Scripts"),
+        ("LOCALAPPDATA", "Python/pythoncore-3.14-64/Scripts"),
+        ("ProgramFiles", "Python312/Scripts"),
+        ("SystemDrive", "Python313/Scripts"),
+        ("HOME", ".local/bin"),
+    ],
+)
+def test_where_pip_and_pipx_put_the_remote_helper(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, variable: str, folder: str
+) -> None:
+    monkeypatch.setattr(remote_helper, "IS_WINDOWS", True)
+    for name in ("APPDATA", "LOCALAPPDATA", "ProgramFiles", "SystemDrive", "HOME", "USERPROFILE"):
+        monkeypatch.setenv(name, str(tmp_path / "elsewhere"))
+    at = tmp_path / "R&D [x86]"
+    monkeypatch.setenv(variable, str(at))
+    if variable == "HOME":
+        monkeypatch.setenv("USERPROFILE", str(at))
+    helper = remote_helper.RemoteHelper(cast(Any, None), cast(Any, None))
+    assert helper.off_the_path() is None
+    program = at / folder / "git-remote-codecommit.exe"
+    program.parent.mkdir(parents=True)
+    program.write_bytes(b"MZ")
+    assert helper.off_the_path() == program
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from codecommit_doctor.probes.git import Git
     from codecommit_doctor.probes.host import Host
 
-__all__ = ["Installations"]
+__all__ = ["Installations", "matching"]
 
 _WINDOWS = (
     r"%ProgramFiles%\Git\cmd\git.exe",
@@ -44,8 +44,10 @@ _DARWIN = (
 _SHIM = "/usr/bin/git"
 """Apple's, which opens a window where no developer tools are installed; it runs one of those."""
 
-_PLACES = r"/(cmd|bin|(mingw32|mingw64|clangarm64|usr)/bin)/git\.exe\Z"
-"""Where Git for Windows has a ``git.exe``, below the folder of the installation."""
+_PLACES = r"/(cmd|bin|(mingw32|mingw64|clangarm64|usr)/(bin|libexec/git-core))/git\.exe\Z"
+"""Where Git for Windows has a ``git.exe``, below the folder of the installation. What git itself
+starts, for an alias or a hook, finds the one in ``libexec`` first.
+"""
 
 
 @probe
@@ -62,7 +64,7 @@ class Installations:
         patterns = _WINDOWS if host.is_windows else _DARWIN if host.system == "Darwin" else ()
         found = [*git.found]
         for pattern in patterns:
-            found += _matching(pattern)
+            found += matching(pattern)
         seen = {self._installation(git.path)} if git.path else set()
         others = []
         for program in found:
@@ -76,13 +78,28 @@ class Installations:
 
     def _installation(self, program: str) -> str:
         """What two paths of one git have in common: Git for Windows has several programs of it."""
-        real = os.path.normcase(os.path.realpath(program))
-        return re.sub(_PLACES, "", real.replace("\\", "/")) if self._host.is_windows else real
+        if not self._host.is_windows:
+            return os.path.realpath(program)
+        real = os.path.normcase(os.path.realpath(_behind_shim(program)))
+        return re.sub(_PLACES, "", real.replace("\\", "/"))
 
 
-def _matching(pattern: str) -> list[str]:
-    """The files of a pattern, in which variables stand for themselves: a home may have brackets."""
-    named = re.sub(
-        "%([^%]+)%", lambda found: glob.escape(os.environ.get(found[1], found[0])), pattern
-    )
+def _behind_shim(program: str) -> str:
+    """The program that one of Scoop's ``shims`` starts: a text beside it names its path."""
+    try:
+        text = Path(program).with_suffix(".shim").read_text("utf-8-sig")
+    except (OSError, ValueError):
+        return program
+    named = re.search(r'^path\s*=\s*"?([^"\r\n]+)"?', text, re.MULTILINE)
+    return named[1].rstrip() if named else program
+
+
+def matching(pattern: str) -> list[str]:
+    """The files of a pattern, in which variables stand for themselves: a home may have brackets.
+
+    None where a variable is not set: the rest of the pattern would be looked for in this folder.
+    """
+    if any(not os.environ.get(name) for name in re.findall("%([^%]+)%", pattern)):
+        return []
+    named = re.sub("%([^%]+)%", lambda found: glob.escape(os.environ[found[1]]), pattern)
     return sorted(glob.glob(named))  # noqa: PTH207

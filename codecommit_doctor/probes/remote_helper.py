@@ -25,6 +25,7 @@ from codecommit_doctor.probes.installed_python import (
 )
 from codecommit_doctor.probes.once import once
 from codecommit_doctor.probes.process import Completed, run
+from codecommit_doctor.probes.programs import IS_WINDOWS
 from codecommit_doctor.probes.unavailable import Unavailable
 from codecommit_doctor.rules import versions
 from codecommit_doctor.rules.telling import telling_sentence
@@ -41,6 +42,21 @@ if TYPE_CHECKING:
 __all__ = ["PROGRAM", "RemoteHelper"]
 
 PROGRAM = "git-remote-codecommit"
+
+_OF_PIP = (
+    "%APPDATA%/Python/Python3*/Scripts",
+    "%LOCALAPPDATA%/Packages/PythonSoftwareFoundation.Python.3*/LocalCache/local-packages"
+    "/Python3*/Scripts",
+    "%LOCALAPPDATA%/Programs/Python/Python3*/Scripts",
+    "%LOCALAPPDATA%/Python/pythoncore-3*/Scripts",
+    "%ProgramFiles%/Python3*/Scripts",
+    "%SystemDrive%/Python3*/Scripts",
+)
+"""Folders of programs that the Pythons for Windows have, none of which has to be on the PATH: of
+``--user``, of the Store's Python, of python.org's installer and its newer manager.
+"""
+
+_OF_PIP_ON_MACOS = ("%HOME%/Library/Python/3*/bin",)
 
 _LIMIT = 20.0
 """Seconds for the whole way: Python, the credentials, the request."""
@@ -89,13 +105,14 @@ class RemoteHelper:
         return self._aws_cli.unstartable(PROGRAM)
 
     def off_the_path(self) -> Path | None:
-        """The program where ``pip install --user`` and pipx put it, if it is there."""
-        folders, ending = [Path("~/.local/bin").expanduser()], ""
-        if os.name == "nt":
-            roaming, ending = Path(os.environ.get("APPDATA", ""), "Python"), ".exe"
-            folders += sorted(roaming.glob("Python3*/Scripts"))
-        programs = (folder / f"{PROGRAM}{ending}" for folder in folders)
-        return next((program for program in programs if program.exists()), None)
+        """The program where pip and pipx put it, if it is there."""
+        from codecommit_doctor.probes.installations import matching
+
+        ending, patterns = (".exe", _OF_PIP) if IS_WINDOWS else ("", _OF_PIP_ON_MACOS)
+        found = [Path(f"~/.local/bin/{PROGRAM}{ending}").expanduser()]
+        for pattern in patterns:
+            found += map(Path, matching(f"{pattern}/{PROGRAM}{ending}"))
+        return next((program for program in found if program.exists()), None)
 
     @once
     def libraries(self) -> Libraries | None:
