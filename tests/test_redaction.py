@@ -22,6 +22,7 @@ BASE64 = string.ascii_letters + string.digits + "/+"
 def plain(monkeypatch: pytest.MonkeyPatch) -> Redactor:
     """A redactor of somebody called ann, with no secrets in the environment."""
     monkeypatch.setattr("os.environ", {"HOME": "/home/ann", "LOGNAME": "ann"})
+    monkeypatch.setattr(Path, "is_dir", lambda _: True)
     return Redactor()
 
 
