@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
@@ -39,5 +40,6 @@ class Rehearsal:
         accounts = self._examiner.show_accounts
         report = rehearse(checks, findings, self._machine, show_accounts=accounts)
         for form in () if self._shown else self._forms:
-            render(report, form)
+            with contextlib.suppress(Exception):  # the real report can tell what is wrong
+                render(report, form)
         self._shown = True

@@ -12,6 +12,10 @@ import pytest
 
 import codecommit_doctor
 from codecommit_doctor import formats
+from codecommit_doctor.check import Check, failed, passed, skipped
+from codecommit_doctor.engine.examination import Finding
+from codecommit_doctor.engine.machine import Machine
+from codecommit_doctor.reports.building import rehearse
 from codecommit_doctor.reports.report import encode, encoded_parts
 from tests.formats import reports
 
@@ -42,6 +46,14 @@ FORMAT = Written(_render)
 def test_every_module_declares_a_format(name: str) -> None:
     assert isinstance(formats.load(name), formats.Drawn | formats.Written)
     assert isinstance(formats.render(reports.example(), name), bytes)
+
+
+@pytest.mark.parametrize("name", formats.NAMES)
+def test_every_format_can_be_rehearsed(name: str) -> None:
+    check = Check("a", "Is it?", "", "", lambda: passed("fine"))
+    found = [Finding(check, result) for result in (passed("fine"), failed("ill"), skipped("late"))]
+    report = rehearse([check], found, Machine(), show_accounts=False)
+    assert isinstance(formats.render(report, name), bytes)
 
 
 @pytest.mark.parametrize("number", [0, 1, 3])
