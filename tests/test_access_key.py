@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from codecommit_doctor.rules.access_key import wrong_form
+from codecommit_doctor.rules.access_key import Keys, wrong_form
 
 ID = "AKIAIOSFODNN7EXAMPLE"
 SECRET = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
@@ -48,3 +48,7 @@ def test_a_form_that_may_be_right(id: str, secret: str) -> None:
 )
 def test_no_key_that_aws_makes_is_wrong(id: str, secret: str) -> None:
     assert wrong_form(id, secret) is None
+
+
+def test_a_key_is_shown_without_its_secret() -> None:
+    assert repr(Keys("me", "AKIA", "secret", "token")) == "Keys('me', 'AKIA')"

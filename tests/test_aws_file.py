@@ -56,3 +56,19 @@ def test_what_is_plain_is_what_botocore_reads(tmp_path: Path, lines: list[str], 
 def test_usual_files_are_plain(text: str) -> None:
     assert plain_sections(text.encode()) is not None
     assert _plain_config(text.encode()) is not None
+
+
+@pytest.mark.parametrize(
+    ("text", "sections"),
+    [
+        ("# c\n[a]\n; c\nx = yX  \nz=\n", {"a": {"x": "yX", "z": ""}}),
+        ("[a]\nX = y", None),
+        ("[a]\n[a]", None),
+        ("[DEFAULT]", None),
+        ("x = y", None),
+        ("[a]\nx = 1\nx = 2", None),
+        ("[a]\nx = \u00e9", None),
+    ],
+)
+def test_what_is_plain(text: str, sections: dict[str, dict[str, str]] | None) -> None:
+    assert plain_sections(text.encode()) == sections

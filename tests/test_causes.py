@@ -203,6 +203,8 @@ def test_which_effect_a_failed_command_stands_for(text: str, id: str, last: str)
 def test_the_operation_and_the_trimmed_text_are_kept() -> None:
     (it,) = seen(section(WORKS, seen=(Observation("git push", " one \n\n two", "push"),)))
     assert it == Seen(ACCESS, "git push failed: two", "one\ntwo", None, "push")
+    (it,) = seen(section(WORKS, seen=(Observation("git push", "it failed on X.", "push"),)))
+    assert it.summary == "git push failed: it failed on X"
 
 
 @pytest.mark.parametrize(
@@ -339,6 +341,39 @@ LIMITED = finding(CLOCK, FAIL, explains=("git-access/refused", ACCESS))
 )
 def test_what_comes_first(findings: tuple[Finding, ...], expected: list[str]) -> None:
     assert order(*findings, finding(FIRST, SKIP), finding(WAY, SKIP)) == expected
+
+
+MEETS = check("meets", f"{ACCESS}/refused", symptoms=(REFUSAL,))
+NOT_FOUND = (f"{ACCESS}/not-found",)
+
+
+def test_whose_own_words_were_seen_comes_before_what_stands_earlier() -> None:
+    whole = check(ACCESS, after=("deny", "meets"), effect=True, symptoms=(REFUSAL,))
+    others = (finding(MEETS, FAIL), finding(REACHABLE, FAIL), finding(whole, SKIP))
+    found = order(finding(DENY, FAIL), *others, seen=(FETCH,))
+    assert found.index("meets") < found.index("deny")
+
+
+def test_words_of_another_effect_or_failure_count_for_nothing() -> None:
+    far = check("far", "handshake", f"{ACCESS}/refused", symptoms=(REFUSAL,))
+    hand = check("handshake", f"{ACCESS}/refused", after=("near", "far"), effect=True)
+    whole = check(ACCESS, after=("handshake", "b", "a"), effect=True, symptoms=(REFUSAL,))
+    near = finding(check("near", "handshake"), FAIL)
+    around = (finding(hand, SKIP), finding(whole, SKIP))
+    assert order(finding(far, FAIL), near, *around, seen=(FETCH,)) == ["near", "far"]
+    one = finding(check("a", *NOT_FOUND, symptoms=(REFUSAL,)), FAIL)
+    two = finding(check("b", *NOT_FOUND), FAIL)
+    found = order(one, two, finding(whole, FAIL, "not-found"), seen=(FETCH,))
+    assert found.index("b") < found.index("a")
+
+
+def test_a_skip_leads_to_what_an_effect_failed_of_and_no_further() -> None:
+    skipped = finding(OTHER, SKIP, because_of="deny")
+    assert settled(finding(DENY, SKIP, because_of="tool"), skipped)["other"] == skipped.result
+    skipped = finding(OTHER, SKIP, because_of=ACCESS)
+    assert settled(REFUSED, skipped)["other"] == skipped.result
+    found = settled(finding(DENY, FAIL), finding(WHOLE, FAIL, "refused"), skipped)
+    assert found["other"].because_of == "deny"
 
 
 def test_what_explains_the_failed_effect_comes_before_what_does_not() -> None:

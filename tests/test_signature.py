@@ -391,3 +391,10 @@ def test_as_the_aws_command_signs(healthy: Sandbox, host: str, path: str) -> Non
             parse(f"https://{host}/x", name="", directory=Path()), "us-east-2"
         ).region
         assert sign(KEYS, Resource(host, path, region), stamp) == signature
+
+
+def test_the_moment_has_two_digits_everywhere() -> None:
+    stamp = "20261112T131415"
+    now = datetime(2026, 11, 12, 13, 14, 15, tzinfo=timezone.utc)
+    found = judge(ACCESS_KEY, f"{stamp}Z{sign(KEYS, RESOURCE, stamp)}", RESOURCE, (KEYS,), now)
+    assert (found.verified, found.signed_at) == (True, now)

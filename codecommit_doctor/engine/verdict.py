@@ -141,7 +141,7 @@ def _led_back(finding: Finding, settled: list[Finding]) -> Finding:
     result = finding.result
     over = (f for f in settled if f.check.effect and f.check.id == result.because_of)
     effect = next(over, None)
-    if effect is None or effect is finding or effect.result.because_of is None:
+    if effect is None or effect.result.because_of is None:
         return finding
     cause = effect.result.because_of
     summary = result.summary.replace(f": {effect.check.id} failed", f": {cause} failed")
@@ -244,8 +244,10 @@ def _stages(
         within = before.index(cause.check) if cause.check in before else len(before)
         limited = narrow.get(cause.check)
         partly = limited is not None and effect not in limited
-        is_met = check is not None and any(
-            _check_of(it.id) == effect and it.id in cause.explains and _is_met(check, it)
+        is_met = any(
+            _check_of(it.id) == effect
+            and it.id in cause.explains
+            and _is_met(checks[cause.check], it)
             for it in failures
         )
         is_suspected = cause.check in suspected
