@@ -60,7 +60,6 @@ _SHORT = timedelta(minutes=15)
         "profile-exists",
         "environment-overrides",
         "config-shadowing",
-        "clock-skew",
     ),
     explains=(
         "credential-handshake",

@@ -463,6 +463,11 @@ def _nothing(
         return failed(why, *found, advice=_to_set(fix), fix=fix, code="misspelt-key")
     summary = "no credential helper is configured, so Git prompts for a user name and password"
     code = "none-configured"
+    emptied = settings.last("helper")
+    if settings.removed and emptied and not emptied.value:
+        summary = "an empty credential.helper takes the helpers away, so Git prompts for a password"
+        facts = [Evidence.of_setting(settings.removed[-1], "taken away")]
+        facts += [Evidence.of_setting(emptied, "takes it away")]
     if signer.chain:
         names = " and ".join(asked.helper.name for asked in signer.chain)
         summary = f"no AWS helper applies, and {names} returns no password, so Git prompts"

@@ -42,7 +42,7 @@ _GUIDE = "https://docs.aws.amazon.com/codecommit/latest/userguide/setting-up-htt
     symptoms=(
         Symptom(
             r"argument subcommand: Invalid choice|argument operation: Invalid choice"
-            r"|Unknown options: ",
+            r"|Unknown options: (?!protocol=)",
             "The AWS CLI was given words that it does not know, or part of a profile's "
             "name: the name has spaces and no quotes.",
         ),

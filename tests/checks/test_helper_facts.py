@@ -320,6 +320,20 @@ def test_what_the_environment_empties_is_no_file_s_to_fill() -> None:
     assert facts.first_edit(local).scope == "local"
 
 
+def test_a_helper_that_was_taken_away_is_configured() -> None:
+    removed, emptied = entry("!x", line=1), entry("", scope="command", file=None)
+    result = helper_result(removed=(removed,), matching=(removed, emptied))
+    assert told(result) == ("fail", "none-configured")
+    assert result.summary.startswith("an empty credential.helper takes the helpers away")
+    assert [item.meaning for item in result.evidence] == ["taken away", "takes it away"]
+
+
+@pytest.mark.parametrize(("word", "is_met"), [("Profile", True), ("protocol=https", False)])
+def test_words_that_the_aws_cli_does_not_know_and_git_s_question(word: str, is_met: bool) -> None:
+    patterns = [symptom.pattern for symptom in facts.check("profile-quoting").symptoms]
+    assert any(re.search(it, f"Unknown options: {word}") for it in patterns) is is_met
+
+
 def test_git_stops_at_a_value_before_it_asks_a_helper() -> None:
     words = "fatal: bad boolean config value 'x' for 'credential.usehttppath'"
     check, none = facts.check("credential-handshake"), facts.handshake()

@@ -26,6 +26,7 @@ _NAMES = (
     ("use-http-path-is-no-boolean", "helpers-emptied-by-the-environment"),
     ("use-http-path-switched-off-in-the-clone", "profile-cut-to-its-first-word"),
     ("auto-prompt-in-the-profile", "wrong-secret"),
+    ("half-a-profile", "clock-an-hour-behind"),
     (
         "no-aws-helper-and-a-clone-that-resets-to-an-empty-store",
         "profile-with-a-space-without-quotes",
