@@ -147,8 +147,23 @@ _LONG = 8
 """Characters from which on a secret is found inside other words too."""
 
 
+_FOR_A_RUNNER = re.compile(
+    r"(?<![\w:]):(?=:[a-z-]+(?: [^:\n]*)?::)|#(?=#(?:vso|teamcity)?\[)", re.IGNORECASE
+)
+"""Where a text is a command to the program that runs a job: ``::stop-commands::x``, ``##vso[...]``.
+
+Sources: the runners of GitHub (they trim a line's begin), Azure DevOps (anywhere in a line) and
+TeamCity.
+"""
+
+
 def printable(text: str) -> str:
-    """The text with every control, format and unpaired surrogate character written out."""
+    """The text with every control, format and unpaired surrogate character written out.
+
+    And the first sign of what a CI system would take for a command to itself.
+    """
+    if "::" in text or "##" in text:
+        text = _FOR_A_RUNNER.sub(lambda found: f"\\x{ord(found[0]):02x}", text)
     if text.isascii() and text.isprintable():
         return text
     return "".join(char if _harmless(char) else _escaped(char) for char in text)
