@@ -95,6 +95,10 @@ def test_no_check_fails_because_of_it(behind: Entry) -> None:
     assert result.advice
     for id in ("profile-exists", "credential-helper", "use-http-path", "aws-cli-version"):
         assert told(id, NOPE, behind, handshake=answer).status.value in ("pass", "skip"), id
+    vague = told(
+        "config-shadowing", NOPE, behind, handshake=answered(behind, shape, said="usage: aws")
+    )
+    assert "gives no password; Git works" in vague.summary
     has_none = told("credential-helper", NOPE, behind, handshake=answer).summary
     assert (behind is WORKS) or has_none == "the AWS helper has no answer; store answers"
     malformed = answered(behind, shape, first=MALFORMED)

@@ -46,6 +46,7 @@ def advice(
         ("schannel", [USED, ("true", READS)], [], "certmgr.msc"),
         ("schannel", [FILE, USED, ("true", READS)], [], "http.sslCAInfo names must hold"),
         ("schannel", [FILE, USED, ("1", READS)], [], "http.sslCAInfo names must hold"),
+        ("schannel", [FILE, ("openssl", USED[1])], [], "http.sslCAInfo names must hold"),
         ("schannel", [FILE], [], "http.sslCAInfo names must hold"),
         ("schannel", [USED], ["GIT_SSL_CAINFO"], "certmgr.msc"),
         ("schannel", [USED, ("on", READS)], ["GIT_SSL_CAINFO"], "GIT_SSL_CAINFO names must hold"),
