@@ -128,7 +128,6 @@ def at_home(monkeypatch: pytest.MonkeyPatch) -> None:
     """A user with a name and a home, and no secrets in the environment."""
     home = {"HOME": HOME, "LOGNAME": USER, "USER": USER, "PATH": "/usr/bin"}
     monkeypatch.setattr("os.environ", home)
-    monkeypatch.setattr(Path, "is_dir", lambda _: True)
 
 
 pure = settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -33,6 +33,25 @@ def folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+def test_the_files_of_git_at_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.delenv("XDG_CONFIG_HOME", raising=False)
+    for name in ("GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_CONFIG", "NETRC"):
+        monkeypatch.delenv(name, raising=False)
+    of_home = [".gitconfig", ".git-credentials", ".netrc", "_netrc"]
+    of_folder = ["config", "credentials", "ignore", "attributes"]
+    home = [tmp_path / name for name in of_home]
+    folder = [tmp_path / ".config" / "git" / name for name in of_folder]
+    assert homes.git_files() == [*home, *folder, Path("/etc/gitconfig")]
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "xdg"))
+    folder = [tmp_path / "xdg" / "git" / name for name in of_folder]
+    for name in ("GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_CONFIG", "NETRC"):
+        monkeypatch.setenv(name, name)
+        folder_and_named = [*folder, Path("/etc/gitconfig"), Path(name)]
+        assert homes.git_files() == [*home, *folder_and_named]
+        monkeypatch.delenv(name)
+
+
 def test_gits_home_is_the_share_of_a_domain(folders: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(homes, "IS_WINDOWS", True)
     assert homes.git_home() == folders / "share"

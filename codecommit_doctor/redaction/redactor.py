@@ -313,7 +313,7 @@ def _homes() -> list[tuple[re.Pattern[str], str]]:
     own = "~" if os.path.normcase(gits) in map(os.path.normcase, (expanded, real)) else _WINDOWS
     forms: dict[str, str] = {}
     for home, shown in ((expanded, own), (real, own), (gits, "~")):
-        if len(home.rstrip("/\\")) < 2 or not Path(home).is_dir():
+        if len(home.rstrip("/\\")) < 2 or not (Path(home).is_dir() or _names_a_person(home)):
             continue  # what is no folder is shown as it is written
         forms |= dict.fromkeys((home.rstrip("/\\"), home.rstrip("/\\").replace("\\", "/")), shown)
         if re.match(r"[A-Za-z]:", home):
@@ -331,9 +331,20 @@ def _homes() -> list[tuple[re.Pattern[str], str]]:
 _WINDOWS = "%USERPROFILE%"
 
 
-def _user_in_paths() -> re.Pattern[str] | None:
+def _user() -> str | None:
     try:
-        user = getpass.getuser()
+        return getpass.getuser()
     except (OSError, KeyError, ImportError):
+        return None
+
+
+def _names_a_person(home: str) -> bool:
+    path = Path(home)
+    return path.parent.name.lower() in ("home", "users") or path.name == _user()
+
+
+def _user_in_paths() -> re.Pattern[str] | None:
+    user = _user()
+    if user is None:
         return None
     return re.compile(rf"((?:/home/|/Users/|\\Users\\)){re.escape(user)}(?![\w.-])")
