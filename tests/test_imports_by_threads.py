@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
+import codecommit_doctor
 from tests.conftest import ROOT
 
-PACKAGE = ROOT / "codecommit_doctor"
+PACKAGE = Path(codecommit_doctor.__path__[0])
 FIRST = "codecommit_doctor.cli"
 """Loaded before any thread is started."""
 
@@ -30,7 +31,7 @@ def imported(path: Path) -> Iterator[str]:
 
 def loaded_by(package: Path) -> set[str]:
     """The package's own modules that it loads when it is loaded."""
-    name = ".".join(package.relative_to(ROOT).parts)
+    name = ".".join(package.relative_to(PACKAGE.parent).parts)
     tree = ast.parse((package / "__init__.py").read_text("utf-8"))
     found = {node.module for node in tree.body if isinstance(node, ast.ImportFrom) and node.module}
     return {module for module in found if module.startswith(f"{name}.")}

@@ -174,7 +174,10 @@ def test_all_programs_of_one_git_for_windows_are_one_git(
 
 
 @pytest.mark.parametrize("text", ['path = "{}"\r\nargs = \r\n', "\ufeffpath={}\n"])
-def test_a_shim_of_scoop_is_the_git_that_it_starts(tmp_path: Path, text: str) -> None:
+def test_a_shim_of_scoop_is_the_git_that_it_starts(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, text: str
+) -> None:
+    monkeypatch.setattr(installations, "matching", lambda pattern: [])
     real, shim = (tmp_path / "apps/git/cmd/git.exe", tmp_path / "shims/git.exe")
     for program in (real, shim):
         program.parent.mkdir(parents=True)

@@ -210,7 +210,9 @@ def test_an_aws_cli_2_and_aws_login(healthy: Sandbox, version: str, reads: bool)
     if reads:
         assert commands[0] == "aws login --profile p"
     else:
-        assert "export-credentials --profile p --format process" in commands[1]
+        assert [step["text"] for step in found["advice"]] == [
+            "Use AWS CLI 2.32 or later for the helper"
+        ]
 
 
 @pytest.mark.parametrize("version", ["1.44.0", "2.15.0"])

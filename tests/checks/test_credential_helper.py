@@ -157,6 +157,8 @@ def test_nothing_configured_and_no_aws_profile(sandbox: Sandbox) -> None:
 @pytest.mark.parametrize("helper", ["store", "corp --get", "!my-own --get"])
 def test_git_credentials_in_another_helper(sandbox: Sandbox, helper: str) -> None:
     """Offline, a helper that is not known is not run."""
+    for name in ("git-credential-corp", "my-own"):
+        sandbox.program(name, "exit 1")
     sandbox.write(".gitconfig", f"[credential]\n\thelper = {helper}\n")
     sandbox.write(".git-credentials", GIT_CREDENTIALS)
     assert sandbox.examine().status("credential-helper") == "skip"

@@ -328,6 +328,12 @@ def test_a_helper_that_was_taken_away_is_configured() -> None:
     assert [item.meaning for item in result.evidence] == ["taken away", "takes it away"]
 
 
+def test_a_helper_behind_the_one_that_empties_is_the_chain() -> None:
+    removed, other = entry("!x", line=1), entry("my-own", line=3)
+    result = helper_result(removed=(removed,), matching=(removed, entry("", line=2), other))
+    assert "taken away" not in [item.meaning for item in result.evidence]
+
+
 @pytest.mark.parametrize(("word", "is_met"), [("Profile", True), ("protocol=https", False)])
 def test_words_that_the_aws_cli_does_not_know_and_git_s_question(word: str, is_met: bool) -> None:
     patterns = [symptom.pattern for symptom in facts.check("profile-quoting").symptoms]
