@@ -39,6 +39,7 @@ def main(words: list[str]) -> int:
     mutants = [mutant for file in files for mutant in mutants_of(file)]
     runner = Runner(mutants, _tell)
     options = ["-o", "addopts=--import-mode=importlib", "-m", _FAST]
+    os.environ.pop("PYTEST_ADDOPTS", None)  # such as a number of workers
     options += [word for name in _UNUSED for word in ("-p", f"no:{name}")]
     if (code := pytest.main([*options, *chosen.tests], plugins=[runner])) != 0:
         sys.exit(f"pytest ended with {code!r}")
