@@ -181,6 +181,7 @@ def test_little_is_loaded_before_the_helper_is_started(healthy: Sandbox) -> None
     assert len(loaded) < 80
 
 
+@pytest.mark.process
 def test_git_is_asked_before_what_reads_its_answers_is_loaded() -> None:
     script = (
         "import sys\n"

@@ -72,6 +72,7 @@ sys.exit(repr(broken) if broken else 0)
 """
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(
     "modules",
     list(

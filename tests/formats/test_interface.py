@@ -48,6 +48,7 @@ def test_every_module_declares_a_format(name: str) -> None:
     assert isinstance(formats.render(reports.example(), name), bytes)
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("name", formats.NAMES)
 def test_every_format_can_be_rehearsed(name: str) -> None:
     check = Check("a", "Is it?", "", "", lambda: passed("fine"))
