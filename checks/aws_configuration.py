@@ -45,7 +45,7 @@ from codecommit_doctor.check import (
             "The AWS CLI can't use one of its configuration files, or a value in it.",
         ),
         Symptom(
-            r"Unknown options: protocol=https",
+            r"Unknown options: protocol=https|NoConsoleScreenBufferError|required: --auto-prompt",
             "AWS CLI 2 prompts for its options, and takes Git's question for them.",
             "auto-prompt",
         ),

@@ -75,22 +75,28 @@ _SHORT = timedelta(minutes=15)
             r"|The SSO session associated with this profile"
             r"|resolving AWS credentials or an access token from SSO|SSO session expired"
             r"|aws sso login|Error loading login session token"
-            r"|reauthenticate using 'aws login'|Error loading or redeeming a login"
+            r"|reauthenticate using 'aws login|Error loading or redeeming a login"
             r"|login session profile|unable to create or refresh login|refresh failed"
             r"|Session token not found or invalid|SSO token expired",
             "The login has expired, or was never made: aws sso login or aws login, with "
             "the profile that signs.",
         ),
         Symptom(
-            r"configured to use SSO but is missing required",
+            r"configured to use SSO but is missing required|Missing the following required SSO",
             "The profile's SSO settings are incomplete, or the program that reads them is older "
             "than the [sso-session] section (botocore before 1.29): upgrade it.",
         ),
         Symptom(
+            r"Enter MFA code|at 'tokenCode' failed|MFA token required|EOF when reading a line"
+            r"|AssumeRoleTokenProviderNotSet|Enter passphrase to unlock",
+            "The login asks for an MFA code or a passphrase, which nobody can type where Git "
+            "starts the AWS CLI: log in first, and let Git use that session.",
+        ),
+        Symptom(
             r"Unable to locate credentials|Partial credentials found"
             r"|has no attribute '(?:secret_key|access_key|get_frozen_credentials)'"
-            r"|does not have credentials configured|Enter MFA code|at 'tokenCode' failed"
-            r"|MFA token required|NoCredentialProviders"
+            r"|does not have credentials configured|Missing credentials in config"
+            r"|NoCredentialProviders"
             r"|Could not load credentials|error validating provider credentials"
             r"|No valid credential sources? (?:for \S.* )?found|Unable to (?:find|load) credentials"
             r"|no providers in chain|Could not resolve credentials|Unable to load AWS credentials"
@@ -102,15 +108,15 @@ _SHORT = timedelta(minutes=15)
             r"Error when retrieving credentials from|Error retrieving credentials"
             r"|credentials from IMDS|CredentialRetrievalError"
             r"|JSONDecodeError|credential_process|Error retrieving metadata"
-            r"|EC2 Instance Metadata|Unsupported host '169\.254|Missing Dependency: "
-            r"|MissingDependencyException",
+            r"|EC2 Instance Metadata|\b169\.254\.1|Missing Dependency: "
+            r"|MissingDependencyException|serviceaccount/token'",
             "What should supply the credentials failed: a program, the container's or the "
             "instance's role, or a library that is missing.",
         ),
         Symptom(
             r"\baws-vault\b|\bsaml2aws\b|\bsaml:? assertion|\bgimme-aws-creds\b|\bokta\b"
             r"|Error authenticating to IdP|incorrect MFA code|AADSTS\d|aws_signing_helper"
-            r"|Untrusted certificate|Insufficient certificate|rolesanywhere"
+            r"|Untrusted certificate|Insufficient certificate|roles ?anywhere"
             r"|\bgranted\b.*(?:credential|role|assume)|authorization_pending"
             r"|no access to role|specified keyring backend|AWS credentials have expired"
             r"|Token validity period|aws-azure-login|aws-google-auth|onelogin-aws|\bleapp\b",

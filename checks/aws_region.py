@@ -20,6 +20,7 @@ from codecommit_doctor.check import (
     failed,
     not_signing,
     passed,
+    regions,
     warned,
 )
 
@@ -27,6 +28,9 @@ _GUIDE = "https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-files.h
 
 _FORMATS = frozenset({"json", "text", "table", "yaml", "yaml-stream", "off"})
 """What the AWS CLI prints, in version 1 and 2."""
+
+_KNOWN = "|".join(sorted(frozenset().union(*regions.PUBLISHED.values())))
+"""Regions that a host in an error text may have without being misspelt."""
 
 
 @check(
@@ -44,11 +48,11 @@ _FORMATS = frozenset({"json", "text", "table", "yaml", "yaml-stream", "off"})
             r"|expected str instance, NoneType found|Provided region_name '"
             r"|doesn't match a supported format|Invalid host label|Unknown region: "
             r"|is not known for the service|Unable to construct an endpoint"
-            r"|not available in region",
+            r"|not available in region|Invalid endpoint: https?://",
             "No region is configured where one is needed, or it is no region's name.",
         ),
         Symptom(
-            r"Could not connect to the endpoint URL",
+            rf"Could not connect to the endpoint URL(?!.*(?:{_KNOWN})\.|.*//sts\.amazonaws)",
             "The region in this address may be misspelt, in the AWS files or in AWS_REGION; if it "
             "is right, the network is the cause.",
         ),

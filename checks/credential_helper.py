@@ -68,7 +68,8 @@ _NONE_APPLIES = "no AWS helper applies to this address"
             r"|Unterminated quoted string|unexpected EOF while looking for matching"
             r"|Syntax error: end of file unexpected|Syntax error: Unterminated"
             r"|credential-'!aws|credential-'|event not found"
-            r"|key does not contain a section: (?:UseHttpPath|helper)"
+            r"|key does not contain a section: |!aws: (?:command )?not found"
+            r"|\d: Syntax error: |syntax error near unexpected token|Bad substitution"
             r"|unknown option `(?:get|profile|region)'|aws: error: too few arguments"
             r"|arguments are required: (?:command|subcommand|operation)",
             "The value of credential.helper is not a command that Git's shell understands.",

@@ -96,6 +96,7 @@ _INSTEAD = ": Git's schannel reads it instead of the CAs of Windows"
         Symptom(
             r"(?:Could not|Couldn't) resolve host|Name or service not known"
             r"|Temporary failure in name resolution|nodename nor servname|getaddrinfo failed"
+            r"|ENOTFOUND|EAI_AGAIN|UnknownHostException|remote name could not be resolved"
             r"|No such host is known|: no such host|Could not resolve hostname(?!.*ssh)",
             "The server's name can't be looked up: the region, the address, the DNS or the VPN.",
             "name",
@@ -149,8 +150,8 @@ _INSTEAD = ": Git's schannel reads it instead of the CAs of Windows"
             r"|unexpected eof while reading|SSL_ERROR_ZERO_RETURN|failed to receive handshake"
             r"|SSL_read: |GnuTLS recv error|schannel: server closed"
             r"|decryption failed or bad record",
-            "The TLS connection was cut before it stood: most often by a firewall or a proxy, or "
-            "because the network changed.",
+            "The TLS connection was cut: most often by a firewall or a proxy, or because the "
+            "network changed.",
             "connection",
         ),
         Symptom(
@@ -168,7 +169,9 @@ _INSTEAD = ": Git's schannel reads it instead of the CAs of Windows"
             r"|SSL peer certificate or SSH remote key|legacy renegotiation disabled"
             r"|CA certificate|CAfile: "
             r"|certificate subject name|PKIX path building failed|x509: |SEC_E_UNTRUSTED_ROOT"
-            r"|unable to verify the first certificate|SELF_SIGNED_CERT",
+            r"|unable to verify the first certificate|SELF_SIGNED_CERT|UNABLE_TO_GET_ISSUER"
+            r"|UNABLE_TO_VERIFY_LEAF|CERT_HAS_EXPIRED|ERR_TLS_CERT|SSLHandshakeException"
+            r"|trust relationship for the SSL",
             "The connection is not trusted: a proxy that inspects TLS, or a list of CAs that is "
             "old.",
             "tls",
@@ -177,6 +180,8 @@ _INSTEAD = ": Git's schannel reads it instead of the CAs of Windows"
             r"Failed to connect to(?! repository)|Connection refused|Couldn't connect to server"
             r"|Could not connect to server|Network is unreachable|No route to host"
             r"|Connection reset by peer|Recv failure|Send failure|Empty reply from server"
+            r"|ECONNREFUSED (?!/)|ECONNRESET|EHOSTUNREACH|ENETUNREACH|actively refused it"
+            r"|forcibly closed by|java\.net\.ConnectException|socket hang up|/info/refs\S*\": EOF"
             r"|Could not connect to the endpoint URL|Connection was closed before"
             r"|Failed to establish a new connection|Connection aborted"
             r"|HTTP Client failed to establish|HTTP Client raised an unhandled"
@@ -186,7 +191,10 @@ _INSTEAD = ": Git's schannel reads it instead of the CAs of Windows"
         ),
         Symptom(
             r"Connection timed out|Operation timed out|Connect timeout on|Read timeout on"
-            r"|Operation too slow|Timeout was reached|timed out after|i/o timeout",
+            r"|Operation too slow|Timeout was reached|timed out after|i/o timeout"
+            r"|context deadline exceeded|TLS handshake timeout|request canceled while waiting"
+            r"|ETIMEDOUT|SocketTimeoutException|connect timed out|connected party did not properly"
+            r"|The operation has timed out",
             "The server does not answer in time: a firewall, a proxy, or a VPC endpoint.",
             "time",
         ),

@@ -51,8 +51,8 @@ _ORIGIN = Origin.command("git", "ls-remote")
     symptoms=(
         Symptom(
             r"\berror: 403|HTTP(?: code =|/[\d.]+)? 403|403 Forbidden|status 403|status: 403"
-            r"|status code 403|status code: 403"
-            r"|[:：] 403$|^403$|You are not authorized|AccessDeniedException(?!: Untrusted)"
+            r"|code:? 403\b|\(403\)|status code from \S+ server: 403"
+            r"|[:：] 403$|^403$|You are not authorized|\bAccessDeniedException(?!: Untrusted)"
             r"|Forbidden - 403|FETCH_403"
             r"|not authorized to perform: codecommit:|returned an error: \(403\)"
             r"|\b403 https://|error 403|403 error|403 from",
@@ -62,6 +62,7 @@ _ORIGIN = Origin.command("git", "ls-remote")
         Symptom(
             r"repository '.*' not found|RepositoryDoesNotExistException|returned error: 404"
             r"|repository not found|NoRemoteRepositoryException|\b404 https://"
+            r"|status code:? 404|no AWS CodeCommit repository named"
             r"|service=git-(?:upload|receive)-pack not found",
             "There is no such repository in this region and account.",
             "not-found",

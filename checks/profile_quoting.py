@@ -47,6 +47,10 @@ _GUIDE = "https://docs.aws.amazon.com/codecommit/latest/userguide/setting-up-htt
             "name: the name has spaces and no quotes.",
         ),
         Symptom(
+            r"argument --profile: expected one argument",
+            "Nothing stands behind --profile: the variable or the words there are empty.",
+        ),
+        Symptom(
             r"config profile \(.*\) could not be found",
             "Or the name has spaces and no quotes, and this is its first word.",
             also=True,

@@ -43,6 +43,7 @@ from codecommit_doctor.check import (
         Symptom(
             r"'(remote-)?codecommit' is not a git command"
             r"|Unable to find remote helper for 'codecommit'|unsupported protocol:? .?codecommit"
+            r"|git-remote-codecommit' is not recognized"
             r"|that satisfies the requirement git-remote-codecommit|externally-managed-environment",
             "git-remote-codecommit is not installed where Git looks for it.",
             "not-found",
@@ -50,8 +51,7 @@ from codecommit_doctor.check import (
         Symptom(
             r"No module named '?git_remote_codecommit|failed to create process\."
             r"|git-remote-codecommit: .*(?:bad interpreter|not found|No such file)"
-            r"|'git-remote-codecommit[^']*' distribution was not found"
-            r"|No module named 'botocore'|cannot import name .* from '(?:urllib3|botocore)",
+            r"|'git-remote-codecommit[^']*' distribution was not found",
             "git-remote-codecommit does not start: its Python has changed.",
             "does-not-start",
         ),
@@ -67,7 +67,8 @@ from codecommit_doctor.check import (
         ),
         Symptom(
             r"login credential provider requires an additional dependency",
-            "The botocore of git-remote-codecommit can't read an `aws login` session.",
+            "The botocore of git-remote-codecommit, or of AWS CLI 1, can't read an `aws login` "
+            "session.",
             "cannot-read-aws-login",
         ),
     ),

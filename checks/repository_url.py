@@ -72,6 +72,16 @@ _UNENCODED = (
             "without a host.",
         ),
         Symptom(
+            r"(?:repository|unable to access|fatal:) ['\"]?https?://\S*console\.aws\.amazon\.com",
+            "The address is that of a page of the AWS console. Copy the clone URL there (Clone "
+            "URL, Clone HTTPS).",
+        ),
+        Symptom(
+            r"The following URL is malformed",
+            "The address is none of git-remote-codecommit's: write codecommit::REGION://NAME or "
+            "codecommit::REGION://PROFILE@NAME.",
+        ),
+        Symptom(
             r"protocol '[^']*[^\x21-\x7e][^']*' is not supported"
             r"|protocol '[^a-z'][^']*' is not supported"
             r"|remote-[^\w ' -]+https' is not a git command",

@@ -167,6 +167,70 @@ def test_texts_of_public_threads(text: str, id: str) -> None:
     assert f"{recognise(text, CHECKS)[0].id}/".startswith(f"{id}/")
 
 
+KINDS = [
+    # what go-git says of a refusal, and what it can't read
+    ("rpc error: code = Unknown desc = error testing repository: authorization failed",
+     "client/go-git"),
+    ("unable to clone 'https://x', error: reference delta not found", "client/go-git-transfer"),
+    # programs that take an address apart themselves
+    ("ERROR: Invalid requirement: 'codecommit::us-east-1://x'", "client/no-codecommit-addresses"),
+    ("git+codecommit is not a supported VCS scheme", "client/no-codecommit-addresses"),
+    ("No driver found to handle VCS repository https://x", "client/composer"),
+    # the network, as the runtimes of other languages say it
+    ("Error: getaddrinfo ENOTFOUND git-codecommit.x.amazonaws.com", "endpoint-reachable/name"),
+    ("java.net.UnknownHostException: x", "endpoint-reachable/name"),
+    ("Error: connect ECONNREFUSED 192.0.2.1:3128", "endpoint-reachable/connection"),
+    ('Get "https://x/info/refs?service=git-upload-pack": EOF', "endpoint-reachable/connection"),
+    ("net/http: TLS handshake timeout", "endpoint-reachable/time"),
+    ("java.net.SocketTimeoutException: connect timed out", "endpoint-reachable/time"),
+    ("Error: UNABLE_TO_GET_ISSUER_CERT_LOCALLY", "endpoint-reachable/tls"),
+    ('Could not connect to the endpoint URL: "https://sts.us-east-1.amazonaws.com/"',
+     "endpoint-reachable/connection"),
+    ('Could not connect to the endpoint URL: "https://sts.us-est-1.amazonaws.com/"', "aws-region"),
+    ("error: RPC failed; curl 56 LibreSSL SSL_read: Operation timed out", "transfer-broke"),
+    ("The remote server returned an error: (403) Forbidden.", "git-access/refused"),
+    ("fetch failed with status code 401", "credential-handshake/no-answer"),
+    # services and the API
+    ("no AWS CodeCommit repository named x was found", "git-access/not-found"),
+    ("no branch named x was found in the selected AWS CodeCommit repository", "git/no-ref"),
+    ("[Container] 2026/01/01 00:00:00 Running git\nfatal: not a git repository (or any of",
+     "codepipeline-files"),
+    ("fatal: repository 'https://x.console.aws.amazon.com/codesuite/x/' not found",
+     "repository-url"),
+    # a login that asks, and one that is nowhere
+    ("EOFError: EOF when reading a line", "aws-credentials"),
+    ("[Errno 2] No such file or directory: '/var/run/x/serviceaccount/token'", "aws-credentials"),
+    ("CredentialsError: Missing credentials in config", "aws-credentials"),
+    # helpers that no shell understands
+    ('$@ get: 1: Syntax error: "(" unexpected', "credential-helper"),
+    ("aws: error: argument --profile: expected one argument", "profile-quoting"),
+    ("NoConsoleScreenBufferError: Found xterm-256color", "aws-configuration/auto-prompt"),
+    # programs that crash, and machines that can't
+    ("AttributeError: module 'lib' has no attribute 'X509_V_FLAG'", "python/does-not-start"),
+    ("env: python3.8: No such file or directory", "python/does-not-start"),
+    ("error: git-remote-https died of signal 11", "program/crashed"),
+    ("error: pack-objects died of signal 9", "git/this-machine"),
+    ("fatal: could not create work tree dir 'x': Permission denied", "git/this-machine"),
+    ('exec: "git": executable file not found in $PATH', "git-version"),
+    ("Incorrect x. Could not read from remote repository.\nfatal: Authentication failed for 'x'",
+     "credential-handshake/refused"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "id"), KINDS)
+def test_kinds_of_texts(text: str, id: str) -> None:
+    assert recognise(text, CHECKS)[0].id == id
+
+
+def test_a_log_of_a_program_that_works_says_nothing() -> None:
+    for text in (
+        "Deployment succeeded. 403 files uploaded.",
+        "INFO Downloaded 401 artifacts in 403 ms",
+        "connect ECONNREFUSED /run/user/1000/vscode-git-1.sock",
+    ):
+        assert recognise(text, CHECKS) == []
+
+
 BROKERS = [
     "aws-vault: error: exec: Error getting temporary credentials: profile work: missing",
     "aws-vault: error: Specified keyring backend not available",

@@ -33,7 +33,9 @@ CLIENTS: tuple[Text, ...] = (
         r"|Auth cancel$"
         r"|git-(?:upload|receive)-pack not permitted"
         r"|org\.eclipse\.jgit(?!.*(?:NoRemoteRepository|connection failed|cannot open git-))"
-        r"|: not authorized$|https?://\S+: authentication not supported",
+        r"|: not authorized\)?$|Cannot clone or checkout repository"
+        r"|Can't connect to any (?:URI|repository): (?!.*(?:connection failed|cannot open))"
+        r"|https?://\S+: authentication not supported",
         "JGit (Eclipse, Gerrit, Jenkins and Maven plugins) printed this. JGit " + _NO_HELPERS,
     ),
     Text(
@@ -59,8 +61,35 @@ CLIENTS: tuple[Text, ...] = (
         r"|unable to clone\b.*: authorization failed"
         r"|rpc error: code = \w+ desc = .*repository not found"
         r"|^(?:.*: )?authentication required['\"]?$"
+        r"|authorization failed(?! for)|unexpected requesting .*status code: 40[13]"
         r"|rpc error: code = \w+ desc = (?!NOAUTH).*authentication required",
         "go-git (Argo CD, Flux, Terraform providers) " + _NO_HELPERS,
+    ),
+    Text(
+        "client/go-git-transfer",
+        r"empty git-upload-pack given|reference delta not found|offset deltas are not supported"
+        r"|unexpected requesting .*status code: 400",
+        "CodeCommit let go-git in (Flux, Argo CD, Terraform providers, programs in Go), and go-git "
+        "can't read what it sends: an old one lacks a part of Git's protocol. Upgrade that "
+        "program, or let it run git itself",
+    ),
+    Text(
+        "client/no-codecommit-addresses",
+        r"(?:invalid|unsupported|unknown|malformed|unrecogni[sz]ed|not parse|unable to parse"
+        r"|bad uri|couldn't find package|looks like a path)"
+        r"\b.*codecommit:"
+        r"|codecommit:.*(?:not (?:supported|valid|recogni[sz]ed)|unsupported|unknown)"
+        r"|codecommit is not a supported",
+        "The program that read this address knows no codecommit:: addresses; only Git itself does. "
+        "Give it https://git-codecommit.REGION.amazonaws.com/v1/repos/NAME (for pip with git+ in "
+        "front), or a folder that you cloned",
+        general=True,
+    ),
+    Text(
+        "client/composer",
+        r"No driver found to handle VCS",
+        "Composer asked git about this address, and git failed, so it knows no kind of repository. "
+        'Write "type": "git" in composer.json: then it shows what git prints',
     ),
     Text(
         "client/helpers-off",

@@ -28,12 +28,18 @@ class LogContext(Struct, frozen=True):
 
 OTHER_HOST = (
     r"(?:unable to access|could not read (?:Username|Password) for|Authentication failed for"
-    r"|repository) ['\"‘“]?https?://(?:[^/@\s]*@)?(?![^/\s]*(?:codecommit|amazonaws|safelinks"
+    r"|repository) ['\"‘“]?https?://(?:[^/@\s]*@)?(?![^/\s]*(?:codecommit|amazonaws"
+    r"|console\.aws\.amazon|safelinks"
     r"|urldefense|[<*$]))"
     r"[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}(?::\d+)?(?=[/'\"’”\s]|$)"
 )
 """A text of Git's own about an address that is none of CodeCommit's. A host without a dot, or a
 number, may be a tunnel to it."""
+
+_SSH = (
+    "This address uses SSH or git://, or an address that Git does not know. Credential helpers are "
+    "for https:// alone: with SSH the key of the IAM user counts"
+)
 
 TEXTS: tuple[Text, ...] = (
     *CLIENTS,
@@ -72,7 +78,8 @@ TEXTS: tuple[Text, ...] = (
     ),
     Text(
         "git/lfs",
-        r"batch response:|\bgit.lfs\b|/info/lfs",
+        r"batch response:|\bgit.lfs\b|/info/lfs|Smudge error|smudge filter lfs"
+        r"|Object does not exist on the server",
         "CodeCommit has no Git LFS server. Keep large files elsewhere, or set lfs.url to a server "
         "that has one",
     ),
@@ -89,7 +96,8 @@ TEXTS: tuple[Text, ...] = (
         r"|no such ref was fetched|remote ref does not exist|has no branch|unborn branch"
         r"|remote HEAD refers to nonexistent|pathspec '.*' did not match any"
         r"|you appear to have cloned an empty repository|matching refspec|unable to resolve ref"
-        r"|reference not found|find any revision to build|have a branch named",
+        r"|reference not found|find any revision to build|have a branch named|no branch named"
+        r"|(?:Branch|Commit|Reference|Tag)(?:Id)?DoesNotExist",
         "Git reached the repository; the branch or tag that was named is not there",
     ),
     Text(
@@ -122,14 +130,16 @@ TEXTS: tuple[Text, ...] = (
         "git/limit",
         r"exceeds? (?:CodeCommit's|the) [\w ]*(?:size )?(?:limit|quota)"
         r"|(?:file|repository|blob|object|pack|reference) size (?:exceeds|limit)"
-        r"|exceeds maximum allowed size",
+        r"|exceeds (?:the )?maximum (?:allowed )?(?:file )?size|SizeLimitExceeded|FileTooLarge",
         "CodeCommit was reached, and a limit of its own stops the push: a file may have 2 GB",
     ),
     Text(
         "python/does-not-start",
         r"init_fs_encoding|@executable_path/\.\./\.Python|No module named 'encodings'"
-        r"|urllib3 v\d only supports OpenSSL|module 'collections' has no attribute"
-        r"|Error loading Python (?:lib|DLL)",
+        r"|urllib3 v\d only supports OpenSSL|module '[\w.]+' has no attribute"
+        r"|Error loading Python (?:lib|DLL)|env: '?python[\d.]*'?: No such file"
+        r"|Fatal Python error|Failed to import the site"
+        r"|No module named 'botocore'|cannot import name .* from '",
         "A Python program, such as the AWS CLI or git-remote-codecommit, does not start: its "
         "Python has changed, or PYTHONHOME is set. Unset that, or install the program anew",
     ),
@@ -161,6 +171,10 @@ TEXTS: tuple[Text, ...] = (
     Text(
         "git/this-machine",
         r"No space left on device|Filename too long|Out of memory, malloc|Disk quota exceeded"
+        r"|Out of memory, realloc|^(?!.*credential).* died of signal 9\b"
+        r"|unable to create file|unable to write loose"
+        r"|Too many open files|thread failed to start|Cannot allocate memory"
+        r"|could not create (?:work tree dir|leading directories)"
         r"|Read-only file system|insufficient permission for adding",
         "This is about the disk, the folder or the memory of the machine that runs git, and not "
         "about access to CodeCommit",
@@ -210,6 +224,15 @@ TEXTS: tuple[Text, ...] = (
         "A credential helper, or the file of git-credential-store, had an error of its own",
     ),
     Text(
+        "program/crashed",
+        r"^(?!.*credential).* died of signal (?!9\b)|\(core dumped\)|Segmentation fault"
+        r"|while loading shared libraries|symbol lookup error|Symbol not found: |undefined symbol: "
+        r"|\bcmd_: (?:command )?not found",
+        "A program crashed, or found no library or part of Git that fits it. Install git, or the "
+        "program that is named, anew; variables such as LD_LIBRARY_PATH and GIT_EXEC_PATH may "
+        "lead it to those of another one",
+    ),
+    Text(
         "git/remote-helper-broke",
         r"remote helper|unexpectedly said|helper said|helper reported|^helper .* does not support"
         r"|fatal: helper |unknown response to connect|fast-import|fast-export|remote-helper doesn't"
@@ -224,15 +247,15 @@ TEXTS: tuple[Text, ...] = (
         r"Permission denied \(publickey|Host key verification failed|ssh variant|strange hostname"
         r"|strange port|strange pathname|unable to look up (?!current user)"
         r"|unable to connect to (?!the remote server|cache daemon)|cannot start proxy"
-        r"|Could not read from remote repository|protocol '[a-z][a-z+.-]*' is not supported|ssh: "
+        r"|protocol '[a-z][a-z+.-]*' is not supported|ssh: "
         r"|unknown port|forbidden in git://|kex_exchange_identification"
         r"|ssh_exchange_identification|no matching host key type|Too many authentication failures"
         r"|REMOTE HOST IDENTIFICATION HAS CHANGED|UNPROTECTED PRIVATE KEY|no mutual signature"
         r"|Bad owner or permissions on|Permission denied, please try again|SSH agent requested"
         r"|plink|host key is not cached|Load key \"|MSG_KEXINIT|Connection \w+ by .* port 22\b",
-        "This address uses SSH or git://, or an address that Git does not know. Credential helpers "
-        "are for https:// alone: with SSH the key of the IAM user counts",
+        _SSH,
     ),
+    Text("git/remote-not-read", r"Could not read from remote repository", _SSH, general=True),
     Text(
         "aws/parameters",
         r"Parameter validation failed|Invalid value \('|Value out of range|Unknown parameter '"
@@ -263,6 +286,7 @@ TEXTS: tuple[Text, ...] = (
         r"invalid (?:un)?shallow line|invalid shallow|invalid unshallow|expected shallow"
         r"|expected DELIM"
         r"|packfile to be sent|wanted-ref|sideband|remote unpack|unpack status|packet write"
+        r"|Unparsable response from server"
         r"|write flush"
         r"|write delim|write response end|flush packet write|fatal: read error|rev-list"
         r"|no common commits"
@@ -285,7 +309,8 @@ TEXTS: tuple[Text, ...] = (
     Text(
         "git/own-clone",
         r"refusing to merge unrelated|remote \S+ already exists|would be overwritten by"
-        r"|need to specify how to reconcile|CONFLICT \(|index\.lock|You have unstaged changes"
+        r"|need to specify how to reconcile|CONFLICT \(|index\.lock|cannot lock ref"
+        r"|You have unstaged changes"
         r"|divergent branches|detached HEAD|destination path '.*' already exists",
         "This is about the clone itself and its branches, not about access",
         general=True,
@@ -347,6 +372,21 @@ CONTEXTS: tuple[LogContext, ...] = (
         "In CodeBuild git has a credential helper only where the buildspec says so: under env, "
         "git-credential-helper: yes; or a command that sets the AWS helper",
         ("credential-handshake/no-answer",),
+    ),
+    LogContext(
+        "codepipeline-files",
+        r"\[Container\] \d{4}/|CODEBUILD_|AWS CodeBuild",
+        "CodePipeline hands CodeBuild the files without .git, unless the source action makes a "
+        "full clone (OutputArtifactFormat CODEBUILD_CLONE_REF; the role of the build needs "
+        "codecommit:GitPull then)",
+        ("git/no-remote",),
+    ),
+    LogContext(
+        "transfer-broke",
+        r"RPC failed(?!.*\b40[13]\b)",
+        "The connection was made, and broke while data was sent. Try again; for a large push raise "
+        "http.postBuffer or push in parts, and look at proxies on the way",
+        ("endpoint-reachable/connection", "endpoint-reachable/time"),
     ),
     LogContext(
         "git-credentials-user",
