@@ -6,6 +6,7 @@ Within version 1 a field is only ever added.
 
 from __future__ import annotations
 
+import sys
 from enum import Enum
 
 from msgspec import Struct
@@ -89,7 +90,8 @@ def print_json(value: object) -> None:
     """Prints a value as indented JSON."""
     from codecommit_doctor.reports.report import encode
 
-    print(encode(value).decode(), end="")
+    sys.stdout.flush()
+    sys.stdout.buffer.write(encode(value))
 
 
 def schema() -> dict[str, object]:

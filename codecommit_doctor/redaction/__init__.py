@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from codecommit_doctor.redaction.redactor import Redactor, printable
+    from codecommit_doctor.redaction.redactor import Redactor, inert_json, printable
 
-__all__ = ["Redactor", "printable"]
+__all__ = ["Redactor", "inert_json", "printable"]
 
 
 def __getattr__(name: str) -> Any:

@@ -24,7 +24,7 @@ from codecommit_doctor.redaction.command import masked_words
 from codecommit_doctor.redaction.pseudonyms import in_force
 from codecommit_doctor.rules.homes import git_home
 
-__all__ = ["Redactor", "printable"]
+__all__ = ["Redactor", "inert_json", "printable"]
 
 _NAMED = (
     r"(?:secret|token|passw(?:or)?d|passphrase|passwd|signature|api_?-?key|client_?secret|credential"
@@ -147,14 +147,16 @@ _LONG = 8
 """Characters from which on a secret is found inside other words too."""
 
 
+_MESSAGE = r"#(?=#[a-z]*\[)"
 _FOR_A_RUNNER = re.compile(
-    r"(?<![\w:]):(?=:[a-z-]+(?: [^:\n]*)?::)|#(?=#(?:vso|teamcity)?\[)", re.IGNORECASE
+    rf"(?<![\w:]):(?=:[a-z-]+(?: (?:(?!::)[^\n])*)?::)|{_MESSAGE}", re.IGNORECASE
 )
 """Where a text is a command to the program that runs a job: ``::stop-commands::x``, ``##vso[...]``.
 
-Sources: the runners of GitHub (they trim a line's begin), Azure DevOps (anywhere in a line) and
-TeamCity.
+Sources: the runners of GitHub (they trim a line's begin; the name ends at a space, all before the
+next ``::`` belongs to it), and Azure DevOps, TeamCity, MyGet and Octopus (anywhere in a line).
 """
+_FOR_A_RUNNER_IN_JSON = re.compile(_MESSAGE.encode(), re.IGNORECASE)
 
 
 def printable(text: str) -> str:
@@ -167,6 +169,25 @@ def printable(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
     return "".join(char if _harmless(char) else _escaped(char) for char in text)
+
+
+def inert_json(data: bytes) -> bytes:
+    """The same JSON, as UTF-8, with all that ``printable`` writes out as escapes of JSON.
+
+    A line of JSON does not begin with ``::``.
+    """
+    if b"##" in data:
+        data = _FOR_A_RUNNER_IN_JSON.sub(rb"\\u0023", data)
+    if data.isascii() and b"\x7f" not in data:
+        return data
+    text = data.decode("utf-8")
+    odd = {ord(char): _in_json(char) for char in set(text) if not _harmless(char)}
+    return text.translate(odd).encode("utf-8") if odd else data
+
+
+def _in_json(char: str) -> str:
+    units = char.encode("utf-16-be")
+    return "".join(f"\\u{units[at]:02x}{units[at + 1]:02x}" for at in range(0, len(units), 2))
 
 
 def _harmless(char: str) -> bool:

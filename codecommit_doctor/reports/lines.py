@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta
 
+from codecommit_doctor.redaction import inert_json
 from codecommit_doctor.reports.report import ConfidenceWord, OutcomeWord, StatusWord, schema_of
 from codecommit_doctor.reports.words import nearest, safe_code, safe_id, safe_status, safe_text
 
@@ -83,7 +84,7 @@ def lines_of(report: Any) -> list[Line]:
 
 def encode(lines: Iterable[Line]) -> bytes:
     """The lines as JSON Lines, UTF-8."""
-    return b"".join(_encoder.encode(line) + b"\n" for line in lines)
+    return b"".join(inert_json(_encoder.encode(line)) + b"\n" for line in lines)
 
 
 def schema() -> dict[str, Any]:

@@ -14,6 +14,8 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta
 
+from codecommit_doctor.redaction import inert_json
+
 __all__ = [
     *("DIALECT", "SCHEMA_VERSION", "Counts", "Report", "decode", "dedented", "encode"),
     *("encoded_parts", "schema", "schema_of"),
@@ -218,7 +220,7 @@ class Report(msgspec.Struct):
 
 def encode(document: object) -> bytes:
     """A report, or any other document, as indented JSON, UTF-8, ending with a newline."""
-    return msgspec.json.format(msgspec.json.encode(document), indent=2) + b"\n"
+    return inert_json(msgspec.json.format(msgspec.json.encode(document), indent=2)) + b"\n"
 
 
 def encoded_parts(report: Report) -> Iterator[bytes]:
