@@ -10,6 +10,7 @@ import codecs
 import re
 from collections.abc import Iterable, Iterator
 from enum import IntEnum
+from functools import cache
 
 from msgspec import Struct, field
 
@@ -178,6 +179,7 @@ def _of_symptom(check: Check, symptom: Symptom, checks: list[Check]) -> _Pattern
     return _Pattern(id, kind, meaning, named, *_searched(symptom.pattern))
 
 
+@cache
 def _searched(
     pattern: str,
 ) -> tuple[re.Pattern[str], tuple[tuple[bytes, bytes | None], ...]]:

@@ -10,6 +10,7 @@ import ipaddress
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 Context = Mapping[str, Sequence[str]]
@@ -26,10 +27,14 @@ def as_list(value: Any) -> list[Any]:
 
 def glob(pattern: str, text: str, *, ignore_case: bool = False) -> bool:
     """IAM's wildcards: * for any text, ? for one character, nothing else is special."""
+    return _regex(pattern, ignore_case).fullmatch(text) is not None
+
+
+@cache
+def _regex(pattern: str, ignore_case: bool) -> re.Pattern[str]:
     parts = {"*": ".*", "?": "."} | {mark: re.escape(char) for char, mark in _LITERAL.items()}
     regex = "".join(parts.get(char) or re.escape(char) for char in pattern)
-    flags = re.DOTALL | (re.IGNORECASE if ignore_case else 0)
-    return re.fullmatch(regex, text, flags) is not None
+    return re.compile(regex, re.DOTALL | (re.IGNORECASE if ignore_case else 0))
 
 
 def fill_in(text: str, context: Context) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 from tests.lab.simulator import Policy
@@ -20,9 +20,11 @@ class Moto:
     def _load(self) -> None:
         from moto.codecommit.models import codecommit_backends
         from moto.iam.models import iam_backends
+        from moto.kms import models
         from moto.kms.models import kms_backends
         from moto.sts.models import sts_backends
 
+        models.generate_private_key = cache(models.generate_private_key)  # nobody uses them here
         self._backends = {
             "codecommit": codecommit_backends,
             "iam": iam_backends,

@@ -19,6 +19,7 @@ import sys
 import time
 import traceback
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from functools import cache
 from importlib import import_module, reload
 from pathlib import Path
@@ -28,6 +29,16 @@ from typing import Any, NoReturn
 ADDRESS = "https://git-codecommit.us-east-2.amazonaws.com/v1/repos/x"
 _LOCALE = ("LANG", "LC_ALL", "LC_CTYPE")
 _ENCODING = b"PYTHONIOENCODING"
+_SAMPLES = (
+    ("--offline", ADDRESS),
+    ("--offline", "--format", "json", ADDRESS),
+    ("--offline", "--format", "html", ADDRESS),
+    ("explain-error", "fatal: x"),
+    ("run", "true"),
+    ("undo",),
+    ("bundle", "--help"),
+)
+"""Words for the doctor; what it loads then is loaded beforehand."""
 _LOOKED_THROUGH = ("awscli", "boto3", "botocore", "checks", "codecommit_doctor")
 
 Mention = Callable[[str, str], None]
@@ -38,59 +49,85 @@ class Cold(Exception):
     """The program has to be started as it is."""
 
 
+@dataclass
+class Job:
+    """What a client waits for.
+
+    client: a descriptor of its process. ends: one of its worker's, whose id is pid; None once that
+    has ended. told: the pipe with the answer, open until the client has ended.
+    """
+
+    client: int
+    answer: Path
+    pid: int = 0
+    ends: int | None = None
+    told: int | None = None
+
+    def begin(self, number: int, run: Callable[[], None], homes: list[Mention]) -> None:
+        """Has a child become the program, unless that must start cold."""
+        try:
+            self.pid = start(number, run, homes)
+        except Cold:
+            self.tell("cold")
+        except Exception:
+            traceback.print_exc()
+            self.tell("125")
+        else:
+            self.ends = os.pidfd_open(self.pid)
+
+    def tell(self, words: str) -> None:
+        self.told = os.open(self.answer, os.O_RDWR)  # to read too: so it doesn't wait for a reader
+        os.write(self.told, f"{words}\n".encode())
+
+    def end_worker(self) -> None:
+        """Tells how the worker has ended."""
+        assert self.ends is not None
+        os.close(self.ends)
+        self.ends = None
+        code = os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
+        self.tell(str(code if code >= 0 else 128 - code))
+
+    def end_client(self) -> None:
+        """Ends a worker that nobody waits for any more."""
+        if self.ends is not None:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.pid, signal.SIGKILL)
+            self.end_worker()
+        for descriptor in (self.client, self.told):
+            if descriptor is not None:
+                os.close(descriptor)
+        self.answer.unlink()  # its name will be that of another process
+
+
 def main(folder: Path, program: str) -> None:
     """Serves until nobody is left who could ask."""
     run = {"aws": warm_aws, "doctor": warm_doctor}[program]()
     homes = list(mentions(os.environ["HOME"]))
     gc.freeze()  # what is there is shared with those who are forked, until somebody writes to it
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     requests = os.open(folder / "requests", os.O_RDWR)
+    jobs: list[Job] = []
     buffer = b""
     while True:
-        ready, _, _ = select.select([0, requests], [], [])
+        watched = {job.client for job in jobs} | {job.ends for job in jobs if job.ends is not None}
+        poll = select.poll()
+        for descriptor in (0, requests, *watched):
+            poll.register(descriptor, select.POLLIN)
+        ready = {descriptor for descriptor, _ in poll.poll()}
         if 0 in ready:
             return
-        *lines, buffer = (buffer + os.read(requests, 4096)).split(b"\n")
-        for line in lines:
-            if os.fork() == 0:
-                serve(int(line), folder / line.decode(), run, homes)
-
-
-def serve(client: int, answer: Path, run: Callable[[], None], homes: list[Mention]) -> NoReturn:
-    """Has a child become the program, and tells the client how it ended."""
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    words = "125"
-    try:
-        watched = os.pidfd_open(client)
-        words = attend(watched, start(client, run, homes))
-    except Cold:
-        words = "cold"
-    except Exception:
-        traceback.print_exc()
-    try:
-        signal.signal(signal.SIGALRM, nobody_listens)
-        signal.alarm(10)
-        os.write(os.open(answer, os.O_WRONLY), f"{words}\n".encode())
-    finally:
-        answer.unlink()  # its name will be that of another process
-        os._exit(0)
-
-
-def nobody_listens(*_: object) -> NoReturn:
-    """A client that was killed does not open its pipe any more."""
-    raise BrokenPipeError
-
-
-def attend(client: int, worker: int) -> str:
-    """Waits for the worker, and ends it if its client is ended first."""
-    ends = os.pidfd_open(worker)
-    ready, _, _ = select.select([ends, client], [], [])
-    if ends not in ready:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(worker, signal.SIGKILL)
-    code = os.waitstatus_to_exitcode(os.waitpid(worker, 0)[1])
-    return str(code if code >= 0 else 128 - code)
+        for job in jobs.copy():
+            if job.ends in ready:
+                job.end_worker()
+            if job.client in ready:
+                job.end_client()
+                jobs.remove(job)
+        if requests in ready:
+            *lines, buffer = (buffer + os.read(requests, 4096)).split(b"\n")
+            for number in map(int, lines):
+                with contextlib.suppress(ProcessLookupError):
+                    jobs.append(Job(os.pidfd_open(number), folder / str(number)))
+                    jobs[-1].begin(number, run, homes)
 
 
 def start(client: int, run: Callable[[], None], homes: list[Mention]) -> int:
@@ -101,15 +138,31 @@ def start(client: int, run: Callable[[], None], homes: list[Mention]) -> int:
     _, _, *words = (place / "cmdline").read_bytes().removesuffix(b"\0").split(b"\0")
     if not is_ordinary(environ) or rights(place) != rights(Path("/proc/self")):
         raise Cold
-    nobody = os.environ["HOME"]
-    streams = [reopened(place, 0, os.O_RDONLY), *(reopened(place, n, os.O_WRONLY) for n in (1, 2))]
-    worker = os.fork()
-    if worker:
-        return worker
+    streams: list[int] = []
     try:
+        for number, flags in enumerate((os.O_RDONLY, os.O_WRONLY, os.O_WRONLY)):
+            streams.append(reopened(place, number, flags))
+        if worker := os.fork():
+            return worker
+        become(place, environ, words, streams, run, homes)
+    finally:
+        for stream in streams:
+            os.close(stream)
+
+
+def become(
+    place: Path,
+    environ: dict[bytes, bytes],
+    words: list[bytes],
+    streams: list[int],
+    run: Callable[[], None],
+    homes: list[Mention],
+) -> NoReturn:
+    """In a child: runs the program as that process would have."""
+    try:
+        nobody = os.environ["HOME"]
         os.setpgid(0, 0)
-        for signum in (signal.SIGINT, signal.SIGCHLD):
-            signal.signal(signum, signal.default_int_handler if signum == 2 else signal.SIG_DFL)
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         os.chdir(place / "cwd")
         os.environb.clear()
         os.environb.update(environ)
@@ -118,7 +171,7 @@ def start(client: int, run: Callable[[], None], homes: list[Mention]) -> int:
             change(nobody, os.path.expanduser("~"))
         for number, stream in enumerate(streams):
             os.dup2(stream, number)
-        os.closerange(3, 64)
+        os.closerange(3, 4096)
         open_streams()
         sys.argv[1:] = [os.fsdecode(word) for word in words]
         finish(run)
@@ -178,10 +231,12 @@ def rights(place: Path) -> list[bytes]:
 def reopened(place: Path, number: int, flags: int) -> int:
     """Another process's stream. Raises Cold for what is no pipe or file."""
     try:
-        stream = os.open(place / "fd" / str(number), flags | os.O_NOCTTY)
+        stream = os.open(place / "fd" / str(number), flags | os.O_NOCTTY | os.O_NONBLOCK)
     except OSError as error:
         raise Cold from error
+    os.set_blocking(stream, True)
     if os.isatty(stream):
+        os.close(stream)
         raise Cold
     return stream
 
@@ -258,7 +313,7 @@ def warm_aws() -> Callable[[], None]:
 
 
 def warm_doctor() -> Callable[[], None]:
-    """The doctor, with all its modules and what they load at its first examination."""
+    """The doctor, with all its modules and what they load when they are first used."""
     import boto3
     import rich.console
     import rich.text  # noqa: F401
@@ -275,9 +330,12 @@ def warm_doctor() -> Callable[[], None]:
             if module.name != "__main__":
                 import_module(f"{found.__name__}.{module.name}")
     sys.argv[:] = [str(Path(codecommit_doctor.__file__).with_name("__main__.py"))]
-    for name in loaded_by(main, "--offline", "--format", "json", ADDRESS):
-        with contextlib.suppress(ImportError):
-            import_module(name)
+    for words in _SAMPLES:
+        for name in loaded_by(main, *words):
+            with contextlib.suppress(ImportError):
+                import_module(name)
+    recognition = import_module("codecommit_doctor.engine.recognition")
+    recognition.recognise("x", import_module("codecommit_doctor.engine.registry").load().checks)
     return main
 
 
