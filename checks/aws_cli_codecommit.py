@@ -72,7 +72,7 @@ def aws_cli_codecommit(signer: Signer, aws_cli: AwsCli, handshake: Handshake) ->
     if answer and answer.judgement.shape is Shape.AWS_SIGNATURE and signer.is_aws(answer.by):
         return passed("the AWS helper answered Git")
     alias = aws_cli.alias()
-    is_silent = bool(answer and answer.credential is None and signer.aws_helpers)
+    is_silent = bool(answer and answer.credential is None)
     if (skip := not_signing(signer)) and not (alias and is_silent):
         return skip
     if alias:

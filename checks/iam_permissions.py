@@ -258,10 +258,9 @@ def _judged(
 
 def _second_factor(decision: Decision) -> Advice | None:
     """How to come with MFA, where a statement denies what comes without."""
-    if decision.decided is not Decided.DENIED:
-        return None
-    found = forward.for_a_second_factor(decision.place, decision.keys)
-    return Advice(found) if found else None
+    if decision.decided is Decided.DENIED and forward.wants_a_second_factor(decision.keys):
+        return Advice(forward.for_a_second_factor(decision.place))
+    return None
 
 
 def _said(decision: Decision) -> str:

@@ -145,8 +145,7 @@ class _Case:
 
     def judge(self, found: Findings, who: Evidence, refused: bool | None) -> Result:
         """refused: whether the service refuses what Git sends; None if that was not tried."""
-        certain = tuple(denial for denial in found.denials if denial.certain)
-        if certain:
+        if any(denial.certain for denial in found.denials):
             return self._denied(found, refused)
         if self._lacks(found, refused):
             return self._not_allowed(found, refused)
@@ -186,7 +185,7 @@ class _Case:
                 "pushing may fail"
             )
             return warned(summary, *evidence, advice=(self._look(),), code="contradicted")
-        without = " without a second factor (MFA)" if self._second_factors(found) else ""
+        without = " without a second factor (MFA)" if self._second_factor(found) else ""
         summary = f"a policy denies CodeCommit the use of {self.key.name}{without}"
         advice = (*self._ask(found), self._look())
         return failed(summary, *evidence, advice=advice, confirmed=refused is True, code="denied")
@@ -237,7 +236,7 @@ class _Case:
         return [
             Evidence(
                 "; ".join([f"denies {', '.join(one.actions)}", *map(self._doubt, one.doubts)]),
-                _SIMULATION if one.place is None else Origin(one.place),
+                Origin(one.place) if one.place else _SIMULATION,
             )
             for one in found.denials
         ]
@@ -264,8 +263,8 @@ class _Case:
 
     def _ask(self, found: Findings) -> tuple[Advice, ...]:
         """A text to forward for each statement, or how to come with MFA where that decides."""
-        if second := self._second_factors(found):
-            return second
+        if second := self._second_factor(found):
+            return (second,)
         context = self.key.requests[0].context
         return tuple(
             Advice(
@@ -279,13 +278,11 @@ class _Case:
             for one in found.denials
         )
 
-    def _second_factors(self, found: Findings) -> tuple[Advice, ...]:
+    def _second_factor(self, found: Findings) -> Advice | None:
         """How to come with MFA, where every statement denies what comes without."""
-        ways = [
-            forward.for_a_second_factor(one.place, one.keys) if one.place and one.certain else None
-            for one in found.denials
-        ]
-        return tuple(Advice(way) for way in ways[:1] if way) if all(ways) else ()
+        if all(one.certain and forward.wants_a_second_factor(one.keys) for one in found.denials):
+            return Advice(forward.for_a_second_factor(found.denials[0].place))
+        return None
 
     def _allow(self, found: Findings) -> tuple[Advice, ...]:
         limit = "key" if found.missing.place == "the key's policy" else found.missing_limit

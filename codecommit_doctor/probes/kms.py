@@ -61,7 +61,7 @@ class RepositoryKey(Struct, frozen=True):
 
 
 class Denied(Struct, frozen=True):
-    """A statement that denies. place: None for what the simulation did not tell.
+    """A statement that denies. place: "" for what the simulation did not tell.
 
     certain: it covers the key and its condition holds. doubts: condition keys, or "Resource".
     limit: "boundary", "key" or "" for the policies of the user, group or role. keys: all that the
@@ -69,7 +69,7 @@ class Denied(Struct, frozen=True):
     """
 
     actions: tuple[str, ...]
-    place: str | None
+    place: str
     certain: bool
     doubts: tuple[str, ...] = ()
     limit: str = ""
@@ -249,14 +249,14 @@ def _denied(key: RepositoryKey, stopped: list[Simulated], found: Read) -> tuple[
 
 def _simulated(stopped: list[Simulated], *, certain: bool) -> tuple[Denied, ...]:
     """Where IAM says the decision comes from, one entry for each statement."""
-    actions: dict[str | None, dict[str, None]] = {}
+    actions: dict[str, dict[str, None]] = {}
     for result in stopped:
-        places: list[str | None] = [
+        places = [
             f"policy {source.policy} ({source.kind})"
             + (f", statement at line {source.line}" if source.line else "")
             for source in result.sources
         ]
-        for place in places or [None]:
+        for place in places or [""]:
             actions.setdefault(place, {})[result.action] = None
     doubts = tuple(sorted({key for result in stopped for key in result.missing}))
     return tuple(

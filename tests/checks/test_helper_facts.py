@@ -346,7 +346,14 @@ def test_git_stops_at_a_value_before_it_asks_a_helper() -> None:
     stopped = facts.ask(check, facts.target(), facts.git(failure=words), none, None)
     assert (told(stopped), stopped.confirmed) == (("fail", "no-answer"), True)
     assert re.search(facts.check("use-http-path").symptoms[0].pattern, stopped.evidence[0].fact)
+    more = facts.git(failure="\n".join(["1", "2", "3", "4", words]))
+    last = facts.ask(check, facts.target(), more, none, None).evidence
+    assert [item.fact for item in last] == ["2", "3", "4", words]
     assert told(facts.ask(check, facts.target(), facts.git(), none, None)) == ("skip", "no-helper")
+    answers = facts.handshake(Shape.GIT_CREDENTIALS, entry("store"))
+    answers = SimpleNamespace(answer=answers.seen)
+    helped = facts.git("store", failure=words)
+    assert told(facts.ask(check, facts.target(), helped, answers, None)) == ("pass", None)
 
 
 def test_a_kept_signature_that_is_refused_makes_room_for_the_aws_helper() -> None:
@@ -358,6 +365,9 @@ def test_a_kept_signature_that_is_refused_makes_room_for_the_aws_helper() -> Non
     assert told(result) == ("fail", "refused")
     assert [step[-1] for step in facts.first_edit(result).steps] == ["", AWS, "true"]
     assert facts.ask(check, facts.target(), beside, stale, None).fix is None
+    for other in (facts.handshake(Shape.AWS_SIGNATURE), facts.handshake(Shape.OTHER)):
+        kept, refuses = SimpleNamespace(answer=other.seen), SimpleNamespace(refused=lambda _: True)
+        assert facts.ask(check, facts.target(), alone, kept, refuses).fix is None
 
 
 def test_another_helper_alone() -> None:

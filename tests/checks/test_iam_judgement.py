@@ -187,6 +187,31 @@ def test_a_denial_without_a_second_factor(decisions: dict[str, str] | None) -> N
     assert result.advice[0].text.startswith("Use a session with a second factor (MFA)")
 
 
+def test_only_what_comes_without_a_second_factor_is_advised_to_use_one() -> None:
+    mine = says("Deny", "*", Condition={"StringEquals": {"aws:username": "dev"}})
+    result = judge("iam-permissions", Facts(policies=(ALL, mine)))
+    assert result.summary.startswith("codecommit:GitPull is denied: ")
+    assert result.advice[0].text.startswith("Ask an IAM administrator of the account: remove")
+    without = says("Deny", "*", Condition=NO_MFA)
+    result = judge("kms-deny", Facts(policies=(ALL, without, mine)))
+    assert result.code == "denied" and "second factor" not in told(result)
+    perhaps = says("Deny", "*", Condition=NO_MFA | UNKNOWN)
+    result = judge("kms-deny", Facts(policies=(ALL, perhaps)))
+    assert result.code == "perhaps-denied" and "second factor" not in told(result)
+    result = judge("iam-permissions", Facts(policies=(ALL, perhaps)))
+    assert (result.code, "denies what comes without" in told(result)) == ("pull-depends", False)
+    result = judge("kms-deny", Facts(policies=(ALL, without, without)))
+    assert [step.text.count("policy p1") for step in result.advice] == [1, 0]
+
+
+def test_what_a_policy_variable_hides() -> None:
+    """A statement without conditions names no key that one could ask about."""
+    hidden = says("Allow", PULL, Resource="arn:aws:codecommit:*:*:${aws:PrincipalTag/team}")
+    result = judge("iam-permissions", Facts(policies=(hidden, says("Allow", PUSH))))
+    assert result.code == "pull-depends"
+    assert result.advice[0].text.startswith("Ask an IAM administrator of the account: add this")
+
+
 def test_a_statement_that_depends_on_the_network() -> None:
     away = {"NotIpAddress": {"aws:SourceIp": "10.0.0.0/8"}}
     denies = says("Deny", PULL, Condition=away)

@@ -21,6 +21,7 @@ __all__ = [
     "ask_to_lift",
     "for_a_second_factor",
     "key_policy_command",
+    "wants_a_second_factor",
 ]
 
 _WHO = {
@@ -75,13 +76,16 @@ def ask_about(
     return (*steps, ask)
 
 
-def for_a_second_factor(place: str, keys: Iterable[str]) -> str | None:
-    """For a statement that denies what comes without MFA; None for any other.
+def wants_a_second_factor(keys: Iterable[str]) -> bool:
+    """Whether a statement that denies is about MFA, by the keys of its condition."""
+    return any(key.lower().startswith("aws:multifactorauth") for key in keys)
+
+
+def for_a_second_factor(place: str) -> str:
+    """For a statement that denies what comes without MFA.
 
     Source: IAM User Guide, "Secure API access with MFA".
     """
-    if not any(key.lower().startswith("aws:multifactorauth") for key in keys):
-        return None
     return (
         f"Use a session with a second factor (MFA): {place} denies what comes without. For a role "
         "set mfa_serial in its profile; else put what `aws sts get-session-token` prints for your "
