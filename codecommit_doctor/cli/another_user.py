@@ -19,7 +19,7 @@ def run_as(name: str) -> int | None:
     Returns:
         In the parent: the exit code of the child.
     """
-    import codecommit_doctor.redaction.redactor  # noqa: F401 - to say why, if its file can't be read then
+    import codecommit_doctor.redaction  # noqa: F401 - to say why, if its file can't be read then
     from codecommit_doctor.probes.another_user import CannotBecome, become, environment_of
 
     try:

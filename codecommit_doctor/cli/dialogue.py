@@ -10,14 +10,13 @@ from rich.text import Text
 from codecommit_doctor.cli.messages import said_yes, somebody_is_there
 from codecommit_doctor.fixes import Outcome, Safety
 from codecommit_doctor.formats.shared.terminal import color_system
-from codecommit_doctor.redaction.helper import masked_helper
+from codecommit_doctor.redaction import Redactor, masked_helper
 from codecommit_doctor.redaction.lines import masked_lines
 from codecommit_doctor.treatment.apply import CouldNotAsk
 from codecommit_doctor.treatment.plan import diff
 
 if TYPE_CHECKING:
     from codecommit_doctor.engine.examination import Finding
-    from codecommit_doctor.redaction import Redactor
     from codecommit_doctor.treatment.apply import Attempt
     from codecommit_doctor.treatment.plan import Change, Plan
 

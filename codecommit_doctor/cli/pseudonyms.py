@@ -15,8 +15,8 @@ def put_into_force(path: Path | None) -> Path | None:
 
     from codecommit_doctor.cli.messages import stop
     from codecommit_doctor.probes.key_file import UnusableKey, read_key
+    from codecommit_doctor.redaction import Pseudonyms, use
     from codecommit_doctor.redaction.inventory import persons_name
-    from codecommit_doctor.redaction.pseudonyms import Pseudonyms, use
 
     try:
         names = Pseudonyms(read_key(path))

@@ -168,7 +168,7 @@ class Machine:
 
         What is the name of a profile is none, wherever else it stands.
         """
-        from codecommit_doctor.redaction.settings import secrets_of_setting
+        from codecommit_doctor.redaction import secrets_of_setting
 
         for git in set(self.clones.all()) - self._searched:
             settings = {(entry.key, entry.value or "") for entry in git.configuration().entries}

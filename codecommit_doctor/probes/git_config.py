@@ -90,7 +90,7 @@ class Entry(_Entry):
     @cached_property
     def shown(self) -> str:
         """The setting with what may be secret masked."""
-        from codecommit_doctor.redaction.settings import masked_key, masked_value
+        from codecommit_doctor.redaction import masked_key, masked_value
 
         key = masked_key(self.key)
         return key if self.value is None else f"{key}={masked_value(self.key, self.value)}"

@@ -1,22 +1,25 @@
-"""The one place that decides what may be shown, and how: ``Redactor`` and ``printable``.
+"""The one place that decides what may be shown, and how.
 
-They are loaded when they are asked for. A package that loads its own modules deadlocks when one
-thread asks for the package and another for such a module.
+What is imported here is asked of this package, never of its modules: a thread that loads the
+package and another one that loads such a module would wait for each other.
 """
 
-from __future__ import annotations
+from codecommit_doctor.redaction.command import masked_words
+from codecommit_doctor.redaction.helper import masked_helper
+from codecommit_doctor.redaction.pseudonyms import Pseudonyms, in_force, use
+from codecommit_doctor.redaction.redactor import Redactor, inert_json, printable
+from codecommit_doctor.redaction.settings import masked_key, masked_value, secrets_of_setting
 
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from codecommit_doctor.redaction.redactor import Redactor, inert_json, printable
-
-__all__ = ["Redactor", "inert_json", "printable"]
-
-
-def __getattr__(name: str) -> Any:
-    if name not in __all__:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from codecommit_doctor.redaction import redactor
-
-    return getattr(redactor, name)
+__all__ = [
+    "Pseudonyms",
+    "Redactor",
+    "in_force",
+    "inert_json",
+    "masked_helper",
+    "masked_key",
+    "masked_value",
+    "masked_words",
+    "printable",
+    "secrets_of_setting",
+    "use",
+]

@@ -20,8 +20,7 @@ from codecommit_doctor.engine.verdict import qualified
 from codecommit_doctor.probes.environment import Environment
 from codecommit_doctor.probes.evidence import NO_FILE
 from codecommit_doctor.probes.unavailable import Unavailable
-from codecommit_doctor.redaction.command import masked_words
-from codecommit_doctor.redaction.pseudonyms import in_force
+from codecommit_doctor.redaction import Redactor, in_force, masked_words
 from codecommit_doctor.reports.exit_code import exit_code, is_unmended
 from codecommit_doctor.reports.names import learn_names
 from codecommit_doctor.reports.report import (
@@ -43,7 +42,6 @@ from codecommit_doctor.reports.report import (
 )
 
 if TYPE_CHECKING:
-    from codecommit_doctor.redaction import Redactor
     from codecommit_doctor.reports.baseline import Baseline
     from codecommit_doctor.treatment.apply import Attempt
 

@@ -21,13 +21,13 @@ from codecommit_doctor.probes.files import read_regular
 from codecommit_doctor.probes.helpers import credential_programs
 from codecommit_doctor.probes.remote_helper import remote_helper as remote_helper_of
 from codecommit_doctor.probes.unavailable import Unavailable
+from codecommit_doctor.redaction import Redactor, in_force
 from codecommit_doctor.redaction.inventory import (
     aws_lines,
     environment,
     git_settings,
     without_user_name,
 )
-from codecommit_doctor.redaction.pseudonyms import in_force
 from codecommit_doctor.reports.building import cleaned
 from codecommit_doctor.reports.report import encode
 from codecommit_doctor.reports.unpacking import MANIFEST, REPORT
@@ -38,7 +38,6 @@ if TYPE_CHECKING:
     from codecommit_doctor.engine.session import Look
     from codecommit_doctor.probes.git_config import Entry
     from codecommit_doctor.probes.handshake import Answer
-    from codecommit_doctor.redaction import Redactor
     from codecommit_doctor.reports.report import Report
     from codecommit_doctor.rules.target import Target
 

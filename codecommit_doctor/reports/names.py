@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from codecommit_doctor.probes.unavailable import Unavailable
-from codecommit_doctor.redaction.pseudonyms import Pseudonyms
+from codecommit_doctor.redaction import Pseudonyms
 from codecommit_doctor.rules.proxy import proxy_host
 
 if TYPE_CHECKING:
