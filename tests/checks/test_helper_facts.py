@@ -350,8 +350,7 @@ def test_git_stops_at_a_value_before_it_asks_a_helper() -> None:
     last = facts.ask(check, facts.target(), more, none, None).evidence
     assert [item.fact for item in last] == ["2", "3", "4", words]
     assert told(facts.ask(check, facts.target(), facts.git(), none, None)) == ("skip", "no-helper")
-    answers = facts.handshake(Shape.GIT_CREDENTIALS, entry("store"))
-    answers = SimpleNamespace(answer=answers.seen)
+    answers = SimpleNamespace(answer=facts.handshake(Shape.GIT_CREDENTIALS, entry("store")).seen)
     helped = facts.git("store", failure=words)
     assert told(facts.ask(check, facts.target(), helped, answers, None)) == ("pass", None)
 
