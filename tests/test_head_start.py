@@ -192,7 +192,7 @@ def test_git_is_asked_before_what_reads_its_answers_is_loaded() -> None:
     rooms = {name.removeprefix("codecommit_doctor.") for name in done.stdout.split()}
     assert rooms <= {
         *("import_path", "probes", "probes.first_questions"),
-        *("probes.job", "probes.process", "probes.programs"),
+        *("probes.deadline", "probes.job", "probes.process", "probes.programs"),
     }
 
 

@@ -12,7 +12,7 @@ from codecommit_doctor.cli.ending import Ended, end_in_order, told
 from codecommit_doctor.cli.head_start import head_start, options_of, wanted_user
 from codecommit_doctor.import_path import leave_out_current_folder
 
-__all__ = ["main"]
+__all__ = ["leave", "main"]
 
 _KEPT = 50_000
 """New objects after which Python looks for unused circles: a run makes few, and keeps most of what
@@ -45,7 +45,7 @@ def main() -> None:
         from codecommit_doctor.cli.faults import report_fault
 
         code = told[0].code if told else report_fault(error)
-    _end(code)
+    leave(code)
 
 
 def _run(words: list[str]) -> int:
@@ -110,7 +110,7 @@ def _prepare_streams() -> None:
         getattr(sys, name).reconfigure(errors="backslashreplace")
 
 
-def _end(code: int) -> None:
+def leave(code: int) -> None:
     """Ends the process at once: taking apart all that was loaded takes a tenth of its time."""
     if process := sys.modules.get("codecommit_doctor.probes.process"):
         process.end_all(for_good=True)

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from codecommit_doctor.cli.examiner import Asked, Examiner, settings_of
+from codecommit_doctor.cli.head_start import first_limit
+from codecommit_doctor.cli.in_time import in_time, to_the_end
 from codecommit_doctor.cli.messages import Stop, say, shown, stop
 from codecommit_doctor.cli.output import destinations_of, write_all
 from codecommit_doctor.cli.rehearsal import Rehearsal
@@ -34,13 +36,14 @@ def examine(given: Mapping[str, Any], machine: Machine | None) -> int:
     options = {**given, "format": "line"} if given["quiet"] else given
     words = tuple(given["targets"] or ())
     asked = Asked(options, words, given["all_repositories"], bool(given["trust_repository"]))
-    settings = settings_of(asked, machine)
-    if given["show_settings"]:
-        _show(settings, machine, as_json=given["format"] == "json")
-        return 0
-    destinations = destinations_of(settings.format, given["output"], given["report"] or [])
-    known = _known(given["baseline"])
-    examiner = Examiner.of(asked, machine, settings, bool(given["show_accounts"]), known)
+    with in_time(machine.began + first_limit(options)):
+        settings = settings_of(asked, machine)
+        if given["show_settings"]:
+            _show(settings, machine, as_json=given["format"] == "json")
+            return 0
+        destinations = destinations_of(settings.format, given["output"], given["report"] or [])
+        known = _known(given["baseline"])
+        examiner = Examiner.of(asked, machine, settings, bool(given["show_accounts"]), known)
     verbose = bool(given["verbose"])
     if given["watch"]:
         return _watch(examiner, machine, destinations, verbose)
@@ -51,7 +54,8 @@ def examine(given: Mapping[str, Any], machine: Machine | None) -> int:
         look, attempts = _treat(examiner, look, given)
     report = examiner.report(look, attempts)
     no_fix = treats and not attempts and not look.interrupted
-    write_all(report, destinations, verbose=verbose, by_hand=no_fix)
+    with to_the_end(machine, settings.timeout):
+        write_all(report, destinations, verbose=verbose, by_hand=no_fix)
     return report.exit_code
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
+from codecommit_doctor.cli.in_time import in_time, to_the_end
 from codecommit_doctor.cli.messages import say, stop
 from codecommit_doctor.cli.settings import Settings, SettingsError, resolve
 from codecommit_doctor.engine.registry import Catalogue, CatalogueError, load
@@ -107,7 +108,9 @@ class Examiner(Struct, frozen=True):
 
         try:
             with Progress() as progress:
-                look = self.session.look(machine, observe=progress.observe, meanwhile=meanwhile)
+                look = self.session.look(
+                    machine, observe=progress.observe, meanwhile=meanwhile, within=in_time
+                )
         except UnknownTarget as error:
             stop(f"{error}{target_hint(error.word, error.remotes)}", machine)
         except DiscoveryError as error:
@@ -121,17 +124,18 @@ class Examiner(Struct, frozen=True):
         from codecommit_doctor.engine.requirement import apply_required
         from codecommit_doctor.reports.building import build
 
-        return build(
-            apply_required(look.sections, self.settings.require),
-            look.machine,
-            strict=self.settings.strict,
-            interrupted=look.interrupted,
-            show_accounts=self.show_accounts,
-            attempts=attempts,
-            baseline=self.baseline,
-            labels=self.settings.labels,
-            again=self.again,
-        )
+        with to_the_end(look.machine, self.session.limit):
+            return build(
+                apply_required(look.sections, self.settings.require),
+                look.machine,
+                strict=self.settings.strict,
+                interrupted=look.interrupted,
+                show_accounts=self.show_accounts,
+                attempts=attempts,
+                baseline=self.baseline,
+                labels=self.settings.labels,
+                again=self.again,
+            )
 
 
 def _catalogue(settings: Settings, machine: Machine) -> Catalogue:

@@ -7,6 +7,7 @@ other.
 
 from __future__ import annotations
 
+import os
 import re
 
 TYPE_CHECKING = False  # typing is not loaded before the import path is safe
@@ -16,7 +17,15 @@ if TYPE_CHECKING:
 
     from codecommit_doctor.engine.machine import Machine
 
-__all__ = ["ASK_HELPERS", "FLAGS", "WITH_VALUE", "head_start", "options_of", "wanted_user"]
+__all__ = [
+    "ASK_HELPERS",
+    "FLAGS",
+    "WITH_VALUE",
+    "first_limit",
+    "head_start",
+    "options_of",
+    "wanted_user",
+]
 
 _SHORT = {"-q": "--quiet", "-v": "--verbose", "-y": "--yes"}
 FLAGS = frozenset(
@@ -47,6 +56,9 @@ ASK_HELPERS = frozenset(
 
 def head_start(options: Mapping[str, Any]) -> Machine | None:
     """A machine whose slowest facts are being read; None where other facts are wanted first."""
+    import time
+
+    from codecommit_doctor.probes.deadline import or_end
     from codecommit_doctor.probes.first_questions import ask_first
 
     only = options["only"]
@@ -57,7 +69,22 @@ def head_start(options: Mapping[str, Any]) -> Machine | None:
         return None
     from codecommit_doctor.engine.machine import Machine
 
-    return Machine.started(tuple(options["targets"]))
+    with or_end(time.monotonic() + first_limit(options), _give_up):
+        return Machine.started(tuple(options["targets"]))
+
+
+def first_limit(options: Mapping[str, Any]) -> float:
+    """Seconds for the whole, as far as that is known before git's configuration, which may say so
+    too, is read.
+    """
+    variable = os.environ.get("CODECOMMIT_DOCTOR_TIMEOUT", "")
+    return float(options["timeout"] or _seconds(variable) or "inf")
+
+
+def _give_up() -> None:
+    from codecommit_doctor.cli.in_time import give_up
+
+    give_up()
 
 
 def options_of(words: list[str]) -> dict[str, Any] | None:
@@ -101,8 +128,7 @@ def _value(option: str, text: str) -> object:
     if option == "--pseudonyms":
         return None  # its file has to be read first
     if option == "--timeout":
-        seconds = float(text) if re.fullmatch(r"[0-9]{1,6}(\.[0-9]{1,6})?", text) else 0.0
-        return seconds if seconds >= 0.1 else None
+        return _seconds(text)
     if option == "--scope":
         return text if text in ("local", "global", "system") else None
     if option == "--format":
@@ -114,6 +140,11 @@ def _value(option: str, text: str) -> object:
 
         return Path(text)
     return text or None
+
+
+def _seconds(text: str) -> float | None:
+    seconds = float(text) if re.fullmatch(r"[0-9]{1,6}(\.[0-9]{1,6})?", text) else 0.0
+    return seconds if seconds >= 0.1 else None
 
 
 def wanted_user(words: list[str]) -> str | None:

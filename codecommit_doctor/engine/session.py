@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 from msgspec import Struct
@@ -12,6 +13,7 @@ from codecommit_doctor.engine.examination import Event, Examination, Meanwhile, 
 from codecommit_doctor.engine.machine import Machine
 from codecommit_doctor.engine.registry import Catalogue
 from codecommit_doctor.engine.verdict import settle
+from codecommit_doctor.probes.deadline import until
 
 __all__ = ["Look", "Session"]
 
@@ -50,11 +52,12 @@ class Session(Struct, frozen=True):
         *,
         observe: Callable[[Event], None] = lambda event: None,
         meanwhile: Meanwhile | None = None,
+        within: Callable[[float], AbstractContextManager[None]] = until,
     ) -> Look:
         """Examines the machine as it is now. Raises DiscoveryError.
 
         machine: one whose facts are being read already. meanwhile: work for this thread while the
-        checks wait for programs.
+        checks wait for programs. within: what bounds the reading before them, given its end.
         """
         machine = machine or Machine.started()
         machine.ask_for(
@@ -63,7 +66,8 @@ class Session(Struct, frozen=True):
             offline=self.offline,
             trust_repository=self.trust_repository,
         )
-        found = self._found(machine)
+        with within(machine.began + self.limit):
+            found = self._found(machine)
         examination = Examination(
             self.catalogue,
             machine,

@@ -8,6 +8,8 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
+from codecommit_doctor.probes.deadline import left
+
 __all__ = ["ahead"]
 
 Item = TypeVar("Item")
@@ -42,7 +44,7 @@ def ahead(items: Sequence[Item], read: Callable[[Item], object]) -> Iterator[Ite
         threading.Thread(target=work, daemon=True).start()
     try:
         for number, item in enumerate(items):
-            read_already[number].wait()
+            read_already[number].wait(left())
             yield item
     finally:  # whoever goes through them may have stopped
         while not todo.empty():

@@ -6,11 +6,11 @@ import codecs
 import errno
 import os
 import stat
-import time
 from pathlib import Path
 from typing import NamedTuple
 
 from codecommit_doctor.probes import probe
+from codecommit_doctor.probes.deadline import left
 from codecommit_doctor.probes.once import once
 from codecommit_doctor.rules.homes import git_folder, git_home
 
@@ -73,16 +73,13 @@ def _read_stream(descriptor: int, cap: int, patience: float) -> bytes:
     poll = select.poll()
     poll.register(descriptor, select.POLLIN | select.POLLHUP)
     data = bytearray()
-    deadline = time.monotonic() + patience
     while len(data) < cap:
-        left = deadline - time.monotonic()
-        if left <= 0 or not poll.poll(left * 1000):
+        if not poll.poll(left(patience) * 1000):
             raise TimeoutError(errno.ETIMEDOUT, f"nothing was written to it for {patience:g} s")
         chunk = os.read(descriptor, min(65536, cap - len(data)))
         if not chunk:
             break
         data += chunk
-        deadline = time.monotonic() + patience
     return bytes(data)
 
 

@@ -25,6 +25,14 @@ from codecommit_doctor.probes.git_config import (
     parse_listing,
     rewriting_rules,
 )
+from codecommit_doctor.probes.git_remotes import (
+    CONTROL,
+    Addresses,
+    Remote,
+    as_listed,
+    as_written,
+    rules_for,
+)
 from codecommit_doctor.probes.once import once
 from codecommit_doctor.probes.process import LIMIT, Completed, run
 from codecommit_doctor.probes.programs import NEUTRAL, find_all
@@ -43,10 +51,6 @@ if TYPE_CHECKING:
 __all__ = ["Configuration", "CredentialSettings", "Git", "GitVersion", "Remote"]
 
 _VERSION = re.compile(r"git version (?P<text>(?P<number>\d+(?:\.\d+)*)(?:[.-]?rc(?P<rc>\d+))?.*)")
-
-_ADDRESS = re.compile(r"remote\..+\.(?:url|pushurl)|url\..*\.(?:insteadof|pushinsteadof)", re.S)
-
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 _USAGE = 129
 """Git's exit code for an option that it does not know."""
@@ -95,14 +99,6 @@ class Configuration(NamedTuple):
     entries: tuple[Entry, ...] = ()
     failure: str | None = None
     late: bool = False
-
-
-class Remote(NamedTuple):
-    """A remote's address as git would use it, and as it is written. push: for pushing only."""
-
-    name: str
-    url: str
-    push: bool
 
 
 class Git:
@@ -343,14 +339,13 @@ class Git:
     def remotes(self) -> tuple[Remote, ...]:
         """The clone's remotes with git's insteadOf rules applied; empty outside a clone."""
         addresses = self._addresses()
-        if not any(key.startswith("remote.") for key, _ in addresses):
+        if not addresses.remotes:
             return ()
-        if any(key.startswith("url.") for key, _ in addresses):
-            lines = self._listed_remotes(addresses).split("\n")
-            matches = [re.match(r"([^\t]+)\t(.*) \((fetch|push)\)", line) for line in lines]
-            listed = [Remote(m[1], m[2], m[3] == "push") for m in matches if m]
+        rules = rules_for(addresses.rules, (url for _, url in addresses.remotes))
+        if rules:
+            listed = as_listed(self._listed_remotes([*addresses.remotes, *rules]))
         else:
-            listed = _as_written(addresses)
+            listed = as_written(addresses.remotes)
         fetched = {(remote.name, remote.url) for remote in listed if not remote.push}
         return tuple(
             remote
@@ -365,19 +360,11 @@ class Git:
             parse(remote.url, name="", directory=self.directory).path for remote in self.remotes()
         )
 
-    def _addresses(self) -> list[tuple[str, str | None]]:
-        """The settings that name addresses and rewrite them. One with a control character is left
-        away, so that none can imitate a line of git's answer.
-        """
-        return [
-            (entry.key, entry.value)
-            for entry in self.configuration().entries
-            if _ADDRESS.fullmatch(entry.key)
-            and entry.value
-            and not _CONTROL.search(entry.key + entry.value)
-        ]
+    @once
+    def _addresses(self) -> Addresses:
+        return Addresses.of(self.configuration().entries)
 
-    def _listed_remotes(self, addresses: list[tuple[str, str | None]]) -> str:
+    def _listed_remotes(self, addresses: Iterable[tuple[str, str]]) -> str:
         """What ``git remote -v`` says in an empty repository of ours that has these settings."""
         if self._hung:
             return ""
@@ -392,8 +379,8 @@ class Git:
     @once
     def rewritten(self, url: str) -> str:
         """An address after git's insteadOf rules."""
-        rules = [(key, value) for key, value in self._addresses() if key.startswith("url.")]
-        if not rules or _CONTROL.search(url):
+        rules = rules_for(self._addresses().rules, [url])
+        if not rules or CONTROL.search(url):
             return url
         outcome = self.ask(rules, "ls-remote", "--get-url", "--", url)
         return url if outcome.failure else outcome.text.removesuffix("\n") or url
@@ -421,22 +408,6 @@ class Git:
 def git(target: Target, clones: Clones) -> Git:
     """The git that the user's PATH leads to, asked in the folder of the target."""
     return clones.at(target.directory)
-
-
-def _as_written(addresses: Iterable[tuple[str, str | None]]) -> list[Remote]:
-    """What ``git remote -v`` lists where no insteadOf rule stands: a start of git less for a clone.
-
-    It fetches from the first address, and pushes to each pushurl, or else to each address.
-    """
-    urls: dict[str, tuple[list[str], list[str]]] = {}
-    for key, value in addresses:
-        name, _, kind = key.removeprefix("remote.").rpartition(".")
-        urls.setdefault(name, ([], []))[kind == "pushurl"].append(value or "")
-    listed = []
-    for name, (fetched, pushed) in sorted(urls.items()):
-        listed += [Remote(name, url, False) for url in fetched[:1]]
-        listed += [Remote(name, url, True) for url in pushed or fetched]
-    return listed
 
 
 def _on_command_line(settings: Iterable[tuple[str, str | None]]) -> list[str]:

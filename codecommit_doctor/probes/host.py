@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from codecommit_doctor.probes import probe
+from codecommit_doctor.probes.deadline import left
 from codecommit_doctor.probes.once import once
 from codecommit_doctor.probes.process import run
 from codecommit_doctor.probes.programs import find
@@ -162,7 +163,7 @@ class Host:
         answers: list[bool] = []
         thread = threading.Thread(target=_look_up, args=(name, answers), daemon=True)
         thread.start()
-        thread.join(3.0)
+        thread.join(left(3.0))
         return answers[0] if answers else None
 
     def described(self) -> dict[str, str]:

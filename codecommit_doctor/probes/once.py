@@ -7,6 +7,9 @@ from collections.abc import Callable
 from functools import partial, wraps
 from typing import Any, TypeVar
 
+from codecommit_doctor.probes import deadline
+from codecommit_doctor.probes.unavailable import Unavailable
+
 Method = TypeVar("Method", bound=Callable[..., Any])
 
 
@@ -29,7 +32,8 @@ _NONE: dict[object, _Fact] = {}
 def once(method: Method) -> Method:
     """Reads a fact once for each instance and arguments; other threads wait for the first one.
 
-    An exception is remembered as well: a broken machine is not asked twice.
+    An exception is remembered as well: a broken machine is not asked twice. When the time for the
+    whole is over nobody waits: Unavailable.
     """
 
     name = method.__name__
@@ -51,7 +55,9 @@ def once(method: Method) -> Method:
 
 
 def _read(fact: _Fact, method: Callable[[], Any]) -> None:
-    with fact.lock:
+    if not fact.lock.acquire(timeout=deadline.left()):
+        raise Unavailable("the time was over")
+    try:
         if fact.known:
             return
         try:
@@ -59,3 +65,5 @@ def _read(fact: _Fact, method: Callable[[], Any]) -> None:
         except Exception as error:
             fact.error = error
         fact.known = True
+    finally:
+        fact.lock.release()

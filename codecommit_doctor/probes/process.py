@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import IO, NamedTuple
 
+from codecommit_doctor.probes import deadline
 from codecommit_doctor.probes.job import Job, job_for
 from codecommit_doctor.probes.programs import NEUTRAL, find, words_to_start
 
@@ -35,6 +36,8 @@ beginners: list[Callable[[Sequence[str]], None]] = []
 
 observers: list[Callable[[Sequence[str], float, str], None]] = []
 """Told of each program that has run: its words, its seconds, and how it ended."""
+
+_LATE = "did not answer within {:.3g} seconds"
 
 _live: dict[subprocess.Popen[bytes], Job | None] = {}
 _live_lock = threading.Lock()
@@ -112,6 +115,8 @@ def run(
 ) -> Completed:
     """Runs a program to its end and never raises for anything that the program does.
 
+    It has no more time than is left of the whole.
+
     The program is started by its absolute path: a mere name is looked up in the absolute folders of
     the PATH, and a relative path is no program. It runs in ``NEUTRAL`` if no folder is named.
 
@@ -166,7 +171,9 @@ class _Begun(threading.Thread):
             self._outcome = _run(self._task)
 
     def outcome(self) -> Completed:
-        self.join()
+        self.join(deadline.left(2 * LIMIT))
+        if self.is_alive():
+            return Completed(self._task.words, None, failure=_LATE.format(LIMIT), hung=True)
         return self._outcome or _run(self._task)
 
 
@@ -179,6 +186,8 @@ def _run(task: _Task) -> Completed:
     program = find(words[0])
     if program is None and not os.path.isabs(words[0]):
         return Completed(words, None, failure="is not on the PATH")
+    if not deadline.left():
+        return Completed(words, None, failure="was not started: the time was over", hung=True)
     started = (*words_to_start(program or words[0]), *words[1:])
     try:
         process = _start(started, task.cwd, quiet_environment(dict(task.env)))
@@ -273,13 +282,15 @@ def _finish(task: _Task, process: subprocess.Popen[bytes]) -> Completed:
     else:
         _feed(process, b"")
     failure, hung = None, False
-    code = _ended(process, readers[0], task.limit)
+    limit = deadline.left(task.limit)
+    code = _ended(process, readers[0], limit)
     if code is None:
         end_tree(process)
-        process.wait(timeout=5)
-        failure, hung = f"did not answer within {task.limit:g} seconds", True
+        with contextlib.suppress(subprocess.TimeoutExpired):  # one that waits for a dead disk
+            process.wait(timeout=max(_GRACE, deadline.left(5)))
+        failure, hung = _LATE.format(limit), True
     for reader in readers:
-        reader.join(_GRACE)
+        reader.join(max(_QUICK, deadline.left(_GRACE)))
     if any(reader.over for reader in readers):
         code, failure = None, f"printed more than {task.cap // 1_000_000} MB"
     output, errors = (bytes(reader.kept) for reader in readers)

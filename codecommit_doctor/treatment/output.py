@@ -15,6 +15,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from codecommit_doctor.probes.deadline import left
 from codecommit_doctor.rules.homes import git_files
 from codecommit_doctor.treatment.files import write_private
 
@@ -180,32 +181,32 @@ def _opened(path: str) -> int:
     """A descriptor of a device or a pipe; a pipe gets some time to find a reader."""
     flags = os.O_WRONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0)
     flags |= getattr(os, "O_NOFOLLOW", 0)
-    deadline = time.monotonic() + _PATIENCE
+    end = time.monotonic() + left(_PATIENCE)
     while True:
         try:
             return os.open(path, flags)
         except OSError as error:
             if error.errno != errno.ENXIO:
                 raise
-            if time.monotonic() > deadline:
+            if time.monotonic() > end:
                 raise Refused("nobody reads from this pipe") from None
         time.sleep(0.05)
 
 
 def _write_all(descriptor: int, data: bytes) -> None:
     """Writes and closes; waits for a slow reader as long as it takes something now and then."""
-    left = memoryview(data)
+    rest = memoryview(data)
     waited = time.monotonic()
     try:
-        while left:
+        while rest:
             try:
-                written = os.write(descriptor, left)
+                written = os.write(descriptor, rest)
             except BlockingIOError:
-                if time.monotonic() - waited > _PATIENCE:
+                if time.monotonic() - waited > left(_PATIENCE):
                     raise Refused("its reader does not read") from None
                 time.sleep(0.02)
                 continue
-            left = left[written:]
+            rest = rest[written:]
             waited = time.monotonic()
     finally:
         os.close(descriptor)
