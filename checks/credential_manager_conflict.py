@@ -158,13 +158,22 @@ def credential_manager_conflict(
     if before:
         there = [asked.helper for asked in (*before, *behind) if not _is_missing(asked, answer)]
         how = _how(target, git, signer, host, stores, there)
-        return _answering_first(before, answer, facts, how)
+        result = _answering_first(before, answer, facts, how)
+        return result if _is_whole(signer) else replace(result, mend_first=("credential-helper",))
     if behind:
         name = behind[0].helper.name
         note = Advice(f"{name} stores each password of the AWS helper, and is not asked for it")
         why = "the AWS helper is asked first"
         return Result(Status.PASS, why, tuple(facts), (note,))
     return passed("only the AWS helper is asked", *facts)
+
+
+def _is_whole(signer: Signer) -> bool:
+    """Whether it is known how the AWS helper, which shall answer alone, is rightly written.
+
+    Of several the last one is the narrowest: the user's own choice for this address.
+    """
+    return signer.aws_helpers[-1].helper.corrected is not None
 
 
 def _with_meaning(asked: AskedHelper, answer: Answer | None) -> Evidence:
@@ -284,7 +293,6 @@ def _how(
     target: Target, git: Git, signer: Signer, host: Host, stores: Stores, others: list[Helper]
 ) -> _How:
     """The fix, and what no file can tell. others: the helpers that are installed."""
-    # of several AWS helpers the last one is the narrowest: the user's own choice for this address
     value = signer.aws_helpers[-1].helper.corrected
     title = "Let only the AWS helper answer for CodeCommit"
     fix = recipes.reset_chain(target, git, git.credential(target), value, title=title)
@@ -295,7 +303,7 @@ def _how(
     if not git.at_least(versions.GIT_RESET):
         why = f"Git before {versions.GIT_RESET} has no reset"
         advice.append(Advice(f"{why}: remove the other helper, or upgrade"))
-    elif value is None:
+    elif not _is_whole(signer):
         advice.append(Advice("Mend the AWS helper first: see credential-helper"))
     elif fix is None:
         advice.append(

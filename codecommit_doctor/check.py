@@ -151,7 +151,8 @@ class Result:
     after it can't be checked, though nothing is proved. confirmed: the failure was
     reproduced, not only concluded from what stands in a file. code: the kind of finding, in
     kebab-case, unique within its check; the report writes it ``check-id/code``. explains: the
-    effects that this finding explains, where they are fewer than those of its check.
+    effects that this finding explains, where they are fewer than those of its check. mend_first:
+    ids of checks whose findings have to be mended before this one can be.
     """
 
     status: Status
@@ -163,6 +164,7 @@ class Result:
     confirmed: bool = False
     code: str | None = None
     explains: tuple[str, ...] | None = None
+    mend_first: tuple[str, ...] = ()
 
 
 def passed(summary: str, *evidence: Evidence) -> Result:

@@ -105,6 +105,50 @@ def test_what_git_stopped_at_comes_before_what_it_would_have_met_earlier(said: s
     assert found == [first, MANAGER.id, *({PROFILE.id, PATH.id} - {first})]
 
 
+def test_what_was_reproduced_comes_before_what_was_concluded() -> None:
+    silent = replace(HANDSHAKE, after=(MANAGER.id, PATH.id))
+    seen = finding(silent, Status.FAIL, "no-answer", confirmed=True)
+    concluded, reproduced = finding(MANAGER, Status.FAIL), finding(PATH, Status.FAIL, confirmed=True)
+    assert [c.check for c in causes(section(concluded, reproduced, seen))] == [PATH.id, MANAGER.id]
+
+
+def test_what_has_to_be_mended_before_another_cure_is_the_first_cause() -> None:
+    stale = finding(HANDSHAKE, Status.FAIL, "refused", confirmed=True)
+    helper = check("credential-helper", HANDSHAKE.id)
+    first = finding(MANAGER, Status.FAIL, "answers-first", confirmed=True, mend_first=(helper.id,))
+    malformed, path = finding(helper, Status.FAIL), finding(PATH, Status.FAIL)
+    found = section(first, path, malformed, stale)
+    assert [c.check for c in causes(found)] == [helper.id, MANAGER.id, PATH.id]
+    assert found.finding(HANDSHAKE.id).result.because_of == MANAGER.id  # type: ignore[union-attr]
+    assert [c.check for c in causes(section(first, path, stale))] == [MANAGER.id, PATH.id]
+
+
+def test_two_cures_that_wait_for_each_other_are_both_shown() -> None:
+    one = finding(MANAGER, Status.FAIL, mend_first=(PATH.id, "not-looked-at"))
+    other = finding(PATH, Status.FAIL, mend_first=(MANAGER.id,))
+    assert {c.check for c in causes(section(one, other))} == {MANAGER.id, PATH.id}
+
+
+@pytest.mark.parametrize("status", [Status.FAIL, Status.WARN])
+def test_a_skip_names_the_condition_whose_own_words_were_seen(status: Status) -> None:
+    words = Evidence("The config profile (x) could not be found", Origin("git credential fill"))
+    silent = finding(HANDSHAKE, Status.FAIL, "no-answer", evidence=(words,))
+    access = Finding(ACCESS, Result(Status.SKIP, "not checked: credential-handshake failed"))
+    blocked = replace(access.result, because_of=HANDSHAKE.id)
+    found = section(
+        finding(PATH, Status.FAIL),
+        finding(PROFILE, status),
+        silent,
+        Finding(ACCESS, blocked),
+    )
+    *_, handshake, access = found.findings
+    assert handshake.result.because_of == access.result.because_of == PROFILE.id
+    word = "failed" if status is Status.FAIL else "warned"
+    assert access.result.summary == f"not checked: profile-exists {word}"
+    (required,) = apply_required((found,), {HANDSHAKE.id})
+    assert required == found
+
+
 def test_what_failed_comes_before_a_suspicion_of_the_same_place() -> None:
     later = replace(ACCESS, after=(NETRC.id, KMS.id))
     suspicion, proof = finding(NETRC, Status.WARN), finding(KMS, Status.FAIL)

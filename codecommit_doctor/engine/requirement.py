@@ -38,7 +38,8 @@ def _settled(finding: Finding, required: Collection[str], failures: Collection[s
     result = finding.result
     if result.status is not Status.SKIP or finding.check.id not in required:
         return finding
-    if result.because_of in failures:
+    explained = finding.check.effect and result.because_of and result.code
+    if explained or result.because_of in failures:
         return finding
     summary = f"required, but skipped: {result.summary}"
     return structs.replace(finding, result=replace(result, status=Status.FAIL, summary=summary))

@@ -8,7 +8,7 @@ effects it can stop. An effect is a cause only where no condition explains it.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Literal
 
@@ -89,7 +89,8 @@ def settle(section: Section) -> Section:
 
     A condition that was only concluded, and that explains nothing but effects that were seen to
     succeed, was misjudged: its failure becomes a warning. An effect that failed because of a
-    condition that failed is no second failure: it becomes a skip, with all that was seen.
+    condition that failed is no second failure: it becomes a skip, with all that was seen, because
+    of the condition whose own words those are, if only a suspected one.
     """
     failures = seen(section)
     worked = {
@@ -111,17 +112,19 @@ def settle(section: Section) -> Section:
         return structs.replace(finding, result=replace(result, status=Status.WARN, summary=summary))
 
     conditions = [
-        f for f in section.findings if not f.check.effect and f.result.status is Status.FAIL
+        f for f in section.findings if not f.check.effect and f.result.status in _WRONG
     ]
 
     def followed(finding: Finding) -> Finding:
         it = next((it for it in failures if it.finding is finding), None)
         if it is None or finding.result.status is not Status.FAIL:
             return finding
-        able = [f.check for f in conditions if _can_explain(f.check, it, section)]
-        if not able:
+        able = [f for f in conditions if _can_explain(f.check, it, section)]
+        proved = [f.check for f in able if f.result.status is Status.FAIL]
+        if not proved:
             return finding
-        cause = next((check for check in able if _is_met(check, it)), able[0]).id
+        met = (f.check for f in able if _is_met(f.check, it))
+        cause = next(met, proved[0]).id
         result = replace(
             finding.result,
             status=Status.SKIP,
@@ -144,7 +147,9 @@ def _led_back(finding: Finding, settled: list[Finding]) -> Finding:
     if effect is None or effect.result.because_of is None:
         return finding
     cause = effect.result.because_of
-    summary = result.summary.replace(f": {effect.check.id} failed", f": {cause} failed")
+    only_warns = any(f.check.id == cause and f.result.status is Status.WARN for f in settled)
+    word = "warned" if only_warns else "failed"
+    summary = result.summary.replace(f": {effect.check.id} failed", f": {cause} {word}")
     return structs.replace(finding, result=replace(result, summary=summary, because_of=cause))
 
 
@@ -188,7 +193,7 @@ def _observed(observation: Observation, effects: Iterable[Check], hint: str) -> 
 def causes(section: Section) -> list[Cause]:
     """The reasons, what has to be mended first at the top.
 
-    confirmed: reproduced, or its own words were seen. likely: proved to be wrong, or suspected and
+    That is what stops Git first, unless its own cure has to wait for another one. confirmed: reproduced, or its own words were seen. likely: proved to be wrong, or suspected and
     the explanation of what was seen. possible: suspected. A result that follows from another
     failure is no cause of its own. Suspicions come last; else what stops Git earlier comes first.
     """
@@ -205,27 +210,48 @@ def causes(section: Section) -> list[Cause]:
     explained = {id for cause in found for id in cause.explains}
     open_ = [it for it in failures if it.id not in explained]
     found += [_effect(it) for it in open_ if not _follows(it, open_)]
-    return sorted(
-        found,
+    found.sort(
         key=lambda cause: (
             cause.confidence == "possible",
             stage(cause),
             _RANKS.index(cause.confidence),
             not cause.explains,
-        ),
+        )
     )
+    return _mendable(found, {f.check.id: f.result.mend_first for f in section.findings})
+
+
+def _mendable(causes: list[Cause], needs: Mapping[str, tuple[str, ...]]) -> list[Cause]:
+    """The causes in their order, each behind those that have to be mended before it.
+
+    needs: for each check, the ids of those.
+    """
+    placed: set[str] = set()
+    ordered: list[Cause] = []
+
+    def place(id: str) -> None:
+        if id in placed:
+            return
+        placed.add(id)
+        for other in needs.get(id, ()):
+            place(other)
+        ordered.extend(cause for cause in causes if cause.check == id)
+
+    for cause in causes:
+        place(cause.check)
+    return ordered
 
 
 def _stages(
     section: Section, failures: tuple[Seen, ...]
-) -> Callable[[Cause], tuple[int, bool, bool, bool, int]]:
+) -> Callable[[Cause], tuple[int, bool, bool, bool, bool, int]]:
     """How far Git comes in spite of a cause, as something to sort by.
 
     That is the place of the first effect that the cause can stop; whether it stops it by some of
     its failures alone, or the effect was seen to fail of something else; whether the words of that
-    failure are not the cause's own; whether it is only suspected; and how early the cause stands on
-    the way to the effect. The order is that of ``after``, in the check of the whole way and in the
-    one of each effect.
+    failure are not the cause's own; whether it is only suspected, or only concluded; and how early
+    the cause stands on the way to the effect. The order is that of ``after``, in the check of the
+    whole way and in the one of each effect.
     """
     narrow = {f.check.id: f.result.explains for f in section.findings}
     checks = {finding.check.id: finding.check for finding in section.findings}
@@ -234,8 +260,9 @@ def _stages(
     way.append(ACCESS)
     failed = {_check_of(it.id) for it in failures}
     suspected = {f.check.id for f in section.findings if f.result.status is Status.WARN}
+    reproduced = {f.check.id for f in section.findings if f.result.confirmed}
 
-    def stage(cause: Cause) -> tuple[int, bool, bool, bool, int]:
+    def stage(cause: Cause) -> tuple[int, bool, bool, bool, bool, int]:
         check = checks.get(cause.check)
         named = {cause.check, *map(_check_of, check.explains if check else ())}
         place, effect = next(((n, it) for n, it in enumerate(way) if it in named), (len(way), ""))
@@ -251,7 +278,9 @@ def _stages(
             for it in failures
         )
         is_suspected = cause.check in suspected
-        return place, partly or effect in failed - explained, not is_met, is_suspected, within
+        elsewhere = partly or effect in failed - explained
+        concluded = cause.check not in reproduced
+        return place, elsewhere, not is_met, is_suspected, concluded, within
 
     return stage
 
