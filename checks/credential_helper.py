@@ -123,7 +123,8 @@ def credential_helper(
 
     ## Fix safety
     Correcting a helper is safe: only its own value changes. Where no helper is configured at all,
-    writing one is unsafe: Git then no longer prompts for IAM Git credentials at CodeCommit.
+    and neither a profile nor a variable brings AWS credentials, writing one is unsafe: Git then no
+    longer prompts for IAM Git credentials at CodeCommit.
 
     ## Known limits
     A helper that is a script or a function of its own is judged by what it answers, not by its words.
@@ -437,6 +438,13 @@ def _is_misspelt(entry: Entry) -> bool:
     return bool(is_near) and not known and entry.is_yours and entry.helper.is_aws
 
 
+_BRING_CREDENTIALS = (
+    *("AWS_ACCESS_KEY_ID", "AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_WEB_IDENTITY_TOKEN_FILE"),
+    *("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI"),
+)
+"""Variables by which a machine gets credentials of AWS. Source: AWS SDKs and Tools Reference."""
+
+
 def _nothing(
     target: Target,
     git: Git,
@@ -450,7 +458,7 @@ def _nothing(
     reset = [e for e in settings.removed if e.is_yours and e.helper.is_meant_as_aws]
     value = _words(reset[0]) if reset else recipes.DEFAULT_HELPER
     fix = recipes.reset_chain(target, git, settings, value, title=_WRITE)
-    has_aws = bool(profiles.names()) or "AWS_ACCESS_KEY_ID" in environment
+    has_aws = bool(profiles.names()) or any(name in environment for name in _BRING_CREDENTIALS)
     if fix and not has_aws:
         fix = fix.unsafe("Git then no longer prompts for IAM Git credentials at CodeCommit")
     facts = _evidence(signer.chain) or [

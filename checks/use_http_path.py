@@ -16,6 +16,7 @@ from codecommit_doctor.check import (
     Git,
     Handshake,
     Result,
+    Shape,
     Signer,
     Symptom,
     Target,
@@ -109,11 +110,23 @@ def use_http_path(
         return passed("git tells its helpers the path", *_facts(decides))
     if not signer.aws_helpers:
         return skipped("no AWS credential helper applies to this address", code="no-helper")
+    if other := _answering_with_git_credentials(handshake):
+        why = f"{other} answers with IAM Git credentials, so the AWS helper is not asked"
+        return skipped(why, code="aws-helper-not-asked")
     aws = signer.aws_helpers[0].entry
     # never for all hosts: other helpers would no longer find what they stored without a path
     key = f"credential.{aws.subsection or recipes.section_for(target, git)}.UseHttpPath"
     result = _misspelt(settings, decides, files) or _off(settings, aws, decides, key)
     return replace(result, confirmed=_is_confirmed(handshake))
+
+
+def _answering_with_git_credentials(handshake: Handshake) -> str | None:
+    """The name of another helper that answers, with what is made from no path."""
+    answer = handshake.seen()
+    if answer is None or answer.by is None or answer.by.helper.is_aws:
+        return None
+    is_plain = answer.judgement.shape is Shape.GIT_CREDENTIALS
+    return answer.by.helper.name if is_plain else None
 
 
 def _is_confirmed(handshake: Handshake) -> bool:

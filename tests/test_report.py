@@ -15,7 +15,7 @@ from codecommit_doctor.engine.examination import Finding, Section
 from codecommit_doctor.engine.machine import Machine
 from codecommit_doctor.fixes import Fix, Outcome
 from codecommit_doctor.reports.building import build
-from codecommit_doctor.reports.exit_code import exit_code
+from codecommit_doctor.reports.exit_code import exit_code, is_unmended
 from codecommit_doctor.reports.report import Counts, decode, encode, schema
 from codecommit_doctor.rules.target import parse
 from codecommit_doctor.treatment.apply import Attempt
@@ -109,6 +109,24 @@ def test_counts_are_over_all_targets() -> None:
 )
 def test_exit_codes(counts: Counts, strict: bool, interrupted: bool, code: int) -> None:
     assert exit_code(counts, strict=strict, interrupted=interrupted) == code
+
+
+WANTED = {Outcome.REFUSED, Outcome.FAILED, Outcome.TAKEN_BACK}
+
+
+@pytest.mark.parametrize("status", list(Status))
+@pytest.mark.parametrize("outcome", list(Outcome))
+def test_a_fix_that_was_wanted_and_not_made_is_exit_code_1(
+    outcome: Outcome, status: Status
+) -> None:
+    found = section(status)
+    attempt = Attempt(
+        found.findings[0].check.id, Fix("Mend it", (), "https://example.com/guide"), outcome
+    )
+    unmended = is_unmended(attempt, (found,))
+    assert unmended == (outcome in WANTED and status not in (Status.PASS, Status.SKIP))
+    assert exit_code(Counts(), unmended=unmended) == int(unmended)
+    assert not is_unmended(attempt, ())
 
 
 @pytest.mark.process

@@ -111,9 +111,7 @@ def settle(section: Section) -> Section:
         summary = f"misjudged, because Git works all the same: {result.summary}"
         return structs.replace(finding, result=replace(result, status=Status.WARN, summary=summary))
 
-    conditions = [
-        f for f in section.findings if not f.check.effect and f.result.status in _WRONG
-    ]
+    conditions = [f for f in section.findings if not f.check.effect and f.result.status in _WRONG]
 
     def followed(finding: Finding) -> Finding:
         it = next((it for it in failures if it.finding is finding), None)
@@ -193,7 +191,9 @@ def _observed(observation: Observation, effects: Iterable[Check], hint: str) -> 
 def causes(section: Section) -> list[Cause]:
     """The reasons, what has to be mended first at the top.
 
-    That is what stops Git first, unless its own cure has to wait for another one. confirmed: reproduced, or its own words were seen. likely: proved to be wrong, or suspected and
+    That is what stops Git first, unless its own cure has to wait for another one.
+
+    confirmed: reproduced, or its own words were seen. likely: proved to be wrong, or suspected and
     the explanation of what was seen. possible: suspected. A result that follows from another
     failure is no cause of its own. Suspicions come last; else what stops Git earlier comes first.
     """

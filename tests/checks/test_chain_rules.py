@@ -63,6 +63,23 @@ def conflict(
 
 
 @pytest.mark.parametrize(
+    ("aws", "first"),
+    [
+        (AWS, ()),
+        (AWS.removeprefix("!"), ()),
+        ("!f() { aws codecommit credential-helper $@", ("credential-helper",)),
+    ],
+)
+def test_what_can_not_be_repaired_by_itself_is_mended_first(
+    aws: str, first: tuple[str, ...]
+) -> None:
+    for answer in (None, facts.handshake(SIGNED, STORE, Flaw.OLD)):
+        result = conflict(STORE, entry(aws, line=3), handshake=answer)
+        assert (result.status.value, result.mend_first) == ("fail", first)
+        assert ["see credential-helper" in step.text for step in result.advice][:1] == [bool(first)]
+
+
+@pytest.mark.parametrize(
     ("helpers", "by", "meanings"),
     [
         (("store", "cache", AWS), 0, ["answers first", "asked first", "never asked"]),
@@ -422,6 +439,28 @@ def test_a_misspelt_name_is_told_as_it_is_written(line: str | None, shown: str) 
     assert result.summary.startswith(f"{shown} is misspelt")
     nowhere = http_path(entry("true", "credential.userhttppath", file=None), line=line)
     assert [step.text for step in nowhere.advice] == [f"Write UseHttpPath instead of {shown}"]
+
+
+@pytest.mark.parametrize(
+    ("shape", "by", "code"),
+    [
+        (GIT_CREDENTIALS, STORE, "aws-helper-not-asked"),
+        (GIT_CREDENTIALS, None, "unset"),
+        (SIGNED, STORE, "unset"),
+        (OTHER, STORE, "unset"),
+        (GIT_CREDENTIALS, AWS_HERE, "unset"),
+    ],
+)
+def test_git_credentials_of_a_store_need_no_path(shape: Shape, by: Entry | None, code: str) -> None:
+    result = facts.ask(
+        facts.check("use-http-path"),
+        target(),
+        facts.git(STORE, AWS_HERE, matching=(STORE, AWS_HERE), sends_path=False),
+        facts.signer(STORE, AWS_HERE),
+        facts.handshake(shape, by),
+        SimpleNamespace(line=lambda *_: None),
+    )
+    assert (result.code, result.status.value == "skip") == (code, code == "aws-helper-not-asked")
 
 
 def test_what_switches_it_off() -> None:

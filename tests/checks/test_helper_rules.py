@@ -202,6 +202,13 @@ TOLD = "Unable to locate credentials"
         ([], {"netrc": SimpleNamespace(name=".netrc")}, "skip", "answered-otherwise"),
         ([], {"profiles": ()}, "warn", "none-configured"),
         ([], {"profiles": (), "variables": {"AWS_ACCESS_KEY_ID": "A"}}, "fail", "none-configured"),
+        *(
+            ([], {"profiles": (), "variables": {name: "x"}}, "fail", "none-configured")
+            for name in (
+                *("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_WEB_IDENTITY_TOKEN_FILE"),
+                *("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI"),
+            )
+        ),
     ],
 )  # fmt: skip
 def test_no_aws_helper(helpers: list[str], more: dict[str, Any], status: str, code: str) -> None:

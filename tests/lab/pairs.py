@@ -93,6 +93,8 @@ def together(first: Setup, second: Setup) -> Setup | None:
     """One machine with the peculiarities of two; None if they contradict each other."""
     if (first.url != second.url) and HOST in "".join(map(_all_texts, (first, second))):
         return None  # one speaks of a host that the other's address does not have
+    if any(_needs_the_healthy_file(a, b) for a, b in ((first, second), (second, first))):
+        return None
     merged: dict[str, Any] = {}
     for each in fields(Setup):
         mine, yours = getattr(first, each.name), getattr(second, each.name)
@@ -105,6 +107,12 @@ def together(first: Setup, second: Setup) -> Setup | None:
             return None
         merged[each.name] = both
     return Setup(**merged)
+
+
+def _needs_the_healthy_file(mine: Setup, yours: Setup) -> bool:
+    """Whether my clone's settings are a fault beside the healthy ones, which yours have not."""
+    is_beside = mine.user == HEALTHY_GITCONFIG and "credential" in mine.local
+    return is_beside and HEALTHY_GITCONFIG not in yours.user
 
 
 def _all_texts(setup: Setup) -> str:
@@ -187,7 +195,7 @@ def _judged(group: Group, stopped: list[Scenario], diagnosis: Diagnosis) -> Iter
     named = {id for fault in group.faults for id in fault.fails}
     first = _first_cause(diagnosis)
     expected = {id for fault in stopped for id in (*fault.fails, *fault.warns)} or named
-    if first not in expected:
+    if first not in expected and not _waits_for(diagnosis, expected, first):
         yield f"first cause {first}, not {sorted(expected)}"
     for id in sorted(named & diagnosis.with_status("pass")):
         yield f"{id} passed"
@@ -196,6 +204,12 @@ def _judged(group: Group, stopped: list[Scenario], diagnosis: Diagnosis) -> Iter
     known = named | {id for fault in group.faults for id in (*fault.may, *fault.warns)}
     for id in sorted(diagnosis.with_status("fail") - known):
         yield f"innocent: {id} failed"
+
+
+def _waits_for(diagnosis: Diagnosis, ids: set[str], first: str | None) -> bool:
+    """Whether one of these checks advises to mend another one's finding first."""
+    steps = (step["text"] for id in ids for step in diagnosis.results[id]["advice"])
+    return any(f" first: see {first}" in step for step in steps)
 
 
 def _mended(group: Group, machine: Environment) -> Iterator[str]:

@@ -43,8 +43,8 @@ def doctor(
 ) -> None:
     """Check this machine for one or more CodeCommit addresses, and fix it with --fix.
 
-    Exit code 1: something failed, or a fix was refused (nobody to ask and no --yes, no right to
-    write), failed, or did not help and was taken back.
+    Exit code 1: something failed, or a fix was refused (nobody to ask and no --yes, unsafe and no
+    --unsafe-fixes, no right to write), failed, or did not help and was taken back.
     """
     from codecommit_doctor.cli.examination import examine
 
