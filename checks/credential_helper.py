@@ -438,13 +438,6 @@ def _is_misspelt(entry: Entry) -> bool:
     return bool(is_near) and not known and entry.is_yours and entry.helper.is_aws
 
 
-_BRING_CREDENTIALS = (
-    *("AWS_ACCESS_KEY_ID", "AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_WEB_IDENTITY_TOKEN_FILE"),
-    *("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI"),
-)
-"""Variables by which a machine gets credentials of AWS. Source: AWS SDKs and Tools Reference."""
-
-
 def _nothing(
     target: Target,
     git: Git,
@@ -458,7 +451,7 @@ def _nothing(
     reset = [e for e in settings.removed if e.is_yours and e.helper.is_meant_as_aws]
     value = _words(reset[0]) if reset else recipes.DEFAULT_HELPER
     fix = recipes.reset_chain(target, git, settings, value, title=_WRITE)
-    has_aws = bool(profiles.names()) or any(name in environment for name in _BRING_CREDENTIALS)
+    has_aws = bool(profiles.names()) or environment.brings_credentials
     if fix and not has_aws:
         fix = fix.unsafe("Git then no longer prompts for IAM Git credentials at CodeCommit")
     facts = _evidence(signer.chain) or [

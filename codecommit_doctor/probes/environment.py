@@ -13,6 +13,12 @@ __all__ = ["Environment"]
 _PROFILE = ("AWS_DEFAULT_PROFILE", "AWS_PROFILE")
 """In the order in which botocore reads them."""
 
+_BRING_CREDENTIALS = (
+    *("AWS_ACCESS_KEY_ID", "AWS_WEB_IDENTITY_TOKEN_FILE", *_PROFILE),
+    *("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI"),
+)
+"""Source: AWS SDKs and Tools Reference Guide, "Standardized credential providers"."""
+
 
 @probe
 class Environment:
@@ -34,6 +40,11 @@ class Environment:
         """The AWS profile that a variable names, which may be "", and that variable."""
         named = (name for name in _PROFILE if name in self.variables)
         return next(((self.variables[name], name) for name in named), None)
+
+    @property
+    def brings_credentials(self) -> bool:
+        """Whether a variable says from where credentials of AWS come."""
+        return any(name in self.variables for name in _BRING_CREDENTIALS)
 
     def sets(self, key: str) -> bool:
         """Whether GIT_CONFIG_COUNT and its kin set this key. Source: git-config(1)."""
