@@ -83,7 +83,7 @@ _UNENCODED = (
         ),
         Symptom(
             r"protocol '[^']*[^\x21-\x7e][^']*' is not supported"
-            r"|protocol '[^a-z'][^']*' is not supported"
+            r"|protocol '(?:https?|[^a-z][^']*)' is not supported"
             r"|remote-[^\w ' -]+https' is not a git command",
             "The address begins with a character that was pasted along, often one that is not "
             "seen. Type the address by hand from https:// on.",

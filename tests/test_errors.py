@@ -83,6 +83,7 @@ PRINTED = [
      "xcrun at: /Library/Developer/CommandLineTools/usr/bin/xcrun", "git-version"),
     # addresses that were pasted
     ("fatal: protocol '\u200bhttps' is not supported", "repository-url"),
+    ("fatal: protocol 'https' is not supported", "repository-url"),  # it was lost in the copy
     ("fatal: protocol '\u201chttps' is not supported", "repository-url"),
     ("fatal: repository 'https://git-codecommit.x.amazonaws.com/v1/repos/git-codecommit.x.amazonaws"
      ".com/' not found", "repository-url"),
