@@ -71,7 +71,7 @@ def git_configuration(
     r"""## Symptom
     `fatal: bad config line 12 in file ...`, or `fatal: unknown error occurred while reading the
     configuration files`, at every command; `fatal: $HOME not set`; or
-    `warning: unable to access '/home/ann/.gitconfig': Permission denied`.
+    `warning: unable to access '/home/ann/.gitconfig': Permission denied`; or git hangs.
 
     ## How it looks
     It runs `git config --list` in the directory of the clone and passes on git's own words. Where
@@ -89,6 +89,9 @@ def git_configuration(
     ```shell
     git config --global --edit
     ```
+
+    ### A named pipe, or a device, in place of a file
+    Git waits until somebody writes to it: remove it, or the line that includes it.
 
     ### A file that you may not read
     On macOS and Linux:
@@ -144,6 +147,13 @@ def git_configuration(
                 Advice("Otherwise clone the repository or its superproject again"),
             ),
             code="leads-nowhere",
+        )
+    if waits := re.search(r"\bwaits for (.+), which is a (.+)\Z", words, re.S):
+        return failed(
+            f"Git hangs: it {words.removeprefix('git ')}",
+            Evidence(f"it is a {waits[2]}, to which nobody writes", Origin.of_file(waits[1])),
+            advice=(Advice("Put a file in its place, or remove it: every git command hangs here"),),
+            code="not-a-file",
         )
     if file and files.utf_16(git.directory / file):
         return failed(

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from codecommit_doctor.probes.first_questions import LOOKING, NO_REPOSITORY, ONE_CONFIGURATION
-from codecommit_doctor.probes.process import LIMIT, Completed, run
+from codecommit_doctor.probes.process import LIMIT, Completed, Doubt, run
 from codecommit_doctor.probes.temporary import temporary_folder
 from codecommit_doctor.probes.unavailable import Unavailable
 from codecommit_doctor.rules.helper import Helper
@@ -58,6 +58,7 @@ class Room(NamedTuple):
         env: Mapping[str, str | None] | None = None,
         limit: float = LIMIT,
         cwd: Path | None = None,
+        doubt: Doubt | None = None,
     ) -> Completed:
         """Runs git here. No protocol is allowed, unless env says which.
 
@@ -68,6 +69,7 @@ class Room(NamedTuple):
             env: further changes to the environment.
             limit: seconds.
             cwd: another folder, where git finds no repository either.
+            doubt: asked once if git takes longer than mostly.
         """
         environment = {**self.environment, **(env or {})}
         if cwd:
@@ -78,6 +80,7 @@ class Room(NamedTuple):
             limit=limit,
             cwd=cwd or self.folder,
             env=environment,
+            doubt=doubt,
         )
 
 

@@ -58,6 +58,7 @@ def _fill(target: Target, git: Git, *, offline: bool) -> tuple[Completed, Codes 
             *("credential", "fill"),
             data=target.credential_request,
             limit=_LIMIT,
+            doubt=lambda _: _waits_for(git),
             env={
                 **(_OFFLINE if offline else {}),
                 **_provider(git),
@@ -66,6 +67,17 @@ def _fill(target: Target, git: Git, *, offline: bool) -> tuple[Completed, Codes 
             },
         )
         return outcome, _helpers_ended(trace)
+
+
+def _waits_for(git: Git) -> str | None:
+    """Why a helper does not come to an end, if it reads a store that is no file."""
+    from codecommit_doctor.probes.never_ends import first_of, told
+    from codecommit_doctor.probes.stores import store_files
+
+    entries = git.configuration().entries
+    helpers = [e.helper for e in entries if e.key.startswith("credential.") and e.name == "helper"]
+    file = first_of(file for helper in helpers for file in store_files(helper))
+    return told(file)
 
 
 def _provider(git: Git) -> dict[str, str]:

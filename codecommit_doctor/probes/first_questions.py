@@ -18,6 +18,7 @@ __all__ = [
     "ONE_CONFIGURATION",
     "UNCONFIGURED",
     "ask_first",
+    "waits_for",
 ]
 
 LISTING_CAP = 64_000_000
@@ -65,6 +66,13 @@ UNCONFIGURED: dict[str, str | None] = {
 """Environment in which no configuration has a say."""
 
 
+def waits_for(folder: str) -> str | None:
+    """Why git does not come to an end in a folder, if that is a file which is none."""
+    from codecommit_doctor.probes.never_ends import read_by_git, told
+
+    return told(read_by_git(folder))
+
+
 def ask_first(*, version: bool) -> None:
     """Starts git for the configuration of the current folder and, if that is wanted, its version.
 
@@ -75,7 +83,7 @@ def ask_first(*, version: bool) -> None:
         return
     with contextlib.suppress(OSError):  # the current folder is gone
         words = (git, "config", "--list", *LISTINGS[0], "-z")
-        begin(words, env=LOOKING, cwd=os.getcwd(), cap=LISTING_CAP)  # noqa: PTH109
+        begin(words, env=LOOKING, cwd=os.getcwd(), cap=LISTING_CAP, doubt=waits_for)  # noqa: PTH109
     if version:
         outside = {**NO_REPOSITORY, **LOOKING, **UNCONFIGURED}
         begin((git, "--version"), env=outside, cwd=NEUTRAL, cap=LISTING_CAP)

@@ -16,6 +16,7 @@ from codecommit_doctor.probes.first_questions import (
     LOOKING,
     NO_REPOSITORY,
     UNCONFIGURED,
+    waits_for,
 )
 from codecommit_doctor.probes.git_config import (
     Entry,
@@ -31,10 +32,11 @@ from codecommit_doctor.probes.git_remotes import (
     Remote,
     as_listed,
     as_written,
+    is_idle,
     rules_for,
 )
 from codecommit_doctor.probes.once import once
-from codecommit_doctor.probes.process import LIMIT, Completed, run
+from codecommit_doctor.probes.process import LIMIT, Completed, Doubt, run
 from codecommit_doctor.probes.programs import NEUTRAL, find_all
 from codecommit_doctor.probes.unavailable import Unavailable
 from codecommit_doctor.rules import versions
@@ -167,6 +169,7 @@ class Git:
             env=LOOKING,
             cwd=self.directory.parent if self._clone_of else self.directory,
             cap=LISTING_CAP,
+            doubt=waits_for,
         )
         if outcome.hung:  # by a file of the clone's, it may be: elsewhere git is asked yet
             self._hung_here = outcome
@@ -223,6 +226,7 @@ class Git:
         data: bytes = b"",
         env: Mapping[str, str | None] | None = None,
         limit: float = LIMIT,
+        doubt: Doubt | None = None,
     ) -> Completed:
         """Runs git in a clean room as it would run in the clone, as far as the clone is trusted.
 
@@ -233,6 +237,7 @@ class Git:
             data: its standard input.
             env: changes to the environment.
             limit: seconds.
+            doubt: asked once if git takes longer than mostly.
 
         Raises:
             Unavailable: git is too old to be handed these settings, or can't read its own.
@@ -240,7 +245,7 @@ class Git:
         if self.configuration().failure:
             raise Unavailable("Git can't read its configuration")
         entries = admitted(self.configuration().entries, trusted=self.trusted)
-        chosen = [entry for entry in entries if not without(entry)]
+        chosen = [e for e in entries if not (without(e) or is_idle(e.key, e.value, words))]
         if self.at_least(versions.GIT_SYSTEM_FILE):
             pairs = [*((entry.key, entry.value) for entry in chosen), *own]
             configuration, before = written(pairs), []
@@ -255,6 +260,7 @@ class Git:
                 data=data,
                 env=env,
                 limit=limit,
+                doubt=doubt,
                 cwd=self.directory if self.trusted else None,
             )
 
@@ -287,7 +293,7 @@ class Git:
                 break
         if outcome.failure:
             said = outcome.error_text or f"git {outcome.failure}"
-            return Configuration(failure=said, late=outcome.hung)
+            return Configuration(failure=said, late=outcome.hung and not outcome.stuck)
         entries = parse_listing(outcome.text, self.directory, flags)
         if "--show-scope" not in flags:
             outside = self.run("config", "--list", *flags, "-z")

@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from codecommit_doctor.probes.git_config import Entry
 
-__all__ = ["CONTROL", "Addresses", "Remote", "as_listed", "as_written", "rules_for"]
+__all__ = ["CONTROL", "Addresses", "Remote", "as_listed", "as_written", "is_idle", "rules_for"]
 
 _ADDRESS = re.compile(r"remote\..+\.(?:url|pushurl)|url\..*\.(?:insteadof|pushinsteadof)", re.S)
 
 CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+
+_OF_CODECOMMIT = re.compile(r"\w+://(?:[^@/]*@)?(?:git-codecommit|vpce-)|codecommit:")
 
 _LINE = re.compile(r"([^\t]+)\t(.*) \((fetch|push)\)")
 
@@ -57,6 +59,15 @@ def rules_for(rules: Settings, urls: Iterable[str]) -> Settings:
 def _begins_one(start: str, ordered: Sequence[str]) -> bool:
     place = bisect_left(ordered, start)
     return place < len(ordered) and ordered[place].startswith(start)
+
+
+def is_idle(key: str, value: str | None, words: Iterable[str]) -> bool:
+    """Whether a setting is a rule that applies to none of these words, nor to what a program that
+    git starts may reach at CodeCommit.
+    """
+    if not (key.startswith("url.") and value) or _OF_CODECOMMIT.match(value):
+        return False
+    return not any(word.startswith(value) for word in (*words, "https://git-codecommit"))
 
 
 def as_listed(text: str) -> list[Remote]:

@@ -37,6 +37,14 @@ beginners: list[Callable[[Sequence[str]], None]] = []
 observers: list[Callable[[Sequence[str], float, str], None]] = []
 """Told of each program that has run: its words, its seconds, and how it ended."""
 
+_LONG = 0.7
+"""Seconds that hardly a question takes, after which it is looked for what is in the way."""
+
+Doubt = Callable[[str], str | None]
+"""Says why a program that runs in this folder does not come to an end, in words that follow its
+name; None if nothing tells.
+"""
+
 _LATE = "did not answer within {:.3g} seconds"
 
 _live: dict[subprocess.Popen[bytes], Job | None] = {}
@@ -50,7 +58,7 @@ class Completed(NamedTuple):
 
     code: its exit code, None if it did not start or was ended by us. failure: why there is no
     usable answer, in words that follow "aws ..."; None if the program ended by itself with 0. hung:
-    its time was over.
+    its time was over. stuck: it would never have ended, as failure says.
     """
 
     words: tuple[str, ...]
@@ -59,6 +67,7 @@ class Completed(NamedTuple):
     errors: bytes = b""
     failure: str | None = None
     hung: bool = False
+    stuck: bool = False
 
     @property
     def text(self) -> str:
@@ -112,6 +121,7 @@ def run(
     cwd: str | os.PathLike[str] | None = None,
     env: Mapping[str, str | None] | None = None,
     cap: int = CAP,
+    doubt: Doubt | None = None,
 ) -> Completed:
     """Runs a program to its end and never raises for anything that the program does.
 
@@ -127,9 +137,10 @@ def run(
         cwd: the folder where it runs.
         env: changes to this process's environment.
         cap: bytes kept of each output stream.
+        doubt: asked once if the program takes longer than most.
     """
     changes = frozenset((env or {}).items())
-    task = _Task(tuple(words), input, limit, str(cwd or NEUTRAL), changes, cap)
+    task = _Task(tuple(words), input, limit, str(cwd or NEUTRAL), changes, cap, doubt)
     begun = _begun.pop(task, None)
     return begun.outcome() if begun else _run(task)
 
@@ -140,9 +151,10 @@ def begin(
     env: Mapping[str, str | None],
     cwd: str | os.PathLike[str],
     cap: int = CAP,
+    doubt: Doubt | None = None,
 ) -> None:
     """Starts a program at once: the first that runs it with the same arguments gets its outcome."""
-    task = _Task(words, b"", LIMIT, str(cwd), frozenset(env.items()), cap)
+    task = _Task(words, b"", LIMIT, str(cwd), frozenset(env.items()), cap, doubt)
     _begun[task] = _Begun(task)
 
 
@@ -155,6 +167,7 @@ class _Task(NamedTuple):
     cwd: str
     env: frozenset[tuple[str, str | None]]
     cap: int
+    doubt: Doubt | None
 
 
 class _Begun(threading.Thread):
@@ -283,18 +296,22 @@ def _finish(task: _Task, process: subprocess.Popen[bytes]) -> Completed:
         _feed(process, b"")
     failure, hung = None, False
     limit = deadline.left(task.limit)
-    code = _ended(process, readers[0], limit)
+    reason = None
+    code = _ended(process, readers[0], min(limit, _LONG) if task.doubt else limit)
+    if code is None and task.doubt and limit > _LONG:
+        reason = task.doubt(task.cwd)
+        code = None if reason else _ended(process, readers[0], limit - _LONG)
     if code is None:
         end_tree(process)
         with contextlib.suppress(subprocess.TimeoutExpired):  # one that waits for a dead disk
             process.wait(timeout=max(_GRACE, deadline.left(5)))
-        failure, hung = _LATE.format(limit), True
+        failure, hung = reason or _LATE.format(limit), True
     for reader in readers:
         reader.join(max(_QUICK, deadline.left(_GRACE)))
     if any(reader.over for reader in readers):
         code, failure = None, f"printed more than {task.cap // 1_000_000} MB"
     output, errors = (bytes(reader.kept) for reader in readers)
-    return Completed(task.words, code, output, errors, failure or _ending(code), hung)
+    return Completed(task.words, code, output, errors, failure or _ending(code), hung, bool(reason))
 
 
 def _ended(process: subprocess.Popen[bytes], output: threading.Thread, limit: float) -> int | None:

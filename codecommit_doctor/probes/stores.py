@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from codecommit_doctor.rules.helper import Helper
     from codecommit_doctor.rules.target import Target
 
-__all__ = ["Stored", "Stores"]
+__all__ = ["Stored", "Stores", "store_files"]
 
 _CAP = 4_000_000
 _LINE = re.compile(r"https://(?P<user>[^:@/]*):(?P<password>[^@/]*)@(?P<host>[^/]*)/?(?P<path>.*)")
@@ -53,7 +53,7 @@ class Stores:
         git's credential.c.
         """
         wanted = target.path.strip("/") if sends_path else None
-        for file in _files(helper):
+        for file in store_files(helper):
             try:
                 text = read_regular(file, _CAP).decode("utf-8", "surrogateescape")
             except OSError:
@@ -74,7 +74,7 @@ class Stores:
         return None
 
 
-def _files(helper: Helper) -> list[str]:
+def store_files(helper: Helper) -> list[str]:
     """The files that this helper reads; none if it is another one."""
     if helper.name.lower() != "store":
         return []

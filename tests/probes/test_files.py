@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from codecommit_doctor.probes import files, temporary
+from codecommit_doctor.probes import temporary
 from codecommit_doctor.probes.credential_source import Kind, source_of
 from codecommit_doctor.probes.files import read_named, read_regular
 from codecommit_doctor.probes.netrc import Netrc
@@ -49,15 +49,12 @@ def test_a_pipe_that_the_user_named_is_read(pipe: Path) -> None:
     assert read_named("/dev/null", 10) == b""
 
 
-def test_a_pipe_that_nobody_writes_to_is_given_up(
-    pipe: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(files, "_PATIENCE", 0.05)
+def test_a_pipe_that_nobody_writes_to_is_given_up(pipe: Path) -> None:
     with pytest.raises(TimeoutError):
-        read_named(pipe, 10)
+        read_named(pipe, 10, 0.05)
     held = os.open(pipe, os.O_RDWR)
     with pytest.raises(TimeoutError):
-        read_named(pipe, 10)
+        read_named(pipe, 10, 0.05)
     os.close(held)
 
 
