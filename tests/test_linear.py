@@ -15,7 +15,11 @@ from codecommit_doctor.engine.machine import Machine
 from codecommit_doctor.probes.clean_room import admitted, written
 from codecommit_doctor.probes.git import Configuration, Git
 from codecommit_doctor.probes.git_config import Entry, Shared, parse_listing
+from codecommit_doctor.redaction import Redactor
+from codecommit_doctor.redaction.address import MASK
+from codecommit_doctor.redaction.helper import masked_helper, secrets_of_helper
 from codecommit_doctor.redaction.settings import secrets_of_setting
+from codecommit_doctor.rules.shell_words import split
 from tests.conftest import URL
 
 FEW, MANY = 100, 200
@@ -78,6 +82,20 @@ def read_settings(number: int) -> Callable[[], object]:
 def find_secrets(number: int) -> Callable[[], object]:
     entries = remotes(number)
     return lambda: [secrets_of_setting(entry.key, entry.value or "") for entry in entries]
+
+
+@pytest.mark.parametrize("text", ["{}", "'{}'", '"{}"', "aws --region={} $@"])
+def test_a_long_word_of_a_helper_takes_the_steps_of_a_short_one(text: str) -> None:
+    short, long = (text.format("x" * length) for length in (9, 1_000_000))
+    split(short)  # compiles what it needs
+    assert steps(lambda: split(long)) == steps(lambda: split(short))
+
+
+def test_what_masks_a_long_secret_is_short() -> None:
+    secret = "x y" * 1_000_000
+    assert Redactor([secret]).clean(f"{secret} and more") == MASK
+    assert masked_helper(f"!{secret}") == MASK
+    assert secrets_of_helper(secret) == {secret}
 
 
 def machine_with(number: int) -> Machine:

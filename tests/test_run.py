@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from codecommit_doctor.engine.traced import failures_in
+from codecommit_doctor.probes.fills import events_in
 from tests.conftest import HELPER, URL, Sandbox
 
 
@@ -45,6 +46,40 @@ def test_a_failure_at_codecommit_is_examined_for_its_address(healthy: Sandbox) -
     assert (done.code, done.out) == (128, "")
     assert address in done.err
     assert "did you mean us-east-2?" in done.err
+
+
+@pytest.mark.parametrize("instead", ["mkfifo", "ln -s /dev/zero"])
+def test_something_else_in_the_place_of_gits_trace(healthy: Sandbox, instead: str) -> None:
+    script = f'rm -f "$GIT_TRACE2_EVENT"; {instead} "$GIT_TRACE2_EVENT"; exit 3'
+    assert healthy.doctor("run", "--", "sh", "-c", script).code == 3
+
+
+PUSH = '{"event": "start", "sid": "a", "argv": ["git", "push"]}'
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "[" * 100_000,
+        "[1]",
+        '{"event": "start", "sid": "b", "argv": 5}',
+        '{"event": "child_start", "sid": ["b"], "child_class": 1, "child_id": [], "argv": []}',
+        '{"event": "child_exit", "sid": "b", "code": "x"}',
+        '{"event": "def_param", "sid": "a", "param": ["PWD"], "value": {}}',
+        '{"event": "def_param", "sid": "a", "param": "PWD", "value": "x\\u0000y"}',
+        '{"event": "error", "sid": "a", "msg": "repository at /' + "x" * 5000 + '"}',
+        '{"event": "exit", "sid": "a", "code": true}',
+    ],
+)
+def test_a_trace_that_git_did_not_write(tmp_path: Path, line: str) -> None:
+    trace = tmp_path / "trace"
+    trace.write_text(f"{PUSH}\n{line}\n\udcff\n", "utf-8", "surrogateescape")
+    (failure,) = failures_in(events_in(trace))
+    assert (failure.observation.source, failure.folder) == ("git push", Path.cwd())
+
+
+def test_a_folder_with_a_name_that_is_too_long(healthy: Sandbox) -> None:
+    assert healthy.doctor("run", "--offline", "--", "git", "-C", "x" * 5000, "push").code == 128
 
 
 def test_a_command_ended_by_a_signal(healthy: Sandbox) -> None:

@@ -142,12 +142,24 @@ def _clones(folder: Path, end: float) -> Iterator[Path]:
 
     end: when to stop, as time.monotonic() gives it.
     """
-    for path, folders, files in os.walk(folder):
-        if time.monotonic() >= end:
-            return
-        if ".git" in folders or ".git" in files:
+    waiting = [str(folder)]  # as os.walk, which fails in a deep tree before Python 3.12
+    while waiting and time.monotonic() < end:
+        path = waiting.pop()
+        try:
+            with os.scandir(path) as entries:
+                found = {entry.name: _leads_down(entry) for entry in entries}
+        except OSError:
+            continue
+        if ".git" in found:
             yield Path(path)
-        folders[:] = sorted(name for name in folders if name != ".git")
+        below = sorted((name for name in found if found[name] and name != ".git"), reverse=True)
+        waiting += [os.path.join(path, name) for name in below]  # noqa: PTH118
+
+
+def _leads_down(entry: os.DirEntry[str]) -> bool:
+    """Whether it is a folder, and no link or junction."""
+    is_junction = getattr(entry, "is_junction", None)  # since Python 3.12
+    return entry.is_dir(follow_symlinks=False) and not (is_junction and is_junction())
 
 
 def _of_word(word: str, machine: Machine, notices: list[str]) -> list[Target]:

@@ -101,8 +101,13 @@ class Scene(Struct, frozen=True):
 
     def _folder(self, failure: GitFailure) -> Path:
         first = failure.folder == self.failures[0].folder
-        usable = failure.folder.is_dir() and not failure.isolated
+        usable = _is_folder(failure.folder) and not failure.isolated
         return self.folder if first or not usable else failure.folder
+
+
+def _is_folder(path: Path) -> bool:
+    """Path.is_dir() raises for names that are too long, which a command line can hold."""
+    return os.path.isdir(path)  # noqa: PTH112
 
 
 def _once(targets: list[Target], pushed: bool) -> list[Target]:
@@ -126,12 +131,12 @@ def scene_of(failures: tuple[GitFailure, ...]) -> Iterator[Scene]:
         notices.append("other gits failed with other variables or settings; they are not looked at")
     with temporary_folder() as empty:
         folder = first.folder
-        if not folder.is_dir():
+        if not _is_folder(folder):
             notices.append(
                 f"{folder} is gone: an empty folder is looked at, so what a clone there or an "
                 "includeIf for it would say is not seen"
             )
-        if not folder.is_dir() or (first.isolated and _in_a_clone(folder)):
+        if not _is_folder(folder) or (first.isolated and _in_a_clone(folder)):
             folder = Path(os.path.realpath(empty))
         keys_unknown = False
         if first.variables is not None:

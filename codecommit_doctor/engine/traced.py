@@ -276,7 +276,7 @@ def _folder(process: _Process, below: Sequence[_Process]) -> tuple[Path, bool]:
         return Path(trees[0]), False
     if refused:
         folder = Path(refused[1])
-        return (folder if folder.is_dir() else here), False
+        return (folder if os.path.isdir(folder) else here), False  # noqa: PTH112 - any text
     return here, False
 
 

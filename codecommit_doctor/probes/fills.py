@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from codecommit_doctor.probes import probe
+from codecommit_doctor.probes.files import read_regular
 from codecommit_doctor.probes.once import once
 from codecommit_doctor.probes.temporary import temporary_folder
 
@@ -22,6 +23,8 @@ __all__ = ["Codes", "Fills", "events_in"]
 
 _LIMIT = 15.0
 """Seconds for all helpers together; the AWS CLI may have to ask for a role's session."""
+
+_LONGEST_TRACE = 64_000_000
 
 Codes = tuple[int | None, ...]
 """Exit codes; None for a program that was ended with git."""
@@ -93,15 +96,23 @@ def _provider(git: Git) -> dict[str, str]:
 
 
 def events_in(trace: Path) -> list[dict[str, Any]]:
-    """The events of a trace of git's; none where there is no such file."""
+    """The events of a trace of git's; none where there is no such file.
+
+    Programs that git starts can write to it, or put something else in its place.
+    """
     import json
 
     events: list[object] = []
     with suppress(OSError):
-        for line in trace.read_bytes().splitlines():
-            with suppress(ValueError):
-                events.append(json.loads(line))
-    return [event for event in events if isinstance(event, dict)]
+        for line in read_regular(trace, _LONGEST_TRACE).splitlines():
+            if rb"\u0000" not in line:  # which no path and no variable can hold
+                with suppress(ValueError, RecursionError):
+                    events.append(json.loads(line))
+    return [event for event in events if isinstance(event, dict) and _is_of_git(event)]
+
+
+def _is_of_git(event: dict[str, Any]) -> bool:
+    return isinstance(event.get("argv", []), list) and isinstance(event.get("child_id", 0), int)
 
 
 def _helpers_ended(trace: Path) -> Codes | None:

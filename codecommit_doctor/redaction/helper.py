@@ -88,16 +88,22 @@ _PLAIN_PROGRAM = re.compile(r"[a-z][a-z0-9._-]{0,30}|(?:[A-Za-z]:|[~.$\w-]*)?[/\
 _OTHER_DASHES = re.compile(r"(?:-|[–—]+)(profile|region|output)")
 _COMMANDS = ("codecommit", "credential-helper", "--profile", "--region")
 _SHORTEST = 4
+_LONGEST = 100_000
+"""Characters. No helper is longer: Linux starts no program with a longer word (execve(2))."""
 
 
 def masked_helper(value: str) -> str:
     """The value as it may be shown."""
+    if len(value) > _LONGEST:
+        return MASK
     shown = "".join(text if harmless else MASK for text, harmless in _pieces(value))
     return re.sub(rf"{MASK}(?:\s*{MASK})+", MASK, shown)
 
 
 def secrets_of_helper(value: str) -> set[str]:
     """The words that masked_helper() masks and that may be secrets: to be masked elsewhere too."""
+    if len(value) > _LONGEST:
+        return {value}
     found: set[str] = set()
     for text, harmless in _pieces(value):
         if not harmless:

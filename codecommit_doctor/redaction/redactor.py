@@ -143,6 +143,7 @@ _SECRET_VARIABLES = re.compile(r"SECRET|TOKEN|PASSWORD|PASSWD|CREDENTIALS\Z", re
 _NAMES_A_FILE = re.compile(r"_(?:FILE|PATH|DIR)\Z", re.IGNORECASE)
 _PROXIES = re.compile(r"(?:https?|all|ftp)_proxy", re.I)
 _SHORTEST = 4
+_LONGEST = 10_000
 _LONG = 8
 """Characters from which on a secret is found inside other words too."""
 
@@ -213,7 +214,8 @@ class Redactor:
     """
 
     def __init__(self, secrets: Iterable[str] = (), *, show_accounts: bool = False) -> None:
-        known = {text for text in (*secrets, *_around_us()) if _can_be_found(text)}
+        given = (text[: _LONGEST + 1] for text in (*secrets, *_around_us()))
+        known = set(filter(_can_be_found, given))
         written = {form for text in known for form in (text, _quoted(text))}
         ordered = sorted(written, key=len, reverse=True)
         self._secrets = re.compile("|".join(map(_anywhere, ordered))) if ordered else None
@@ -294,7 +296,12 @@ def _can_be_found(secret: str) -> bool:
 
 
 def _anywhere(secret: str) -> str:
-    """A pattern that finds a secret; a short one only as a word of its own."""
+    """A pattern that finds a secret; a short one only as a word of its own.
+
+    Of one that is longer than any, and so chosen to keep us busy, its begin and all behind that.
+    """
+    if len(secret) > _LONGEST:
+        return re.escape(secret[:_LONGEST]) + "(?s:.*)"
     found = re.escape(secret)
     return found if len(secret) >= _LONG else rf"(?<![^\W_]){found}(?![^\W_])"
 

@@ -20,6 +20,8 @@ ASSIGNMENT = "a variable is set in front of it"
 _ASSIGNMENT = r"[A-Za-z_][A-Za-z0-9_]*="
 _VARIABLE = r"(?a)\$(?:\{([A-Za-z_]\w*|[@*1-9])\}|([A-Za-z_]\w*|[@*1-9]))"
 _IN_QUOTES = r"\$[({$#?!0-]"
+_RUN = r"[\w./:=@%+,-]+"
+_RUN_IN_QUOTES = r'[^"\\$`]+'
 _UNQUOTED = r"\$[({'\"$#?!0-]"
 """What a dollar stands in front of where it is more than itself, and no name."""
 
@@ -75,12 +77,12 @@ def split(text: str, environment: Mapping[str, str] | None = None) -> CommandLin
 
 
 class _Reader:
-    """Goes through a line once, character by character."""
+    """Goes through a line once; of any length, because a clone may have written it."""
 
     def __init__(self, text: str, environment: Mapping[str, str] | None) -> None:
         self._text, self._environment = text, environment
         self._at = 0
-        self._word: str | None = None
+        self._word: list[str] = []
         self.words: list[str] = []
         self.special: str | None = None
         self.unbalanced = False
@@ -106,28 +108,32 @@ class _Reader:
         self._end_word()
 
     def _add(self, text: str) -> None:
-        self._word = (self._word or "") + text
+        self._word.append(text)
 
     def _end_word(self) -> None:
-        if self._word is not None:
-            self.words.append(self._word)
+        if self._word:
+            self.words.append("".join(self._word))
         elif self._gone:
             self.empty.setdefault(len(self.words), self._gone)
-        self._word = self._gone = None
+        self._word, self._gone = [], None
 
     def _is_special(self, what: str) -> None:
         self.special = self.special or what
 
     def _plain(self, character: str) -> None:
+        run = re.compile(_RUN).match(self._text, self._at)
         self._at += 1
-        if character in _SPECIAL:
+        if run:
+            self._add(run[0])
+            self._at = run.end()
+        elif character in _SPECIAL:
             self._is_special(_SPECIAL[character])
             self._end_word()
-        elif self._word is None and character == "#":
+        elif not self._word and character == "#":
             self._is_special("a comment")
-        elif self._word is None and character == "~":
+        elif not self._word and character == "~":
             self._home()
-        elif self._word is None and not self.words and character == "!":
+        elif not self._word and not self.words and character == "!":
             self._is_special("several commands")
         else:
             self._add(character)
@@ -167,8 +173,9 @@ class _Reader:
             else:
                 if character == "`":
                     self._is_special(_SPECIAL["`"])
-                self._add(character)
-                self._at += 1
+                run = re.compile(_RUN_IN_QUOTES).match(self._text, self._at)
+                self._add(run[0] if run else character)
+                self._at += len(self._word[-1])
         self.unbalanced = self._at >= len(self._text)
         if self._text[before : self._at] not in ("$@", "${@}"):
             self._add("")

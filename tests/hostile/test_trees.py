@@ -142,6 +142,19 @@ def test_a_configuration_that_is_a_link_is_not_written(healthy: Sandbox, tmp_pat
     assert outside.read_text("utf-8") == before
 
 
+def test_a_tree_that_is_deeper_than_a_program_can_call_itself(healthy: Sandbox) -> None:
+    folders = [healthy.clone]
+    for _ in range(1200):
+        folders.append(folders[-1] / "d")
+        folders[-1].mkdir()
+    try:
+        done = healthy.doctor("--all-repositories", ".", "--offline")
+    finally:  # which shutil can't, before Python 3.14
+        for folder in reversed(folders[1:]):
+            folder.rmdir()
+    assert done.code == 0, done.err
+
+
 def test_submodules_that_attack(healthy: Sandbox, tmp_path: Path) -> None:
     """Their addresses are read; nothing that ``.gitmodules`` says is run, fetched or followed."""
     with tripwires(healthy, tmp_path) as wires:
