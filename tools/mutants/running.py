@@ -43,6 +43,8 @@ class Runner:
         self._covering: dict[tuple[str, int], set[int]] = {}
         self._seconds: dict[int, float] = {}
         self._functions: dict[tuple[str, int, str], list[FunctionType]] = {}
+        self._caches: list[Any] = []
+        self._modules = 0
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Instead of pytest's own."""
@@ -52,7 +54,7 @@ class Runner:
             self._look_at(number, item, following)
         if self.failed:
             return True
-        _forget_caches()
+        self._forget_caches()
         self._find_functions()
         gc.freeze()  # or the children copy every page that their collector touches
         for mutant in self.mutants:
@@ -80,7 +82,7 @@ class Runner:
             lines.add((frame.f_code.co_filename, frame.f_lineno))
             return step
 
-        _forget_caches()
+        self._forget_caches()
         begun = time.process_time()
         threading.settrace(enter)
         sys.settrace(enter)
@@ -94,6 +96,15 @@ class Runner:
             self.failed.append(item.nodeid)
         for line in lines:
             self._covering.setdefault(line, set()).add(number)
+
+    def _forget_caches(self) -> None:
+        """Clears what functions remember: a mutant would never be asked."""
+        if len(sys.modules) != self._modules:  # to search all objects takes long
+            self._modules = len(sys.modules)
+            wrapper = functools._lru_cache_wrapper
+            self._caches = [found for found in gc.get_objects() if isinstance(found, wrapper)]
+        for cached in self._caches:
+            cached.cache_clear()
 
     def _find_functions(self) -> None:
         """Those that can be changed, whoever holds them by whatever name."""
@@ -140,10 +151,3 @@ class Runner:
 
 def _key(path: str | Path, line: int, code: CodeType) -> tuple[str, int, str]:
     return str(path), line, code.co_name
-
-
-def _forget_caches() -> None:
-    """Clears what functions remember: a mutant would never be asked."""
-    for found in gc.get_objects():
-        if isinstance(found, functools._lru_cache_wrapper):
-            found.cache_clear()
