@@ -61,8 +61,7 @@ _INSTALL = "https://docs.aws.amazon.com/cli/latest/userguide/getting-started-ins
         Symptom(
             r"\baws(?:\.cmd|\.exe)?: (?:command )?not found|'aws' is not recognized"
             r"|^(?!.*git-remote-codecommit).*bad interpreter|aws: No such file"
-            r"|No module named '?awscli"
-            r"|executable file not found.*aws|exec: \"aws\": executable"
+            r"|No module named '?awscli|executable file not found.*aws|exec: \"aws\": executable"
             r"|cannot (?:run|spawn|exec) [^:]*credential-helper"
             r"|codecommit credential-helper.*: (?:not found|cannot execute|Permission denied)"
             r"|cannot execute binary file|aws: cannot execute|aws: Permission denied"

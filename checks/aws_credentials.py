@@ -71,8 +71,7 @@ _SHORT = timedelta(minutes=15)
         Symptom(
             r"Token for .* does not exist|Token has expired|Token .* has expired"
             r"|Error loading SSO Token|Error when retrieving token from"
-            r"|Unable to locate authorization token"
-            r"|The SSO session associated with this profile"
+            r"|Unable to locate authorization token|The SSO session associated with this profile"
             r"|resolving AWS credentials or an access token from SSO|SSO session expired"
             r"|aws sso login|Error loading login session token"
             r"|reauthenticate using 'aws login|Error loading or redeeming a login"

@@ -45,8 +45,7 @@ _SET = {
     symptoms=(
         Symptom(
             r"Signature expired|Signature not yet current"
-            r"|RequestTimeTooSkewed|certificate is not yet valid"
-            r"|not within the allowable range",
+            r"|RequestTimeTooSkewed|certificate is not yet valid|not within the allowable range",
             "The time of the signature is not accepted: this machine's clock may be wrong.",
         ),
     ),

@@ -132,8 +132,7 @@ _INSTEAD = ": Git's schannel reads it instead of the CAs of Windows"
         Symptom(
             r"SSL connect error|tlsv1 alert|sslv3 alert|alert protocol version"
             r"|unsupported protocol(?!:? .?codecommit)|alert handshake failure"
-            r"|no protocols available"
-            r"|SEC_E_UNSUPPORTED_FUNCTION|SEC_E_ALGORITHM_MISMATCH",
+            r"|no protocols available|SEC_E_UNSUPPORTED_FUNCTION|SEC_E_ALGORITHM_MISMATCH",
             "The two sides have no version of TLS in common: CodeCommit wants 1.2, and this Git's "
             "libcurl, or a proxy on the way, is older. Upgrade Git.",
             "tls",

@@ -39,8 +39,7 @@ _KEY, _SECRET, _TOKEN = "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSI
     explains=("credential-handshake", "git-access/refused"),
     symptoms=(
         Symptom(
-            r"Partial credentials found in env"
-            r"|UnrecognizedClientException|InvalidClientTokenId"
+            r"Partial credentials found in env|UnrecognizedClientException|InvalidClientTokenId"
             r"|security token included in the request",
             "The AWS_* variables may choose other credentials or another profile than expected.",
             also=True,

@@ -40,8 +40,7 @@ _HOW = {
             r"""|No such file or directory: 'git'|Cannot run program \"git\""""
             r"|executable file not found in \$PATH.*git|command not found: git"
             r"|Unknown command:? '?git\b|Cannot find command 'git'|git must be available"
-            r"|exec: \"git\": executable"
-            r"|git executable must be specified",
+            r"|exec: \"git\": executable|git executable must be specified",
             "Git is not installed, or not on the PATH of the program that starts it.",
         ),
         Symptom(

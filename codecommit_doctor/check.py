@@ -241,9 +241,7 @@ def not_signing(signer: Signer) -> Result | None:
     return None
 
 
-def no_permission(
-    what: str, program: Unstartable, *evidence: Evidence, code: str, confirmed: bool = False
-) -> Result:
+def no_permission(what: str, program: Unstartable, *evidence: Evidence, code: str) -> Result:
     """The failure of a program that is there, and that its mode does not let this user start.
 
     what: the beginning of the sentence, as in ``Git can't start``.
@@ -253,7 +251,6 @@ def no_permission(
         *evidence,
         Evidence(f"mode {program.mode}", Origin.of_file(program.path)),
         advice=(Advice("Make it executable", ("chmod", "a+x", program.path)),),
-        confirmed=confirmed,
         code=code,
     )
 

@@ -24,8 +24,7 @@ _GIT_SHOWN = re.compile(
     r"|precomposeunicode|longpaths|fscache|worktree|excludesfile|attributesfile|hookspath|eol|safecrlf"
     r"|compression|protectntfs|protecthfs|quotepath|sharedrepository)"
     r"|(?:init|safe|push|pull|fetch|protocol|feature|codecommit-doctor)\..*"
-    r"|remote\..*\.(?:url|pushurl|fetch|proxy|vcs)"
-    r"|url\..*\.(?:insteadof|pushinsteadof)"
+    r"|remote\..*\.(?:url|pushurl|fetch|proxy|vcs)|url\..*\.(?:insteadof|pushinsteadof)"
     r"|include(?:if\..*)?\.path|extensions\..*|branch\..*\.(?:remote|pushremote)",
     re.S,
 )

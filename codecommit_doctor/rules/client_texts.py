@@ -30,8 +30,7 @@ CLIENTS: tuple[Text, ...] = (
     Text(
         "client/jgit",
         r"no CredentialsProvider has been registered|could not be stablished because of SSL"
-        r"|Auth cancel$"
-        r"|git-(?:upload|receive)-pack not permitted"
+        r"|Auth cancel$|git-(?:upload|receive)-pack not permitted"
         r"|org\.eclipse\.jgit(?!.*(?:NoRemoteRepository|connection failed|cannot open git-))"
         r"|: not authorized\)?$|Cannot clone or checkout repository"
         r"|Can't connect to any (?:URI|repository): (?!.*(?:connection failed|cannot open))"
@@ -76,8 +75,7 @@ CLIENTS: tuple[Text, ...] = (
     Text(
         "client/no-codecommit-addresses",
         r"(?:invalid|unsupported|unknown|malformed|unrecogni[sz]ed|not parse|unable to parse"
-        r"|bad uri|couldn't find package|looks like a path)"
-        r"\b.*codecommit:"
+        r"|bad uri|couldn't find package|looks like a path)\b.*codecommit:"
         r"|codecommit:.*(?:not (?:supported|valid|recogni[sz]ed)|unsupported|unknown)"
         r"|codecommit is not a supported",
         "The program that read this address knows no codecommit:: addresses; only Git itself does. "

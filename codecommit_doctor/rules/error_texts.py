@@ -29,8 +29,7 @@ class LogContext(Struct, frozen=True):
 OTHER_HOST = (
     r"(?:unable to access|could not read (?:Username|Password) for|Authentication failed for"
     r"|repository) ['\"‘“]?https?://(?:[^/@\s]*@)?(?![^/\s]*(?:codecommit|amazonaws"
-    r"|console\.aws\.amazon|safelinks"
-    r"|urldefense|[<*$]))"
+    r"|console\.aws\.amazon|safelinks|urldefense|[<*$]))"
     r"[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}(?::\d+)?(?=[/'\"’”\s]|$)"
 )
 """A text of Git's own about an address that is none of CodeCommit's. A host without a dot, or a
@@ -103,8 +102,7 @@ TEXTS: tuple[Text, ...] = (
     Text(
         "git/rejected",
         r"\[rejected\]|non-fast-forward|fetch first|failed to push some refs"
-        r"|pre-receive hook declined"
-        r"|stale info|\[remote rejected\]|not possible to fast-forward",
+        r"|pre-receive hook declined|stale info|\[remote rejected\]|not possible to fast-forward",
         "Git reached the repository, and the push was rejected by its state or its rules: pull "
         "first, or see why the branch may not be changed",
     ),
@@ -217,8 +215,7 @@ TEXTS: tuple[Text, ...] = (
         "git/own-helper",
         r"credential storage lock|write credential store|default path; use --file"
         r"|unable to read credential|unable to open .*git-credentials|credential-cache"
-        r"|told us to quit"
-        r"|get password from user|skipping credential lookup|credential value for"
+        r"|told us to quit|get password from user|skipping credential lookup|credential value for"
         r"|credential helper '|credential-\S+ .*died of signal|unable to connect to cache daemon"
         r"|credential-cache--daemon",
         "A credential helper, or the file of git-credential-store, had an error of its own",
@@ -286,8 +283,7 @@ TEXTS: tuple[Text, ...] = (
         r"invalid (?:un)?shallow line|invalid shallow|invalid unshallow|expected shallow"
         r"|expected DELIM"
         r"|packfile to be sent|wanted-ref|sideband|remote unpack|unpack status|packet write"
-        r"|Unparsable response from server"
-        r"|write flush"
+        r"|Unparsable response from server|write flush"
         r"|write delim|write response end|flush packet write|fatal: read error|rev-list"
         r"|no common commits"
         r"|pack-objects|invalid length read|length header were|body are still|necessary objects"

@@ -180,6 +180,7 @@ def test_a_multivalued_key_with_one_value_is_one_all_the_same() -> None:
         ("${aws:username}", True, False),
         ("${aws:SourceVpce}", False, True),
         ("${aws:SourceVpce, 'ana'}", True, False),
+        ("${aws:SourceVpce, 'a'}n${aws:SourceVpce, 'a'}", True, False),
         ("${aws:SourceVpce, ana}", None, None),
         ("${aws:userid}", None, None),
         ("${aws:TagKeys}", None, None),

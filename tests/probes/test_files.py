@@ -94,9 +94,9 @@ def test_a_chain_of_very_many_source_profiles(
 ) -> None:
     lines = [
         f"[profile p{n}]\nrole_arn = arn:aws:iam::1:role/x\nsource_profile = p{n + 1}\n"
-        for n in range(20_000)
+        for n in range(3_000)
     ]
-    text = "".join(lines) + "[profile p20000]\nsso_start_url = https://x\nmfa_serial = m\n"
+    text = "".join(lines) + "[profile p3000]\nsso_start_url = https://x\nmfa_serial = m\n"
     (tmp_path / "config").write_text(text)
     monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "none"))

@@ -93,9 +93,9 @@ def for_a_second_factor(place: str) -> str:
     )
 
 
-def ask_for_everything(resource: str, *, push: bool = True) -> str:
+def ask_for_everything(resource: str) -> str:
     """For a refusal whose reason can't be seen from here: all that Git needs."""
-    actions = ["codecommit:GitPull", *(["codecommit:GitPush"] if push else [])]
+    actions = ("codecommit:GitPull", "codecommit:GitPush")
     return (
         f"Ask {_WHO['']}: Git needs this to be allowed: {_statement(actions, resource)}; and no "
         f"policy may deny {', '.join(NEEDED)} on the KMS key of the repository. If that key is a "

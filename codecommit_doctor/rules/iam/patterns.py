@@ -64,7 +64,8 @@ def compile_glob(
     """
     if context is None or version != VARIABLES:
         return Glob(_parts(text, wild))
-    first, *others = re.split(r"\$\{([^}]*)\}", text)
+    closed, brace, rest = text.rpartition("}")  # or each ${ that nothing closes takes long
+    first, *others = re.split(r"\$\{([^}]*)\}", closed + brace)
     parts = [*_parts(first, wild)]
     exact, void = True, False
     for variable, behind in zip(others[::2], others[1::2], strict=True):
@@ -77,6 +78,7 @@ def compile_glob(
         else:
             parts += value[0]
         parts += _parts(behind, wild)
+    parts += _parts(rest, wild)
     return Glob(tuple(parts), exact, void)
 
 
