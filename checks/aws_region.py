@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from codecommit_doctor.check import (
     Advice,
+    AwsCli,
     AwsConfigEdit,
     Environment,
     Evidence,
@@ -16,6 +19,7 @@ from codecommit_doctor.check import (
     Symptom,
     Target,
     Transport,
+    Unavailable,
     check,
     failed,
     not_signing,
@@ -31,6 +35,9 @@ _FORMATS = frozenset({"json", "text", "table", "yaml", "yaml-stream", "off"})
 
 _KNOWN = "|".join(sorted(frozenset().union(*regions.PUBLISHED.values())))
 """Regions that a host in an error text may have without being misspelt."""
+
+_OF_BOTOCORE = ("AWS_DEFAULT_REGION",)
+"""The variable that botocore, and so AWS CLI 1 and git-remote-codecommit, read."""
 
 
 @check(
@@ -64,7 +71,11 @@ _KNOWN = "|".join(sorted(frozenset().union(*regions.PUBLISHED.values())))
     ),
 )
 def aws_region(
-    target: Target, signer: Signer, profiles: Profiles, environment: Environment
+    target: Target,
+    signer: Signer,
+    profiles: Profiles,
+    environment: Environment,
+    aws_cli: AwsCli,
 ) -> Result:
     """## Symptom
     `sequence item 1: expected str instance, NoneType found` from the AWS helper, or `the profile
@@ -73,7 +84,8 @@ def aws_region(
 
     ## How it looks
     Where the host name or the codecommit:: address names the region, none has to be configured.
-    Elsewhere it looks at the helper's `--region`, at AWS_DEFAULT_REGION and at the profile. The
+    Elsewhere it looks at the helper's `--region`, at AWS_DEFAULT_REGION and at the profile. AWS CLI
+    2 reads AWS_REGION before these two; AWS CLI 1 and git-remote-codecommit do not read it. The
     output format, for which the guide asks json, may be any of the AWS CLI's: Git does not see it.
 
     ## By hand
@@ -106,12 +118,22 @@ def aws_region(
         )
     if signer.region:
         return wrong_format or passed(f"the helper names the region {signer.region}")
-    if value := environment.get("AWS_DEFAULT_REGION"):
-        fact = Evidence(f"region {value}", Origin.environment("AWS_DEFAULT_REGION"))
-        return wrong_format or passed(f"the region is {value}", fact)
+    for variable in _variables(target, signer, aws_cli):
+        if value := environment.get(variable):
+            fact = Evidence(f"region {value}", Origin.environment(variable))
+            return wrong_format or passed(f"the region is {value}", fact)
     if region := profiles.by_name().get(name, {}).get("region"):
         return wrong_format or passed(f"the profile {name} has the region {region}")
     return _missing(target, name, signer, profiles, environment)
+
+
+def _variables(target: Target, signer: Signer, aws_cli: AwsCli) -> tuple[str, ...]:
+    """The variables from which the program that signs takes its region."""
+    if target.transport is not Transport.REMOTE_HELPER and signer.by:
+        path = aws_cli.seen_by_git(signer.by.helper.aws.program)
+        with suppress(Unavailable):
+            return aws_cli.region_variables(path) if path else _OF_BOTOCORE
+    return _OF_BOTOCORE
 
 
 def _is_needed(target: Target) -> bool:
@@ -130,7 +152,11 @@ def _missing(
     facts = [*signer.evidence, Evidence("no region", Origin(f"profile {name}"))]
     if elsewhere := environment.get("AWS_REGION"):
         origin = Origin.environment("AWS_REGION")
-        facts.append(Evidence(f"region {elsewhere}, which Python programs do not read", origin))
+        facts.append(
+            Evidence(
+                f"region {elsewhere}, which AWS CLI 1 and git-remote-codecommit do not read", origin
+            )
+        )
     regions = {str(p["region"]) for p in profiles.by_name().values() if p.get("region")}
     value = elsewhere or (regions.pop() if len(regions) == 1 else None)
     fix = None

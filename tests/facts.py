@@ -32,7 +32,7 @@ from codecommit_doctor.check import (
 )
 from codecommit_doctor.engine.registry import load
 from codecommit_doctor.fixes import GitConfigEdit
-from codecommit_doctor.probes.aws_cli import CliVersion
+from codecommit_doctor.probes.aws_cli import REGION_VARIABLES, CliVersion
 from codecommit_doctor.probes.credential_settings import CredentialSettings
 from codecommit_doctor.probes.git import Configuration
 from codecommit_doctor.probes.git_config import Entry
@@ -212,6 +212,10 @@ class CliFacts:
 
     def installed(self, path: str) -> CliVersion | None:
         return self.files.get(path)
+
+    def region_variables(self, path: str) -> tuple[str, ...]:
+        number = self.version(path).number
+        return REGION_VARIABLES[0 if number and number.major > 1 else 1 :]
 
     def version(self, path: str) -> CliVersion:
         return self.versions.get(path, cli_version("2.15.0"))

@@ -306,8 +306,7 @@ def _in_general(machine: Machine, git: Git) -> list[Target]:
     """An example address: in the configured region, or at the hosts that git's sections name."""
     wanted = region = machine.wanted.region
     if not region and not machine.profiles.failures:
-        configured = machine.profiles.region(machine.wanted.profile)
-        region = configured[0] if configured else None
+        region = next(iter(machine.profiles.regions(machine.wanted.profile)), None)
     hosts = _hosts_in_sections(git)
     name = "this machine"
     if region:

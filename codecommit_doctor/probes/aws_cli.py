@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from codecommit_doctor.probes.clones import Clones
 
-__all__ = ["AwsCli", "CliVersion"]
+__all__ = ["REGION_VARIABLES", "AwsCli", "CliVersion"]
 
 _VERSION = r"aws-cli/(\d+(?:\.\d+)*\S*)(?: (Python/\S+))?(?: (\S+))?(?: (\S+))?"
 
@@ -38,6 +38,9 @@ _VERSIONED_FOLDER = re.compile(r"/(?:aws-cli/v2|Cellar/awscli)/(\d+(?:\.\d+)+)/"
 _INTERPRETER = re.compile(
     r"""(?:#!/bin/sh\n)?(?:#!|'''exec')\s*"?([^\s"][^"\n]*?/python[\d.]*)["\s]"""
 )
+
+REGION_VARIABLES = ("AWS_REGION", "AWS_DEFAULT_REGION")
+"""From which AWS CLI 2 takes a region, the first one first (tried)."""
 
 _FIND = '!f() { command -v "$1"; }; f'
 """An alias of git's, so that Git's own shell is asked, with the PATH that git gives it."""
@@ -196,6 +199,16 @@ class AwsCli:
         interpreter = _interpreter(os.path.realpath(path))
         found = libraries_of(interpreter, Path(NEUTRAL), "awscli.botocore") if interpreter else None
         return found.login and found.crt if found else None
+
+    @once
+    def region_variables(self, path: str) -> tuple[str, ...]:
+        """The variables from which this AWS CLI takes its region, the first one first.
+
+        AWS CLI 1, botocore and git-remote-codecommit read AWS_DEFAULT_REGION alone.
+        """
+        number = (self.installed(path) or self.version(path)).number
+        is_cli_2 = number is not None and number.major >= 2
+        return REGION_VARIABLES if is_cli_2 else REGION_VARIABLES[1:]
 
     @once
     def lost_interpreter(self, path: str) -> str | None:

@@ -125,7 +125,7 @@ class Handshake:
             by = asked[-1] if asked else chain[0]
         said = tuple(line for line in outcome.error_text.splitlines() if line.strip())
         failure = outcome.failure if outcome.code is None else None
-        judgement = self._judged(credential)
+        judgement = self._judged(credential, by)
         return Answer(credential, judgement, asked, by, said, failure, codes or ())
 
     def _by_analogy(self) -> Answer | None:
@@ -145,16 +145,23 @@ class Handshake:
         stamp = answer.credential.password.partition("Z")[0]
         for keys in known_keys(self._profiles):
             if (keys.access_key, keys.token or "") == (access_key, token):
-                password = f"{stamp}Z{sign(keys, self._resource(), stamp)}"
+                if len(resources := self._resources(answer.by)) > 1:
+                    return None
+                (resource,) = resources
+                password = f"{stamp}Z{sign(keys, resource, stamp)}"
                 credential = Credential(answer.credential.username, password)
                 if answer.judgement.verified:
-                    found = self._judged(credential)
+                    found = self._judged(credential, answer.by)
                     return structs.replace(answer, credential=credential, judgement=found)
         return None
 
-    def _resource(self) -> Resource:
-        region = self._profiles.region()
-        return Resource.of(self._target, region[0] if region else None)
+    def _resources(self, by: Entry | None) -> list[Resource]:
+        """What the helper that answered may have signed: one for each region that it may know."""
+        aws = by.helper.aws if by and by.helper.is_aws else None
+        regions = self._profiles.regions(aws.profile if aws else None)
+        if aws and aws.region:
+            regions = (aws.region,)
+        return list(dict.fromkeys(Resource.of(self._target, it) for it in regions or (None,)))
 
     def seen(self) -> Answer | None:
         """The answer, to confirm what a file lets suspect; None if the helpers may not be run."""
@@ -174,22 +181,28 @@ class Handshake:
         answer = self.seen()
         return answer is not None and answer.judgement.shape is Shape.AWS_SIGNATURE
 
-    def _judged(self, credential: Credential | None) -> Judgement:
+    def _judged(self, credential: Credential | None, by: Entry | None) -> Judgement:
         if credential is None:
             return Judgement(Shape.EMPTY)
-        now = datetime.now(timezone.utc)
-        resource = self._resource()
         keys = known_keys(self._profiles)
-        others = self._git.paths()
-        name, password = credential.username, credential.password
-        found = judge(name, password, resource, keys, now, other_paths=others)
+        found = self._best(credential, by, keys)
         if found.shape is not Shape.AWS_SIGNATURE or found.owner or self._offline:
             return found
         try:
             more = self._keys()
         except Unavailable:
             return found
-        return judge(name, password, resource, (*keys, more), now, other_paths=others)
+        return self._best(credential, by, (*keys, more))
+
+    def _best(self, credential: Credential, by: Entry | None, keys: tuple[Keys, ...]) -> Judgement:
+        """How it is judged for the region for which it is right; if for none, for the likeliest."""
+        now, others = datetime.now(timezone.utc), self._git.paths()
+        name, password = credential.username, credential.password
+        found = [
+            judge(name, password, resource, keys, now, other_paths=others)
+            for resource in self._resources(by)
+        ]
+        return next((it for it in found if it.verified), found[0])
 
     def _dangerous(self, helper: Helper) -> str | None:
         """Why a helper can't be run without a prompt, or without the network if that is asked."""

@@ -141,14 +141,17 @@ class Profiles:
 
         return source_of(profile, self)
 
-    def region(self, profile: str | None = None) -> tuple[str, str] | None:
-        """The configured region and where it stands: environment first, then the profile."""
-        for name in ("AWS_REGION", "AWS_DEFAULT_REGION"):
-            if value := os.environ.get(name):
-                return value, f"environment variable {name}"
+    def regions(self, profile: str | None = None) -> tuple[str, ...]:
+        """The regions that programs may take from here, the likeliest first.
+
+        AWS CLI 2 reads AWS_REGION, then AWS_DEFAULT_REGION, then the profile. AWS CLI 1, botocore
+        and git-remote-codecommit do not read AWS_REGION (tried).
+        """
+        given = [os.environ.get(name) for name in ("AWS_REGION", "AWS_DEFAULT_REGION")]
         name = profile or self.default_name()
         region = self.by_name().get(name, {}).get("region")
-        return (str(region), f"profile {name}") if region else None
+        found = [*given, str(region) if region else None]
+        return tuple(dict.fromkeys(filter(None, found)))
 
     def setting(self, profile: str, name: str) -> str | None:
         """One value of a profile; None if it has none."""

@@ -140,16 +140,45 @@ def region(
     helper: str | None = AWS,
     *,
     variables: Mapping[str, str] | None = None,
+    cli: str = "1.45.11",
     **settings: dict[str, str],
 ) -> Result:
-    """settings: by profile."""
+    """settings: by profile. cli: the version of the AWS CLI."""
     return facts.ask(
         facts.check("aws-region"),
         facts.target(url),
         facts.signer(*([helper] if helper else []), url=url),
         facts.profiles("default", *settings, settings=settings),
         Environment(variables or {}),
+        facts.cli(versions={"/usr/bin/aws": facts.cli_version(cli)}),
     )
+
+
+BOTH = {"AWS_REGION": "us-east-1", "AWS_DEFAULT_REGION": "us-east-2"}
+
+
+@pytest.mark.parametrize(
+    ("cli", "variables", "value"),
+    [
+        ("1.45.11", BOTH, "us-east-2"),
+        ("2.9.19", BOTH, "us-east-1"),
+        ("1.45.11", {"AWS_REGION": "us-east-1"}, None),
+        ("2.9.19", {"AWS_REGION": "us-east-1"}, "us-east-1"),
+        ("2.9.19", {"AWS_REGION": "", "AWS_DEFAULT_REGION": "us-east-2"}, "us-east-2"),
+        ("2.9.19", {"AWS_DEFAULT_REGION": "us-east-2"}, "us-east-2"),
+    ],
+)
+def test_each_program_reads_its_own_variables(
+    cli: str, variables: dict[str, str], value: str | None
+) -> None:
+    result = region(variables=variables, cli=cli)
+    assert (result.status.value, result.summary) == (
+        ("pass", f"the region is {value}")
+        if value
+        else ("fail", "no region is configured for the profile default, and the address names none")
+    )
+    grc = region("codecommit://demo", None, variables=variables, cli=cli)
+    assert (grc.status.value == "pass") is ("AWS_DEFAULT_REGION" in variables)
 
 
 @pytest.mark.parametrize(
@@ -173,7 +202,9 @@ def test_a_missing_region(
     result = region(variables=variables, **settings)
     assert seen(result) == ("fail", "no-region", False)
     assert "write --region into the helper" in result.advice[0].text
-    assert ("which Python programs do not read" in str(result.evidence)) is bool(variables)
+    assert (
+        "which AWS CLI 1 and git-remote-codecommit do not read" in str(result.evidence)
+    ) is bool(variables)
     if value:
         assert result.fix
         assert result.fix.edits == (AwsConfigEdit("default", "region", value),)
