@@ -22,6 +22,8 @@ from codecommit_doctor.check import (
     Unavailable,
     check,
     failed,
+    forward,
+    is_git_user,
     no_helpers_asked,
     passed,
     skipped,
@@ -129,7 +131,7 @@ def git_access(
                 if entry.value and re.fullmatch(r"http\.(?:.*\.)?proxy", entry.key)
             ]
             return _decided(target, remote_helper.access(target, git), proxies)
-        return _decided(target, endpoint.access(handshake))
+        return _decided(target, endpoint.access(handshake), handshake=handshake)
     except Unavailable as reason:
         return skipped(reason.reason, code="not-asked")
 
@@ -142,7 +144,23 @@ def _over_ssh(target: Target, git: Git) -> Result:
     return skipped(why, *facts, code="ssh")
 
 
-def _decided(target: Target, access: Access, proxies: Sequence[Evidence] = ()) -> Result:
+def _hidden(handshake: Handshake | None) -> tuple[Advice, ...]:
+    """How to find out that a condition refuses which only the service sees."""
+    answer = handshake.seen() if handshake else None
+    if answer is None or answer.credential is None:
+        return ()
+    user = answer.credential.username
+    long_term = is_git_user(user) or user.startswith("AKIA")  # else it is ASIA...%SESSIONTOKEN
+    return (Advice(forward.to_try_unseen(long_term=long_term)),)
+
+
+def _decided(
+    target: Target,
+    access: Access,
+    proxies: Sequence[Evidence] = (),
+    *,
+    handshake: Handshake | None = None,
+) -> Result:
     if access.got_refs:
         return passed("Git gets the refs: fetching works")
     facts = [Evidence(access.said, _ORIGIN)] if access.said else []
@@ -158,6 +176,7 @@ def _decided(target: Target, access: Access, proxies: Sequence[Evidence] = ()) -
             f"CodeCommit refuses the password that Git sends ({access.status})",
             *facts,
             advice=(
+                *_hidden(handshake),
                 Advice(
                     "If nothing else is wrong here, ask who manages the account whether you may "
                     "use codecommit:GitPull on this repository from here"

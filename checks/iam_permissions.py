@@ -143,7 +143,7 @@ def iam_permissions(
     try:
         return _judged(case, case.decide(), fact, refused, target.pushes)
     except Unavailable as unseen:
-        everything = (Advice(forward.ask_for_everything(case.resource)),) if refused else ()
+        everything = case.everything() if refused else ()
         reason = f"the policies can't be seen: {unseen.reason}"
         advice = (*everything, case.look())
         return skipped(reason, fact, advice=advice, code="policies-unseen")
@@ -196,6 +196,11 @@ class _Case:
         (branch,) = decisions(self.policies, (_PUSH,), second, simulation).values()
         return {**found, "branch": branch}
 
+    def everything(self) -> tuple[Advice, ...]:
+        """All that may be missing, where it can't be seen what is."""
+        hidden = forward.to_try_unseen(long_term=self.policies.caller().long_term)
+        return Advice(hidden), Advice(forward.ask_for_everything(self.resource))
+
     def look(self) -> Advice:
         command = forward.administrator_command(self.principal, (_PULL, _PUSH), self.resource)
         return Advice("An administrator can see what IAM decides, and by which statement:", command)
@@ -206,11 +211,28 @@ class _Case:
             return second, self.look()
         if decision.decided is Decided.MAYBE and decision.keys:
             texts = forward.ask_about(
-                decision.place, action, decision.doubts, decision.limit, denies=decision.denies
+                decision.place,
+                action,
+                decision.doubts,
+                decision.limit,
+                denies=decision.denies,
+                wants=decision.wants,
+            )
+            return *map(Advice, texts), self.look()
+        if decision.offer:
+            texts = forward.ask_about(
+                decision.offer,
+                action,
+                decision.keys,
+                decision.limit,
+                denies=False,
+                wants=decision.wants,
             )
             return *map(Advice, texts), self.look()
         if decision.decided is Decided.DENIED:
-            text = forward.ask_to_lift(decision.place, (action,), self.pull, decision.limit)
+            text = forward.ask_to_lift(
+                decision.place, (action,), self.pull, decision.limit, decision.wants
+            )
         else:
             actions = (_PULL, _PUSH) if action == _PULL else (_PUSH,)
             text = forward.ask_for_allow(actions, self.resource, decision.limit)
@@ -257,15 +279,15 @@ def _judged(
 
 
 def _second_factor(decision: Decision) -> Advice | None:
-    """How to come with MFA, where a statement denies what comes without."""
-    if decision.decided is Decided.DENIED and forward.wants_a_second_factor(decision.keys):
-        return Advice(forward.for_a_second_factor(decision.place))
-    return None
+    """How to come with MFA, where a statement wants it."""
+    if decision.decided not in _WRONG or not forward.wants_a_second_factor(decision.keys):
+        return None
+    place = decision.offer or decision.place
+    return Advice(forward.for_a_second_factor(place, denies=not decision.offer))
 
 
 def _said(decision: Decision) -> str:
-    without = " without a second factor (MFA)" if _second_factor(decision) else ""
-    return f"{decision.decided.value}{without}"
+    return f"{decision.decided.value}{forward.lacking(decision.keys)}"
 
 
 def _named(policies: Policies) -> list[Evidence]:

@@ -291,10 +291,11 @@ def test_an_unexplained_refusal_is_handed_on() -> None:
     assert found.outcome == "refused"
     assert found.summary == (
         "This machine is in order. CodeCommit refuses user dev: ask your administrator for "
-        "codecommit:GitPull on demo in us-east-2"
+        "codecommit:GitPull on demo in us-east-2. A policy may also want a second factor (MFA)"
     )
     assert found.forward is not None
     assert "kms:Decrypt" in found.forward
+    assert "aws:MultiFactorAuthPresent" in found.forward
     assert CALLER.fact in found.forward
 
 
@@ -302,7 +303,7 @@ def test_a_machine_whose_keys_were_not_tried_is_not_called_in_order() -> None:
     """As where the helper starts a program that alone knows the keys."""
     summary = judged(SIGNED, REFUSED).summary
     assert summary.startswith("Nothing was found here, but whether AWS accepts the keys was not")
-    assert "in order" not in summary
+    assert "in order" not in summary and "MFA" not in summary
     assert judged(SIGNED, WORKS, seen=(PUSH,)).summary.startswith("This machine is in order")
 
 
@@ -310,7 +311,7 @@ def test_keys_are_not_asked_for_where_the_policies_were_read() -> None:
     read = [finding(check(id), Status.PASS) for id in ("iam-permissions", "kms-deny")]
     forward = judged(*read, SIGNED, REFUSED).forward
     assert forward is not None
-    assert "kms:" not in forward
+    assert "kms:" not in forward and "MultiFactor" not in forward
 
 
 def test_a_refused_push_asks_for_the_right_to_push() -> None:

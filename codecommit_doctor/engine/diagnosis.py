@@ -10,6 +10,7 @@ from msgspec import Struct
 from codecommit_doctor.check import Status
 from codecommit_doctor.engine.examination import Finding, Section
 from codecommit_doctor.engine.verdict import ACCESS, Cause, causes
+from codecommit_doctor.rules.iam.forward import UNSEEN_CONDITIONS
 from codecommit_doctor.rules.iam.kms import REAL_ACTIONS
 from codecommit_doctor.rules.target import Target
 
@@ -101,6 +102,8 @@ def _refused(section: Section, found: tuple[Cause, ...], source: str | None) -> 
         f"{order}. CodeCommit refuses {who}: ask your administrator for {' and '.join(actions)} "
         f"on {_place(section.target)}"
     )
+    if arn and ":user/" in arn and not _passed(section, "iam-permissions"):
+        summary += ". A policy may also want a second factor (MFA)"
     return Diagnosis("refused", summary, found, _forward(section, arn or who, actions))
 
 
@@ -126,6 +129,8 @@ def _forward(section: Section, who: str, actions: list[str]) -> str:
             "Needed too, through CodeCommit, on the key that encrypts the repository, and denied "
             f"by no policy: {', '.join(REAL_ACTIONS)}."
         )
+    if not _passed(section, "iam-permissions"):
+        lines.append(UNSEEN_CONDITIONS)
     lines.append(
         "Please look at the policies of this user or role, its permissions boundary, the policies "
         "of the organization, of the session and of the VPC endpoint, and the policy of the key."

@@ -120,15 +120,13 @@ def decisions(
 
 
 def _with_keys(decision: Decision, policies: Policies, action: str, request: Request) -> Decision:
-    """IAM's decision; where it denies, with the condition keys of the statement, if it is seen."""
-    if decision.decided is not Decided.DENIED:
+    """IAM's decision; where it refuses, with what the statement's condition says, if it is seen."""
+    if decision.decided not in (Decided.DENIED, Decided.NOT_ALLOWED):
         return decision
     reading = decide(read(policies).documents, action, request)
-    return (
-        structs.replace(decision, keys=reading.keys)
-        if reading.decided is Decided.DENIED
-        else decision
-    )
+    if reading.decided is not decision.decided or reading.limit != decision.limit:
+        return decision
+    return structs.replace(decision, keys=reading.keys, wants=reading.wants, offer=reading.offer)
 
 
 def _combined(

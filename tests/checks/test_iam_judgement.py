@@ -204,6 +204,41 @@ def test_only_what_comes_without_a_second_factor_is_advised_to_use_one() -> None
     assert [step.text.count("policy p1") for step in result.advice] == [1, 0]
 
 
+@pytest.mark.parametrize("decisions", [None, {"*": "implicitDeny"}])
+@pytest.mark.parametrize(
+    ("condition", "lacks", "step"),
+    [
+        (
+            {"Bool": {"aws:MultiFactorAuthPresent": "true"}},
+            " without a second factor (MFA)",
+            "allows only what comes with it",
+        ),
+        (
+            {"DateLessThan": {"aws:CurrentTime": "2020-01-01T00:00:00Z"}},
+            " at this time",
+            "aws:CurrentTime (DateLessThan 2020-01-01T00:00:00Z)",
+        ),
+    ],
+)
+def test_an_allow_whose_condition_does_not_hold(
+    decisions: dict[str, str] | None, condition: dict[str, Any], lacks: str, step: str
+) -> None:
+    policies = (says("Allow", "*", Condition=condition),)
+    more: dict[str, Any] = {"decisions": decisions} if decisions else {}
+    result = judge("iam-permissions", Facts(policies=policies, refuses=True, **more))
+    assert result.code == "pull-not-allowed"
+    assert result.summary.startswith(f"codecommit:GitPull is not allowed{lacks}: ")
+    assert step in told(result)
+    assert not any("add this statement" in it.text for it in result.advice)
+
+
+def test_a_denial_that_began_is_told_with_its_time() -> None:
+    since = {"DateGreaterThan": {"aws:CurrentTime": "2020-01-01T00:00:00Z"}}
+    result = judge("iam-permissions", Facts(policies=(ALL, says("Deny", "*", Condition=since))))
+    assert result.summary.startswith("codecommit:GitPull is denied at this time: ")
+    assert "aws:CurrentTime (DateGreaterThan 2020-01-01T00:00:00Z)" in result.advice[0].text
+
+
 def test_what_a_policy_variable_hides() -> None:
     """A statement without conditions names no key that one could ask about."""
     hidden = says("Allow", PULL, Resource="arn:aws:codecommit:*:*:${aws:PrincipalTag/team}")

@@ -375,6 +375,32 @@ def test_the_refs(access: Any, status: str, code: str | None, confirmed: bool) -
     assert seen(unnamed) == ("skip", "not-named", False)
 
 
+@pytest.mark.parametrize(
+    ("user", "comes_without_mfa"),
+    [
+        ("AKIAIOSFODNN7EXAMPLE", True),
+        ("dev-at-111122223333", True),
+        ("ASIAIOSFODNN7EXAMPLE%FwoGZXIvYXdz", False),
+        (None, None),
+    ],
+)
+@pytest.mark.parametrize("status", [401, 403, 404])
+def test_a_refusal_may_hang_on_a_condition_that_is_not_seen_here(
+    user: str | None, comes_without_mfa: bool | None, status: int
+) -> None:
+    credential = Credential(user, "x") if user else None
+    answer = Answer(credential, Judgement(Shape.EMPTY), None, None)
+    result = say(
+        "git-access",
+        endpoint=SimpleNamespace(access=lambda _: no_refs(status)),
+        remote_helper=None,
+        handshake=SimpleNamespace(seen=lambda: answer),
+    )
+    hidden = [step.text for step in result.advice if "VPN" in step.text]
+    assert bool(hidden) is (user is not None and status != 404)
+    assert ["(MFA)" in text for text in hidden] == [bool(comes_without_mfa)] * len(hidden)
+
+
 def test_without_words_there_is_no_evidence() -> None:
     result = refs(no_refs(said=""))
     assert (result.evidence, result.summary.endswith("it gave no reason")) == ((), True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime, timezone
 from typing import Any
 
 import pytest
@@ -103,7 +104,7 @@ def limit(*statements: dict[str, Any]) -> Document:
 )
 def test_what_policies_decide(documents: list[Document], decision: Decision) -> None:
     found = decide(documents, PULL, REQUEST)
-    assert replace(found, keys=(), denies=False) == decision
+    assert replace(found, keys=(), denies=False, wants=()) == decision
     if found.decided is DENIED:
         assert found.denies
     assert set(found.doubts) <= {*found.keys, "Resource"}
@@ -199,3 +200,62 @@ def test_what_iam_would_not_accept(elements: dict[str, Any]) -> None:
         one.validate()
     (right,) = statements_of({"Statement": {"Effect": "Deny", "NotAction": "x", "Resource": []}})
     right.validate()
+
+
+MFA = {"Bool": {"aws:MultiFactorAuthPresent": "true"}}
+OVER = {"DateLessThan": {"aws:CurrentTime": "2020-01-01T00:00:00Z"}}
+NOW = datetime(2026, 3, 4, tzinfo=timezone.utc)
+KEY_OF_A_USER = Context(
+    absent=frozenset({"aws:MultiFactorAuthPresent"}), dates={"aws:CurrentTime": (NOW, NOW)}
+)
+
+
+@pytest.mark.parametrize(
+    ("condition", "keys", "wants"),
+    [
+        (MFA, ("aws:MultiFactorAuthPresent",), ("aws:MultiFactorAuthPresent (Bool true)",)),
+        (
+            OVER,
+            ("aws:CurrentTime",),
+            ("aws:CurrentTime (DateLessThan 2020-01-01T00:00:00Z)",),
+        ),
+        (
+            MFA | UNKNOWN,
+            ("aws:MultiFactorAuthPresent",),
+            ("aws:MultiFactorAuthPresent (Bool true)",),
+        ),
+        (
+            {"DateGreaterThan": {"aws:CurrentTime": "2020-01-01T00:00:00Z"}} | OVER,
+            ("aws:CurrentTime",),
+            (
+                "aws:CurrentTime (DateGreaterThan 2020-01-01T00:00:00Z; "
+                "DateLessThan 2020-01-01T00:00:00Z)",
+            ),
+        ),
+    ],
+)
+@pytest.mark.parametrize("boundary", [False, True])
+def test_what_would_be_allowed_if_a_condition_held(
+    condition: dict[str, Any], keys: tuple[str, ...], wants: tuple[str, ...], boundary: bool
+) -> None:
+    lapsed = policy(says("Allow", "s3:*"), says("Allow", Condition=condition), boundary=boundary)
+    found = decide(
+        [lapsed, *([policy(ALLOW)] if boundary else [])], PULL, Request(ARN, KEY_OF_A_USER)
+    )
+    assert (found.decided, found.offer) == (NOT_ALLOWED, "p, statement number 2")
+    assert (found.keys, found.wants) == (keys, wants)
+    assert found.limit == ("boundary" if boundary else "")
+    elsewhere = policy(says("Allow", resource=f"{ARN}-2", Condition=condition))
+    assert not decide([elsewhere], PULL, Request(ARN, KEY_OF_A_USER)).offer
+    assert not decide([lapsed, policy(DENY)], PULL, Request(ARN, KEY_OF_A_USER)).offer
+
+
+def test_a_condition_is_told_key_by_key_and_never_at_length() -> None:
+    networks = [f"192.0.{n}.0/24" for n in range(9)]
+    deny = says("Deny", Condition={"NotIpAddress": {"aws:SourceIp": networks}})
+    found = decide([policy(ALLOW, deny)], PULL, REQUEST)
+    assert found.wants == (
+        "aws:SourceIp (NotIpAddress 192.0.0.0/24, 192.0.1.0/24, 192.0.2.0/24 ...)",
+    )
+    hidden = says("Allow", resource=f"{ARN[:-4]}${{aws:PrincipalTag/x}}")
+    assert decide([policy(hidden)], PULL, REQUEST).wants == ("Resource",)

@@ -36,7 +36,7 @@ from codecommit_doctor.rules.iam.context import ABSENT, MULTIVALUED, UNKNOWN, Co
 from codecommit_doctor.rules.iam.patterns import Glob, compile_glob, match, match_arn
 from codecommit_doctor.rules.iam.truth import Truth, all_of, any_of, negated
 
-__all__ = ["holds"]
+__all__ = ["holds", "values_of"]
 
 Comparison = Callable[[str, str, Context, str], Truth]
 """Compares the request's value with one of the policy's, in a context, by a policy's version."""
@@ -50,7 +50,7 @@ def holds(condition: Mapping[str, Any], context: Context, version: str) -> tuple
             doubtful.append(str(operator))
             continue
         for key, wanted in tests.items():
-            truth = _test(str(operator), str(key), _strings(wanted), context, version)
+            truth = _test(str(operator), str(key), values_of(wanted), context, version)
             if truth is False:
                 return False, []
             if truth is None:
@@ -58,7 +58,7 @@ def holds(condition: Mapping[str, Any], context: Context, version: str) -> tuple
     return (None, doubtful) if doubtful else (True, [])
 
 
-def _strings(wanted: Any) -> list[str]:
+def values_of(wanted: Any) -> list[str]:
     """A condition's values. JSON's true and numbers mean the same as their texts."""
     values = wanted if isinstance(wanted, list) else [wanted]
     return [str(value).lower() if isinstance(value, bool) else str(value) for value in values]

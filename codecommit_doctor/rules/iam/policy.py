@@ -14,7 +14,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from codecommit_doctor.rules.iam.conditions import holds
+from codecommit_doctor.rules.iam.conditions import holds, values_of
 from codecommit_doctor.rules.iam.context import Context
 from codecommit_doctor.rules.iam.patterns import compile_glob, match, match_resource
 from codecommit_doctor.rules.iam.truth import Truth, any_of, negated
@@ -29,6 +29,10 @@ __all__ = [
     "decide",
     "statements_of",
 ]
+
+
+_SHOWN = 3
+"""How many values of a condition are told."""
 
 
 class MalformedPolicy(ValueError):
@@ -58,6 +62,37 @@ class Statement(Struct, frozen=True):
         """The keys that its condition names, whatever it wants of them."""
         condition = self.elements.get("Condition") or {}
         return tuple(dict.fromkeys(key for block in condition.values() for key in block))
+
+    def unmet(self, request: Request) -> tuple[str, ...]:
+        """The keys of its condition that are known not to be as it wants them.
+
+        None where it is about another resource.
+        """
+        if self._covers(request) is False:
+            return ()
+        condition = self.elements.get("Condition") or {}
+        return tuple(
+            dict.fromkeys(
+                str(key)
+                for operator, tests in condition.items()
+                for key, wanted in (tests.items() if isinstance(tests, Mapping) else ())
+                if holds({operator: {key: wanted}}, request.context, self.version)[0] is False
+            )
+        )
+
+    def worded(self, keys: Iterable[str]) -> tuple[str, ...]:
+        """What its condition says of some keys, as ``aws:SourceIp (NotIpAddress 192.0.2.0/24)``."""
+        condition = self.elements.get("Condition") or {}
+        words = []
+        for key in keys:
+            tests = [
+                f"{operator} {', '.join(values[:_SHOWN])}{' ...' * (len(values) > _SHOWN)}"
+                for operator, block in condition.items()
+                if isinstance(block, Mapping) and key in block
+                for values in [values_of(block[key])]
+            ]
+            words.append(f"{key} ({'; '.join(tests)})" if tests else key)
+        return tuple(words)
 
     def validate(self) -> None:
         """Raises MalformedPolicy for what IAM would not accept."""
@@ -150,7 +185,9 @@ class Decision(Struct, frozen=True):
     """place: the policy and the statement that decide. doubts: what it depends on.
 
     limit: "boundary" or "organization" if that decides, and not a policy of the identity's.
-    keys: condition keys of the statement that decides. denies: it is one that denies.
+    keys: condition keys of the statement that decides. denies: it is one that denies. wants: what
+    it says of the keys that are open or that decide, key by key. offer: where nothing allows, the
+    statement that would if its condition held; keys and wants are then about what it lacks.
     """
 
     decided: Decided
@@ -159,40 +196,57 @@ class Decision(Struct, frozen=True):
     limit: str = ""
     keys: tuple[str, ...] = ()
     denies: bool = False
+    wants: tuple[str, ...] = ()
+    offer: str = ""
 
 
 def decide(documents: Iterable[Document], action: str, request: Request) -> Decision:
     """Whether the policies together allow an action. Raises MalformedPolicy."""
     denials: list[Decision] = []
     grants: dict[bool, list[Decision]] = {False: []}
+    offers: dict[bool, Decision] = {}
     for document in documents:
         grants.setdefault(document.boundary, [])
         for statement in statements_of(document.content):
             if not statement.names(action):
                 continue
             truth, doubts = statement.applies(request)
+            place = f"{document.name}, statement {statement.name}"
             if truth is False:
+                if not statement.denies and (unmet := statement.unmet(request)):
+                    offer = _none(document.boundary, unmet, statement.worded(unmet), place)
+                    offers.setdefault(document.boundary, offer)
                 continue
             sure = Decided.DENIED if statement.denies else Decided.ALLOWED
-            place = f"{document.name}, statement {statement.name}"
             limit = "boundary" if document.boundary else ""
             decided = sure if truth else Decided.MAYBE
             keys = statement.condition_keys
-            found = Decision(decided, place, doubts, limit, keys, statement.denies)
+            wants = statement.worded(doubts or keys)
+            found = Decision(decided, place, doubts, limit, keys, statement.denies, wants)
             (denials if statement.denies else grants[document.boundary]).append(found)
-    return _together(denials, grants)
+    return _together(denials, grants, offers)
 
 
-def _together(denials: list[Decision], grants: dict[bool, list[Decision]]) -> Decision:
+def _none(
+    boundary: bool, keys: tuple[str, ...] = (), wants: tuple[str, ...] = (), offer: str = ""
+) -> Decision:
+    """Nothing allows it."""
+    place = "the permissions boundary" if boundary else "all policies that apply"
+    limit = "boundary" if boundary else ""
+    return Decision(Decided.NOT_ALLOWED, place, (), limit, keys, False, wants, offer)
+
+
+def _together(
+    denials: list[Decision], grants: dict[bool, list[Decision]], offers: dict[bool, Decision]
+) -> Decision:
+    """offers: what is said where nothing allows, by whether that is the boundary."""
     if certain := [found for found in denials if found.decided is Decided.DENIED]:
         return certain[0]
     best = []
     for boundary, found in grants.items():
         allowed = [grant for grant in found if grant.decided is Decided.ALLOWED]
         if not found:
-            if boundary:
-                return Decision(Decided.NOT_ALLOWED, "the permissions boundary", limit="boundary")
-            return Decision(Decided.NOT_ALLOWED, "all policies that apply")
+            return offers.get(boundary) or _none(boundary)
         best.append((allowed or found)[0])
     doubtful = [*denials, *(grant for grant in best if grant.decided is Decided.MAYBE)]
     return doubtful[0] if doubtful else best[0]

@@ -15,6 +15,13 @@ def _allowed(*actions: str) -> dict[str, object]:
     return {"Version": "2012-10-17", "Statement": [statement]}
 
 
+def _denied_without_mfa(element: str, *actions: str) -> dict[str, object]:
+    """As AWS's guide writes it: "AWS: Allows MFA-authenticated IAM users to manage their own"."""
+    condition = {"BoolIfExists": {"aws:MultiFactorAuthPresent": "false"}}
+    statement = {"Effect": "Deny", element: [*actions], "Resource": "*", "Condition": condition}
+    return {"Version": "2012-10-17", "Statement": [statement]}
+
+
 def _with_key(state: str) -> Callable[[Environment], None]:
     """Encrypts the repository with a key of the account, in this state."""
 
@@ -88,6 +95,26 @@ SCENARIOS = (
         name="pull-denied-and-only-a-simulation-is-allowed",
         broken="a policy denies codecommit:GitPull; the user may not read it",
         setup=Setup(policies=(*SIMULATES_ONLY, denied("codecommit:GitPull"))),
+        shows=FORBIDDEN,
+        fails={"iam-permissions"},
+        may={"git-access"},
+    ),
+    Scenario(
+        name="everything-denied-without-a-second-factor",
+        broken="a policy denies all, the reading of policies too, to what comes without MFA",
+        setup=Setup(
+            policies=(
+                "AWSCodeCommitPowerUser",
+                _denied_without_mfa("NotAction", "sts:GetSessionToken"),
+            )
+        ),
+        shows=FORBIDDEN,
+        fails={"git-access"},
+    ),
+    Scenario(
+        name="codecommit-denied-without-a-second-factor",
+        broken="a policy that can be read denies CodeCommit to what comes without MFA",
+        setup=Setup(policies=(*HEALTHY_POLICIES, _denied_without_mfa("Action", "codecommit:*"))),
         shows=FORBIDDEN,
         fails={"iam-permissions"},
         may={"git-access"},
