@@ -164,8 +164,8 @@ def to_try_unseen(*, long_term: bool) -> str:
     """
     mfa = (
         "Test whether a policy wants a second factor (MFA), which access keys and Git credentials "
-        "never bring: put what `aws sts get-session-token` prints for your MFA device into a profile "
-        "for the AWS helper. "
+        "never bring: put what `aws sts get-session-token` prints for your MFA device into a "
+        "profile for the AWS helper. "
         if long_term
         else ""
     )
