@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import gc
 import json
 import os
 import shutil
@@ -207,6 +208,16 @@ class Sandbox:
         VALIDATOR.validate(done.report)
         assert done.report["exit_code"] == done.code
         return done
+
+
+gc.disable()  # until all tests are known: they stay
+
+
+def pytest_collection_finish() -> None:
+    """Has garbage looked for among what the tests make, and not among the tests themselves."""
+    gc.collect()
+    gc.freeze()
+    gc.enable()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -8,7 +8,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from codecommit_doctor.formats import NAMES
@@ -90,6 +90,7 @@ SECRETS = st.text(string.ascii_letters + string.digits, min_size=8, max_size=30)
 
 
 @pytest.mark.parametrize("place", PLACES)
+@settings(max_examples=20)  # of letters and digits alone, in each of many places
 @given(secret=SECRETS)
 def test_every_other_word_is_masked(place: str, secret: str) -> None:
     value = place.format(secret)

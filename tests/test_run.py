@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-import venv
 import zipfile
 from pathlib import Path
 
@@ -275,11 +274,10 @@ def test_a_submodule(healthy: Sandbox) -> None:
 
 def test_a_package_manager(healthy: Sandbox) -> None:
     """pip clones into a folder that is gone when it ends."""
-    venv.create(healthy.home / "venv", with_pip=True)
     report = healthy.home / "report.json"
     words = ["run", "--offline", "--report", f"json={report}", "--"]
-    command = [str(healthy.home / "venv/bin/pip"), "install", "--no-input", f"git+{ELSEWHERE}"]
-    assert healthy.doctor(*words, *command).code == 1
+    pip = (sys.executable, "-m", "pip", "install", "--no-input", "--target", "there")
+    assert healthy.doctor(*words, *pip, f"git+{ELSEWHERE}").code == 1
     (target,) = json.loads(report.read_bytes())["targets"]
     assert target["url"] == ELSEWHERE
     assert target["verdict"]["causes"][0]["check"] == "region-supported"

@@ -35,7 +35,7 @@ class Answered:
 
 def ask(*words: str | Path) -> Answered:
     """Runs the command as a process."""
-    command = [warm.doctor(), "fleet", *map(str, words)]
+    command = [warm.fleet(), "fleet", *map(str, words)]
     env = {
         name: text for name, text in os.environ.items() if not name.startswith(("LC_", "PYTHON"))
     }

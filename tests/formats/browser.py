@@ -16,7 +16,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-__all__ = ["AUDIT", "Browser", "axe_core", "missing", "started"]
+__all__ = ["AUDITS", "Browser", "axe_core", "missing", "started"]
 
 _FLAGS = (
     "--headless",
@@ -33,6 +33,14 @@ _FLAGS = (
 _PATIENCE = 120.0
 AUDIT = "axe.run({resultTypes: ['violations']})"
 """What a page breaks, by axe-core; of what it holds to, no more than the names of the rules."""
+
+AUDITS = {
+    "light": AUDIT,
+    "dark": AUDIT.replace(
+        "({", "({runOnly: {type: 'rule', values: ['color-contrast', 'link-in-text-block']}, "
+    ),
+}
+"""By the colours that are worn: all rules, then those about colours; nothing else is another."""
 
 
 @cache

@@ -5,11 +5,11 @@ from __future__ import annotations
 import itertools
 import random
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+from tests import warm
 from tests.conftest import HEALTHY, Sandbox
 from tests.hostile.tripwire import URL, Tripwires, config_text, settings_of_git, tripwires
 
@@ -202,7 +202,7 @@ def test_watching_is_looking(healthy: Sandbox, tmp_path: Path) -> None:
         for pairs in ([pair] for pair in rewriting(wires)[::4]):
             hostile(healthy, [*pairs, ("credential.helper", f"!{wires.program}; :")])
             with subprocess.Popen(
-                [sys.executable, "-m", "codecommit_doctor", "--watch", "--offline"],
+                [warm.doctor(), "--watch", "--offline"],
                 cwd=healthy.clone,
                 env=healthy.env,
                 stdout=subprocess.PIPE,

@@ -86,15 +86,15 @@ class Diagnosis:
         return "\n".join([f"exit code {self.code}", *lines, self.err])
 
 
-def play(scenario: Scenario, lab: Lab, folder: Path) -> Diagnosis:
-    """The whole of a scenario, in an empty folder."""
+def play(scenario: Scenario, lab: Lab, folder: Path, *, undone: bool = True) -> Diagnosis:
+    """The whole of a scenario, in an empty folder. undone: see mend()."""
     with Environment(lab, folder, scenario.setup) as environment:
         prove(scenario, environment)
         diagnosis = diagnose(environment, *scenario.doctor, offline=scenario.offline)
         judge(scenario, diagnosis)
         by_hand(scenario, environment, diagnosis)
         if scenario.fixable:
-            mend(scenario, environment, diagnosis)
+            mend(scenario, environment, diagnosis, undone=undone)
         return diagnosis
 
 
@@ -156,8 +156,13 @@ def by_hand(scenario: Scenario, environment: Environment, diagnosis: Diagnosis) 
         path.write_bytes(data)
 
 
-def mend(scenario: Scenario, environment: Environment, diagnosis: Diagnosis) -> None:
-    """The printed command with ``--yes`` makes the same git command work; ``undo`` undoes it."""
+def mend(
+    scenario: Scenario, environment: Environment, diagnosis: Diagnosis, *, undone: bool = True
+) -> None:
+    """The printed command with ``--yes`` makes the same git command work.
+
+    undone: a second time it changes nothing, and ``undo`` undoes it.
+    """
     before = _gitconfigs(environment)
     network = () if len(scenario.fails) > 1 else ("--offline",)  # git itself has the last word
     _fix_as_printed(environment, diagnosis.report["fix_command"], *network, "--yes")
@@ -165,11 +170,21 @@ def mend(scenario: Scenario, environment: Environment, diagnosis: Diagnosis) -> 
     assert works.returncode == 0, works.stderr + str(environment.lab.journal)
     mended = _gitconfigs(environment)
     assert mended != before
+    if undone:
+        _undo(scenario, environment, mended, before)
+
+
+def _undo(
+    scenario: Scenario,
+    environment: Environment,
+    mended: dict[str, bytes],
+    before: dict[str, bytes],
+) -> None:
     again = run(environment, "--offline", "--fix", "--yes", *scenario.doctor)
     assert _gitconfigs(environment) == mended, again.stderr
-    while (undone := run(environment, "undo")).returncode == 0:
+    while (done := run(environment, "undo")).returncode == 0:
         pass
-    assert undone.returncode == 2, undone.stderr
+    assert done.returncode == 2, done.stderr
     assert _gitconfigs(environment) == before
 
 

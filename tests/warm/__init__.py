@@ -23,7 +23,7 @@ import tempfile
 from functools import cache
 from pathlib import Path
 
-__all__ = ["aws", "cold_aws", "doctor"]
+__all__ = ["aws", "cold_aws", "doctor", "fleet"]
 
 COLD_DOCTOR = (sys.executable, "-W", "error", "-m", "codecommit_doctor")
 
@@ -45,6 +45,11 @@ script does, which Python the AWS CLI is installed for.
 def doctor() -> str:
     """The doctor, as a program; warnings are errors in it."""
     return str(_program("doctor", COLD_DOCTOR))
+
+
+def fleet() -> str:
+    """The doctor for questions to many reports: a server of its own, for it loads a database."""
+    return str(_program("fleet", COLD_DOCTOR))
 
 
 def aws() -> Path:

@@ -101,7 +101,7 @@ class Job:
 
 def main(folder: Path, program: str) -> None:
     """Serves until nobody is left who could ask."""
-    run = {"aws": warm_aws, "doctor": warm_doctor}[program]()
+    run = {"aws": warm_aws, "doctor": warm_doctor, "fleet": warm_fleet}[program]()
     homes = list(mentions(os.environ["HOME"]))
     gc.freeze()  # what is there is shared with those who are forked, until somebody writes to it
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -337,6 +337,15 @@ def warm_doctor() -> Callable[[], None]:
     recognition = import_module("codecommit_doctor.engine.recognition")
     recognition.recognise("x", import_module("codecommit_doctor.engine.registry").load().checks)
     return main
+
+
+def warm_fleet() -> Callable[[], None]:
+    """The doctor, with the database that ``fleet`` asks too."""
+    run = warm_doctor()
+    for name in loaded_by(run, "fleet", os.devnull):
+        with contextlib.suppress(ImportError):
+            import_module(name)
+    return run
 
 
 def loaded_by(run: Callable[[], None], *words: str) -> list[str]:
