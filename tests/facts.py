@@ -71,6 +71,7 @@ def ask(check: Check, *given: Any, **named: Any) -> Result:
 
 
 _OWN: Mapping[str, Callable[[Mapping[str, Any]], Any]] = {
+    "aws_cli": lambda _: cli(),
     "endpoint": lambda _: SimpleNamespace(refused=lambda _: None),
     "environment": lambda _: Environment(),
     "files": lambda _: Files(),

@@ -190,7 +190,8 @@ def test_what_a_profile_needs(settings: dict[str, dict[str, str]], code: str | N
 def region(url: str = URL, helper: str = AWS, **settings: str) -> Result:
     profiles = facts.profiles("default", "other", settings={"default": settings})
     signer = facts.signer(*([helper] if helper else []), url=url)
-    return facts.ask(aws_region, facts.target(url), signer, profiles)
+    cli = facts.cli(versions={"/usr/bin/aws": facts.cli_version("1.45.11")})
+    return facts.ask(aws_region, facts.target(url), signer, profiles, aws_cli=cli)
 
 
 NOWHERE = "https://git-codecommit.example.com/v1/repos/demo"
