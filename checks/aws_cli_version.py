@@ -243,11 +243,13 @@ def _not_found(
     )
     if program == "aws" and host.is_wsl and (windows := aws_cli.seen_by_git("aws.exe")):
         return _only_in_windows(windows, facts, signer, host)
-    if signer.by and aws_cli.seen_by_git("aws"):
-        value = helper_repair.with_program(signer.by.helper.value, "aws")
-        title = f"Name aws in the helper instead of {program}"
+    endings = ("", ".exe", ".cmd") if program.lower() in ("aws.exe", "aws.cmd") else ("",)
+    found = next(filter(aws_cli.seen_by_git, (f"aws{ending}" for ending in endings)), None)
+    if signer.by and found:
+        value = helper_repair.with_program(signer.by.helper.value, found)
+        title = f"Name {found} in the helper instead of {program}"
         fix = recipes.replace_helper(signer.by.entry, value, title=title, guide=_INSTALL)
-        why = f"the helper names {program}, and Git's shell finds only aws"
+        why = f"the helper names {program}, and Git's shell finds only {found}"
         return failed(why, *facts, advice=() if fix else _install(host), fix=fix, code="other-name")
     if program == "aws" and yours:
         value, fix = _written_out(yours[0], signer, aws_cli)

@@ -318,6 +318,10 @@ C = "codecommit credential-helper"
         (rf"C:\x y\aws {C} --query 'C:\x y\aws'", rf"!'C:/x y/aws' {C} --query 'C:\x y\aws' $@"),
         ("!aws --prof", None),
         (f"!~me/aws {C}", None),
+        (f"`!aws {C} $@", f"!aws {C} $@"),
+        (f"!& '{WINDOWS}' {C} $@", f"!'{WINDOWS}' {C} $@"),
+        (f"!aws {C} $$@", f"!aws {C} $@"),
+        (f"!set AWS_PROFILE=x&& aws {C} $@", None),
     ],
 )
 def test_a_value_word_by_word(value: str, right: str | None) -> None:

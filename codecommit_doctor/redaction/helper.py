@@ -221,7 +221,7 @@ def _is_known(word: str) -> bool:
     word = re.sub(r"\A!?(usehttppath)=(?:true|false)\Z", r"\1", word, flags=re.IGNORECASE)
     if word in _WORDS or word.lower() in _WORDS or ntpath.basename(word).lower() in _PROGRAMS:
         return True
-    if word.startswith("!"):
+    if re.match(r"[!^]|\$(?=\$)", word):  # as shells of Windows and make write them
         return _is_known(word[1:])
     plain = re.fullmatch(r"[A-Za-z_-]{6,20}", word)
     return bool(plain and _near(word.lower(), _COMMANDS))

@@ -29,6 +29,9 @@ _MEANT = (
 _OTHER_DASHES = r"(?<=\s)((?:-|[–—]+)(profile|region|output))\b"
 """One dash, or those that word processors make of two."""
 
+_OF_ANOTHER_SHELL = r"(?i)!\s*(&(?=\s)|set(?=\s+['\"]?\w+=.*\$@))"
+"""How PowerShell starts a program and cmd sets a variable, which here takes the place of ``$@``."""
+
 SECOND_SETTING = r"(?i)\s(UseHttpPath|helper|username)\s*=\s*\S+\s*\Z"
 """Another setting behind a helper, where its line was not ended."""
 
@@ -184,6 +187,8 @@ class Helper:
             return "it starts with a stray quote, which cmd.exe does not remove"
         if re.match(r"\s*\^+\s*!", value):
             return "it starts with a ^, which cmd.exe keeps between quotes"
+        if re.match(r"\s*`+\s*!", value):
+            return "it starts with a `, which PowerShell keeps between single quotes"
         if re.match(r"\s*\\+\s*!", value):
             return "a \\ stands in front of its !, as bash keeps it between double quotes"
         if not self.runs_in_shell and not _ABSOLUTE.match(value):
@@ -197,6 +202,11 @@ class Helper:
             return "its $@ is escaped or quoted, and reaches the AWS CLI as it is"
         if "`$@" in value:
             return "its ` is PowerShell's; Git's shell waits for a second one, and starts nothing"
+        if foreign := re.match(_OF_ANOTHER_SHELL, value):
+            whose = "PowerShell" if foreign[1] == "&" else "cmd"
+            return f"its {foreign[1]} is {whose}'s; Git's shell does something else with it"
+        if "$$@" in value:
+            return "its $$ is a number in Git's shell, and the AWS CLI stops at it: write $@"
         if re.search(r"%(\*|1\b)", value):
             return "its %* is cmd's; the shell of Git knows only $@"
         if wrong := re.search(_OTHER_DASHES, value):

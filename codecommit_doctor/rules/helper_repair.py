@@ -24,7 +24,7 @@ _TOKEN = re.compile(r"""\s*((?:'[^']*'|"(?:\\.|[^"\\])*"|\\.|[^\s'"\\])+)""", re
 _HIDDEN = re.compile(r"[;|&{}()<>`\n#*?\[]|\$(?![@*])")
 """What a shell would work out."""
 
-_NO_ARGUMENTS = re.compile(r"""(?:['"]?[\\`^]?\$\\?[@*]['"]?|%\*|%1)\Z""")
+_NO_ARGUMENTS = re.compile(r"""(?:['"]?[\\`^$]?\$\\?[@*]['"]?|%\*|%1)\Z""")
 _GIVEN = ("$@", '"$@"')
 _COMMAND = ("codecommit", "credential-helper")
 _OPERATIONS = ("get", "store", "erase")
@@ -47,16 +47,16 @@ def repaired(value: str) -> str | None:
         None where the line is not exactly one call of the AWS CLI, or where a word is left whose
         meaning can't be told.
     """
-    text = re.sub(r"\A[\\^]+\s*(?=!)", "", _typed(value).strip().lstrip("^"))
+    text = re.sub(r"\A[\\^`]+\s*(?=!)", "", _typed(value).strip().lstrip("^"))
     text = re.sub(ONE_WORD, r"!\2\3", _without_stray_quotes(text))
-    text = text.removeprefix("!").strip()
+    text = re.sub(r"\A&\s*", "", text.removeprefix("!").strip())
     if path := unquoted_path(text):
         text = text.replace(path, "'" + re.sub(r"\\(\s)", r"\1", path).replace("\\", "/") + "'", 1)
     program = _PROGRAM.match(text)
     if program is None:
         return None
     rest = re.sub(r"%\*|%1\b", "$@", text[program.end() :])
-    if _HIDDEN.search(re.sub(r"'[^']*'|[\\`]?\$\\?[@*]", "", rest)):
+    if _HIDDEN.search(re.sub(r"'[^']*'|[\\`$]?\$\\?[@*]", "", rest)):
         return None
     words = _mended(rest)
     if words is None:

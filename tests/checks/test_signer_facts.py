@@ -310,6 +310,12 @@ def versions(number: str, path: str = "/usr/bin/aws") -> dict[str, CliVersion]:
         ((AWS,), {"programs": {}, "on_path": ("/x/aws",)}, "fail", "not-on-path-of-git"),
         (("!aws.cmd codecommit credential-helper",), {}, "fail", "other-name"),
         (("!aws.cmd codecommit credential-helper",), {"programs": {}}, "fail", "not-found"),
+        (
+            ("!aws.exe codecommit credential-helper",),
+            {"programs": {"aws.cmd": "C:/x/aws.cmd"}},
+            "fail",
+            "other-name",
+        ),
         (("!/gone/aws codecommit credential-helper",), {}, "skip", "path-not-found"),
         ((AWS,), {"versions": versions("1.7.37")}, "fail", "too-old"),
         ((AWS,), {"versions": versions("1.7.38")}, "pass", None),
