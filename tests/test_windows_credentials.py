@@ -38,7 +38,13 @@ Aktuell gespeicherte Anmeldeinformationen:
 """
 
 
-@pytest.mark.parametrize("text", [ENGLISH, GERMAN])
+OTHERS = [
+    ENGLISH.replace("Target:", target)
+    for target in ("Cible\u00a0:", "Destino:", "\u30bf\u30fc\u30b2\u30c3\u30c8:", "\ufffd\ufffd:")
+]
+
+
+@pytest.mark.parametrize("text", [ENGLISH, GERMAN, *OTHERS])
 @pytest.mark.parametrize("ending", ["\n", "\r\n"])
 @pytest.mark.parametrize("path", ["", "/v1/repos/demo"])
 def test_entries_are_found_in_any_language(text: str, ending: str, path: str) -> None:
