@@ -218,6 +218,7 @@ def _mended(group: Group, machine: Environment) -> Iterator[str]:
     if not any(fault.fixable for fault in group.faults):
         return
     for _ in range(_ROUNDS):
+        before = _files(machine)
         said = run(machine, "--fix", "--yes", group.url)
         done = machine.git("ls-remote", group.url)
         if done.returncode == 0:
@@ -225,6 +226,8 @@ def _mended(group: Group, machine: Environment) -> Iterator[str]:
         if said.returncode == 0:
             yield f"--fix says all is well, and git fails: {done.stderr}\n{said.stdout}"
             return
+        if _files(machine) == before:
+            break
     left = [fault for fault in group.faults if not fault.fixable]
     if not left:
         yield f"--fix does not mend it: {done.stderr}\n{said.stdout}{said.stderr}"
@@ -236,6 +239,12 @@ def _mended(group: Group, machine: Environment) -> Iterator[str]:
             f"after --fix the first cause is {_first_cause(now)}, not {sorted(expected)}\n"
             f"{said.stdout}{said.stderr}\n{done.stderr}{now.explain()}"
         )
+
+
+def _files(machine: Environment) -> dict[Path, bytes]:
+    """All that a fix may change."""
+    found = (path for path in machine.folder.rglob("*") if ".local" not in path.parts)
+    return {path: path.read_bytes() for path in found if path.is_file() and not path.is_symlink()}
 
 
 def _first_cause(diagnosis: Diagnosis) -> str | None:
