@@ -112,7 +112,7 @@ def together(first: Setup, second: Setup) -> Setup | None:
 def _needs_the_healthy_file(mine: Setup, yours: Setup) -> bool:
     """Whether mine sets helpers in another file beside the healthy one, which yours has not."""
     beside = mine.local + "".join(mine.files.values())
-    is_beside = mine.user == HEALTHY_GITCONFIG and "credential" in beside
+    is_beside = mine.user == HEALTHY_GITCONFIG and "helper" in beside
     return is_beside and HEALTHY_GITCONFIG not in yours.user
 
 
