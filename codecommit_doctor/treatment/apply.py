@@ -168,7 +168,7 @@ class Treatment:
         made: list[Change] = []
         try:
             for change in planned.changes:
-                replace(change.path, change.before, change.after, entry.id)
+                replace(change.path, change.before, change.after, entry.id, change.place)
                 made.append(change)
             for erasure in planned.erasures:
                 _erase(erasure, machine, target)
@@ -185,7 +185,7 @@ class Treatment:
         """Gives every file that was changed its bytes back. Raises HasChanged or FixError."""
         for change in reversed(changes):
             if read(change.path) == change.after:
-                replace(change.path, change.after, change.before, entry.id)
+                replace(change.path, change.after, change.before, entry.id, change.place)
             elif read(change.path) != change.before and state == "taken-back":
                 raise HasChanged(f"{change.path} has been changed meanwhile")
         self._journal.close(entry, state)

@@ -93,15 +93,24 @@ def _refusal(file: Path, error: PermissionError) -> FixError:
 _SHARING_VIOLATION = 32
 
 
-def replace(path: Path, before: bytes | None, after: bytes | None, owner: str) -> None:
+def replace(
+    path: Path,
+    before: bytes | None,
+    after: bytes | None,
+    owner: str,
+    place: Path | None = None,
+) -> None:
     """Turns a file from one state into another; None stands for no file.
 
     owner: a name that is in use nowhere else; it marks what a killed run leaves behind, for
-    clean_up(). Raises HasChanged if the file is not in the first state, FixError if it can't be
-    written or if somebody holds git's lock.
+    clean_up(). place: where the path must lead; a link may have taken the file's place meanwhile.
+    Raises HasChanged if the file is not in the first state, FixError if it can't be written or if
+    somebody holds git's lock.
     """
     ensure_writable(path)
     real = path.resolve()
+    if place is not None and real != place:
+        raise HasChanged(f"{path} leads to {real} now, and not to {place}")
     lock, new = _lock(real), _beside(real, owner)
     try:
         real.parent.mkdir(parents=True, exist_ok=True)

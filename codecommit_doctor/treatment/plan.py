@@ -30,11 +30,15 @@ _NOTHING_TO_UNSET = 5
 
 
 class Change(Struct, frozen=True):
-    """One file's way from before to after; None stands for no file."""
+    """One file's way from before to after; None stands for no file.
+
+    place: where the path led when this was worked out, through links.
+    """
 
     path: Path
     before: bytes | None
     after: bytes | None
+    place: Path | None = None
 
 
 class Plan(Struct, frozen=True):
@@ -69,7 +73,9 @@ def plan(fix: Fix, git: Git, *, scope: str | None = None) -> Plan:
         else:
             edits.append(edit)
             states.append(edit.edited(states[-1]))
-    changes = [Change(path, s[0], s[-1]) for path, s in texts.items() if s[0] != s[-1]]
+    changes = [
+        Change(path, s[0], s[-1], path.resolve()) for path, s in texts.items() if s[0] != s[-1]
+    ]
     return Plan(fix, tuple(edits), tuple(changes), tuple(erasures))
 
 

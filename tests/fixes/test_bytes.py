@@ -16,7 +16,13 @@ from hypothesis import strategies as st
 from codecommit_doctor.fixes import AwsConfigEdit, Fix, GitConfigEdit
 from codecommit_doctor.probes.git import Git
 from codecommit_doctor.redaction import Redactor
-from codecommit_doctor.treatment.files import FixError, NotWritable, ensure_writable, replace
+from codecommit_doctor.treatment.files import (
+    FixError,
+    HasChanged,
+    NotWritable,
+    ensure_writable,
+    replace,
+)
 from codecommit_doctor.treatment.journal import Patch
 from codecommit_doctor.treatment.plan import Change, plan
 from tests.conftest import HELPER
@@ -195,6 +201,27 @@ def test_link_mode_and_owner_are_kept(tmp_path: Path) -> None:
     assert stat.S_IMODE(after.st_mode) == 0o640
     assert (after.st_uid, after.st_gid) == (state.st_uid, state.st_gid)
     assert after.st_mtime > state.st_mtime
+
+
+@POSIX
+@pytest.mark.parametrize("name", ["config", "folder/config"])
+def test_a_link_that_took_the_files_place_is_not_followed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """Between the question and the answer, to a file that holds the very same bytes."""
+    file, other = tmp_path / name, tmp_path / "other" / "config"
+    for made in (file, other):
+        made.parent.mkdir(exist_ok=True)
+        made.write_bytes(b"[default]\n")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(file))
+    edit = AwsConfigEdit("default", "region", "us-east-2")
+    (change,) = plan(Fix("a fix", (edit,), "guide"), Git(tmp_path)).changes
+    taken = file if name == "config" else file.parent
+    taken.rename(tmp_path / "moved")
+    taken.symlink_to(other if name == "config" else other.parent)
+    with pytest.raises(HasChanged, match="leads to"):
+        replace(change.path, change.before, change.after, "test", change.place)
+    assert other.read_bytes() == b"[default]\n"
 
 
 @POSIX
