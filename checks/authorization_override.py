@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from codecommit_doctor.check import (
     Advice,
+    Endpoint,
     Evidence,
     Fix,
     Git,
@@ -42,7 +43,7 @@ _GUIDE = "https://git-scm.com/docs/git-config#Documentation/git-config.txt-httpe
     after=("git-version", "git-configuration"),
     explains=("git-access/refused", "endpoint-reachable/forbidden"),
 )
-def authorization_override(target: Target, git: Git, netrc: Netrc) -> Result:
+def authorization_override(target: Target, git: Git, netrc: Netrc, endpoint: Endpoint) -> Result:
     """## Symptom
     `The requested URL returned error: 403` at once, though `git credential fill` shows the right
     answer.
@@ -59,7 +60,8 @@ def authorization_override(target: Target, git: Git, netrc: Netrc) -> Result:
     entry of the host, or a `default` one, in `.netrc` as libcurl reads it; for a password in the
     address; and for `http.emptyAuth`, which is on without a value, too. IAM Git credentials may
     well stand in `.netrc` or in the address: they are a warning only where an AWS helper is
-    configured too. No value is shown.
+    configured too, and a fault where CodeCommit was seen to refuse what `.netrc` sends. No value is
+    shown.
 
     ## By hand
     ### A header
@@ -120,7 +122,7 @@ def authorization_override(target: Target, git: Git, netrc: Netrc) -> Result:
     return (
         _header(target, git, has_helper)
         or _in_address(target, git, has_helper)
-        or _netrc(target, netrc, has_helper)
+        or _netrc(target, netrc, endpoint, has_helper)
         or _empty(target, git, has_helper)
         or passed("nothing answers instead of the helpers")
     )
@@ -192,14 +194,15 @@ def _in_address(target: Target, git: Git, has_helper: bool) -> Result | None:
     return failed(why, *facts, advice=advice, fix=fix, code="address-password")
 
 
-def _netrc(target: Target, netrc: Netrc, has_helper: bool) -> Result | None:
+def _netrc(target: Target, netrc: Netrc, endpoint: Endpoint, has_helper: bool) -> Result | None:
     entry = netrc.answering(target)
     if entry is None:
         return None
     name = entry.name
     what = "its default entry" if entry.machine is None else f"its entry for {entry.machine}"
     fact = Evidence(what, Origin.of_file(entry.file, entry.line), "answers first")
-    if entry.shape is Shape.GIT_CREDENTIALS and not has_helper:
+    is_refused = not has_helper and _refused(endpoint)
+    if entry.shape is Shape.GIT_CREDENTIALS and not has_helper and not is_refused:
         return passed(f"IAM Git credentials stand in {name}", fact)
     advice = Advice(_cure(entry))
     if entry.shape is Shape.AWS_SIGNATURE:
@@ -208,6 +211,14 @@ def _netrc(target: Target, netrc: Netrc, has_helper: bool) -> Result | None:
             fact,
             advice=(advice,),
             code="netrc-expired",
+        )
+    if is_refused:
+        return failed(
+            f"{target.host} refuses the password that {name} sends: {what}",
+            fact,
+            advice=(advice,) if entry.machine is None else (_CORRECT, advice),
+            confirmed=True,
+            code="netrc-refused",
         )
     if not has_helper or entry.shape is Shape.GIT_CREDENTIALS:
         return warned(
@@ -222,6 +233,16 @@ def _netrc(target: Target, netrc: Netrc, has_helper: bool) -> Result | None:
         advice=(advice,),
         code="netrc-overrides",
     )
+
+
+def _refused(endpoint: Endpoint) -> bool:
+    """Whether CodeCommit was seen to refuse a request in which no helper had a part."""
+    return endpoint.unavailable_reason() is None and endpoint.reach().status == 403
+
+
+_CORRECT = Advice(
+    "Correct the user name and the password there, if they are Git credentials; else:"
+)
 
 
 def _cure(entry: NetrcEntry) -> str:

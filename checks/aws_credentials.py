@@ -88,14 +88,12 @@ _SHORT = timedelta(minutes=15)
         Symptom(
             r"Enter MFA code|at 'tokenCode' failed|MFA token required|EOF when reading a line"
             r"|AssumeRoleTokenProviderNotSet|Enter passphrase to unlock",
-            "The login asks for an MFA code or a passphrase, which nobody can type where Git "
-            "starts the AWS CLI: log in first, and let Git use that session.",
+            "The login asks for an MFA code or a passphrase: log in before Git runs.",
         ),
         Symptom(
-            r"Unable to locate credentials|Partial credentials found"
+            r"Unable to locate credentials|Partial credentials found|NoCredentialProviders"
             r"|has no attribute '(?:secret_key|access_key|get_frozen_credentials)'"
             r"|does not have credentials configured|Missing credentials in config"
-            r"|NoCredentialProviders"
             r"|Could not load credentials|error validating provider credentials"
             r"|No valid credential sources? (?:for \S.* )?found|Unable to (?:find|load) credentials"
             r"|no providers in chain|Could not resolve credentials|Unable to load AWS credentials"
@@ -125,8 +123,7 @@ _SHORT = timedelta(minutes=15)
         ),
         Symptom(
             r"Permission denied: '[^']*\.aws[\\/]",
-            "The AWS CLI may not read or write a file of its own, such as the login's: see who "
-            "owns it.",
+            "The AWS CLI may not read or write a file of its own: see who owns it.",
         ),
         Symptom(
             r"signature we calculated does not match",
@@ -245,8 +242,7 @@ def _judged(aws: Aws, profiles: Profiles, host: Host, environment: Environment) 
         summary = f"the credentials of {source.who} are incomplete: {source.missing} is missing"
         return failed(summary, _origin(source), advice=_advice(source), code="incomplete")
     if source.kind is Kind.NONE:
-        summary = f"there are no AWS credentials for {source.who}"
-        return failed(summary, _origin(source), advice=_advice(source), code="none")
+        return _none(source, profiles)
     if source.malformed:
         return _malformed(source, profiles)
     if found := _locked(source) or _converted(source, environment) or _ended(source, aws, host):
@@ -257,6 +253,19 @@ def _judged(aws: Aws, profiles: Profiles, host: Host, environment: Environment) 
         return passed(f"{source.who}: {source.kind.value}; AWS was not asked", _origin(source))
     reason = f"not checked: {source.who} uses {source.kind.value}, and --offline is set"
     return skipped(reason, _origin(source), code="offline")
+
+
+def _none(source: CredentialSource, profiles: Profiles) -> Result:
+    folders = [file for file in profiles.files() if file.other_kind]
+    steps = [Advice(f"Put a file in the place of {file.path}, which is none") for file in folders]
+    steps += _advice(source)
+    with_keys = [name for name in profiles.names() if profiles.source(name).kind is not Kind.NONE]
+    if with_keys and source.profile == "default":
+        named = " or ".join(with_keys[:8])
+        steps.append(Advice(f"Or name a profile that has them, by --profile or as NAME@: {named}"))
+    facts = (_origin(source), *(file.evidence("") for file in folders))
+    why = f"there are no AWS credentials for {source.who}"
+    return failed(why, *facts, advice=tuple(steps), code="none")
 
 
 def _malformed(source: CredentialSource, profiles: Profiles) -> Result:

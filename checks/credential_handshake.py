@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from codecommit_doctor.check import (
@@ -204,6 +205,13 @@ def _silence(answer: Answer, facts: list[Evidence]) -> Result:
         summary = "the AWS helper was started without Git's question on its standard input"
         step = Advice("Let the program that starts aws hand it on, as `docker run -i` does")
         return failed(summary, *facts, advice=(step,), confirmed=True, code="no-input")
+    if found := re.search(r"^warning: invalid credential line: (.+)", text, re.MULTILINE):
+        summary = f"a helper prints something else than its answer: {found[1].strip()}"
+        step = Advice(
+            "Standard output is for the answer alone: let the program that the helper starts, or "
+            "what wraps it, print anything else on standard error (>&2)"
+        )
+        return failed(summary, *facts, advice=(step,), confirmed=True, code="prints-more")
     if told_why(text):
         summary = f"no helper returned a password ({telling_sentence(text)})"
     elif answer.broken:

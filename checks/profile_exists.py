@@ -6,9 +6,11 @@ from difflib import get_close_matches
 
 from codecommit_doctor.check import (
     Advice,
+    CredentialSource,
     Environment,
     Evidence,
     Fix,
+    Kind,
     Origin,
     Profiles,
     Result,
@@ -141,7 +143,38 @@ def profile_exists(signer: Signer, profiles: Profiles, environment: Environment)
             advice=(Advice(f"Correct the name in the profile {holder}, or add it"),),
             code="missing-source",
         )
+    if misread := _misread(name or "default", fact, profiles, profiles.source(signer.profile)):
+        return misread
     return passed(f"the profile {name or 'default'} exists", fact)
+
+
+def _misread(
+    name: str, fact: Evidence, profiles: Profiles, source: CredentialSource
+) -> Result | None:
+    """A profile without a whole key, and one that stands there under names that are not read."""
+    if source.kind is not Kind.NONE and not (source.kind is Kind.KEYS and source.missing):
+        return None
+    if f"profile {name}" in profiles.names():
+        return failed(
+            f"the section [profile {name}] of the credentials file has to be called [{name}]",
+            fact,
+            advice=(Advice(f"Call it [{name}] in {profiles.files()[1].path}"),),
+            code="word-in-credentials",
+        )
+    if not (misspelt := profiles.misspelt_keys(name)):
+        return None
+    facts = [
+        Evidence(f"{one.name}, not {one.right}", Origin.of_file(*one.place))
+        for one in misspelt
+        if one.place
+    ]
+    return failed(
+        f"the AWS CLI does not read `{misspelt[0].name}`: the name has to be {misspelt[0].right}",
+        *facts,
+        fact,
+        advice=(Advice(f"Write {' and '.join(one.right for one in misspelt)} there, each alone"),),
+        code="misspelt-key",
+    )
 
 
 def _named(signer: Signer, environment: Environment) -> tuple[str | None, Origin | None]:
@@ -203,6 +236,9 @@ def _missing(
         advice = (Advice(f"Call it [{name}] in {profiles.files()[1].path}"),)
     elif environment.get("AWS_CONFIG_FILE") or environment.get("AWS_SHARED_CREDENTIALS_FILE"):
         advice = (*advice, Advice("Or correct the variable that leads to another file"))
+    if signer.profile and environment.get("AWS_ACCESS_KEY_ID"):
+        step = f"Or take --profile {name} away: then the keys in AWS_ACCESS_KEY_ID count"
+        advice = (*advice, Advice(step))
     fix = _fix(near, name, signer) if near and code == "missing" else None
     advice = () if fix else advice
     where = _files(profiles, f"no profile {name}")

@@ -299,6 +299,8 @@ def _of_here(machine: Machine) -> Discovery:
         notices.append("no remote of this clone leads to CodeCommit: the machine in general")
     elif refusal := git.refusal():
         notices.append(f"git refuses this directory: {refusal}")
+    elif named := os.environ.get("GIT_DIR"):
+        notices.append(f"the variable GIT_DIR is set: git looks for the clone in {named} alone")
     return Discovery(tuple(_in_general(machine, git)), tuple(notices))
 
 

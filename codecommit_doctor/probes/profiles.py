@@ -18,14 +18,14 @@ from codecommit_doctor.probes.files import (
     utf_16,
 )
 from codecommit_doctor.probes.once import once
-from codecommit_doctor.rules.aws_file import plain_sections
+from codecommit_doctor.rules.aws_file import misspelt_keys, plain_sections
 from codecommit_doctor.rules.homes import git_home
 
 if TYPE_CHECKING:
     from codecommit_doctor.probes.credential_source import CredentialSource
     from codecommit_doctor.probes.evidence import Evidence
 
-__all__ = ["AwsFile", "Profiles"]
+__all__ = ["AwsFile", "Misspelt", "Profiles"]
 
 _USUAL = {
     "AWS_CONFIG_FILE": "~/.aws/config",
@@ -38,7 +38,8 @@ _SECRET_NAMES = ("secret", "token", "password")
 
 class AwsFile(NamedTuple):
     """One of the two files. variable: what names it. failure: why it can't be used. locked: what is
-    known of it if this user may not read it. line: where it can't be used, from 1.
+    known of it if this user may not read it. line: where it can't be used, from 1. other_kind: a
+    folder or a pipe is there, which the AWS CLI takes for no file.
     """
 
     path: str
@@ -47,6 +48,7 @@ class AwsFile(NamedTuple):
     failure: str | None = None
     locked: Unreadable | None = None
     line: int | None = None
+    other_kind: bool = False
 
     @property
     def folder(self) -> str:
@@ -57,7 +59,16 @@ class AwsFile(NamedTuple):
         from codecommit_doctor.probes.evidence import Evidence, Origin
 
         place = f"{self.path} (by {self.variable})" if self.variable else self.path
-        return Evidence(found if self.exists else "does not exist", Origin(place, self.path))
+        other = "is no file, and not read" if self.other_kind else "does not exist"
+        return Evidence(found if self.exists else other, Origin(place, self.path))
+
+
+class Misspelt(NamedTuple):
+    """A setting under another name than the AWS CLI reads. place: its file and line (from 1)."""
+
+    name: str
+    right: str
+    place: tuple[str, int] | None
 
 
 @probe
@@ -168,6 +179,13 @@ class Profiles:
                 return file.path, found
         return None
 
+    def misspelt_keys(self, profile: str) -> tuple[Misspelt, ...]:
+        """Settings of a profile that look like halves of an access key, and are none."""
+        found = misspelt_keys(self.by_name().get(profile, {}))
+        return tuple(
+            Misspelt(name, right, self.place(profile, name)) for name, right in found.items()
+        )
+
     def secrets(self) -> set[str]:
         """Every secret value in the files, for redaction only."""
         return set(_secrets_of(self.by_name()))
@@ -215,7 +233,7 @@ def _read(
     path = str(_expanded(written))
     source = variable if named else None
     if os.path.lexists(path) and not os.path.isfile(path) and os.path.exists(path):  # noqa: PTH110
-        return AwsFile(path, source, True, "it is not a regular file"), {}
+        return AwsFile(path, source, False, other_kind=True), {}
     if locked := unreadable(Path(path)):  # botocore takes such a file for an empty one, or for none
         return AwsFile(path, source, True, "this user may not read it", locked), {}
     try:

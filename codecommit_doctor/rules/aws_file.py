@@ -8,8 +8,9 @@ reader of INI files makes the same. A test holds the two readers against each ot
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
-__all__ = ["plain_sections"]
+__all__ = ["misspelt_keys", "plain_sections"]
 
 _HEADER = re.compile(r"\[([A-Za-z0-9_.-]+(?: [A-Za-z0-9_.-]+)?)\]")
 _VALUE = re.compile(r"([a-z0-9_]+) ?= ?((?! )[ -~]*)")
@@ -35,3 +36,30 @@ def plain_sections(data: bytes) -> dict[str, dict[str, str]] | None:
         else:
             return None
     return sections
+
+
+_HALVES = ("aws_access_key_id", "aws_secret_access_key")
+_IN_FRONT = re.compile(r"(?:export|set|setx|\$env:)\s*", re.IGNORECASE)
+"""What shells want in front of a variable, pasted along."""
+
+
+def misspelt_keys(names: Iterable[str]) -> dict[str, str]:
+    """Names of settings that are meant for a half of an access key, and the right ones.
+
+    What is pasted from a shell, from JSON or from a table of the console, and what was mistyped:
+    ``export aws_access_key_id``, ``AccessKeyId``, ``secret access key``.
+    """
+    from difflib import get_close_matches
+
+    names = list(names)
+    plain = {_letters(half): half for half in _HALVES if half not in names}
+    found = {}
+    for name in names:
+        bare = _letters(_IN_FRONT.sub("", name, count=1))
+        if name not in _HALVES and (near := get_close_matches(bare, plain, n=1, cutoff=0.75)):
+            found[name] = plain[near[0]]
+    return found
+
+
+def _letters(name: str) -> str:
+    return re.sub(r"[^a-z]|^\W*aws", "", name.lower())

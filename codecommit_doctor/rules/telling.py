@@ -23,7 +23,7 @@ _CONSEQUENCE = re.compile(
     r"fatal: (could not read (Username|Password)|Could not read from remote|unable to get password"
     r"|the remote end hung up|Cannot prompt because user|credential helper .* told us)"
     r"|error: unable to read askpass|(Username|Password) for |Exception ignored in|BrokenPipeError"
-    r"|warning: invalid credential line"
+    r"|warning: invalid credential line|\[Errno 32\]"
 )
 """What follows in git, or in a pipe, from a program that failed before."""
 

@@ -39,13 +39,22 @@ def basic(user: str) -> str:
 
 
 def override(
-    *helpers: str, url: str = URL, netrc: NetrcEntry | None = None, **transfer: tuple[Entry, ...]
+    *helpers: str,
+    url: str = URL,
+    netrc: NetrcEntry | None = None,
+    status: int | None = None,
+    **transfer: tuple[Entry, ...],
 ) -> Result:
+    """status: what the host answered where no helper was asked; None offline."""
     named = facts.cloned(url) if "@" in url else target(url)
     configuration = (entry(url, "remote.origin.url", file="/clone/x"),)
     gits = git(*helpers, entries=configuration, transfer=transfer)
     answering = SimpleNamespace(answering=lambda _: netrc)
-    return facts.ask(facts.check("authorization-override"), named, gits, answering)
+    endpoint = SimpleNamespace(
+        unavailable_reason=lambda: None if status else "--offline is set",
+        reach=lambda: SimpleNamespace(status=status),
+    )
+    return facts.ask(facts.check("authorization-override"), named, gits, answering, endpoint)
 
 
 def header(value: str | None, section: str = "", scope: str = "global") -> Entry:
@@ -127,6 +136,7 @@ def test_address(helpers: list[str], user: str, status: str, code: str | None) -
             target(url),
             git(*helpers),
             SimpleNamespace(answering=lambda _: None),
+            SimpleNamespace(),
         )
         assert [step.text for step in advised.advice] == [
             f"Use {URL}, without user name and password"
@@ -156,6 +166,16 @@ def test_netrc(
         fact, advice = ("its default entry", "Name the hosts that the default entry")
     assert result.evidence[0].fact == fact
     assert [step.text.startswith(advice) for step in result.advice] == [True] * bool(code)
+
+
+def test_a_netrc_that_was_seen_to_be_refused() -> None:
+    for shape in (Shape.OTHER, Shape.GIT_CREDENTIALS):
+        found = NetrcEntry("/home/me/.netrc", 3, "host", "me", shape)
+        refused = override(netrc=found, status=403)
+        assert seen(refused) == ("fail", "netrc-refused", True)
+        assert [step.text[:6] for step in refused.advice] == ["Correc", "Remove"]
+        assert override(netrc=found, status=200).status.value != "fail"
+        assert override(AWS, netrc=found, status=403).code != "netrc-refused"
 
 
 @pytest.mark.parametrize(
@@ -324,6 +344,7 @@ def shaken(*helpers: str, answer: Answer | None = None, refused: bool | None = N
 
 AWS_ENTRY, STORE = entry(AWS), entry("store")
 TOLD = "Unable to locate credentials"
+BROKEN = "[Errno 32] Broken pipe"
 
 
 def silent(*said: str, asked: tuple[Entry, ...] = (), codes: tuple[int | None, ...] = ()) -> Answer:
@@ -343,12 +364,13 @@ def silent(*said: str, asked: tuple[Entry, ...] = (), codes: tuple[int | None, .
         ([AWS], silent("Unknown options: protocol=https"), "fail", "auto-prompt"),
         ([AWS], silent("Traceback", "  'host' "), "fail", "no-input"),
         ([AWS], silent("'protocol'"), "fail", "no-input"),
+        ([AWS], silent("warning: invalid credential line: Hi", BROKEN), "fail", "prints-more"),
     ],
 )
 def test_silence(helpers: list[str], answer: Answer | None, status: str, code: str) -> None:
     result = shaken(*helpers, answer=answer)
     assert seen(result) == (status, code, status == "fail")
-    assert bool(result.advice) is (code in ("auto-prompt", "no-input"))
+    assert bool(result.advice) is (code in ("auto-prompt", "no-input", "prints-more"))
 
 
 @pytest.mark.parametrize(
@@ -358,6 +380,7 @@ def test_silence(helpers: list[str], answer: Answer | None, status: str, code: s
         (silent(asked=(STORE, AWS_ENTRY), codes=(2, 3)), "store and aws ended with exit code 2, 3"),
         (silent(asked=(STORE, AWS_ENTRY), codes=(0, 3)), "aws ended with exit code 3 and"),
         (silent(), "returned a password or gave a reason"),
+        (silent("warning: invalid credential line: Welcome", BROKEN), "its answer: Welcome"),
     ],
 )
 def test_the_words_of_silence(answer: Answer, words: str) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from codecommit_doctor.check import (
+    AwsFile,
     CredentialSource,
     Environment,
     Keys,
@@ -21,6 +22,7 @@ from codecommit_doctor.check import (
 from codecommit_doctor.probes.aws_cli import CliVersion
 from codecommit_doctor.probes.aws_session import _lacking, _supplier
 from codecommit_doctor.probes.files import Unreadable
+from codecommit_doctor.rules.aws_file import misspelt_keys
 from tests import facts
 from tests.facts import AWS, seen
 
@@ -51,8 +53,14 @@ def credentials(
     path: bool = True,
     url: str = facts.URL,
     variables: Mapping[str, str] | None = None,
+    others: tuple[str, ...] = (),
+    folder: bool = False,
 ) -> Result:
-    """keys: what AWS makes of them; an Unavailable is raised. version: of the AWS CLI."""
+    """keys: what AWS makes of them; an Unavailable is raised. version: of the AWS CLI.
+
+    others: profiles beside the default one that have keys. folder: stands where the config file
+    would.
+    """
 
     def told() -> Keys:
         if isinstance(keys, Unavailable):
@@ -74,7 +82,13 @@ def credentials(
         installed=lambda _: facts.cli_version(installed) if installed else None,
         version=lambda _: asked,
     )
-    profiles = SimpleNamespace(place=lambda profile, name: (f"/home/me/{profile}/{name}", 3))
+    files = [AwsFile("/home/me/.aws/config", None, exists=not folder, other_kind=folder)]
+    profiles = SimpleNamespace(
+        place=lambda profile, name: (f"/home/me/{profile}/{name}", 3),
+        files=lambda: files,
+        names=lambda: ("default", *others),
+        source=lambda name: CredentialSource(Kind.KEYS if name in others else Kind.NONE, name),
+    )
     host = SimpleNamespace(now=lambda: NOW, unset=lambda names: f"unset {' '.join(names)}")
     signer = facts.signer(*([] if url == GRC else [helper]), url=url)
     endpoint = SimpleNamespace(refused=lambda _: refused)
@@ -123,6 +137,16 @@ def test_what_the_files_tell(source: CredentialSource, status: str, code: str | 
     assert bool(result.advice) is (status == "fail")
     assert result.evidence
     assert ("AWS was not asked" in result.summary) is (status == "pass")
+
+
+def test_why_there_are_no_credentials() -> None:
+    none = source(Kind.NONE, "default")
+    texts = [step.text for step in credentials(none, others=("work", "x")).advice]
+    assert len(texts) == 2 and "NAME@: work or x" in texts[1]
+    assert len(credentials(source(Kind.NONE), others=("x",)).advice) == 1  # that one was named
+    shown = credentials(none, folder=True)
+    assert shown.advice[0].text.startswith("Put a file in the place of /home/me/.aws/config,")
+    assert shown.evidence[-1].fact == "is no file, and not read"
 
 
 def test_a_session_that_is_left_of_a_login() -> None:
@@ -423,3 +447,14 @@ def test_who_signs_must_be_known() -> None:
     assert (result.status.value, result.code) == ("skip", unknown.code)
     assert credentials(source(Kind.NONE), helper=opaque).code == "none"
     assert credentials(source(Kind.NONE), signs=False).code == "none"
+
+
+def test_names_that_are_meant_for_a_key() -> None:
+    id, secret = "aws_access_key_id", "aws_secret_access_key"
+    for name in ("export " + id, "set " + id, "accesskeyid", "aws_access_key", "access key id"):
+        assert misspelt_keys([name, secret]) == {name: id}
+    for name in ("$env:" + secret, "secretaccesskey", "aws_secret_key", "aws_secret_acces_key"):
+        assert misspelt_keys([id, name]) == {name: secret}
+    innocent = ("aws_session_token", "region", "role_arn", "mfa_serial", "sso_account_id", "key")
+    assert misspelt_keys(innocent) == {}
+    assert misspelt_keys([id, secret, "aws_access_key"]) == {}

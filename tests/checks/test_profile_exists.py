@@ -130,3 +130,24 @@ def test_a_helper_that_chooses_itself(healthy: Sandbox) -> None:
     text = HEALTHY.replace(HELPER, "!AWS_PROFILE=default aws codecommit credential-helper $@")
     healthy.write(".gitconfig", text)
     assert healthy.examine().status("profile-exists") == "skip"
+
+
+@pytest.mark.parametrize("front", ["export ", ""])
+def test_names_of_keys_that_the_aws_cli_does_not_read(healthy: Sandbox, front: str) -> None:
+    for key in KEYS.splitlines():
+        pasted = f"{front}{key}" if front else key.replace("aws_", "").replace("_", " ")
+        healthy.write(".aws/credentials", f"[default]\n{pasted}\n{KEYS.replace(key, '')}")
+        assert fails_in_git(healthy)
+        done = healthy.examine("--skip", "credential-handshake")
+        assert done.with_status("fail") == {"profile-exists"}
+        assert done.results["profile-exists"]["code"] == "profile-exists/misspelt-key"
+        assert SECRET_KEY not in done.out
+
+
+def test_keys_in_a_section_of_the_other_files_form(healthy: Sandbox) -> None:
+    with_profile(healthy, "work")
+    healthy.write(".aws/config", "[profile work]\nregion = us-east-2\n")
+    healthy.write(".aws/credentials", f"[profile work]\n{KEYS}")
+    assert fails_in_git(healthy)
+    done = healthy.examine("--skip", "credential-handshake")
+    assert done.results["profile-exists"]["code"] == "profile-exists/word-in-credentials"

@@ -125,6 +125,14 @@ SCENARIOS = (
             files={".netrc": _NETRC + " password @SERVICEPASSWORD@\n"},
         ),
     ),
+    Scenario(
+        name="wrong-git-credentials-in-netrc",
+        broken="no helper is configured, and .netrc holds a password that is refused",
+        setup=Setup(user="", files={".netrc": "machine @HOST@ login @SERVICEUSER@ password x\n"}),
+        shows=FORBIDDEN,
+        fails={"authorization-override"},
+        may={"endpoint-reachable", "git-credentials"},
+    ),
     Scenario(name="netrc-without-a-password", setup=Setup(files={".netrc": _NETRC + "\n"})),
     Scenario(
         name="git-credentials-in-a-header",

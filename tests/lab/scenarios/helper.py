@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
-from tests.lab.environment import AWS_HELPER, Setup
+from tests.lab.environment import AWS_HELPER, Environment, Setup
 from tests.lab.programs import MISSING
 from tests.lab.scenario import Scenario
 from tests.lab.scenarios.texts import ASKS, GUIDE, HOST, RESET, config, spaced_profile, url_in
 
+
+def _greeting(machine: Environment) -> None:
+    wrapper = machine.bin / "aws"
+    wrapper.rename(machine.bin / "aws.real")
+    wrapper.write_text(f'#!/bin/sh\necho Welcome\nexec "{wrapper}.real" "$@"\n')
+    wrapper.chmod(0o755)
+
+
 SCENARIOS = (
+    Scenario(
+        name="a-wrapper-that-greets",
+        broken="aws is a wrapper that prints a line in front of the answer",
+        setup=Setup(prepare=_greeting),
+        shows="invalid credential line",
+        fails={"credential-handshake"},
+    ),
     Scenario(
         name="no-use-http-path",
         broken="UseHttpPath is missing",
