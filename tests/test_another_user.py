@@ -15,7 +15,7 @@ from tempfile import mkdtemp
 import pytest
 
 from codecommit_doctor.cli.head_start import wanted_user
-from codecommit_doctor.probes.another_user import CannotBecome, environment_of
+from codecommit_doctor.probes.another_user import CannotBecome, environment_of, own_files
 from tests.conftest import HEALTHY, ROOT, SYSTEM_PATH
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="users as POSIX has them")
@@ -188,3 +188,10 @@ def test_the_command_line_says_why_it_can_not() -> None:
     assert done.returncode == 2
     assert "no account" in done.stderr or "only for root" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_the_files_that_the_person_has_to_read_are_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert all(Path(file).is_file() for file in own_files())
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    assert sys.executable in own_files(), "which holds the modules"
+    assert not [file for file in own_files() if "msgspec" in file]

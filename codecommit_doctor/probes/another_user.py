@@ -9,11 +9,12 @@ from __future__ import annotations
 import os
 import secrets
 import subprocess
+import sys
 from pathlib import Path
 
 from codecommit_doctor.probes.programs import find
 
-__all__ = ["CannotBecome", "become", "environment_of"]
+__all__ = ["CannotBecome", "become", "environment_of", "own_files"]
 
 _PATIENCE = 30.0
 """Seconds for the login files."""
@@ -71,9 +72,7 @@ def become(name: str, environment: dict[str, str]) -> None:
     """
     import pwd
 
-    import msgspec
-
-    account = pwd.getpwnam(name)
+    account, files = pwd.getpwnam(name), own_files()
     os.initgroups(name, account.pw_gid)
     os.setgid(account.pw_gid)
     os.setuid(account.pw_uid)
@@ -83,10 +82,22 @@ def become(name: str, environment: dict[str, str]) -> None:
         os.chdir(environment.get("HOME") or account.pw_dir)
     except OSError:
         os.chdir("/")  # as su does
-    for file in (__file__, msgspec.__file__, os.__file__):
+    for file in files:
         if not os.access(file, os.R_OK):
             folder = Path(file).parent
             raise CannotBecome(
                 f"{name} can't read this program, which lies in {folder}: "
                 "install it where everybody can read it, or run it by their own account"
             )
+
+
+def own_files() -> list[str]:
+    """Files of this program, of what it needs, and of its Python.
+
+    In the folder that brings a Python of its own, the program holds the modules of the other two.
+    """
+    if getattr(sys, "frozen", False):
+        return [__file__, sys.executable]
+    import msgspec
+
+    return [__file__, msgspec.__file__, os.__file__]
