@@ -35,8 +35,10 @@ def modules_in(folders: "list[str]") -> "list[str]":
         files = [file for folder in folders for file in os.listdir(folder)]
     except OSError:
         files = []
-    if "__init__.py" in files:
-        return sorted(file[:-3] for file in files if file[-3:] == ".py" and file[0] != "_")
+    for end in (".py", ".pyc"):  # compiled alone where a Python of our own is brought
+        if f"__init__{end}" in files:
+            modules = [file[: -len(end)] for file in files if file.endswith(end)]
+            return sorted(name for name in modules if name[0] != "_")
     import pkgutil
 
     return sorted(found.name for found in pkgutil.iter_modules(folders) if not found.ispkg)

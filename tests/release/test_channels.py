@@ -56,29 +56,18 @@ def wheels(release: Release, folder: Path) -> Path:
     return found
 
 
-def offline(release: Release, folder: Path, what: str | Path) -> list[Path]:
-    """Installs by pip out of the wheelhouse alone."""
+def by_wheel(release: Release, folder: Path) -> list[Path]:
+    """By pip, out of the wheelhouse alone, whose wheel of our own is that of the release.
+
+    The sdist gives the same wheel: see ``test_two_builds_are_equal``.
+    """
     python = bare_python(folder / "environment")
     found = wheels(release, folder / "house")
-    if isinstance(what, Path):
-        (found / release.file("*.whl").name).unlink()
+    wheel = release.file("*.whl")
+    assert (found / wheel.name).read_bytes() == wheel.read_bytes()
+    what = f"codecommit-doctor=={__version__}"
     pip("--python", python, "install", "--no-index", "--find-links", found, what)
     return [python.with_name("codecommit-doctor")]
-
-
-def by_wheel(release: Release, folder: Path) -> list[Path]:
-    return offline(release, folder, release.file("*.whl"))
-
-
-def by_wheelhouse(release: Release, folder: Path) -> list[Path]:
-    return offline(release, folder, f"codecommit-doctor=={__version__}")
-
-
-def by_sdist(release: Release, folder: Path) -> list[Path]:
-    words = ("wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", folder)
-    pip(*words, release.file("codecommit_doctor-*.tar.gz"))
-    (wheel,) = folder.glob("*.whl")
-    return offline(release, folder, wheel)
 
 
 def by_zipapp(release: Release, folder: Path) -> list[Path]:
@@ -120,8 +109,6 @@ def dpkg(root: Path, *words: str | Path) -> None:
 
 CHANNELS: dict[str, Installer] = {
     "wheel": by_wheel,
-    "sdist": by_sdist,
-    "wheelhouse": by_wheelhouse,
     "zipapp": by_zipapp,
     "folder": by_folder,
     "deb": by_deb,

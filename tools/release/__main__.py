@@ -47,12 +47,14 @@ def build(
     trial: bool = False,
     key: str | None = None,
     accepted: Iterable[str] = (),
+    kept: Path | None = None,
     say: Callable[[str], None] = lambda text: None,
 ) -> Source:
     """Makes the sdist, the wheel and the other kinds, the bill of materials, manifests, sums.
 
     pythons: whose wheels the wheelhouse holds. trial: the tree may have changes, and the notes are
-    those of what is not released yet. key: see ``sums.sign``. accepted: see ``audit.audit``.
+    those of what is not released yet. key: see ``sums.sign``. accepted: see ``audit.audit``. kept:
+    see ``Source``.
     """
     if not trial and not is_clean():
         raise SystemExit("there are changes that are not committed; --trial builds all the same")
@@ -64,7 +66,7 @@ def build(
     dist.mkdir(parents=True)
     with tempfile.TemporaryDirectory(prefix="codecommit-doctor-") as folder:
         work = Path(folder)
-        source = take(work / "source")
+        source = take(work / "source", kept)
         changelog = (source.folder / "CHANGELOG.md").read_text("utf-8")
         text = notes.section(changelog, "Unreleased" if trial else source.version)
         (dist / "RELEASE-NOTES.md").write_text(text, "utf-8", newline="\n")
@@ -160,7 +162,10 @@ def main() -> None:
     parser.add_argument("--trial", action="store_true", help="build from a tree with changes")
     parser.add_argument("--python", action="append", help="wheels for this Python, as 3.12")
     parser.add_argument("--accept", action="append", metavar="ID", help="a known vulnerability")
+    parser.add_argument("--keep", type=Path, help="reuse what the lock alone decides; for trials")
     words = parser.parse_args()
+    if words.keep and not words.trial:
+        parser.error("a release is made anew: --keep is for --trial")
     if words.folder.exists():
         parser.error(f"{words.folder} exists already")
     source = build(
@@ -170,6 +175,7 @@ def main() -> None:
         trial=words.trial,
         key=words.key,
         accepted=words.accept or (),
+        kept=words.keep and words.keep.resolve(),
         say=lambda text: print(f"== {text}", flush=True),
     )
     for path in sorted(words.folder.iterdir()):

@@ -14,7 +14,7 @@ __all__ = ["normalize", "write_tar", "write_zip"]
 
 def write_tar(folder: Path, target: Path, epoch: int) -> None:
     """Packs a folder, under its own name, as .tar.gz."""
-    with tarfile.open(target, "w:gz") as archive:
+    with tarfile.open(target, "w") as archive:  # "normalize" compresses it
         archive.add(folder, folder.name)
     normalize(target, epoch)
 
@@ -32,7 +32,7 @@ def normalize(target: Path, epoch: int) -> None:
             member.mode = 0o755 if member.isdir() or member.mode & 0o100 else 0o644
             member.pax_headers = {}
             new.addfile(member, old.extractfile(member) if member.isfile() else None)
-    with target.open("wb") as file, gzip.GzipFile("", "wb", 9, file, mtime=epoch) as zipped:
+    with target.open("wb") as file, gzip.GzipFile("", "wb", 6, file, mtime=epoch) as zipped:
         zipped.write(packed.getvalue())
 
 
@@ -44,7 +44,8 @@ def write_zip(folder: Path, target: Path, epoch: int) -> None:
             if path.is_file():
                 name = f"{folder.name}/{path.relative_to(folder).as_posix()}"
                 entry = zipfile.ZipInfo(name, date)
-                entry.compress_type = zipfile.ZIP_DEFLATED
+                packed = path.suffix == ".whl"  # which is a zip itself
+                entry.compress_type = zipfile.ZIP_STORED if packed else zipfile.ZIP_DEFLATED
                 entry.create_system = 3
                 mode = 0o755 if path.stat().st_mode & 0o100 else 0o644
                 entry.external_attr = (0o100000 | mode) << 16

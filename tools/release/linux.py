@@ -184,6 +184,7 @@ def build_rpm(source: Source, onedir: Path, dist: Path) -> Path:
         macros = {
             "_topdir": f"{work}/rpm",
             "_rpmdir": f"{work}/rpms",
+            "_binary_payload": "w6.gzdio",
             "_buildhost": "release",
             "use_source_date_epoch_as_buildtime": "1",
             "clamp_mtime_to_source_date_epoch": "1",

@@ -5,8 +5,10 @@ from __future__ import annotations
 import shutil
 import sys
 import tempfile
+import zipfile
 from pathlib import Path
 
+from tools.release import kept
 from tools.release.lock import requirements
 from tools.release.source import Source, run_python
 from tools.release.wheelhouse import Platform
@@ -30,17 +32,27 @@ def install(
 
     platform, python: whose packages, if not those of this system and this Python.
     """
-    pip = ["-m", "pip", "install", "--quiet", "--no-compile", "--no-deps", "--target", str(site)]
+    wanted = requirements(python, platform.system if platform else sys.platform)
+    how = ["--no-compile", "--no-deps", "--require-hashes"]
     if platform:
         tags = [word for tag in platform.tags for word in ("--platform", tag)]
-        pip += ["--only-binary=:all:", *tags, "--python-version", python]
+        how += ["--only-binary=:all:", *tags, "--python-version", python]
+    made_of: tuple[str | Path, ...] = (wanted, *how, sys.version, Path(__file__))
+    kept.fill(source, site, "packages", made_of, lambda made: _packages(source, made, wanted, how))
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(site, [name for name in archive.namelist() if ".data/" not in name])
+    _forget(site)
+
+
+def _packages(source: Source, site: Path, wanted: str, how: list[str]) -> None:
+    """Those of the lock, pruned."""
     with tempfile.TemporaryDirectory(prefix="codecommit-doctor-") as work:
         file = Path(work, "requirements.txt")
-        system = platform.system if platform else sys.platform
-        file.write_text(requirements(python, system), "utf-8")
-        run_python(source, *pip, "--require-hashes", "--requirement", file)
-    run_python(source, *pip, wheel)
+        file.write_text(wanted, "utf-8")
+        pip = ("-m", "pip", "install", "--quiet", "--target", site)
+        run_python(source, *pip, *how, "--requirement", file)
     _prune(site)
+    _forget(site)
 
 
 def _prune(site: Path) -> None:
@@ -50,8 +62,10 @@ def _prune(site: Path) -> None:
             shutil.rmtree(model)
     for name in _NOT_NEEDED:
         shutil.rmtree(site / name, ignore_errors=True)
-    for record in site.glob("*.dist-info/RECORD"):  # it names files that are gone
-        record.unlink()
-    for name in ("direct_url.json", "REQUESTED", "INSTALLER"):  # they name this machine
+
+
+def _forget(site: Path) -> None:
+    """Takes away what names files that are gone, or this machine."""
+    for name in ("RECORD", "direct_url.json", "REQUESTED", "INSTALLER"):
         for file in site.glob(f"*.dist-info/{name}"):
             file.unlink()

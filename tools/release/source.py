@@ -40,12 +40,14 @@ class Source:
     """A copy of the sources, equal wherever and whenever it is made.
 
     folder: where the copy lies. version: from ``codecommit_doctor/__init__.py``. epoch: seconds
-    since 1970, the date of every file in the release.
+    since 1970, the date of every file in the release. kept: where lies what the lock alone decides,
+    from one build to the next; None to make all of it anew.
     """
 
     folder: Path
     version: str
     epoch: int
+    kept: Path | None = None
 
     @property
     def environment(self) -> dict[str, str]:
@@ -62,7 +64,7 @@ class Source:
         return {**os.environ, **fixed}
 
 
-def take(folder: Path) -> Source:
+def take(folder: Path, kept: Path | None = None) -> Source:
     """Copies the sources into a new folder, with the same modes and dates on every machine."""
     copy_sources(folder)
     date = epoch()
@@ -70,7 +72,7 @@ def take(folder: Path) -> Source:
         if path.is_file():
             path.chmod(0o755 if path.stat().st_mode & 0o100 else 0o644)
             os.utime(path, (date, date))
-    return Source(folder, version_in(folder), date)
+    return Source(folder, version_in(folder), date, kept)
 
 
 def version_in(folder: Path) -> str:

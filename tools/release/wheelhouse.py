@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from tools.release import kept
 from tools.release.archives import write_zip
 from tools.release.lock import requirements
 from tools.release.source import Source, run_python
@@ -49,15 +50,20 @@ WINDOWS = Platform("windows-amd64", "win32", ("win_amd64",))
 
 
 def build(
-    source: Source, wheel: Path, dist: Path, platform: Platform, pythons: Iterable[str] = PYTHONS
+    source: Source, wheel: Path, dist: Path, platform: Platform, pythons: Sequence[str] = PYTHONS
 ) -> Path:
     """Writes it; its path. Needs a package index."""
     name = f"codecommit-doctor-{source.version}-wheels-{platform.name}"
     with tempfile.TemporaryDirectory(prefix="codecommit-doctor-") as work:
         folder = Path(work, name)
-        (folder / "wheels").mkdir(parents=True)
-        for python in pythons:
-            _download(source, platform, python, folder / "wheels")
+        texts = [requirements(python, platform.system) for python in pythons]
+        kept.fill(
+            source,
+            folder / "wheels",
+            "wheels",
+            (*texts, *pythons, *platform.tags, Path(__file__)),
+            lambda made: _download(source, platform, dict(zip(pythons, texts, strict=True)), made),
+        )
         shutil.copy(wheel, folder / "wheels")
         text = _README.format(
             version=source.version, platform=platform.name, pythons=", ".join(pythons)
@@ -68,11 +74,14 @@ def build(
     return target
 
 
-def _download(source: Source, platform: Platform, python: str, wheels: Path) -> None:
-    file = wheels / "requirements.txt"
-    file.write_text(requirements(python, platform.system), "utf-8")
+def _download(source: Source, platform: Platform, wanted: dict[str, str], wheels: Path) -> None:
+    """wanted: the packages, for each Python."""
+    wheels.mkdir(parents=True)
     tags = [word for tag in platform.tags for word in ("--platform", tag)]
-    how = ("--quiet", "--no-deps", "--only-binary=:all:", "--require-hashes")
-    places = ("--dest", str(wheels), "--requirement", str(file))
-    run_python(source, "-m", "pip", "download", *how, *tags, "--python-version", python, *places)
+    how = ("--quiet", "--no-deps", "--only-binary=:all:", "--require-hashes", *tags)
+    file = wheels / "requirements.txt"
+    for python, text in wanted.items():
+        file.write_text(text, "utf-8")
+        places = ("--python-version", python, "--dest", wheels, "--requirement", file)
+        run_python(source, "-m", "pip", "download", *how, *places)
     file.unlink()

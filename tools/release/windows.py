@@ -14,9 +14,8 @@ from pathlib import Path
 
 from tests.windows import build as machine
 from tests.windows import wine
-from tools.release import archives, licenses, site, wheelhouse
+from tools.release import archives, kept, licenses, onedir, site, wheelhouse
 from tools.release.licenses import Licensed
-from tools.release.onedir import SPEC
 from tools.release.source import Source, run_python
 
 __all__ = ["build"]
@@ -31,10 +30,7 @@ _TOOLS = (
 )
 """What PyInstaller needs on Windows: pip reads the markers of the system that it runs on."""
 
-_ASKED = """\
-import json, ssl, sys, zlib
-print(json.dumps([sys.version.split()[0], ssl.OPENSSL_VERSION.split()[1], zlib.ZLIB_VERSION]))
-"""
+_PYTHON = "3.13"
 _FOR_GIT = '#!/bin/sh\nexec "$(dirname "$0")/codecommit-doctor.exe" "$@"\n'
 """``git codecommit-doctor``: Git for Windows brings the shell that it runs this with."""
 
@@ -49,12 +45,19 @@ def build(source: Source, wheel: Path, dist: Path, say: Callable[[str], None]) -
     name = f"codecommit-doctor-{source.version}-{wheelhouse.WINDOWS.name}"
     with tempfile.TemporaryDirectory(prefix="codecommit-doctor-") as folder:
         work = Path(folder)
-        python = _python(prefix, work / "Python")
-        versions = json.loads(wine.tell(prefix, wine.windows_path(python), "-c", _ASKED))
-        modules = work / "modules"
-        site.install(source, wheel, modules, wheelhouse.WINDOWS, _minor(versions[0]))
-        target = work / name
-        _freeze(source, prefix, python, modules, work).rename(target)
+        modules, target = work / "modules", work / name
+        site.install(source, wheel, modules, wheelhouse.WINDOWS, _PYTHON)
+        start = onedir.entry(modules)
+        made_of = (*onedir.packages_of(modules), start, prefix.parent.name, version("pyinstaller"))
+        kept.fill(
+            source,
+            target,
+            "frozen-windows",
+            (*made_of, Path(__file__), *sorted(onedir.FILES.iterdir())),
+            lambda made: _freeze(source, prefix, modules, start, made),
+        )
+        versions = json.loads(_compile(prefix, modules, target))
+        onedir.add_information(modules, target)
         parts = [*licenses.of_packages(modules), *_libraries(prefix, *versions)]
         licenses.write(parts, target / "THIRD-PARTY-LICENSES.txt")
         (target / "git-codecommit-doctor").write_text(_FOR_GIT, "ascii", newline="\n")
@@ -62,8 +65,11 @@ def build(source: Source, wheel: Path, dist: Path, say: Callable[[str], None]) -
     return dist / f"{name}.zip"
 
 
-def _minor(version: str) -> str:
-    return ".".join(version.split(".")[:2])
+def _compile(prefix: Path, modules: Path, target: Path) -> str:
+    """Adds our own modules; what ``onedir.COMPILE`` prints."""
+    own = "codecommit_doctor"
+    places = (onedir.COMPILE, modules / own, target / "_internal" / own)
+    return wine.tell(prefix, wine.PYTHON, "-I", "-S", *map(wine.windows_path, places))
 
 
 def _python(prefix: Path, target: Path) -> Path:
@@ -77,11 +83,19 @@ def _python(prefix: Path, target: Path) -> Path:
     return target / "python.exe"
 
 
-def _freeze(source: Source, prefix: Path, python: Path, modules: Path, work: Path) -> Path:
-    """PyInstaller's folder."""
-    tools = work / "tools"
+def _freeze(source: Source, prefix: Path, modules: Path, start: str, target: Path) -> None:
+    """PyInstaller's folder, without our own modules."""
+    with tempfile.TemporaryDirectory(prefix="codecommit-doctor-") as folder:
+        work = Path(folder)
+        _start(source, prefix, modules, onedir.lay_out(start, work / "spec"), work)
+        shutil.move(work / "dist" / "codecommit-doctor", target)
+
+
+def _start(source: Source, prefix: Path, modules: Path, spec: Path, work: Path) -> None:
+    """Runs PyInstaller under wine. Raises RuntimeError."""
+    tools, python = work / "tools", _python(prefix, work / "Python")
     how = ("--quiet", "--no-compile", "--no-deps", "--only-binary=:all:", "--target", tools)
-    tags = ("--platform", "win_amd64", "--python-version", "3.13")
+    tags = ("--platform", "win_amd64", "--python-version", _PYTHON)
     named = (f"pyinstaller=={version('pyinstaller')}", *_TOOLS)
     run_python(source, "-m", "pip", "install", *how, *tags, *named)
     places = {"--distpath": work / "dist", "--workpath": work / "work"}
@@ -89,7 +103,7 @@ def _freeze(source: Source, prefix: Path, python: Path, modules: Path, work: Pat
     start = (wine.windows_path(python), "-m", "PyInstaller", "--noconfirm", "--log-level", "ERROR")
     process = wine.spawn(
         prefix,
-        [*start, *words, wine.windows_path(SPEC)],
+        [*start, *words, wine.windows_path(spec)],
         folder=work,
         variables={
             "PYTHONPATH": f"{wine.windows_path(tools)};{wine.windows_path(modules)}",
@@ -102,7 +116,6 @@ def _freeze(source: Source, prefix: Path, python: Path, modules: Path, work: Pat
     if process.returncode:
         said = (output + errors).decode("utf-8", "replace")[-4000:]
         raise RuntimeError(f"PyInstaller under wine: {process.returncode}\n{said}")
-    return work / "dist" / "codecommit-doctor"
 
 
 def _libraries(prefix: Path, python: str, openssl: str, zlib: str) -> list[Licensed]:
