@@ -127,7 +127,10 @@ def repository_exists(
     facts = [_fact(repository) for repository in elsewhere]
     fix = _fix(target, git, region, elsewhere[0].region) if len(elsewhere) == 1 else None
     confirmed = endpoint.refused(handshake) is True
-    return failed(summary, *facts, fix=fix, confirmed=confirmed, code="other-region")
+    there = target.shown_url.replace(region, elsewhere[0].region)
+    step = Advice(f"Use the address there: {there}")
+    advice = () if fix or there == target.shown_url else (step,)
+    return failed(summary, *facts, advice=advice, fix=fix, confirmed=confirmed, code="other-region")
 
 
 def _of_another_profile(target: Target, region: str, owners: tuple[str, ...]) -> Result:

@@ -222,6 +222,12 @@ def test_the_fix_points_to_the_only_other_region() -> None:
     assert result.fix.safety is Safety.SAFE
 
 
+def test_an_address_in_another_region_is_named_where_it_can_not_be_mended() -> None:
+    result = exists(Aws(None, elsewhere=("eu-west-1",)), target=facts.target())
+    assert result.fix is None
+    assert facts.URL.replace(REGION, "eu-west-1") in result.advice[0].text
+
+
 @pytest.mark.parametrize("end", ["", "/"])
 def test_a_name_that_is_nearly_right(end: str) -> None:
     result = exists(Aws(None, like="demo2"), target=facts.cloned(facts.URL + end))
