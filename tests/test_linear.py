@@ -19,6 +19,7 @@ from codecommit_doctor.redaction import Redactor
 from codecommit_doctor.redaction.address import MASK
 from codecommit_doctor.redaction.helper import masked_helper, secrets_of_helper
 from codecommit_doctor.redaction.settings import secrets_of_setting
+from codecommit_doctor.rules.aws_file import plain_sections
 from codecommit_doctor.rules.shell_words import split
 from tests.conftest import URL
 
@@ -135,7 +136,31 @@ def test_a_line_of_a_configuration_takes_few_steps(tmp_path: Path) -> None:
     assert more / (MANY - FEW) <= MOST_FOR_A_LINE
 
 
-@pytest.mark.parametrize("work", [find_targets, find_what_is_left_out, read_settings, find_secrets])
+def read_profiles(number: int) -> Callable[[], object]:
+    data = b"".join(b"[profile p%d]\nregion = x\n" % each for each in range(number))
+    return lambda: plain_sections(data)
+
+
+@pytest.mark.parametrize("number", [10, 1_000])
+def test_of_many_secrets_those_in_the_text_are_masked(number: int) -> None:
+    redactor = Redactor(f"hidden-{each}-value" for each in range(number))
+    said = "a hidden-7-value, a hidden%2D8-value, hidden-value"
+    assert redactor.clean(said) == "a …, a hidden%2D8-value, hidden-value"
+    assert redactor.has_secret(b"x=hidden-9-value")
+    assert not redactor.has_secret(b"hid")
+
+
+def test_many_secrets_take_no_longer_to_look_for() -> None:
+    def clean(number: int) -> int:
+        redactor = Redactor(f"{each}-hidden-value" for each in range(number))
+        return steps(lambda: redactor.clean("hidden value " * 10))
+
+    assert clean(8_000) <= 1.1 * clean(1_000)
+
+
+@pytest.mark.parametrize(
+    "work", [find_targets, find_what_is_left_out, read_settings, find_secrets, read_profiles]
+)
 def test_twice_as_many_take_twice_the_steps(work: Callable[[int], Callable[[], object]]) -> None:
     work(FEW)()  # loads and compiles what it needs
     assert steps(work(MANY)) <= ALLOWANCE * MANY / FEW * steps(work(FEW))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import os
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
 __all__ = ["give_up", "in_time", "to_the_end"]
 
 _BROKEN = 3
+_ENDING = 5.0
+_ending = threading.Event()
 _LARGE = 1_000_000
 _LEAST = 0.5
 """Seconds that the report may wait for what is just being read, however late it is."""
@@ -33,6 +37,8 @@ def in_time(end: float) -> Iterator[None]:
     except Unavailable:
         if time.monotonic() < end:
             raise
+        if _ending.is_set():
+            time.sleep(_ENDING)  # the process ends meanwhile
         stop(_late(), code=_BROKEN)
 
 
@@ -50,6 +56,7 @@ def give_up() -> None:
     """Ends the process, and tells why, in whatever thread this is."""
     from codecommit_doctor.cli import leave
 
+    _ending.set()
     say(_late())
     leave(_BROKEN)
 
@@ -60,9 +67,13 @@ def _late() -> str:
 
 def _large() -> str:
     """The configuration that takes long to read."""
-    sizes = [(_size(file), file) for file in (*git_files(), Path(".git/config"))]
+    sizes = [(_size(file), file) for file in (*git_files(), Path(".git/config"), *_of_aws())]
     size, file = max(sizes)
     return f": {file} has {size / 1_000_000:.0f} MB" if size >= _LARGE else ""
+
+
+def _of_aws() -> list[Path]:
+    return [Path(os.path.expanduser(f"~/.aws/{name}")) for name in ("config", "credentials")]
 
 
 def _size(file: Path) -> int:

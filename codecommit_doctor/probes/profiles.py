@@ -292,8 +292,8 @@ def _encoding(path: str) -> str | None:
     return None
 
 
-_CAP = 1_000_000
-"""Bytes of a file of the AWS CLI's in which a line is looked for."""
+_CAP = 64_000_000
+"""Bytes of a file of the AWS CLI's that are read without botocore."""
 
 _SECTION = r"\[\s*(?:(profile)\s+)?[\"']?(.*?)[\"']?\s*\]"
 

@@ -202,6 +202,9 @@ def _escaped(char: str) -> str:
     return char.encode("unicode_escape").decode("ascii")
 
 
+_MANY = 200
+"""Secrets that are looked for in every text."""
+
 _REMEMBERED = 4096
 """Texts whose masked form is kept."""
 
@@ -217,8 +220,7 @@ class Redactor:
         given = (text[: _LONGEST + 1] for text in (*secrets, *_around_us()))
         known = set(filter(_can_be_found, given))
         written = {form for text in known for form in (text, _quoted(text))}
-        ordered = sorted(written, key=len, reverse=True)
-        self._secrets = re.compile("|".join(map(_anywhere, ordered))) if ordered else None
+        self._secrets = _Secrets(written)
         self._show_accounts = show_accounts
         self._homes = _homes()
         self._user = _user_in_paths()
@@ -278,12 +280,39 @@ class Redactor:
         return _ACCOUNT.sub(lambda match: _MASK + match[0][-4:], text)
 
     def _without_secrets(self, text: str) -> str:
-        if self._secrets:
-            text = self._secrets.sub(_MASK, text)
+        if pattern := self._secrets.pattern_for(text):
+            text = pattern.sub(_MASK, text)
         for pattern, replacement in _PATTERNS:
             if pattern.search(text):  # sub() reads the replacement anew, which takes longer
                 text = pattern.sub(replacement, text)
         return text
+
+
+class _Secrets:
+    """What to mask. Of very many only those are looked for that begin somewhere in the text: to
+    compile them all, and to try each at each place, takes minutes.
+    """
+
+    def __init__(self, texts: set[str]) -> None:
+        self._all = _pattern(texts) if len(texts) <= _MANY else None
+        self._by_start: dict[str, list[str]] = {}
+        for text in texts if len(texts) > _MANY else ():
+            self._by_start.setdefault(text[:_SHORTEST], []).append(text)
+
+    def pattern_for(self, text: str) -> re.Pattern[str] | None:
+        """What finds them in this text; None if there is none."""
+        if not self._by_start:
+            return self._all
+        starts = {text[at : at + _SHORTEST] for at in range(len(text) - _SHORTEST + 1)}
+        there = self._by_start.keys() & starts
+        return _pattern(
+            {one for start in there for one in self._by_start[start] if one[:_LONGEST] in text}
+        )
+
+
+def _pattern(texts: set[str]) -> re.Pattern[str] | None:
+    ordered = sorted(texts, key=len, reverse=True)
+    return re.compile("|".join(map(_anywhere, ordered))) if ordered else None
 
 
 def _quoted(text: str) -> str:

@@ -29,7 +29,8 @@ def plain_sections(data: bytes) -> dict[str, dict[str, str]] | None:
     for line in data.decode("ascii").replace("\r\n", "\n").split("\n"):
         if not line or line[0] in "#;":
             continue
-        if (header := _HEADER.fullmatch(line)) and header[1] not in {"DEFAULT", *sections}:
+        header = _HEADER.fullmatch(line)
+        if header and header[1] != "DEFAULT" and header[1] not in sections:
             values = sections[header[1]] = {}
         elif values is not None and (found := _VALUE.fullmatch(line)) and found[1] not in values:
             values[found[1]] = found[2].rstrip(" ")
