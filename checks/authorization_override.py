@@ -111,7 +111,10 @@ def authorization_override(target: Target, git: Git, netrc: Netrc, endpoint: End
     `.netrc` is never changed.
 
     ## Known limits
-    A header that is set in an included file, or in the environment, is found but not removed.
+    An entry of `.netrc` for another user than the address names is used by some libcurls, as
+    7.88.1, which send its password with the user name of the address: it is a warning where
+    CodeCommit refuses what Git sends. A header that is set in an included file, or in the
+    environment, is found but not removed.
     """
     if skip := no_helpers_asked(target):
         return skip
@@ -124,6 +127,7 @@ def authorization_override(target: Target, git: Git, netrc: Netrc, endpoint: End
         or _in_address(target, git, has_helper)
         or _netrc(target, netrc, endpoint, has_helper)
         or _empty(target, git, has_helper)
+        or _of_another_user(target, netrc, endpoint)
         or passed("nothing answers instead of the helpers")
     )
 
@@ -243,6 +247,25 @@ def _refused(endpoint: Endpoint) -> bool:
 _CORRECT = Advice(
     "Correct the user name and the password there, if they are Git credentials; else:"
 )
+
+
+def _of_another_user(target: Target, netrc: Netrc, endpoint: Endpoint) -> Result | None:
+    """An entry that only some libcurls use; where CodeCommit does not refuse, it does no harm."""
+    entry = netrc.of_another_user(target)
+    if entry is None:
+        return None
+    name = entry.name
+    what = "its default entry" if entry.machine is None else f"its entry for {entry.machine}"
+    fact = Evidence(f"{what}, of another user", Origin.of_file(entry.file, entry.line))
+    if not _refused(endpoint):
+        return passed("nothing answers instead of the helpers, unless libcurl is an old one", fact)
+    return warned(
+        f"{name} has a password of another user than the address names: some libcurls send it with "
+        "the user name of the address, and Git asks no helper",
+        fact,
+        advice=(Advice(_cure(entry)), Advice("Or take the user name out of the address")),
+        code="netrc-other-user",
+    )
 
 
 def _cure(entry: NetrcEntry) -> str:

@@ -40,6 +40,13 @@ from codecommit_doctor.check import (
             r"|Unable to load data for: |Unknown service: |Unable to load data .* for: ",
             "The AWS CLI is damaged or incomplete: its CodeCommit commands are not there.",
         ),
+        Symptom(
+            r"invalid credential line",
+            "What Git starts as the AWS helper prints something else than a password, as an alias "
+            "of the AWS CLI does.",
+            "alias",
+            also=True,
+        ),
     ),
 )
 def aws_cli_codecommit(signer: Signer, aws_cli: AwsCli, handshake: Handshake) -> Result:

@@ -105,16 +105,6 @@ def test_what_git_stopped_at_comes_before_what_it_would_have_met_earlier(said: s
     assert found == [first, MANAGER.id, *({PROFILE.id, PATH.id} - {first})]
 
 
-def test_what_was_reproduced_comes_before_what_was_concluded() -> None:
-    silent = replace(HANDSHAKE, after=(MANAGER.id, PATH.id))
-    seen = finding(silent, Status.FAIL, "no-answer", confirmed=True)
-    concluded, reproduced = (
-        finding(MANAGER, Status.FAIL),
-        finding(PATH, Status.FAIL, confirmed=True),
-    )
-    assert [c.check for c in causes(section(concluded, reproduced, seen))] == [PATH.id, MANAGER.id]
-
-
 def test_what_has_to_be_mended_before_another_cure_is_the_first_cause() -> None:
     stale = finding(HANDSHAKE, Status.FAIL, "refused", confirmed=True)
     helper = check("credential-helper", HANDSHAKE.id)

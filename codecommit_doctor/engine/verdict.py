@@ -244,14 +244,14 @@ def _mendable(causes: list[Cause], needs: Mapping[str, tuple[str, ...]]) -> list
 
 def _stages(
     section: Section, failures: tuple[Seen, ...]
-) -> Callable[[Cause], tuple[int, bool, bool, bool, bool, int]]:
+) -> Callable[[Cause], tuple[int, bool, bool, bool, int]]:
     """How far Git comes in spite of a cause, as something to sort by.
 
     That is the place of the first effect that the cause can stop; whether it stops it by some of
     its failures alone, or the effect was seen to fail of something else; whether the words of that
-    failure are not the cause's own; whether it is only suspected, or only concluded; and how early
-    the cause stands on the way to the effect. The order is that of ``after``, in the check of the
-    whole way and in the one of each effect.
+    failure are not the cause's own; whether it is only suspected; and how early the cause stands on
+    the way to the effect. The order is that of ``after``, in the check of the whole way and in the
+    one of each effect.
     """
     narrow = {f.check.id: f.result.explains for f in section.findings}
     checks = {finding.check.id: finding.check for finding in section.findings}
@@ -260,9 +260,8 @@ def _stages(
     way.append(ACCESS)
     failed = {_check_of(it.id) for it in failures}
     suspected = {f.check.id for f in section.findings if f.result.status is Status.WARN}
-    reproduced = {f.check.id for f in section.findings if f.result.confirmed}
 
-    def stage(cause: Cause) -> tuple[int, bool, bool, bool, bool, int]:
+    def stage(cause: Cause) -> tuple[int, bool, bool, bool, int]:
         check = checks.get(cause.check)
         named = {cause.check, *map(_check_of, check.explains if check else ())}
         place, effect = next(((n, it) for n, it in enumerate(way) if it in named), (len(way), ""))
@@ -279,8 +278,7 @@ def _stages(
         )
         is_suspected = cause.check in suspected
         elsewhere = partly or effect in failed - explained
-        concluded = cause.check not in reproduced
-        return place, elsewhere, not is_met, is_suspected, concluded, within
+        return place, elsewhere, not is_met, is_suspected, within
 
     return stage
 

@@ -48,17 +48,30 @@ class Netrc:
         Git tells libcurl to look into the file of the home directory (CURLOPT_NETRC); on Windows
         ``_netrc`` is tried as well.
         """
-        home = git_home()
-        for name in (".netrc", "_netrc") if os.name == "nt" else (".netrc",):
-            file = str(home / name)
-            try:
-                text = read_regular(file, _CAP).decode("utf-8", "surrogateescape")
-            except OSError:
-                continue
-            host = target.host.partition(":")[0].lower()
-            found = login_for(text, host, target.user)
-            if found and found.password:  # without one, libcurl sends nothing that is refused
-                now, place = datetime.now(timezone.utc), Resource(host, "", "")
-                shape = judge(found.user, found.password, place, (), now).shape
-                return NetrcEntry(file, found.line, found.machine, found.user, shape)
-        return None
+        return _entry(target, target.user)
+
+    def of_another_user(self, target: Target) -> NetrcEntry | None:
+        """An entry for the host whose login is not the user name in the address.
+
+        libcurl 7.88 sends its password with that user name all the same (tried); newer ones do not.
+        """
+        if not target.user or self.answering(target):
+            return None
+        return _entry(target, None)
+
+
+def _entry(target: Target, user: str | None) -> NetrcEntry | None:
+    home = git_home()
+    for name in (".netrc", "_netrc") if os.name == "nt" else (".netrc",):
+        file = str(home / name)
+        try:
+            text = read_regular(file, _CAP).decode("utf-8", "surrogateescape")
+        except OSError:
+            continue
+        host = target.host.partition(":")[0].lower()
+        found = login_for(text, host, user)
+        if found and found.password:  # without one, libcurl sends nothing that is refused
+            now, place = datetime.now(timezone.utc), Resource(host, "", "")
+            shape = judge(found.user, found.password, place, (), now).shape
+            return NetrcEntry(file, found.line, found.machine, found.user, shape)
+    return None

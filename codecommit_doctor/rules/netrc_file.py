@@ -28,8 +28,8 @@ def login_for(text: str, host: str, user: str | None = None) -> Login | None:
     """The login for a host, and for a user if the address names one; None if there is none.
 
     Source: parsenetrc() of lib/netrc.c in libcurl 8.11 and in the libcurls that distributions
-    mended likewise (CVE-2024-11053). Others differ in entries that lack a part, and some send the
-    password of another user than the address names: that is no login here.
+    mended likewise (CVE-2024-11053). Others differ in entries that lack a part, and some, as
+    7.88.1, send the password of another user with the name in the address (tried): no login here.
     """
     reader = _Reader(host.lower(), user)
     in_macro = False

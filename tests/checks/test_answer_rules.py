@@ -42,19 +42,22 @@ def override(
     *helpers: str,
     url: str = URL,
     netrc: NetrcEntry | None = None,
+    beside: NetrcEntry | None = None,
     status: int | None = None,
     **transfer: tuple[Entry, ...],
 ) -> Result:
-    """status: what the host answered where no helper was asked; None offline."""
+    """beside: an entry of another user. status: what the host answered where no helper was asked;
+    None offline.
+    """
     named = facts.cloned(url) if "@" in url else target(url)
     configuration = (entry(url, "remote.origin.url", file="/clone/x"),)
     gits = git(*helpers, entries=configuration, transfer=transfer)
-    answering = SimpleNamespace(answering=lambda _: netrc)
+    file = SimpleNamespace(answering=lambda _: netrc, of_another_user=lambda _: beside)
     endpoint = SimpleNamespace(
         unavailable_reason=lambda: None if status else "--offline is set",
         reach=lambda: SimpleNamespace(status=status),
     )
-    return facts.ask(facts.check("authorization-override"), named, gits, answering, endpoint)
+    return facts.ask(facts.check("authorization-override"), named, gits, file, endpoint)
 
 
 def header(value: str | None, section: str = "", scope: str = "global") -> Entry:
@@ -141,6 +144,18 @@ def test_address(helpers: list[str], user: str, status: str, code: str | None) -
         assert [step.text for step in advised.advice] == [
             f"Use {URL}, without user name and password"
         ]
+
+
+@pytest.mark.parametrize("machine", ["h", None])
+@pytest.mark.parametrize("status", [403, 401, 200, None])
+def test_netrc_with_a_password_of_another_user(machine: str | None, status: int | None) -> None:
+    refused = status == 403
+    entry = NetrcEntry("/home/me/.netrc", 3, machine, "bob", Shape.OTHER)
+    result = override(AWS, url=URL.replace("://", "://dev@"), beside=entry, status=status)
+    code = "netrc-other-user" if refused else None
+    assert seen(result) == ("warn" if refused else "pass", code, False)
+    assert (result.evidence[0].origin.line, "bob" in str(result.evidence)) == (3, False)
+    assert len(result.advice) == (2 if refused else 0)
 
 
 @pytest.mark.parametrize(

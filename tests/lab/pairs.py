@@ -182,13 +182,27 @@ def play(group: Group, lab: Lab, folder: Path) -> list[str]:
     with Environment(lab, folder, group.setup) as machine:
         done = machine.git("ls-remote", group.url)
         shown = done.stdout + done.stderr
-        if done.returncode == 0:
+        if done.returncode == 0 or _is_overwritten(group, machine):
             return []  # one fault takes the other away
         stopped = [f for f in group.faults if machine.fill_in(f.shows) in shown]
         diagnosis = diagnose(machine, group.url)
         wrong = list(_judged(group, stopped, diagnosis))
         wrong += _mended(group, machine)
         return [*wrong, f"git: {shown.strip()}", diagnosis.explain()] if wrong else []
+
+
+def _is_overwritten(group: Group, machine: Environment) -> bool:
+    """Whether what prepares one fault wrote over the profiles of another."""
+    there = "".join(
+        file.read_text("utf-8", "replace")
+        for file in (machine.home / ".aws/config", machine.home / ".aws/credentials")
+        if file.is_file()
+    )
+    setups = [fault.setup for fault in group.faults]
+    texts = [s.aws_config for s in setups if s.aws_config != HEALTHY_AWS_CONFIG]
+    texts += [s.aws_credentials for s in setups if s.aws_credentials != HEALTHY_AWS_CREDENTIALS]
+    sections = (line for text in texts for line in text.splitlines() if line.startswith("["))
+    return not all(machine.fill_in(section) in there for section in sections)
 
 
 def _judged(group: Group, stopped: list[Scenario], diagnosis: Diagnosis) -> Iterator[str]:

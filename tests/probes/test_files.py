@@ -72,6 +72,33 @@ def test_readers_of_the_home_do_not_wait(tmp_path: Path, monkeypatch: pytest.Mon
     assert profiles.by_name() == {}
 
 
+@pytest.mark.parametrize(
+    ("user", "login", "answers", "beside"),
+    [
+        (None, "bob", True, False),
+        ("bob", "bob", True, False),
+        ("dev", "bob", False, True),
+    ],
+)
+def test_whose_entry_of_netrc_it_is(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    user: str | None,
+    login: str,
+    answers: bool,
+    beside: bool,
+) -> None:
+    for name in ("HOME", "USERPROFILE"):
+        monkeypatch.setenv(name, str(tmp_path))
+    entry = "machine git-codecommit.us-east-2.amazonaws.com login %s password x"
+    (tmp_path / ".netrc").write_text(entry % login, "utf-8")
+    target = parse(URL, name="x", directory=tmp_path)._replace(user=user)
+    assert (Netrc().answering(target) is not None) is answers
+    assert (Netrc().of_another_user(target) is not None) is beside
+    (tmp_path / ".netrc").write_text(f"machine example.com login {login} password x", "utf-8")
+    assert Netrc().answering(target) is Netrc().of_another_user(target) is None
+
+
 @pytest.mark.parametrize("command", ["view {}", "compare {} {}", "--offline --baseline {}"])
 def test_reports_are_read_from_pipes(healthy: Sandbox, command: str) -> None:
     report = healthy.home / "report.json"
