@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from codecommit_doctor.check import (
     ENVIRONMENT,
+    PROGRAM,
     Advice,
     Aws,
     AwsCli,
@@ -231,6 +232,9 @@ def aws_credentials(
     if path and signs and (unread := _unreadable_login(aws.source(), path, aws_cli)):
         return unread
     result = _judged(aws, profiles, host, environment)
+    if result.code == "second-factor" and not signs:
+        why = f"{PROGRAM} asks for the second factor of {aws.source().who} on the terminal"
+        return skipped(why, *result.evidence, code="second-factor")
     if result.status is Status.PASS and (found := _global_token(aws, target.region)):
         return result if endpoint.refused(handshake) is False else found
     return _possible(result, path, aws_cli) if path else result
@@ -249,6 +253,8 @@ def _judged(aws: Aws, profiles: Profiles, host: Host, environment: Environment) 
         return found
     if not aws.offline:
         return _resolved(aws, source, profiles, host, environment)
+    if source.mfa and not aws.has_session(host.now()):
+        return _second_factor(source)
     if source.kind.offline:
         return passed(f"{source.who}: {source.kind.value}; AWS was not asked", _origin(source))
     reason = f"not checked: {source.who} uses {source.kind.value}, and --offline is set"
@@ -268,6 +274,12 @@ def _none(source: CredentialSource, profiles: Profiles) -> Result:
     return failed(why, *facts, advice=tuple(steps), code="none")
 
 
+def _second_factor(source: CredentialSource) -> Result:
+    why = f"{source.who} asks for a second factor, which Git's helper can't do without a terminal"
+    advice = (_look(source, "Get a session first; the AWS CLI keeps it for an hour"),)
+    return warned(why, _origin(source), advice=advice, code="second-factor")
+
+
 def _malformed(source: CredentialSource, profiles: Profiles) -> Result:
     """A failure: no such key exists. Its halves are not shown."""
     half = "secret_access_key" if "the secret" in str(source.malformed) else "access_key_id"
@@ -277,8 +289,7 @@ def _malformed(source: CredentialSource, profiles: Profiles) -> Result:
     if source.kind is Kind.ENVIRONMENT:
         text = "Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY again; cmd keeps quotes and spaces"
     why = f"the access key of {source.who} is malformed: {source.malformed}"
-    fact = Evidence(f"aws_{half}", where)
-    return failed(why, fact, advice=(Advice(text),), code="malformed")
+    return failed(why, Evidence(f"aws_{half}", where), advice=(Advice(text),), code="malformed")
 
 
 def _unreadable_login(source: CredentialSource, path: str, aws_cli: AwsCli) -> Result | None:
@@ -323,16 +334,14 @@ def _global_token(aws: Aws, region: str | None) -> Result | None:
     except Unavailable:
         return None
     source = aws.source()
-    words = ("aws", "configure", "set", "sts_regional_endpoints", "regional")
-    profile = ("--profile", source.profile or "default")
+    profile = source.profile or "default"
+    key = ("sts_regional_endpoints", "regional")
+    words = ("aws", "configure", "set", *key, "--profile", profile)
     return warned(
         f"the session token of {source.who} seems to be of version 1: {region} does not accept it",
         _origin(source),
         advice=(
-            Advice(
-                "Let AWS programs ask STS in the region, not the global endpoint:",
-                (*words, *profile),
-            ),
+            Advice("Let AWS programs ask STS in the region, not the global endpoint:", words),
             Advice("Then get a new session: log in, or assume the role again"),
         ),
         code="global-token",
@@ -396,13 +405,7 @@ def _resolved(
         caller = aws.identity()
     except Unavailable as unseen:
         if unseen.code == "MFA":
-            return warned(
-                f"{source.who} asks for a second factor, which Git's helper can't do without a "
-                "terminal",
-                _origin(source),
-                advice=(_look(source, "Get a session first; the AWS CLI keeps it for an hour"),),
-                code="second-factor",
-            )
+            return _second_factor(source)
         if not unseen.unusable:
             return skipped(unseen.reason, _origin(source), code="not-asked")
         return _unusable(unseen, source, profiles, host, environment)
@@ -432,16 +435,15 @@ def _unusable(
         code = "environment-refused"
     elif base.kind is Kind.KEYS and base.temporary and "Denied" not in unseen.code:
         facts += _session_token(base, profiles)
-        steps = (
-            Advice(
-                "The key is temporary: replace aws_access_key_id, aws_secret_access_key and "
-                "aws_session_token by fresh ones, all three. `aws configure` leaves the old "
-                "aws_session_token in place: for a key that does not expire delete that line"
-            ),
-        )
-        code = "temporary-key-refused"
+        steps, code = (Advice(_RENEW),), "temporary-key-refused"
     return failed(reason, *facts, advice=steps, confirmed=True, code=code)
 
+
+_RENEW = (
+    "The key is temporary: replace aws_access_key_id, aws_secret_access_key and aws_session_token "
+    "by fresh ones, all three. `aws configure` leaves the old aws_session_token in place: for a key "
+    "that does not expire delete that line"
+)
 
 _LINES = {
     Kind.KEYS: "aws_access_key_id",
@@ -473,11 +475,10 @@ def _short_lived(keys: Keys, source: CredentialSource, host: Host) -> Result | N
     left = keys.expires - host.now() if keys.expires else _SHORT
     if left >= _SHORT:
         return None
-    fact = Evidence(f"expires in {in_words(left)}", _origin(source).origin)
     return warned(
         f"the credentials of {source.who} last less than 15 minutes: key, token and signature "
         "of the AWS helper may not belong together",
-        fact,
+        Evidence(f"expires in {in_words(left)}", _origin(source).origin),
         advice=(Advice("Get credentials that last an hour or longer"), *_advice(source)),
         code="short-lived",
     )
@@ -485,9 +486,8 @@ def _short_lived(keys: Keys, source: CredentialSource, host: Host) -> Result | N
 
 def _origin(source: CredentialSource) -> Evidence:
     if source.profile is None:
-        name = "AWS_ACCESS_KEY_ID"
-        if source.kind is Kind.WEB_IDENTITY:
-            name = "AWS_WEB_IDENTITY_TOKEN_FILE"
+        is_web = source.kind is Kind.WEB_IDENTITY
+        name = "AWS_WEB_IDENTITY_TOKEN_FILE" if is_web else "AWS_ACCESS_KEY_ID"
         return Evidence(source.kind.value, Origin.environment(name))
     session = f", session {source.session}" if source.session else ""
     return Evidence(f"{source.kind.value}{session}", Origin(f"profile {source.profile}"))

@@ -227,6 +227,28 @@ def test_what_aws_answers(keys: Keys | Unavailable, status: str, code: str | Non
         assert "AWS accepts" in result.summary
 
 
+@pytest.mark.parametrize("mfa", [False, True])
+@pytest.mark.parametrize("session", [False, True])
+@pytest.mark.parametrize("url", [facts.URL, GRC])
+def test_a_second_factor_offline(mfa: bool, session: bool, url: str) -> None:
+    """session: one is left on this machine, which may be that of the role."""
+    role = source(Kind.ROLE, mfa=mfa, base=source(Kind.KEYS))
+    result = credentials(role, offline=True, session=session, url=url)
+    if mfa and not session:
+        helper = url == facts.URL
+        assert seen(result) == ("warn" if helper else "skip", "second-factor", False)
+        assert bool(result.advice) is helper
+        assert ("on the terminal" in result.summary) is not helper
+    else:
+        assert seen(result) == ("skip", "offline", False)
+
+
+def test_git_remote_codecommit_asks_for_a_second_factor_itself() -> None:
+    needs = Unavailable("needs MFA", code="MFA")
+    result = credentials(source(Kind.ROLE, mfa=True, base=source(Kind.KEYS)), needs, url=GRC)
+    assert seen(result) == ("skip", "second-factor", False)
+
+
 def test_what_is_refused_and_how_it_is_mended() -> None:
     refused = Unavailable("AWS refuses", unusable=True)
     variables = {"AWS_ACCESS_KEY_ID": "A", "AWS_SECRET_ACCESS_KEY": "s", "AWS_PROFILE": "work"}
