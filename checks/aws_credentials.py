@@ -441,8 +441,8 @@ def _unusable(
 
 _RENEW = (
     "The key is temporary: replace aws_access_key_id, aws_secret_access_key and aws_session_token "
-    "by fresh ones, all three. `aws configure` leaves the old aws_session_token in place: for a key "
-    "that does not expire delete that line"
+    "by fresh ones, all three. `aws configure` leaves the old aws_session_token in place: for a "
+    "key that does not expire delete that line"
 )
 
 _LINES = {
