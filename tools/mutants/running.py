@@ -48,6 +48,7 @@ class Runner:
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Instead of pytest's own."""
+        gc.unfreeze()  # or what was loaded before the first test is not found
         items = session.items
         for number, item in enumerate(items):
             following = items[number + 1] if number + 1 < len(items) else None
