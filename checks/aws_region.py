@@ -118,7 +118,7 @@ def aws_region(
         )
     if signer.region:
         return wrong_format or passed(f"the helper names the region {signer.region}")
-    for variable in _variables(target, signer, aws_cli):
+    for variable in _variables(signer, aws_cli):
         if value := environment.get(variable):
             fact = Evidence(f"region {value}", Origin.environment(variable))
             return wrong_format or passed(f"the region is {value}", fact)
@@ -127,9 +127,9 @@ def aws_region(
     return _missing(target, name, signer, profiles, environment)
 
 
-def _variables(target: Target, signer: Signer, aws_cli: AwsCli) -> tuple[str, ...]:
+def _variables(signer: Signer, aws_cli: AwsCli) -> tuple[str, ...]:
     """The variables from which the program that signs takes its region."""
-    if target.transport is not Transport.REMOTE_HELPER and signer.by:
+    if signer.by:
         path = aws_cli.seen_by_git(signer.by.helper.aws.program)
         with suppress(Unavailable):
             return aws_cli.region_variables(path) if path else _OF_BOTOCORE

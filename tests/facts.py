@@ -34,10 +34,11 @@ from codecommit_doctor.engine.registry import load
 from codecommit_doctor.fixes import GitConfigEdit
 from codecommit_doctor.probes.aws_cli import REGION_VARIABLES, CliVersion
 from codecommit_doctor.probes.credential_settings import CredentialSettings
+from codecommit_doctor.probes.credential_source import CredentialSource, Kind
 from codecommit_doctor.probes.git import Configuration
 from codecommit_doctor.probes.git_config import Entry
 from codecommit_doctor.probes.handshake import Answer, Credential
-from codecommit_doctor.probes.profiles import AwsFile
+from codecommit_doctor.probes.profiles import AwsFile, Misspelt
 from codecommit_doctor.probes.signer import signer_of
 from codecommit_doctor.rules.signature import Flaw, Judgement, Shape
 from codecommit_doctor.rules.target import parse
@@ -246,12 +247,22 @@ def cli_version(number: str) -> CliVersion:
 
 @dataclass
 class ProfilesFacts:
-    """profiles: settings by name. default: the profile where none is named."""
+    """profiles: settings by name. default: the profile where none is named. missing: half a key
+    that every profile lacks. misspelt: settings that are not read.
+    """
 
     profiles: Mapping[str, Mapping[str, str]]
     default: str = "default"
     sections: tuple[str, ...] = ()
     sessions: tuple[str, ...] = ()
+    missing: str | None = None
+    misspelt: tuple[Misspelt, ...] = ()
+
+    def source(self, profile: str | None) -> CredentialSource:
+        return CredentialSource(Kind.KEYS, profile, self.missing)
+
+    def misspelt_keys(self, profile: str) -> tuple[Misspelt, ...]:
+        return self.misspelt
 
     def by_name(self) -> Mapping[str, Mapping[str, str]]:
         return self.profiles

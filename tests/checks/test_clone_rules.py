@@ -244,6 +244,17 @@ def configuration(
     )
 
 
+def test_git_waits_for_a_file_that_does_not_end() -> None:
+    result = configuration(Git(words="git waits for /etc/gitconfig, which is a named pipe"))
+    assert (result.status.value, result.code) == ("fail", "not-a-file")
+    (fact,) = result.evidence
+    assert (fact.origin.file, fact.fact) == (
+        *("/etc/gitconfig", "it is a named pipe, to which nobody writes"),
+    )
+    assert result.summary == "Git hangs: it waits for /etc/gitconfig, which is a named pipe"
+    assert result.advice
+
+
 DUBIOUS = "fatal: detected dubious ownership in repository at '/clone'"
 ELSEWHERE = "fatal: not a git repository: /moved/.git/worktrees/x"
 TOO_NEW = "fatal: unknown repository extension found: refstorage"

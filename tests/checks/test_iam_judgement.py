@@ -216,7 +216,7 @@ def test_only_what_comes_without_a_second_factor_is_advised_to_use_one() -> None
         (
             {"DateLessThan": {"aws:CurrentTime": "2020-01-01T00:00:00Z"}},
             " at this time",
-            "aws:CurrentTime (DateLessThan 2020-01-01T00:00:00Z)",
+            "allows codecommit:GitPull, depending on aws:CurrentTime (DateLessThan",
         ),
     ],
 )

@@ -10,6 +10,7 @@ import pytest
 
 from codecommit_doctor.check import Result
 from codecommit_doctor.probes.aws_cli import CliVersion
+from codecommit_doctor.probes.profiles import Misspelt
 from codecommit_doctor.rules.signature import Shape
 from tests import facts
 from tests.facts import AWS, HOST, URL, entry
@@ -182,6 +183,23 @@ def test_keys_of_the_environment_need_no_profile(monkeypatch: pytest.MonkeyPatch
 def test_what_a_profile_needs(settings: dict[str, dict[str, str]], code: str | None) -> None:
     result = exists(AWS, "default", "b", settings=settings)
     assert told(result) == ("fail" if code else "pass", code)
+
+
+def test_half_a_key_whose_other_half_has_another_name() -> None:
+    """A whole key is used, whatever stands beside it."""
+    misspelt = Misspelt("aws_secret_key", "aws_secret_access_key", ("/home/me/.aws/credentials", 3))
+    for missing, code in (("aws_secret_access_key", "misspelt-key"), (None, None)):
+        result = exists(AWS, "default", missing=missing, misspelt=(misspelt,))
+        assert told(result) == ("fail" if code else "pass", code)
+        assert bool(result.advice) is bool(code)
+    assert exists(AWS, "default", missing="x").status.value == "pass"
+    named = exists(AWS, "default", "profile default", missing="x", misspelt=(misspelt,))
+    assert told(named) == ("fail", "word-in-credentials")
+    assert named.advice[0].text == "Call it [default] in /home/me/.aws/credentials"
+    found = exists(AWS, "default", missing="x", misspelt=(misspelt, misspelt._replace(place=None)))
+    assert [item.origin.line for item in found.evidence][:1] == [3]
+    assert len(found.evidence) == 2
+    assert "read `aws_secret_key`: the name has to be aws_secret_access_key" in found.summary
 
 
 # aws-region
