@@ -111,9 +111,9 @@ def authorization_override(target: Target, git: Git, netrc: Netrc, endpoint: End
     `.netrc` is never changed.
 
     ## Known limits
-    An entry of `.netrc` for another user than the address names is used by some libcurls, which send
-    its password with the user name of the address: it is a warning where CodeCommit answers 403. A
-    header that is set in an included file, or in the environment, is found but not removed.
+    An entry of `.netrc` for another user than the address names is used by some libcurls, which
+    send its password with the user name of the address: it is a warning where CodeCommit answers
+    403. A header that is set in an included file, or in the environment, is found but not removed.
     """
     if skip := no_helpers_asked(target):
         return skip
