@@ -175,7 +175,8 @@ SCENARIOS = (
         broken="AWS_SHARED_CREDENTIALS_FILE leads to a folder",
         setup=Setup(variables={"AWS_SHARED_CREDENTIALS_FILE": "@HOME@/.aws"}),
         shows=ASKS,
-        fails={"aws-configuration"},
+        fails={"aws-credentials"},
+        warns={"environment-overrides"},
     ),
     Scenario(
         name="profile-with-rejected-keys-beside-a-good-one",
