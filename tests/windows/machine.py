@@ -18,7 +18,7 @@ from codecommit_doctor.rules.access_key import Keys
 from codecommit_doctor.rules.signature import Resource, sign
 from tests.conftest import SECRET_KEY, VALIDATOR, Finished
 from tests.windows import wine
-from tests.windows.recipe import ROOT, launcher, quick_program
+from tests.windows.recipe import ROOT, keep_modules, launcher, quick_program
 
 __all__ = ["Drive", "Ran", "Windows", "installed"]
 
@@ -97,6 +97,7 @@ def installed(prefix: Path) -> str:
         for file, name in files:
             (unfinished / "site" / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(file, unfinished / "site" / name)
+        keep_modules(prefix, unfinished / "site", f"{folder}\\site")
         launcher(prefix, unfinished / "codecommit-doctor.exe", _DOCTOR.format(f"{folder}\\site"))
         try:
             unfinished.rename(made)
@@ -108,7 +109,9 @@ def installed(prefix: Path) -> str:
 
 _DOCTOR = """\
 import sys
-sys.path.insert(0, {!r})
+sys.path.insert(0, {0!r})
+import kept_modules
+kept_modules.use({0!r})
 from codecommit_doctor.cli import main
 sys.exit(main())
 """

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -21,6 +21,7 @@ __all__ = [
     "COMPILER",
     "FILES",
     "beside",
+    "keep_modules",
     "launcher",
     "make_curl",
     "make_git",
@@ -32,7 +33,7 @@ __all__ = [
     "quick_program",
 ]
 
-FILES = ("recipe.py", "wine.py", "sh.py", "aws.py")
+FILES = ("recipe.py", "wine.py", "sh.py", "aws.py", "modules.py")
 """The files of this package that decide what the machine is like."""
 
 ROOT = Path(__file__).parent.parent.parent
@@ -86,11 +87,27 @@ int wmain(int count, wchar_t **given) {
 """
 """An .exe that runs the Python text behind it in its own process; pip's starts a second one."""
 
+_KEPT = "import kept_modules\nkept_modules.use('C:\\\\Python313\\\\Lib')\n"
+_MAIN = "import sys\nfrom program import main\nsys.exit(main())\n"
 _SITE = """\
+import sys
+
 import _winapi
+import kept_modules
+
+for path in sys.path:
+    kept_modules.use(path)
 if hasattr(_winapi, "CopyFile2"):
     del _winapi.CopyFile2  # missing in wine 8
 """
+
+_WMI = """\
+KNOWN = {"Version": "10.0.19045", "ProductType": "1", "Architecture": "9"}
+def exec_query(query):
+    names = query.split()[1].split(",")
+    return "\\0".join(f"{name}={KNOWN.get(name, 0)}" for name in names)
+"""
+"""_wmi, which tells what Windows it is, and crashes wine 8; else ``platform`` asks cmd, twice."""
 
 _GIT_OPTIONS = (
     "uname_S=MINGW",
@@ -320,9 +337,20 @@ def _python(prefix: Path, package: Path, site: Path, version: str) -> None:
         _do("unzip", "-qo", data, "-d", Path(work, "data"))
         shutil.move(Path(work, "data", f"cp{version}"), home)
         (home / "DLLs" / "_wmi.pyd").unlink(missing_ok=True)
+        (home / "Lib/_wmi.py").write_text(_WMI, "ascii")
         (home / "Lib/site-packages/sitecustomize.py").write_text(_SITE, "ascii")
+        (home / "Lib/kept_modules.py").write_text(beside("modules.py"), "ascii")
     shutil.copytree(site, home / "Lib/site-packages", dirs_exist_ok=True)
     _compiled(_RANDOM, wine.native(prefix, "C:/windows/system32/bcryptprimitives.dll"), "-shared")
+    keep_modules(prefix, home / "Lib", f"C:\\Python{version}\\Lib", version)
+
+
+def keep_modules(prefix: Path, folder: Path, called: str, version: str = "313") -> None:
+    """Lets a Windows Python import all of a folder from one file."""
+    program = f"C:\\Python{version}\\Lib\\kept_modules.py"
+    wine.tell(
+        prefix, f"C:\\Python{version}\\python.exe", "-S", program, wine.windows_path(folder), called
+    )
 
 
 def _bytecode(prefix: Path, name: str) -> bytes:
@@ -338,19 +366,26 @@ def launcher(prefix: Path, program: Path, code: str) -> None:
     """An .exe that runs a Python text, as pip makes them."""
     vendored = "C:/Python313/Lib/site-packages/pip/_vendor/distlib/t64.exe"
     start = wine.native(prefix, vendored).read_bytes() + f"#!{wine.PYTHON}\r\n".encode()
-    _with_archive(program, start, "__main__.py", code)
+    _with_archive(program, start, {"__main__.py": code})
 
 
 def quick_program(prefix: Path, program: Path, code: str | bytes) -> None:
-    """An .exe that runs a Python text or bytecode with the standard library, in its own process."""
+    """An .exe that runs a Python text, or the ``main`` of bytecode, with the standard library, in
+    its own process.
+    """
     start = wine.native(prefix, "C:/quick/python.exe").read_bytes()
-    _with_archive(program, start, f"__main__.py{'c' * isinstance(code, bytes)}", code)
+    if isinstance(code, bytes):
+        code, files = _KEPT + _MAIN, {"program.pyc": code}
+    else:
+        code, files = _KEPT + code, {}
+    _with_archive(program, start, {"__main__.py": code, **files})
 
 
-def _with_archive(program: Path, start: bytes, name: str, code: str | bytes) -> None:
+def _with_archive(program: Path, start: bytes, files: Mapping[str, str | bytes]) -> None:
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w") as file:
-        file.writestr(name, code)
+        for name, content in files.items():
+            file.writestr(name, content)
     program.parent.mkdir(parents=True, exist_ok=True)
     program.unlink(missing_ok=True)  # it may be a link to what all machines have
     program.write_bytes(start + archive.getvalue())
