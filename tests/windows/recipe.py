@@ -99,6 +99,16 @@ for path in sys.path:
     kept_modules.use(path)
 if hasattr(_winapi, "CopyFile2"):
     del _winapi.CopyFile2  # missing in wine 8
+
+def start(*given, start=_winapi.CreateProcess):
+    try:
+        return start(*given)
+    except OSError as error:
+        if error.winerror != 1359:  # "Internal error": a busy wine, which has started nothing
+            raise
+    return start(*given)
+
+_winapi.CreateProcess = start
 """
 
 _WMI = """\

@@ -22,8 +22,8 @@ class Scenario:
     where they are no UTF-8; None leaves them as on a healthy machine. prepare: whatever else has to
     be done. shows: what git itself prints, so that the machine is as broken as it says; None where
     git gets its signature all the same. fails, warns: ids of checks. says: a part of the summary of
-    the first of them. fixable:
-    with ``--fix`` git gets its signature, and ``undo`` gives the bytes back.
+    the first of them. fixable: with ``--fix`` git gets its signature. undone: ``undo`` then gives
+    the bytes back; tried once for each recipe of a fix.
     """
 
     name: str
@@ -37,6 +37,7 @@ class Scenario:
     warns: frozenset[str] = frozenset()
     says: str = ""
     fixable: bool = False
+    undone: bool = False
     variables: dict[str, str] = field(default_factory=dict)
 
     def lay_out(self, windows: Windows) -> None:

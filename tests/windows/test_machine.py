@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from tests.windows import wine
 from tests.windows.machine import URL, Windows
 
 REAL_AWS = r"C:\Program Files\Amazon\AWSCLIV2"
@@ -39,6 +40,22 @@ def test_the_quick_aws_signs_as_the_real_one(windows: Windows) -> None:
     for answer in answers:
         stamp, signature = re.findall(r"password=(\w{15})Z(\w{64})\n", answer)[0]
         assert signature == windows.signature(stamp)
+
+
+def test_modules_that_are_kept_are_found_where_they_would_be(windows: Windows) -> None:
+    """In the order of sys.path, with their files beside them, and a text for a traceback."""
+    windows.write("first\\colorsys.py", "said = 'another one'\n")
+    code = (
+        "import colorsys, inspect, json.decoder, os, pkgutil\n"
+        "print(colorsys.said, os.path.exists(json.decoder.__file__))\n"
+        "print(type(json.decoder.__loader__).__module__, type(colorsys.__loader__).__module__)\n"
+        "print('scanner' in [module.name for module in pkgutil.iter_modules(json.__path__)])\n"
+        "print(inspect.getsource(json.decoder.JSONDecoder).splitlines()[0])\n"
+    )
+    windows.env["PYTHONPATH"] = f"{windows.home}\\first"
+    done = windows.run(wine.PYTHON, "-c", code)
+    kept = "kept_modules _frozen_importlib_external"
+    assert done.out == f"another one True\n{kept}\nTrue\nclass JSONDecoder(object):\n", done
 
 
 def test_a_healthy_machine_has_no_warning(windows: Windows) -> None:

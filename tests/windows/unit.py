@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-import sys
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from tests.windows import wine
@@ -59,32 +59,37 @@ def run(prefix: Path, words: list[str]) -> int:
             if not name.startswith("codecommit_doctor/"):
                 (Path(made) / name).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy(ROOT / name, Path(made) / name)
-        tested = _run(prefix, wine.PYTHON, product, Path(made), words)
-        if words or tested:
-            return tested
-        some = [f"tests/{name}" for name in _OLDEST]
-        return _run(prefix, wine.OLDEST_PYTHON, product, Path(made), some)
+        left_out = _ELSEWHERE if words else (*_ELSEWHERE, *_SAME_EVERYWHERE)
+        chosen = {wine.PYTHON: [*(f"--ignore=tests/{name}" for name in left_out), *words]}
+        if not words:
+            chosen[wine.OLDEST_PYTHON] = [f"tests/{name}" for name in _OLDEST]
+        with ThreadPoolExecutor() as pool:
+            codes = pool.map(
+                lambda python: _run(prefix, python, product, Path(made), chosen[python]), chosen
+            )
+            return max(codes)
 
 
 def _run(prefix: Path, python: str, product: str, folder: Path, words: list[str]) -> int:
-    """A busy machine can make a test late: what failed gets one more try, by itself."""
-    left_out = _ELSEWHERE if words else (*_ELSEWHERE, *_SAME_EVERYWHERE)
-    words = [*(f"--ignore=tests/{name}" for name in left_out), *words]
-    tested = _try(prefix, python, product, folder, ["-n", "2", *words])
+    """A busy machine can make a test late: what failed gets one more try, by itself.
+
+    One process for all of them: another one would import and compile as much as both run.
+    """
+    tested = _try(prefix, python, product, folder, words)
     if tested != _SOME_FAILED:
         return tested
-    print("failed; once more, one at a time", flush=True)
-    again = ["--last-failed", "--last-failed-no-failures", "none", "-n", "0"]
+    print("failed; once more", flush=True)
+    again = ["--last-failed", "--last-failed-no-failures", "none"]
     return _try(prefix, python, product, folder, [*again, *words])
 
 
 def _try(prefix: Path, python: str, product: str, folder: Path, words: list[str]) -> int:
-    command = [python, "-m", "pytest", "-q", "-o", "cache_dir=.tried", "-m", _NEEDS_A_MACHINE]
+    """Runs pytest once; what it said is printed in one piece."""
+    version = python.split("\\")[1]
+    command = [python, "-m", "pytest", "-q", "-p", "no:xdist", "-o", f"cache_dir=.tried-{version}"]
     variables = {"PYTHONPATH": f"{product}\\site", "PATHEXT": _ENDINGS}
-    process = wine.spawn(prefix, [*command, *words], folder, variables)
-    assert process.stdin and process.stdout
-    process.stdin.close()
-    for line in process.stdout:
-        sys.stdout.write(line.decode("utf-8", "replace").replace("\r\n", "\n"))
-        sys.stdout.flush()
-    return process.wait()
+    process = wine.spawn(prefix, [*command, "-m", _NEEDS_A_MACHINE, *words], folder, variables)
+    output, errors = process.communicate(b"")
+    text = f"{version}:\n{(output + errors).decode('utf-8', 'replace')}"
+    print(text.replace("\r\n", "\n"), flush=True)
+    return process.returncode
