@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["keep", "use"]
 
-_NAME = "\\kept-modules"
+_NAME = f"\\kept-modules-{sys.implementation.cache_tag}"
 _HEAD = 16
 """Bytes at the beginning: where the table of folders starts, and its length."""
 

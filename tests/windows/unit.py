@@ -84,12 +84,13 @@ def _run(prefix: Path, python: str, product: str, folder: Path, words: list[str]
 
 
 def _try(prefix: Path, python: str, product: str, folder: Path, words: list[str]) -> int:
-    """Runs pytest once; what it said is printed in one piece."""
+    """Runs pytest once; each line that it says is printed with the Python's name."""
     version = python.split("\\")[1]
     command = [python, "-m", "pytest", "-q", "-p", "no:xdist", "-o", f"cache_dir=.tried-{version}"]
     variables = {"PYTHONPATH": f"{product}\\site", "PATHEXT": _ENDINGS}
     process = wine.spawn(prefix, [*command, "-m", _NEEDS_A_MACHINE, *words], folder, variables)
-    output, errors = process.communicate(b"")
-    text = f"{version}:\n{(output + errors).decode('utf-8', 'replace')}"
-    print(text.replace("\r\n", "\n"), flush=True)
-    return process.returncode
+    assert process.stdin and process.stdout
+    process.stdin.close()
+    for line in process.stdout:
+        print(f"{version}: {line.decode('utf-8', 'replace').rstrip()}", flush=True)
+    return process.wait()
