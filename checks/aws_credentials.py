@@ -264,7 +264,7 @@ def _judged(aws: Aws, profiles: Profiles, host: Host, environment: Environment) 
 def _none(source: CredentialSource, profiles: Profiles) -> Result:
     folders = [file for file in profiles.files() if file.other_kind]
     steps = [Advice(f"Put a file in the place of {file.path}, which is none") for file in folders]
-    steps += _advice(source)
+    steps = steps or [*_advice(source)]  # `aws configure` can't write into a folder
     with_keys = [name for name in profiles.names() if profiles.source(name).kind is not Kind.NONE]
     if with_keys and source.profile == "default":
         named = " or ".join(with_keys[:8])
