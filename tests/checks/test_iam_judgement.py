@@ -180,7 +180,7 @@ def test_a_denial_without_a_second_factor(decisions: dict[str, str] | None) -> N
     more: dict[str, Any] = {"decisions": decisions} if decisions else {}
     result = judge("iam-permissions", Facts(policies=policies, **more))
     assert result.summary.startswith("codecommit:GitPull is denied without a second factor (MFA)")
-    assert result.advice[0].text.startswith("Use a session with a second factor (MFA)")
+    assert result.advice[0].text.startswith("Use a session with a second factor (MFA): policy ")
     result = judge("kms-deny", Facts(policies=policies, **more))
     assert result.code == "denied"
     assert result.summary.endswith("without a second factor (MFA)")
@@ -211,7 +211,7 @@ def test_only_what_comes_without_a_second_factor_is_advised_to_use_one() -> None
         (
             {"Bool": {"aws:MultiFactorAuthPresent": "true"}},
             " without a second factor (MFA)",
-            "allows only what comes with it",
+            "(MFA): policy p0 (inline, user dev), statement S allows only what comes with it",
         ),
         (
             {"DateLessThan": {"aws:CurrentTime": "2020-01-01T00:00:00Z"}},
