@@ -78,7 +78,8 @@ def groups(size: int) -> Iterator[Group]:
     for chosen in itertools.combinations(faults(), size):
         setup: Setup | None = chosen[0].setup
         for other in chosen[1:]:
-            setup = setup and together(setup, other.setup)
+            apart = setup and _are_apart(setup, other.setup)
+            setup = None if apart or not setup else together(setup, other.setup)
         if setup:
             yield Group(chosen, setup)
 
@@ -93,8 +94,6 @@ def together(first: Setup, second: Setup) -> Setup | None:
     """One machine with the peculiarities of two; None if they contradict each other."""
     if (first.url != second.url) and HOST in "".join(map(_all_texts, (first, second))):
         return None  # one speaks of a host that the other's address does not have
-    if any(_needs_the_healthy_file(a, b) for a, b in ((first, second), (second, first))):
-        return None
     merged: dict[str, Any] = {}
     for each in fields(Setup):
         mine, yours = getattr(first, each.name), getattr(second, each.name)
@@ -107,6 +106,11 @@ def together(first: Setup, second: Setup) -> Setup | None:
             return None
         merged[each.name] = both
     return Setup(**merged)
+
+
+def _are_apart(first: Setup, second: Setup) -> bool:
+    """Whether one is a fault only beside settings that the other has not."""
+    return _needs_the_healthy_file(first, second) or _needs_the_healthy_file(second, first)
 
 
 def _needs_the_healthy_file(mine: Setup, yours: Setup) -> bool:
