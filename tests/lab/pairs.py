@@ -114,10 +114,10 @@ def _are_apart(first: Setup, second: Setup) -> bool:
 
 
 def _needs_the_healthy_file(mine: Setup, yours: Setup) -> bool:
-    """Whether mine sets helpers in another file beside the healthy one, which yours has not."""
+    """Whether mine sets helpers beside those of the healthy file, of which yours has none."""
     beside = mine.local + "".join(mine.files.values())
     is_beside = mine.user == HEALTHY_GITCONFIG and "helper" in beside
-    return is_beside and HEALTHY_GITCONFIG not in yours.user
+    return is_beside and "codecommit" not in yours.user
 
 
 def _all_texts(setup: Setup) -> str:
