@@ -76,7 +76,7 @@ def test_whatever_escapes_a_command_ends_with_3(
         raise error
 
     monkeypatch.setattr(cli, "_run", broken)
-    monkeypatch.setattr(cli, "_end", ended.append)
+    monkeypatch.setattr(cli, "leave", ended.append)
     monkeypatch.setattr(cli, "_prepare_streams", lambda: None)
     cli.main()
     assert ended == [3]

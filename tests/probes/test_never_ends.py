@@ -12,6 +12,7 @@ from codecommit_doctor.probes.never_ends import kind_of, read_by_git, told
 from tests.conftest import URL, Sandbox
 
 posix = pytest.mark.skipif(os.name != "posix", reason="named pipes of POSIX")
+pytestmark = pytest.mark.process
 
 
 @pytest.fixture
