@@ -237,7 +237,8 @@ def _missing(
     elif environment.get("AWS_CONFIG_FILE") or environment.get("AWS_SHARED_CREDENTIALS_FILE"):
         advice = (*advice, Advice("Or correct the variable that leads to another file"))
     if signer.profile and environment.get("AWS_ACCESS_KEY_ID"):
-        step = f"Or take --profile {name} away: then the keys in AWS_ACCESS_KEY_ID count"
+        named = f"--profile {name}" if signer.by else f"{name}@"
+        step = f"Or take {named} away: then the keys in AWS_ACCESS_KEY_ID count"
         advice = (*advice, Advice(step))
     fix = _fix(near, name, signer) if near and code == "missing" else None
     advice = () if fix else advice

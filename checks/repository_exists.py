@@ -12,6 +12,7 @@ from codecommit_doctor.check import (
     Fix,
     Git,
     Handshake,
+    HostKind,
     Origin,
     Profiles,
     Repository,
@@ -127,9 +128,8 @@ def repository_exists(
     facts = [_fact(repository) for repository in elsewhere]
     fix = _fix(target, git, region, elsewhere[0].region) if len(elsewhere) == 1 else None
     confirmed = endpoint.refused(handshake) is True
-    there = target.shown_url.replace(region, elsewhere[0].region)
-    step = Advice(f"Use the address there: {there}")
-    advice = () if fix or there == target.shown_url else (step,)
+    step = Advice(f"Use the address there: {_step_to(target, region, elsewhere[0].region)}")
+    advice = () if fix else (step,)
     return failed(summary, *facts, advice=advice, fix=fix, confirmed=confirmed, code="other-region")
 
 
@@ -165,8 +165,27 @@ def _likely(region: str, profiles: Profiles) -> list[str]:
     return [other for other in wanted if other in partition and other != region][:_MOST]
 
 
+def _moved(target: Target, url: str, region: str, other: str) -> str | None:
+    """The address in another region. None for a host that is of one region alone, as those of VPC
+    endpoints are.
+    """
+    if target.transport is Transport.REMOTE_HELPER:
+        return re.sub(r"\Acodecommit:(:[^/]*:)?//", f"codecommit::{other}://", url)
+    if target.host_kind in (HostKind.PUBLIC, HostKind.FIPS):
+        return url.replace(f".{region}.", f".{other}.", 1)
+    return None
+
+
+def _step_to(target: Target, region: str, other: str) -> str:
+    public = f"https://git-codecommit.{other}.{regions.host_suffix(other)}"
+    moved = _moved(target, target.shown_url, region, other)
+    return moved or f"{public}/v1/repos/{target.repository}"
+
+
 def _fix(target: Target, git: Git, region: str, other: str) -> Fix | None:
-    url = target.url.replace(f".{region}.", f".{other}.", 1)
+    url = _moved(target, target.url, region, other)
+    if url is None:
+        return None
     title = f"Point {target.remote} to {other}"
     return recipes.set_remote_url(target, git, url, title=title, guide=_GUIDE)
 

@@ -248,7 +248,7 @@ def cli_version(number: str) -> CliVersion:
 @dataclass
 class ProfilesFacts:
     """profiles: settings by name. default: the profile where none is named. missing: half a key
-    that every profile lacks. misspelt: settings that are not read.
+    that every profile lacks. misspelt: settings that are not read. kind: of every profile.
     """
 
     profiles: Mapping[str, Mapping[str, str]]
@@ -257,9 +257,10 @@ class ProfilesFacts:
     sessions: tuple[str, ...] = ()
     missing: str | None = None
     misspelt: tuple[Misspelt, ...] = ()
+    kind: Kind = Kind.KEYS
 
     def source(self, profile: str | None) -> CredentialSource:
-        return CredentialSource(Kind.KEYS, profile, self.missing)
+        return CredentialSource(self.kind, profile, self.missing)
 
     def misspelt_keys(self, profile: str) -> tuple[Misspelt, ...]:
         return self.misspelt

@@ -222,10 +222,32 @@ def test_the_fix_points_to_the_only_other_region() -> None:
     assert result.fix.safety is Safety.SAFE
 
 
-def test_an_address_in_another_region_is_named_where_it_can_not_be_mended() -> None:
-    result = exists(Aws(None, elsewhere=("eu-west-1",)), target=facts.target())
-    assert result.fix is None
-    assert facts.URL.replace(REGION, "eu-west-1") in result.advice[0].text
+THERE = "https://git-codecommit.eu-west-1.amazonaws.com/v1/repos/"
+
+
+@pytest.mark.parametrize(
+    ("url", "there", "mends"),
+    [
+        (facts.URL, f"{THERE}demo", True),
+        (f"https://{facts.HOST}/v1/repos/a.{REGION}.b", f"{THERE}a.{REGION}.b", True),
+        (facts.URL.replace("commit.", "commit-fips."), THERE.replace("commit.", "commit-fips.")
+         + "demo", True),
+        (REMOTE_HELPER, "codecommit::eu-west-1://work@demo", True),
+        (f"codecommit://{REGION}", f"codecommit::eu-west-1://{REGION}", True),
+        (f"https://vpce-1-2.{facts.HOST.replace('us-east-2.', 'us-east-2.vpce.')}/v1/repos/demo",
+         f"{THERE}demo", False),
+        ("https://git-codecommit.example.com/v1/repos/demo", f"{THERE}demo", False),
+    ],
+)  # fmt: skip
+def test_the_address_in_another_region(url: str, there: str, mends: bool) -> None:
+    aws = Aws(None, elsewhere=("eu-west-1",), region=REGION)
+    by_hand = exists(aws, target=facts.target(url))
+    assert by_hand.fix is None
+    assert [step.text for step in by_hand.advice] == [f"Use the address there: {there}"]
+    cloned = exists(aws, target=facts.cloned(url))
+    assert (bool(cloned.fix), bool(cloned.advice)) == (mends, not mends)
+    if mends:
+        assert facts.first_edit(cloned).steps[0][-1] == there
 
 
 @pytest.mark.parametrize("end", ["", "/"])

@@ -53,9 +53,13 @@ def override(
     configuration = (entry(url, "remote.origin.url", file="/clone/x"),)
     gits = git(*helpers, entries=configuration, transfer=transfer)
     file = SimpleNamespace(answering=lambda _: netrc, of_another_user=lambda _: beside)
+
+    def reach() -> Any:
+        assert status, "the host may not be asked"
+        return SimpleNamespace(status=status)
+
     endpoint = SimpleNamespace(
-        unavailable_reason=lambda: None if status else "--offline is set",
-        reach=lambda: SimpleNamespace(status=status),
+        unavailable_reason=lambda: None if status else "--offline is set", reach=reach
     )
     return facts.ask(facts.check("authorization-override"), named, gits, file, endpoint)
 
@@ -154,6 +158,8 @@ def test_netrc_with_a_password_of_another_user(machine: str | None, status: int 
     result = override(AWS, url=URL.replace("://", "://dev@"), beside=entry, status=status)
     code = "netrc-other-user" if refused else None
     assert seen(result) == ("warn" if refused else "pass", code, False)
+    what = "its entry for h" if machine else "its default entry"
+    assert result.evidence[0].fact == f"{what}, of another user"
     assert (result.evidence[0].origin.line, "bob" in str(result.evidence)) == (3, False)
     assert len(result.advice) == (2 if refused else 0)
 

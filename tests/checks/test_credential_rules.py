@@ -144,6 +144,9 @@ def test_why_there_are_no_credentials() -> None:
     texts = [step.text for step in credentials(none, others=("work", "x")).advice]
     assert len(texts) == 2 and "NAME@: work or x" in texts[1]
     assert len(credentials(source(Kind.NONE), others=("x",)).advice) == 1  # that one was named
+    assert len(credentials(none).advice) == 1
+    many = credentials(none, others=tuple(f"p{number}" for number in range(9)))
+    assert many.advice[1].text.endswith("p6 or p7")
     shown = credentials(none, folder=True)
     assert shown.advice[0].text.startswith("Put a file in the place of /home/me/.aws/config,")
     assert shown.evidence[-1].fact == "is no file, and not read"

@@ -10,6 +10,7 @@ import pytest
 
 from codecommit_doctor.check import Result
 from codecommit_doctor.probes.aws_cli import CliVersion
+from codecommit_doctor.probes.credential_source import Kind
 from codecommit_doctor.probes.profiles import Misspelt
 from codecommit_doctor.rules.signature import Shape
 from tests import facts
@@ -200,6 +201,46 @@ def test_half_a_key_whose_other_half_has_another_name() -> None:
     assert [item.origin.line for item in found.evidence][:1] == [3]
     assert len(found.evidence) == 2
     assert "read `aws_secret_key`: the name has to be aws_secret_access_key" in found.summary
+
+
+@pytest.mark.parametrize(
+    ("kind", "missing", "code"),
+    [
+        (Kind.NONE, None, "word-in-credentials"),
+        (Kind.KEYS, "x", "word-in-credentials"),
+        (Kind.KEYS, None, None),
+        (Kind.ENVIRONMENT, "x", None),
+        (Kind.SSO, None, None),
+    ],
+)
+def test_a_section_of_the_other_form_beside_the_one_that_is_read(
+    kind: Kind, missing: str | None, code: str | None
+) -> None:
+    names = ("work", "profile work")
+    result = exists(f"{HELPER} --profile work", *names, kind=kind, missing=missing)
+    assert told(result) == ("fail" if code else "pass", code)
+    assert ("[profile work]" in result.summary) is bool(code)
+
+
+@pytest.mark.parametrize(
+    ("helper", "url", "keys", "step"),
+    [
+        (f"{HELPER} --profile zzz", URL, True, "take --profile zzz away"),
+        (AWS, GRC.replace("work@", "zzz@"), True, "take zzz@ away"),
+        (f"{HELPER} --profile zzz", URL, False, None),
+        (AWS, URL, True, None),
+    ],
+)
+def test_keys_of_the_environment_count_where_no_profile_is_named_outright(
+    monkeypatch: pytest.MonkeyPatch, helper: str, url: str, keys: bool, step: str | None
+) -> None:
+    monkeypatch.setenv("AWS_PROFILE", "zzz")
+    if keys:
+        monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIA")
+    result = facts.ask(profile_exists, facts.signer(helper, url=url), facts.profiles("default"))
+    assert told(result) == ("fail", "missing")
+    assert len(result.advice) == (2 if step else 1)
+    assert (step or "Name an existing profile") in result.advice[-1].text
 
 
 # aws-region
