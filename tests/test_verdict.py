@@ -281,7 +281,7 @@ def test_an_unexplained_refusal_is_handed_on() -> None:
     assert found.outcome == "refused"
     assert found.summary == (
         "This machine is in order. CodeCommit refuses user dev: ask your administrator for "
-        "codecommit:GitPull on demo in us-east-2. A policy may also want a second factor (MFA)"
+        "codecommit:GitPull on demo in us-east-2; a policy may want MFA, too"
     )
     assert found.forward is not None
     assert "kms:Decrypt" in found.forward

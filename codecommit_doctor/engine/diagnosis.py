@@ -103,7 +103,7 @@ def _refused(section: Section, found: tuple[Cause, ...], source: str | None) -> 
         f"on {_place(section.target)}"
     )
     if arn and ":user/" in arn and not _passed(section, "iam-permissions"):
-        summary += ". A policy may also want a second factor (MFA)"
+        summary += "; a policy may want MFA, too"
     return Diagnosis("refused", summary, found, _forward(section, arn or who, actions))
 
 
@@ -129,11 +129,11 @@ def _forward(section: Section, who: str, actions: list[str]) -> str:
             "Needed too, through CodeCommit, on the key that encrypts the repository, and denied "
             f"by no policy: {', '.join(REAL_ACTIONS)}."
         )
-    if not _passed(section, "iam-permissions"):
-        lines.append(UNSEEN_CONDITIONS)
+    unseen = not _passed(section, "iam-permissions")
     lines.append(
         "Please look at the policies of this user or role, its permissions boundary, the policies "
-        "of the organization, of the session and of the VPC endpoint, and the policy of the key."
+        "of the organization, of the session and of the VPC endpoint, and the policy of the key"
+        + (f", also for {UNSEEN_CONDITIONS}." if unseen else ".")
     )
     return "\n".join(lines)
 

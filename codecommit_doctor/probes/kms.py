@@ -307,7 +307,7 @@ def _missing(
         return Allow(), ""
     request = request if key.known else key.requests[-1]
     try:
-        by_iam = decisions(aws.policies, REAL_ACTIONS, request, simulation)
+        by_iam = decisions(aws.policies, REAL_ACTIONS, request, simulation, why=False)
     except Unavailable as unseen:
         unknown = Decision(Decided.MAYBE, unseen.reason)
         by_iam = dict.fromkeys(REAL_ACTIONS, unknown)

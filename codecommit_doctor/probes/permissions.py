@@ -98,14 +98,25 @@ def read(policies: Policies) -> Read:
 
 
 def decisions(
-    policies: Policies, actions: tuple[str, ...], request: Request, simulation: Simulation
+    policies: Policies,
+    actions: tuple[str, ...],
+    request: Request,
+    simulation: Simulation,
+    *,
+    why: bool = True,
 ) -> dict[str, Decision]:
-    """What is decided about each action. Raises Unavailable if nothing can be seen."""
+    """What is decided about each action. Raises Unavailable if nothing can be seen.
+
+    why: whether the policies are read, too, for the condition of a statement that refuses.
+    """
     simulated = {result.action: result for result in simulation.results}
     if simulation.conclusive:
+        decided = {action: _simulated(simulated[action]) for action in actions}
+        if not why:
+            return decided
         return {
-            action: _with_keys(_simulated(simulated[action]), policies, action, request)
-            for action in actions
+            action: _with_keys(decision, policies, action, request)
+            for action, decision in decided.items()
         }
     found = read(policies)
     if simulation.refused and not found.policies and found.unseen:

@@ -160,7 +160,7 @@ def test_what_no_key_tells() -> None:
 
 def test_where_no_policy_can_be_read_hidden_conditions_are_named() -> None:
     with_key, with_session = (to_try_unseen(long_term=it) for it in (True, False))
-    assert "aws sts get-session-token" in with_key and "(MFA)" in with_key
+    assert "aws sts get-session-token" in with_key and "(MFA: " in with_key
     assert "MFA" not in with_session
     assert "VPN" in with_key and "VPN" in with_session
     assert "aws:MultiFactorAuthPresent" in ask_for_everything(REPOSITORY)

@@ -194,7 +194,7 @@ def _requirements() -> list[str]:
 def _do(*words: str | Path, folder: Path | None = None) -> str:
     """Runs a program to its end. Raises RuntimeError with its last words."""
     done = subprocess.run(
-        ["nice", *map(str, words)],
+        [*map(str, words)],
         cwd=folder,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,

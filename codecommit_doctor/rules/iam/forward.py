@@ -163,22 +163,17 @@ def to_try_unseen(*, long_term: bool) -> str:
     long_term: the request was signed with an access key of an IAM user, which never comes with MFA.
     """
     mfa = (
-        "Test whether a policy wants a second factor (MFA), which access keys and Git credentials "
-        "never bring: put what `aws sts get-session-token` prints for your MFA device into a "
-        "profile for the AWS helper. "
+        "with a second factor (MFA: a profile with what `aws sts get-session-token` prints), "
         if long_term
         else ""
     )
-    return (
-        f"{mfa}Test it from the office network or VPN, through the VPC endpoint, with another login"
-    )
+    return f"Test it {mfa}from the office network or VPN, with another login"
 
 
 UNSEEN_CONDITIONS = (
-    "A condition may refuse it too: MFA (aws:MultiFactorAuthPresent), the network (aws:SourceIp, "
-    "aws:SourceVpce), the time, the tags or the source identity of the session."
+    "conditions on MFA (aws:MultiFactorAuthPresent), network, time, tags, source identity"
 )
-"""For an administrator, where no policy could be read."""
+"""What an administrator should look for, where no policy could be read."""
 
 
 def wants_a_second_factor(keys: Iterable[str]) -> bool:
@@ -208,7 +203,7 @@ def ask_for_everything(resource: str) -> str:
         "customer managed one, the same actions must be allowed on it. Other policies count as "
         "well: a permissions boundary (IAM administrator), a service control policy (administrator "
         "of the organization), a session policy (whoever hands out the session of the role), a "
-        "VPC endpoint policy (network administrator). " + UNSEEN_CONDITIONS
+        "VPC endpoint policy (network administrator). Each may have " + UNSEEN_CONDITIONS
     )
 
 
