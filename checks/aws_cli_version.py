@@ -46,6 +46,9 @@ _END_OF_1 = (
 
 _UNPACK = re.compile("not enough values to unpack|need more than 1 value to unpack")
 
+_NO_TERMINAL = re.compile("input device is not a (?:TTY|terminal)", re.IGNORECASE)
+"""What docker and podman say where ``-t`` asks for a terminal, and Git's pipe is none."""
+
 _INSTALL = "https://docs.aws.amazon.com/cli/latest/userguide/getting-started-install.html"
 
 
@@ -76,6 +79,17 @@ _INSTALL = "https://docs.aws.amazon.com/cli/latest/userguide/getting-started-ins
             r"not enough values to unpack \(expected 2, got 1\)|need more than 1 value to unpack",
             f"The AWS helper is older than {BLANK_LINE}, and stops at a blank line.",
             "blank-line",
+        ),
+        Symptom(
+            r"input device is not a (?:TTY|terminal)",
+            "A wrapper starts the AWS CLI in a container and asks for a terminal, which Git does "
+            "not give: leave out -t (--tty) of docker, and keep -i.",
+            "needs-terminal",
+        ),
+        Symptom(
+            r"The system cannot find the path specified",
+            "Windows found no file at a path that a program or a script names. If the AWS helper "
+            "printed it, aws.cmd leads to a Python that is gone: install the AWS CLI anew.",
         ),
     ),
 )
@@ -166,6 +180,12 @@ def aws_cli_version(
     )
     if version.late:
         return replace(late(f"{path} --version"), evidence=facts)
+    if _NO_TERMINAL.search(version.text):
+        why = f"{path} asks for a terminal, and Git gives it none: {version.text}"
+        step = Advice(
+            f"Leave out -t (--tty) of docker in {path}; keep -i, which hands Git's words on"
+        )
+        return failed(why, *facts, advice=(step,), code="needs-terminal")
     if version.number is None:
         why = f"it {version.failure}" if version.failure else "it prints no version"
         why = f"{path} does not answer as the AWS CLI does: {why}"

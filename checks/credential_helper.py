@@ -74,6 +74,11 @@ _NONE_APPLIES = "no AWS helper applies to this address"
             r"|arguments are required: (?:command|subcommand|operation)",
             "The value of credential.helper is not a command that Git's shell understands.",
         ),
+        Symptom(
+            r"usage: git credential-(?:store|cache)\b",
+            "A line credential.helper has words that git-credential-store or git-credential-cache "
+            "does not take: it is written `store`, or `store --file PATH`.",
+        ),
     ),
 )
 def credential_helper(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gettext
 import json
 import re
 import subprocess
@@ -365,6 +366,52 @@ class _Fields(dict[str, str]):
 @pytest.mark.parametrize("text", _botocore())
 def test_what_botocore_says_is_explained(text: str) -> None:
     assert recognise(text, CHECKS) or "Bucket" in text
+
+
+def test_there_are_many_texts_of_botocore() -> None:
+    assert len(_botocore()) >= 70
+
+
+_OF_A_REQUEST = re.compile(
+    r"unable to access '%s': |could not read (?:Username|Password)|authentication failed|credential"
+    r"|curl|https?\.|remote helper|\bproxy|\bSSL|certificate|transport '|\$HOME not|redirect"
+    r"|dubious ownership|remote end|protocol (?:v|error|version|%)|expected (?:flush|shallow|ACK)"
+    r"|sideband|\bRPC\b|fetch-pack|send-pack|ref listing|server (?:does|expected)|cookie"
+    r"|remote (?:error|unpack|did)",
+    re.IGNORECASE,
+)
+_OF_OTHERS = re.compile(
+    r"^(?:git |git-|usage|test-helper|[A-Z][a-z]+ (?:programs?|to|and|v0|objects|that)\b)|fsmonitor"
+    r"|bisect|could not redirect|unable to redirect|redirection|path to|^use |support for|^exit "
+    r"|^(?:Low-level|The standard|Generally|Retrieve)"
+)
+"""Help of commands, and messages of those that ask no server."""
+
+
+def _git() -> set[str]:
+    """Git's own messages that a request to a server can end in, off a catalogue of this machine."""
+    catalogues = sorted(Path("/usr/share/locale").glob("*/LC_MESSAGES/git.mo"))
+    found = set()
+    for file in catalogues[:1]:
+        with file.open("rb") as data:
+            keys = gettext.GNUTranslations(data)._catalog  # type: ignore[attr-defined]
+        found = {key[0] if isinstance(key, tuple) else key for key in keys}
+    return {m for m in found if _OF_A_REQUEST.search(m) and not _OF_OTHERS.search(m)}
+
+
+def test_most_of_what_git_says_of_a_request_is_explained() -> None:
+    messages = _git()
+    if not messages:
+        pytest.skip("no catalogue of git's messages is installed here")
+    assert len(messages) >= 80
+
+    def is_told(message: str) -> bool:
+        name = "codecommit" if re.search("transport|remote helper", message) else "https://x/"
+        text = re.sub(r"%(?:\d+\$)?[-.\d*]*l?[sduicx]", name, message)
+        return bool(recognise(text, CHECKS))
+
+    missed = sorted(message for message in messages if not is_told(message))
+    assert len(missed) <= 0.06 * len(messages), missed
 
 
 def test_what_is_general_is_told_only_where_nothing_else_is_known() -> None:

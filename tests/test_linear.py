@@ -12,6 +12,8 @@ import pytest
 
 from codecommit_doctor.engine.discovery import remotes_at
 from codecommit_doctor.engine.machine import Machine
+from codecommit_doctor.engine.recognition import Recognition
+from codecommit_doctor.engine.registry import load
 from codecommit_doctor.probes.clean_room import admitted, written
 from codecommit_doctor.probes.git import Configuration, Git
 from codecommit_doctor.probes.git_config import Entry, Shared, parse_listing
@@ -156,6 +158,38 @@ def test_many_secrets_take_no_longer_to_look_for() -> None:
         return steps(lambda: redactor.clean("hidden value " * 10))
 
     assert clean(8_000) <= 1.1 * clean(1_000)
+
+
+CHECKS = load().checks
+PIECE = b"".join(b"[INFO] compiled module %d in 0.1 s, status 200\n" % n for n in range(FEW))
+
+
+def read_log(number: int) -> Callable[[], object]:
+    """A log of so many pieces, in none of which anything is known."""
+    return lambda: Recognition(CHECKS).read(PIECE for _ in range(number))
+
+
+def test_a_longer_log_takes_as_many_steps_more_as_it_has_pieces_more() -> None:
+    """So 50 MB take seconds; what a piece holds is searched by steps of C, whatever its length."""
+    read_log(FEW)()
+    few, more, most = (steps(read_log(number)) for number in (50, 100, 150))
+    assert most - more <= ALLOWANCE * (more - few)
+
+
+def test_a_log_is_read_in_one_pass_and_never_held_whole() -> None:
+    import tracemalloc
+
+    def peak(number: int) -> int:
+        recognition = Recognition(CHECKS)
+        tracemalloc.start()
+        recognition.read(PIECE for _ in range(number))
+        try:
+            return tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+
+    peak(FEW)
+    assert peak(8 * FEW) <= ALLOWANCE * peak(4 * FEW)
 
 
 @pytest.mark.parametrize(

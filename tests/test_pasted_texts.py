@@ -294,6 +294,42 @@ def test_words_of_clients_and_of_login_programs(text: str, id: str) -> None:
     assert [one.id for one in recognise(text, CHECKS)][:1] in ([id], [f"{id}/not-found"])
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "remote: HTTP Basic: Access denied. The provided password or token is incorrect",
+        "remote: Support for password authentication was removed on August 13, 2021.",
+        "remote: a personal access token is needed",
+    ],
+)
+@pytest.mark.parametrize("before", [True, False])
+def test_codecommit_itself_refused_beside_words_of_others(text: str, before: bool) -> None:
+    host = "https://git-codecommit.us-east-2.amazonaws.com/v1/repos/demo/"
+    ours = f"fatal: Authentication failed for '{host}'"
+    log = "\n".join([text, ours] if before else [ours, text])
+    assert [one.id for one in recognise(log, CHECKS)] == ["credential-handshake/refused"]
+    theirs = f"{text}\nfatal: Authentication failed for 'https://git.example.com/demo/'"
+    assert "git/other-service" in [one.id for one in recognise(theirs, CHECKS)]
+    assert [one.id for one in recognise(text, CHECKS)] == ["git/other-service"]
+
+
+@pytest.mark.parametrize(
+    ("text", "id", "word"),
+    [
+        ("The system cannot find the path specified.", "aws-cli-version", "aws.cmd"),
+        ("usage: git credential-store [<options>] <action>", "credential-helper", "store --file"),
+        ("error: unknown option `x'\nusage: git credential-cache [<options>] <action>",
+         "credential-helper", "does not take"),
+        ("the input device is not a TTY", "aws-cli-version/needs-terminal", "leave out -t"),
+        ("Error: the input device is not a TTY.  If you are using mintty, try prefixing the "
+         "command with 'winpty'", "aws-cli-version/needs-terminal", "leave out -t"),
+    ],
+)  # fmt: skip
+def test_words_of_wrappers_and_usages_are_told_exactly(text: str, id: str, word: str) -> None:
+    first = recognise(text, CHECKS)[0]
+    assert (first.id, word in first.meaning) == (id, True)
+
+
 def test_a_password_of_another_program_is_none_of_gits() -> None:
     text = "rpc error: code = Unknown desc = NOAUTH Authentication required."
     assert recognise(text, CHECKS) == []

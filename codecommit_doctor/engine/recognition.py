@@ -56,8 +56,9 @@ class _Kind(IntEnum):
     CONDITION = 1
     LESS_LIKELY_CONDITION = 2
     NO_CHECK = 3
-    EFFECT = 4
-    GENERAL = 5
+    ELSEWHERE = 4
+    EFFECT = 5
+    GENERAL = 6
 
 
 class _Pattern(Struct):
@@ -99,6 +100,11 @@ class Recognition:
             one.id: one for one in CONTEXTS if one.id in ids and ids.intersection(one.explains)
         }
         first = tuple(check for context in contexts.values() for check in context.first)
+        is_refused = any(
+            pattern.kind is _Kind.EFFECT and "codecommit" in line.lower()
+            for pattern in found
+            for line in pattern.lines
+        )
         is_telling = any(_Kind.CONTEXT < pattern.kind < _Kind.GENERAL for pattern in found)
         return [
             Explanation(
@@ -110,6 +116,7 @@ class Recognition:
             for pattern in sorted(found, key=lambda pattern: pattern.kind)
             if (pattern.kind < _Kind.GENERAL) is is_telling
             and (pattern.kind is not _Kind.CONTEXT or pattern.id in contexts)
+            and not (pattern.kind is _Kind.ELSEWHERE and is_refused)
         ]
 
     def _read(self, chunk: bytes) -> None:
@@ -164,7 +171,8 @@ def _patterns(checks: list[Check]) -> Iterator[_Pattern]:
         for symptom in check.symptoms:
             yield _of_symptom(check, symptom, checks)
     for text in TEXTS:
-        kind = _Kind.GENERAL if text.general else _Kind.NO_CHECK
+        kind = _Kind.ELSEWHERE if text.elsewhere else _Kind.NO_CHECK
+        kind = _Kind.GENERAL if text.general else kind
         yield _Pattern(text.id, kind, text.meaning, (), *_searched(text.pattern))
     for context in CONTEXTS:
         yield _Pattern(context.id, _Kind.CONTEXT, context.meaning, (), *_searched(context.pattern))

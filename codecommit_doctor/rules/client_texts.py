@@ -17,13 +17,15 @@ class Text(Struct, frozen=True):
 
     id: ``family/name``, never changes. pattern: searched in each line. meaning: what it
     says, and what to do, without a full stop at its end. general: it is only worth telling where
-    nothing else was recognised.
+    nothing else was recognised. elsewhere: it is of another server, and not worth telling where a
+    line says that CodeCommit refused.
     """
 
     id: str
     pattern: str
     meaning: str
     general: bool = False
+    elsewhere: bool = False
 
 
 CLIENTS: tuple[Text, ...] = (

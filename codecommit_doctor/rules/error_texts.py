@@ -54,6 +54,7 @@ TEXTS: tuple[Text, ...] = (
         r"|personal access token",
         "Another service than CodeCommit (GitHub, GitLab, Azure DevOps) answered with this: see "
         "where the address leads, submodules and insteadOf rules included",
+        elsewhere=True,
     ),
     Text(
         "git/working-folder",
@@ -204,6 +205,7 @@ TEXTS: tuple[Text, ...] = (
         "git/http-setting",
         r"value given to http\.|unsupported proxy authentication|Unknown delegation method"
         r"|unsupported ssl version|value for http\.postBuffer|http\.pinnedPubkey|Invalid proxy URL"
+        r"|value transfer\.credentialsInUrl"
         r"|supported with cURL|transport\.color|unknown value for config|invalid depth option"
         r"|curl_easy_init|curl_global_init|curl_multi|requires? protocol v|no longer supported"
         r"|operation not supported by protocol|protocol version 2|git-http-push failed"
@@ -217,7 +219,7 @@ TEXTS: tuple[Text, ...] = (
         r"|unable to read credential|unable to open .*git-credentials|credential-cache"
         r"|told us to quit|get password from user|skipping credential lookup|credential value for"
         r"|credential helper '|credential-\S+ .*died of signal|unable to connect to cache daemon"
-        r"|credential-cache--daemon",
+        r"|credential-cache--daemon|permissions on your socket directory are too loose",
         "A credential helper, or the file of git-credential-store, had an error of its own",
     ),
     Text(

@@ -84,8 +84,11 @@ _NO_FILE = "/dev/null"
 
 
 def diff(change: Change) -> Iterator[str]:
-    """The change as a unified diff, line by line; bytes that are no UTF-8 are written out."""
-    name = str(change.path)
+    """The change as a unified diff, line by line; bytes that are no UTF-8 are written out.
+
+    The file is named as it is written, behind all links.
+    """
+    name = str(change.place or change.path)
     old = name if change.before is not None else _NO_FILE
     new = name if change.after is not None else _NO_FILE
     yield from unified_diff(_lines(change.before), _lines(change.after), old, new, lineterm="")

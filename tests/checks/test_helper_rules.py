@@ -431,6 +431,12 @@ def test_what_old_versions_can_not_do(url: str, number: str, answer: Any, code: 
             "does-not-run",
             "as the AWS CLI does: it exited",
         ),
+        (
+            {"/usr/bin/aws": CliVersion("the input device is not a TTY", None, failure="ended")},
+            "fail",
+            "needs-terminal",
+            "asks for a terminal",
+        ),
     ],
 )
 def test_programs_that_tell_no_version(
@@ -439,7 +445,10 @@ def test_programs_that_tell_no_version(
     result = version(AWS, versions=versions)
     assert seen(result) == (status, code, False)
     assert words in result.summary
-    assert result.evidence[0].fact == "no output"
+    needs_terminal = code == "needs-terminal"
+    assert (result.evidence[0].fact == "no output") is not needs_terminal
+    assert ("AWS CLI 2" in str(result.advice)) is (code in ("no-version", "does-not-run"))
+    assert ("Leave out -t" in str(result.advice)) is needs_terminal
     assert len(result.evidence) == 2
     assert version(BROKEN, versions=versions).code == "broken-helper"
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from threading import Thread
 
 from tests.lab.environment import (
     HEALTHY_AWS_CONFIG,
     HEALTHY_AWS_CREDENTIALS,
     HEALTHY_GITCONFIG,
+    Environment,
     Setup,
     Stored,
 )
@@ -15,6 +20,39 @@ from tests.lab.scenario import Scenario
 from tests.lab.scenarios.texts import GUIDE, HOST, RESET, config, spaced_profile, url_in
 
 NAMED = "!aws codecommit credential-helper --profile 'My Profile' $@"
+
+
+def _role_of_a_build(machine: Environment) -> None:
+    """A server hands out the keys of a role, as the agent of CodeBuild and ECS does.
+
+    The real one has the address 169.254.170.2, or for the FULL_URI also the loopback.
+    """
+    keys = machine.account.assume(machine.account.role("build", "AWSCodeCommitReadOnly"))
+    assert keys.expires
+    answer = {
+        "AccessKeyId": keys.access_key,
+        "SecretAccessKey": keys.secret,
+        "Token": keys.token,
+        "Expiration": f"{keys.expires:%Y-%m-%dT%H:%M:%SZ}",
+    }
+
+    class Agent(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(json.dumps(answer).encode())
+
+        def log_message(self, format: str, *args: object) -> None:
+            pass
+
+    server = HTTPServer(("127.0.0.1", 0), Agent)
+    Thread(target=server.serve_forever, daemon=True).start()
+    uri = f"http://127.0.0.1:{server.server_port}/v2/credentials/0123"
+    variables = {"AWS_CONTAINER_CREDENTIALS_FULL_URI": uri, "AWS_DEFAULT_REGION": "us-east-2"}
+    machine.setup = replace(machine.setup, variables=variables)
+    for name in ("config", "credentials"):
+        (machine.home / ".aws" / name).unlink()
+
 
 SCENARIOS = (
     Scenario(name="the-guide-word-for-word"),
@@ -106,6 +144,14 @@ SCENARIOS = (
             aws_config=HEALTHY_AWS_CONFIG + "[profile other]\nregion = us-east-2\n",
             aws_credentials=HEALTHY_AWS_CREDENTIALS
             + HEALTHY_AWS_CREDENTIALS.replace("[default]", "[other]"),
+        ),
+    ),
+    Scenario(
+        name="role-of-a-codebuild-project",
+        setup=Setup(
+            user="[credential]\n\thelper = !aws codecommit credential-helper $@\n"
+            "\tUseHttpPath = true\n",
+            prepare=_role_of_a_build,
         ),
     ),
     Scenario(name="helper-in-the-clone-itself", setup=Setup(user="", local=HEALTHY_GITCONFIG)),
