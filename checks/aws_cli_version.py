@@ -180,18 +180,8 @@ def aws_cli_version(
     )
     if version.late:
         return replace(late(f"{path} --version"), evidence=facts)
-    if _NO_TERMINAL.search(version.text):
-        why = f"{path} asks for a terminal, and Git gives it none: {version.text}"
-        step = Advice(
-            f"Leave out -t (--tty) of docker in {path}; keep -i, which hands Git's words on"
-        )
-        return failed(why, *facts, advice=(step,), code="needs-terminal")
     if version.number is None:
-        why = f"it {version.failure}" if version.failure else "it prints no version"
-        why = f"{path} does not answer as the AWS CLI does: {why}"
-        if version.failure:
-            return failed(why, *facts, advice=_install(host), code="does-not-run")
-        return warned(why, *facts, advice=_install(host), code="no-version")
+        return _without_version(path, version, facts, host)
     if version.is_before(MINIMUM):
         return failed(
             f"AWS CLI {version.number} is older than {MINIMUM}, the first one with the helper",
@@ -203,6 +193,23 @@ def aws_cli_version(
         return old
     note = (Advice(_END_OF_1),) if version.number.major == 1 else ()
     return Result(Status.PASS, f"AWS CLI {version.number}", facts, note)
+
+
+def _without_version(
+    path: str, version: CliVersion, facts: tuple[Evidence, ...], host: Host
+) -> Result:
+    """What it means that a program told no version of the AWS CLI."""
+    if _NO_TERMINAL.search(version.text):
+        why = f"{path} asks for a terminal, and Git gives it none: {version.text}"
+        step = Advice(
+            f"Leave out -t (--tty) of docker in {path}; keep -i, which hands Git's words on"
+        )
+        return failed(why, *facts, advice=(step,), code="needs-terminal")
+    why = f"it {version.failure}" if version.failure else "it prints no version"
+    why = f"{path} does not answer as the AWS CLI does: {why}"
+    if version.failure:
+        return failed(why, *facts, advice=_install(host), code="does-not-run")
+    return warned(why, *facts, advice=_install(host), code="no-version")
 
 
 def _not_needed(target: Target, named: tuple[Evidence, ...], handshake: Handshake) -> Result | None:

@@ -76,8 +76,7 @@ _NONE_APPLIES = "no AWS helper applies to this address"
         ),
         Symptom(
             r"usage: git credential-(?:store|cache)\b",
-            "A line credential.helper has words that git-credential-store or git-credential-cache "
-            "does not take: it is written `store`, or `store --file PATH`.",
+            "The helper has words that it does not take. Write `store`, or `store --file PATH`.",
         ),
     ),
 )

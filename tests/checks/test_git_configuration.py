@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
 from tests.conftest import HEALTHY, Sandbox
@@ -91,6 +93,23 @@ def test_your_own_file_may_not_be_read(healthy: Sandbox) -> None:
     assert result["advice"][0]["command"]
     healthy.follow(done, ID)
     assert not healthy.examine().with_status("fail", "warn")
+
+
+def test_a_file_that_sudo_left_behind(healthy: Sandbox) -> None:
+    """As after ``sudo git config --global``: another user owns it; here that is not root."""
+    file = healthy.home / ".gitconfig"
+    try:
+        os.chown(file, 12345, -1)
+    except PermissionError:
+        pytest.skip("only root gives files away")
+    file.chmod(0o600)
+    healthy.obeys_modes = True
+    result = healthy.examine().results[ID]
+    assert (result["status"], result["code"]) == ("fail", f"{ID}/no-permission")
+    assert "owned by 12345, mode 0600" in result["evidence"][0]["fact"]
+    command = result["advice"][0]["command"]
+    assert command.startswith("sudo chown -R ")
+    assert command.endswith(".gitconfig")
 
 
 def test_another_file_with_the_helper_is_read(healthy: Sandbox) -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from codecommit_doctor.redaction import Redactor
 from codecommit_doctor.redaction.lines import may_be_secret
 from codecommit_doctor.treatment.authors_lines import with_lines_of
+from codecommit_doctor.treatment.plan import Change, diff
 
 
 @pytest.mark.parametrize("mark", ["", "\ufeff"])
@@ -30,3 +33,11 @@ def test_empty_lines_stay_where_git_takes_them_along_with_a_section() -> None:
     assert with_lines_of(before, b"[user]\n\tname = x\n[core]\n") == (
         b"[user]\n\tname = x\n\n\n \n[core]\n"
     )
+
+
+def test_a_diff_names_the_file_that_is_written() -> None:
+    named, real = Path("clone/.git/config"), Path("other/.git/config")
+    for place, told in ((real, real), (None, named)):
+        lines = list(diff(Change(named, b"a\n", b"b\n", place)))
+        assert lines == [f"--- {told}", f"+++ {told}", "@@ -1 +1 @@", "-a", "+b"]
+    assert next(diff(Change(named, None, b"b\n", real))) == "--- /dev/null"
