@@ -41,6 +41,7 @@ PARTS = st.lists(
 WORDS: dict[str, list[str] | None] = {
     "a  b\tc": ["a", "b", "c"],
     "  a": ["a"],
+    "Xa": ["Xa"],
     "'a b' c": ["a b", "c"],
     "''": [""],
     '""': [""],
@@ -116,6 +117,7 @@ WORDS: dict[str, list[str] | None] = {
     "!": ["!"],
     "!a": ["!a"],
     "=a": ["=a"],
+    "^": ["^"],
     "a]b": ["a]b"],
     "'a": None,
     '"a': None,

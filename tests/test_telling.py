@@ -131,6 +131,8 @@ FATAL = {
         "fatal: unknown repository extension found: refstorage",
     "fatal: unknown repository extensions found:\n\ta\n\tb\n":
         "fatal: unknown repository extensions found: a b",
+    "fatal: unknown repository extensions found:\n\ta\n\tb\n\tc\n\td\n\te\n":
+        "fatal: unknown repository extensions found: a b c d",
     "fatal: exceeded maximum include depth (10) while including\n\tx\nfrom\n\ty\nThis might be":
         "fatal: exceeded maximum include depth (10) while including x from y This might be",
     "fatal: detected dubious ownership in repository at 'x'\nTo add an exception, call:\n\n\tgit":

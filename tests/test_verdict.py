@@ -130,6 +130,7 @@ def test_a_skip_names_the_condition_whose_own_words_were_seen(status: Status) ->
     blocked = replace(access.result, because_of=HANDSHAKE.id)
     found = section(
         finding(PATH, Status.FAIL),
+        finding(NETRC, Status.WARN),
         finding(PROFILE, status),
         silent,
         Finding(ACCESS, blocked),
@@ -140,6 +141,13 @@ def test_a_skip_names_the_condition_whose_own_words_were_seen(status: Status) ->
     assert access.result.summary == f"not checked: profile-exists {word}"
     (required,) = apply_required((found,), {HANDSHAKE.id})
     assert required == found
+
+
+def test_what_passed_is_no_reason_though_its_own_words_were_seen() -> None:
+    words = Evidence("The config profile (x) could not be found", Origin("git credential fill"))
+    silent = finding(HANDSHAKE, Status.FAIL, "no-answer", evidence=(words,))
+    found = section(finding(PROFILE, Status.PASS), finding(PATH, Status.FAIL), silent)
+    assert found.findings[-1].result.because_of == PATH.id
 
 
 def test_what_failed_comes_before_a_suspicion_of_the_same_place() -> None:

@@ -40,7 +40,7 @@ def plain_sections(data: bytes) -> dict[str, dict[str, str]] | None:
 
 
 _HALVES = ("aws_access_key_id", "aws_secret_access_key")
-_IN_FRONT = re.compile(r"(?:export|set|setx|\$env:)\s*", re.IGNORECASE)
+_IN_FRONT = re.compile(r"\A(?:(?:export|setx?)\s+|\$env:)", re.IGNORECASE)
 """What shells want in front of a variable, pasted along."""
 
 
@@ -56,8 +56,8 @@ def misspelt_keys(names: Iterable[str]) -> dict[str, str]:
     plain = {_letters(half): half for half in _HALVES if half not in names}
     found = {}
     for name in names:
-        bare = _letters(_IN_FRONT.sub("", name, count=1))
-        if name not in _HALVES and (near := get_close_matches(bare, plain, n=1, cutoff=0.75)):
+        bare = _letters(_IN_FRONT.sub("", name))
+        if near := get_close_matches(bare, plain, cutoff=0.75):
             found[name] = plain[near[0]]
     return found
 

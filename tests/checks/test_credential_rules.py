@@ -476,10 +476,18 @@ def test_who_signs_must_be_known() -> None:
 
 def test_names_that_are_meant_for_a_key() -> None:
     id, secret = "aws_access_key_id", "aws_secret_access_key"
-    for name in ("export " + id, "set " + id, "accesskeyid", "aws_access_key", "access key id"):
+    for name in (
+        "export " + id,
+        "set " + id,
+        "SETX  " + id,
+        "accesskeyid",
+        "aws_access_key",
+        "access key id",
+    ):
         assert misspelt_keys([name, secret]) == {name: id}
     for name in ("$env:" + secret, "secretaccesskey", "aws_secret_key", "aws_secret_acces_key"):
         assert misspelt_keys([id, name]) == {name: secret}
     innocent = ("aws_session_token", "region", "role_arn", "mfa_serial", "sso_account_id", "key")
     assert misspelt_keys(innocent) == {}
     assert misspelt_keys([id, secret, "aws_access_key"]) == {}
+    assert misspelt_keys([id]) == misspelt_keys([secret]) == {}

@@ -16,6 +16,7 @@ from codecommit_doctor.rules.iam.policy import (
     Document,
     MalformedPolicy,
     Request,
+    Statement,
     decide,
     statements_of,
 )
@@ -259,3 +260,19 @@ def test_a_condition_is_told_key_by_key_and_never_at_length() -> None:
     )
     hidden = says("Allow", resource=f"{ARN[:-4]}${{aws:PrincipalTag/x}}")
     assert decide([policy(hidden)], PULL, REQUEST).wants == ("Resource",)
+
+
+def test_a_deny_whose_condition_does_not_hold_offers_nothing() -> None:
+    found = decide([policy(says("Deny", Condition=NEVER))], PULL, REQUEST)
+    assert (found.decided, found.offer, found.denies) == (NOT_ALLOWED, "", False)
+
+
+def test_what_a_statement_wants_of_the_request() -> None:
+    def statement(**more: Any) -> Statement:
+        return Statement(says("Allow", **more), "S", "2012-10-17")
+
+    assert statement().unmet(REQUEST) == ()
+    assert statement(Condition=NEVER).unmet(REQUEST) == ("aws:username",)
+    assert statement(Condition=NEVER, resource="arn:aws:s3").unmet(REQUEST) == ()
+    malformed = statement(Condition={"StringEquals": "aws:username"})
+    assert malformed.worded(["aws:username"]) == ("aws:username",)
