@@ -21,7 +21,7 @@ from tests.conftest import HEALTHY, HELPER, URL, VALIDATOR, Finished, Sandbox
 
 COMMANDS = sorted(getattr(get_command(app), "commands"))  # noqa: B009
 SCRIPTS = Path(sys.executable).parent
-WARNS = f"[credential]\n\thelper = osxkeychain\n\thelper = {HELPER}\n\tUseHttpPath = true\n"
+WARNS = f"[credential]\n\thelper = !false\n\thelper = {HELPER}\n\tUseHttpPath = true\n"
 
 
 def without_times(done: Finished) -> object:

@@ -101,7 +101,7 @@ WITHOUT_EFFECT = {
 @pytest.fixture
 def machine(healthy: Sandbox) -> Sandbox:
     """One warning, two profiles, and a proxy that does not answer."""
-    healthy.write(".gitconfig", f"[credential]\n\thelper = osxkeychain\n{HEALTHY}")
+    healthy.write(".gitconfig", f"[credential]\n\thelper = !false\n{HEALTHY}")
     healthy.write(".aws/credentials", CREDENTIALS + CREDENTIALS.replace("default", "second"))
     healthy.env["HTTPS_PROXY"] = "http://127.0.0.1:9"
     return healthy

@@ -19,7 +19,7 @@ ROLE = ROOT / "examples" / "fleet" / "ansible"
 CONFIGS = {
     "healthy": HEALTHY,
     "no-path": HEALTHY.replace("true", "false"),
-    "keychain": f"[credential]\n\thelper = osxkeychain\n{HEALTHY}",
+    "keychain": f"[credential]\n\thelper = !false\n{HEALTHY}",
 }
 
 

@@ -66,7 +66,7 @@ def test_nothing_is_changed_unasked(sandbox: Sandbox, words: list[str]) -> None:
 
 
 def test_the_exit_code_tells_that_nobody_could_be_asked(sandbox: Sandbox) -> None:
-    ill(sandbox, "[credential]\n\thelper = manager\n" + HEALTHY)
+    ill(sandbox, "[credential]\n\thelper = !false\n" + HEALTHY)
     assert sandbox.examine().with_status("fail") == set()
     done = sandbox.examine("--fix")
     assert (done.code, outcomes(done)) == (1, [("credential-manager-conflict", "refused")])

@@ -39,7 +39,7 @@ def test_the_schema_is_the_published_one() -> None:
 
 
 def test_a_line_for_each_check_and_one_for_the_verdict(healthy: Sandbox, tmp_path: Path) -> None:
-    healthy.write(".gitconfig", f"[credential]\n\thelper = osxkeychain\n{HEALTHY}")
+    healthy.write(".gitconfig", f"[credential]\n\thelper = !false\n{HEALTHY}")
     file = tmp_path / "r.json"
     words = ["--offline", "--label", "site=berlin", "--report", f"json={file}"]
     done = healthy.doctor(*words, "--format", "jsonl")
