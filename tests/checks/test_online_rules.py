@@ -398,7 +398,7 @@ def test_a_refusal_may_hang_on_a_condition_that_is_not_seen_here(
     )
     hidden = [step.text for step in result.advice if "VPN" in step.text]
     assert bool(hidden) is (user is not None and status != 404)
-    assert ["(MFA)" in text for text in hidden] == [bool(comes_without_mfa)] * len(hidden)
+    assert ["(MFA: " in text for text in hidden] == [bool(comes_without_mfa)] * len(hidden)
 
 
 def test_without_words_there_is_no_evidence() -> None:
