@@ -210,6 +210,8 @@ class Machine:
 
     def credentials_in_words(self, target: Target) -> str | None:
         """Where the credentials come from that sign for a target; None where that is not known."""
+        from codecommit_doctor.probes.credential_source import Kind
+
         try:
             aws = self.aws(target)
         except Unavailable:
@@ -217,6 +219,8 @@ class Machine:
         if not aws.signs:
             return None
         source = aws.source()
+        if source.kind in (Kind.CONTAINER, Kind.INSTANCE):
+            return source.kind.value  # which no profile has to name
         return f"profile {source.profile}" if source.profile else source.who
 
 

@@ -19,6 +19,7 @@ from codecommit_doctor.check import (
     Result,
     Unavailable,
 )
+from codecommit_doctor.engine.machine import Machine
 from codecommit_doctor.probes.aws_cli import CliVersion
 from codecommit_doctor.probes.aws_session import _lacking, _supplier
 from codecommit_doctor.probes.files import Unreadable
@@ -310,6 +311,23 @@ def test_where_no_line_says_how_credentials_are_had(one: CredentialSource) -> No
     refused = Unavailable("AWS refuses", unusable=True)
     fact = credentials(one, refused).evidence[0]
     assert (fact.fact, fact.origin.file) == (one.kind.value, None)
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        (Kind.CONTAINER, "the container's role"),
+        (Kind.INSTANCE, "the instance's role"),
+        (Kind.KEYS, "profile default"),
+    ],
+)
+def test_a_role_of_the_machine_is_no_profile(
+    monkeypatch: pytest.MonkeyPatch, kind: Kind, words: str
+) -> None:
+    machine = Machine()
+    aws = SimpleNamespace(signs=True, source=lambda: source(kind)._replace(profile="default"))
+    monkeypatch.setattr(machine, "aws", lambda _: aws)
+    assert machine.credentials_in_words(facts.target()) == words
 
 
 @pytest.mark.parametrize("name", ["RELATIVE", "FULL"])
