@@ -220,7 +220,7 @@ class Machine:
             return None
         source = aws.source()
         if source.kind in (Kind.CONTAINER, Kind.INSTANCE):
-            return source.kind.value  # which no profile has to name
+            return str(source.kind.value)  # which no profile has to name
         return f"profile {source.profile}" if source.profile else source.who
 
 
