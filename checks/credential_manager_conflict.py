@@ -117,8 +117,8 @@ def credential_manager_conflict(
     handshake (see `credential-handshake`) shows whether it does answer, and with what: anything
     but a good signature is a failure, IAM Git credentials are a warning. git-credential-netrc
     stores nothing, so it matters only where it has an entry for the host. A helper that Git does
-    not find is a warning, and only a note where the AWS helper answers behind it. One that stands
-    after the AWS helper is never asked while the AWS helper answers, which is well.
+    not find is a warning. One that stands after the AWS helper is never asked while the AWS helper
+    answers, which is well.
 
     ## By hand
     Let only the AWS helper answer for the CodeCommit host. The global file is read by every Git of
@@ -217,17 +217,7 @@ def _answering_first(
     why = (
         f"Git looks for {before[0].helper.name} before it asks the AWS helper, and does not find it"
     )
-    if _is_good_aws(answer):
-        note = Advice(f"{why}: remove that line, or leave it", optional=True)
-        return Result(Status.PASS, "the AWS helper answers", tuple(facts), (note,))
     return warned(why, *facts, code="not-found", advice=advice, fix=fix)
-
-
-def _is_good_aws(answer: Answer | None) -> bool:
-    """Whether the AWS helper answered just now, with a password that CodeCommit takes."""
-    if answer is None or answer.by is None or not answer.by.helper.is_aws:
-        return False
-    return answer.judgement.shape is Shape.AWS_SIGNATURE and not answer.judgement.refused
 
 
 def _proved(

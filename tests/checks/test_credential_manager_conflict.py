@@ -55,17 +55,18 @@ def test_a_keeper_at_a_path_without_a_program(healthy: Sandbox, value: str, name
     """The shell proves that it was not asked."""
     healthy.write(".gitconfig", f"[credential]\n\thelper = {value}\n{AWS}")
     done = healthy.examine()
-    assert (done.with_status("fail", "warn"), done.code) == (set(), 0)
-    (note,) = done.results[ID]["advice"]
-    assert name in note["text"]
-    assert "does not find it" in note["text"]
+    assert (done.with_status("fail"), done.with_status("warn"), done.code) == (set(), {ID}, 0)
+    assert name in done.results[ID]["summary"]
+    assert "does not find it" in done.results[ID]["summary"]
 
 
 def test_a_keeper_that_git_does_not_find(healthy: Sandbox) -> None:
     healthy.write(".gitconfig", f"[credential]\n\thelper = manager\n{AWS}")
     done = healthy.examine()
-    assert (done.with_status("fail", "warn"), done.code) == (set(), 0)
-    assert "does not find it" in done.results[ID]["advice"][0]["text"]
+    assert (done.with_status("fail"), done.with_status("warn")) == (set(), {ID})
+    assert "does not find it" in done.results[ID]["summary"]
+    healthy.follow(done, ID)
+    assert not healthy.examine().with_status("fail", "warn")
 
 
 @pytest.mark.parametrize(("value", "name"), CREDENTIAL_STORES.items())
@@ -108,11 +109,11 @@ def test_a_keeper_behind_is_left_alone(healthy: Sandbox, name: str) -> None:
 
 
 ILL = {
-    "generic before generic": f"[credential]\n\thelper = store\n{AWS}",
-    "the advice without a reset": f'[credential]\n\thelper = store\n[credential "{HOST}"]\n{AWS}',
-    "a reset in another section": f"[credential]\n\thelper = store\n{AWS}"
+    "generic before generic": f"[credential]\n\thelper = manager\n{AWS}",
+    "the advice without a reset": f'[credential]\n\thelper = manager\n[credential "{HOST}"]\n{AWS}',
+    "a reset in another section": f"[credential]\n\thelper = manager\n{AWS}"
     '[credential "https://git-codecommit.eu-west-1.amazonaws.com"]\n\thelper =\n',
-    "both in the section": f'[credential "{HOST}"]\n\thelper = store\n{AWS}',
+    "both in the section": f'[credential "{HOST}"]\n\thelper = manager\n{AWS}',
     "a profile with spaces": "[credential]\n\thelper = store\n\thelper = !aws codecommit "
     "credential-helper --profile 'My Profile' $@\n\tUseHttpPath = true\n",
     "two aws helpers": f'[credential]\n\thelper = store\n{AWS}[credential "{HOST}"]\n{AWS}',

@@ -515,16 +515,10 @@ def test_a_helper_behind_is_only_noted() -> None:
     assert conflict(AWS).advice == ()
 
 
-@pytest.mark.parametrize("name", ["manager", "oauth", "osxkeychain"])
-def test_a_helper_that_git_does_not_find_is_a_note_where_git_works(name: str) -> None:
-    said = (f"git: 'credential-{name}' is not a git command. See 'git --help'.",)
-    signed = facts.handshake(Shape.AWS_SIGNATURE, entry(AWS, line=3), said=said)
-    result = conflict(name, AWS, handshake=signed)
-    assert told(result) == ("pass", None)
-    assert [f"looks for {name} " in step.text for step in result.advice] == [True]
-    refused = facts.handshake(Shape.AWS_SIGNATURE, entry(AWS, line=3), Flaw.OLD, said=said)
-    for other in (refused, facts.handshake(Shape.EMPTY, said=said)):
-        assert told(conflict(name, AWS, handshake=other)) == ("warn", "not-found")
+def test_a_helper_that_git_does_not_find() -> None:
+    said = ("git: 'credential-manager' is not a git command. See 'git --help'.",)
+    seen = facts.handshake(Shape.AWS_SIGNATURE, entry(AWS, line=3), said=said)
+    assert told(conflict("manager", AWS, handshake=seen)) == ("warn", "not-found")
 
 
 def test_the_password_is_told_by_its_flaw() -> None:

@@ -122,6 +122,7 @@ def test_where_nobody_knows_who_answers(answer: Answer | None) -> None:
     [
         (MANAGER, "fatal: no display", "warn", "crashes"),
         (MANAGER, "fatal: Cannot prompt because user interactivity", "fail", "asked-first"),
+        (MANAGER, "git: 'credential-manager' is not a git command", "warn", "not-found"),
         (MANAGER, "fatal: prompts are disabled", "fail", "asked-first"),
         (OWN, "boom", "warn", "crashes"),
         (OWN, "", "warn", "crashes"),

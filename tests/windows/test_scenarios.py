@@ -157,6 +157,8 @@ SCENARIOS = (
         Scenario(
             name=f"{helper}-in-the-system-file",
             system=f"[credential]\n\thelper = {helper}\n",
+            warns=CONFLICT,
+            says=helper,
         )
         for helper in ("manager-core", "wincred")
     ),

@@ -185,9 +185,11 @@ SCENARIOS = (
     Scenario(
         name="store-that-is-not-installed",
         setup=Setup(system="[credential]\n\thelper = osxkeychain\n"),
+        warns={"credential-manager-conflict"},
     ),
     Scenario(
         name="manager-at-a-path-that-is-gone",
         setup=Setup(system="[credential]\n\thelper = /opt/gone/git-credential-manager\n"),
+        warns={"credential-manager-conflict"},
     ),
 )
