@@ -176,6 +176,8 @@ def test_sh_still_says_so() -> None:
         ("a; b", "several commands"),
         ("a\nb", "several commands"),
         ("! a", "several commands"),
+        ("] a", None),
+        ("^ a", None),
         ("f() { a; }; f", "a function or a group of commands"),
         ("a $(b)", "the output of another command, or a variable"),
         ("a `b`", "the output of another command"),
