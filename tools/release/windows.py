@@ -73,9 +73,12 @@ def _compile(prefix: Path, modules: Path, target: Path) -> str:
 
 
 def _python(prefix: Path, target: Path) -> Path:
-    """A copy without packages, in which PyInstaller could find uses for what the tests need."""
+    """A copy without packages, in which PyInstaller could find uses for what the tests need, and
+    without what the machine puts in: modules in one file, and a Windows that it only tells.
+    """
     home = wine.native(prefix, "C:/Python313")
-    left_out = shutil.ignore_patterns("site-packages", "test", "tcl", "idlelib", "__pycache__")
+    names = ("site-packages", "test", "tcl", "idlelib", "__pycache__", "kept-modules-*", "_wmi.py")
+    left_out = shutil.ignore_patterns(*names)
     shutil.copytree(home, target, ignore=left_out)
     packages = target / "Lib" / "site-packages"
     packages.mkdir()
