@@ -31,13 +31,15 @@ _SCRIPT = """#!/bin/sh
 #!{python}
 # started warm, from awscli or codecommit_doctor
 answer={folder}/$$
+[ ! -e "$answer" ] || {rm} "$answer"
 [ -e /proc/{server}/exe ] && {mkfifo} "$answer" && (echo $$ >{folder}/requests) &&
   read -r code <"$answer"
 [ "$code" = cold ] || exit "${{code:-125}}"
 exec {cold} "$@"
 """
 """Asks the server, which reads all about this process in /proc; from a subshell, so that no stream
-of this process is led elsewhere meanwhile. The second line tells the doctor, as that of the real
+of this process is led elsewhere meanwhile. One that was killed leaves its pipe, and its number is
+used again. The second line tells the doctor, as that of the real
 script does, which Python the AWS CLI is installed for.
 """
 
@@ -79,6 +81,7 @@ def _program(name: str, cold: tuple[str, ...]) -> Path:
             folder=folder,
             server=_server(folder, name),
             mkfifo=shutil.which("mkfifo"),
+            rm=shutil.which("rm"),
             cold=shlex.join(cold),
         )
     path.write_text(text, "utf-8")
