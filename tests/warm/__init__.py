@@ -39,8 +39,8 @@ exec {cold} "$@"
 """
 """Asks the server, which reads all about this process in /proc; from a subshell, so that no stream
 of this process is led elsewhere meanwhile. One that was killed leaves its pipe, and its number is
-used again. The second line tells the doctor, as that of the real
-script does, which Python the AWS CLI is installed for.
+used again. The second line tells the doctor, as that of the real script does, which Python the AWS
+CLI is installed for.
 """
 
 
