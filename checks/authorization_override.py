@@ -202,7 +202,7 @@ def _netrc(target: Target, netrc: Netrc, endpoint: Endpoint, has_helper: bool) -
     if entry is None:
         return None
     name = entry.name
-    what = "its default entry" if entry.machine is None else f"its entry for {entry.machine}"
+    what = _in_words(entry)
     fact = Evidence(what, Origin.of_file(entry.file, entry.line), "answers first")
     is_refused = not has_helper and _refused(endpoint)
     if entry.shape is Shape.GIT_CREDENTIALS and not has_helper and not is_refused:
@@ -254,7 +254,7 @@ def _of_another_user(target: Target, netrc: Netrc, endpoint: Endpoint) -> Result
     if entry is None:
         return None
     name = entry.name
-    what = "its default entry" if entry.machine is None else f"its entry for {entry.machine}"
+    what = _in_words(entry)
     fact = Evidence(f"{what}, of another user", Origin.of_file(entry.file, entry.line))
     if not _refused(endpoint):
         return passed("nothing answers instead of the helpers, unless libcurl is an old one", fact)
@@ -265,6 +265,10 @@ def _of_another_user(target: Target, netrc: Netrc, endpoint: Endpoint) -> Result
         advice=(Advice(_cure(entry)), Advice("Or take the user name out of the address")),
         code="netrc-other-user",
     )
+
+
+def _in_words(entry: NetrcEntry) -> str:
+    return "its default entry" if entry.machine is None else f"its entry for {entry.machine}"
 
 
 def _cure(entry: NetrcEntry) -> str:

@@ -61,8 +61,8 @@ def aws_configuration(
     ## How it looks
     botocore's own parser reads `~/.aws/config` and `~/.aws/credentials`, or what AWS_CONFIG_FILE
     and AWS_SHARED_CREDENTIALS_FILE name. Files that do not exist are no fault, nor is a folder of
-    that name, which counts as none: an instance role or environment variables need no file. AWS CLI 2 may be told to prompt for its options, `on` at every
-    command: Git's helper can't answer that.
+    that name, which counts as none: an instance role or environment variables need no file. AWS CLI
+    2 may be told to prompt for its options, `on` at every command: Git's helper can't answer that.
 
     ## By hand
     On Windows, macOS and Linux:

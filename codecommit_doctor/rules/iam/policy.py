@@ -66,7 +66,7 @@ class Statement(Struct, frozen=True):
     def unmet(self, request: Request) -> tuple[str, ...]:
         """The keys of its condition that are known not to be as it wants them.
 
-        None where it is about another resource.
+        Empty where it is about another resource.
         """
         if self._covers(request) is False:
             return ()
